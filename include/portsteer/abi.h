@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The layout that kernel and user space share: what is in each pinned map.
+ * Nothing here is typed a second time anywhere. A change of meaning makes a
+ * new PS_ABI_VERSION, which is part of the pin path.
+ *
+ * Ports are in host byte order, addresses are bytes in network order.
+ */
+#ifndef PORTSTEER_ABI_H
+#define PORTSTEER_ABI_H
+
+#include <linux/types.h>
+
+#define PS_ABI_VERSION 1
+
+#define PS_ENUM8 __attribute__((packed)) /* one byte, and named in BTF */
+
+#define PS_BINDINGS_MAX 1000000 /* --max-bindings can ask for no more */
+#define PS_BINDINGS_DEFAULT 65536
+#define PS_PORTS 65536
+#define PS_PROBES_MAX 16 /* ways to reach one port, see struct ps_probe */
+#define PS_LISTS_MAX 16384 /* different probe lists */
+#define PS_TARGETS_MAX 4096 /* different redirect targets */
+#define PS_DEVICES_MAX 1024
+#define PS_HOOKS_MAX 256 /* attached programs, see struct ps_hook_info */
+#define PS_REASONS_MAX 64 /* room for reasons, see enum ps_reason */
+#define PS_FLOWS_MAX 65536
+#define PS_CHANGES_MAX 4096 /* words stored by one run of portsteer_store */
+#define PS_NAME_SIZE 32 /* with its NUL */
+#define PS_DEV_SIZE 16 /* IFNAMSIZ, with its NUL */
+
+enum ps_family {
+	PS_ANY, /* both families; only with prefix length 0 */
+	PS_IPV4,
+	PS_IPV6,
+} PS_ENUM8;
+
+enum ps_proto {
+	PS_NO_PROTO,
+	PS_TCP,
+	PS_UDP,
+	PS_SCTP,
+} PS_ENUM8;
+
+#define PS_FAMILIES 2 /* that a packet can have: PS_IPV4, PS_IPV6 */
+#define PS_PROTOS 3
+
+/*
+ * Key of `bindings`: what a binding is for, in canonical form. Bits of addr
+ * beyond prefix_len are zero; an IPv4 address is in the first four bytes.
+ * port_first == port_last is one port, 0 to 65535 is any port.
+ */
+struct ps_endpoint {
+	__u8 addr[16];
+	__u16 port_first;
+	__u16 port_last;
+	__u8 prefix_len;
+	enum ps_family family;
+	enum ps_proto proto;
+	__u8 zero;
+} __attribute__((aligned(8)));
+
+/* Numbers are stable; 5 to 8 are kept for reject, cpu, socket and forward. */
+enum ps_action {
+	PS_NONE, /* no binding in this generation */
+	PS_PASS,
+	PS_COUNT,
+	PS_DROP,
+	PS_REDIRECT,
+} PS_ENUM8;
+
+#define PS_ON_MISSING_PASS 0x01 /* flag: pass what cannot be carried out */
+
+/* One word, so that it can be stored under packets: see act[] below. */
+struct ps_act {
+	enum ps_action action;
+	__u8 flags;
+	__u16 target; /* index in `targets` for PS_REDIRECT, else 0 */
+} __attribute__((aligned(4)));
+
+/*
+ * Value of `bindings`. A packet reads act[generation & 1] and nothing else of
+ * the pair; the other word belongs to the next generation. Never update an
+ * element with bpf_map_update_elem(): the kernel reuses the old one while
+ * packets still read it (doc/adr/0003). portsteer_store writes words in place.
+ */
+struct ps_record {
+	struct ps_act act[2];
+	__u32 slot; /* of its counters, stable while the binding lives */
+	__u32 zero;
+	char name[PS_NAME_SIZE];
+};
+
+/*
+ * One element of `directory`: all that is known about a port of one protocol
+ * and family in one generation. Zero: nothing is bound there. Index by
+ * ps_directory_index().
+ */
+struct ps_entry {
+	__u64 slot : 24, /* winner among the bindings of any address */
+		target : 12,
+		action : 4,
+		flags : 4,
+		probes : 20; /* index in `probe_lists`, 0: none */
+};
+
+/* Index in `directory` of a port of the half `generation & 1`. */
+static inline __attribute__((always_inline)) __u32
+ps_directory_index(__u32 half, enum ps_family family, enum ps_proto proto, __u16 port)
+{
+	__u32 row = (half * PS_FAMILIES + (family - PS_IPV4)) * PS_PROTOS + (proto - PS_TCP);
+
+	return row * PS_PORTS + port;
+}
+
+#define PS_HALF_ENTRIES (PS_FAMILIES * PS_PROTOS * PS_PORTS)
+
+enum ps_probe_kind {
+	PS_PROBE_END, /* of the list */
+	PS_PROBE_EXACT, /* the packet's own port */
+	PS_PROBE_RANGE, /* port_first to port_last */
+} PS_ENUM8;
+
+/* A kind of key that may be in `bindings` for a port: how to look it up. */
+struct ps_probe {
+	__u16 port_first; /* both 0 when exact, so that ports can share lists */
+	__u16 port_last;
+	__u8 prefix_len;
+	enum ps_family family; /* PS_ANY only with prefix length 0 */
+	enum ps_probe_kind kind;
+	__u8 zero;
+};
+
+/*
+ * Element of `probe_lists`, in order of precedence. Packets stop at prefix
+ * length 0: the directory entry itself has that answer. What is behind is for
+ * user space, which computes a port's next entry from its present list.
+ */
+struct ps_probes {
+	struct ps_probe probe[PS_PROBES_MAX];
+};
+
+enum ps_target_state {
+	PS_TARGET_FREE,
+	PS_TARGET_OK,
+	PS_TARGET_NO_DEVICE,
+	PS_TARGET_NO_NEIGHBOUR,
+} PS_ENUM8;
+
+enum ps_next_hop {
+	PS_HOP_UNCHANGED, /* frame leaves as it came */
+	PS_HOP_MAC, /* link address given */
+	PS_HOP_VIA, /* link address of a neighbour, resolved when publishing */
+	PS_HOP_PEER, /* TC only: into the namespace of the device's peer */
+} PS_ENUM8;
+
+/* Element of `targets`, in two halves like the directory. */
+struct ps_target {
+	__u32 ifindex; /* 0 while the device is missing */
+	__u32 bindings; /* how many use it; 0 frees it */
+	enum ps_target_state state;
+	enum ps_next_hop hop;
+	enum ps_family via_family;
+	__u8 zero;
+	__u8 dst_mac[6]; /* written over the frame's, in this order */
+	__u8 src_mac[6];
+	char device[PS_DEV_SIZE];
+	__u8 via[16];
+	__u64 zero2;
+};
+
+/* Counters of a binding, element of `counters`: index cpu * max_bindings + slot. */
+struct ps_counter {
+	__u64 rx_packets;
+	__u64 rx_bytes;
+	__u64 tx_packets;
+	__u64 tx_bytes;
+};
+
+/* Key of `specs`: how many bindings there are of one shape with a prefix. */
+struct ps_spec {
+	__u16 port_first;
+	__u16 port_last;
+	__u8 prefix_len;
+	enum ps_family family;
+	enum ps_proto proto;
+	__u8 zero;
+};
+
+struct ps_flow_key {
+	__u8 saddr[16];
+	__u8 daddr[16];
+	__u32 slot; /* of the binding that saw it */
+	__u16 sport;
+	__u16 dport;
+	enum ps_family family;
+	enum ps_proto proto;
+	__u16 zero;
+};
+
+struct ps_flow {
+	__u64 packets;
+	__u64 bytes;
+	__u64 first_ns; /* CLOCK_MONOTONIC */
+	__u64 last_ns;
+};
+
+/* The only element of `state`. */
+struct ps_state {
+	__u64 generation; /* which half of everything packets use */
+	__u32 pending; /* 1 while a change is under way or was cut short */
+	__u32 bindings;
+};
+
+/* The only element of `meta`: facts of the instance, fixed when it is made. */
+struct ps_meta {
+	__u32 abi_version;
+	__u32 max_bindings;
+	__u32 cpus;
+	__u32 zero;
+	__u64 netns_ino;
+	char tool_version[32];
+};
+
+enum ps_hook {
+	PS_HOOK_FREE,
+	PS_HOOK_XDP,
+	PS_HOOK_TC_INGRESS,
+	PS_HOOK_TC_EGRESS,
+} PS_ENUM8;
+
+enum ps_hook_mode {
+	PS_MODE_NONE,
+	PS_MODE_NATIVE, /* XDP in the driver */
+	PS_MODE_GENERIC, /* XDP in the stack */
+	PS_MODE_TCX,
+	PS_MODE_CLSACT,
+} PS_ENUM8;
+
+/* Element of `hooks`: an attached program; its index is baked into the program. */
+struct ps_hook_info {
+	__u32 ifindex;
+	__u32 prog_id;
+	__u64 attached_ns; /* CLOCK_REALTIME */
+	__u8 tag[8];
+	char device[PS_DEV_SIZE];
+	enum ps_hook hook;
+	enum ps_hook_mode mode;
+	__u8 made_clsact; /* we made the qdisc, so we take it away */
+	__u8 zero[5];
+};
+
+/*
+ * Why a packet took its way. Each exit of a hook counts one, in `reasons`:
+ * index (cpu * PS_HOOKS_MAX + hook) * PS_REASONS_MAX + reason. Numbers are
+ * stable and never given a second meaning.
+ */
+enum ps_reason {
+	PS_REASON_NONE,
+	PS_REASON_UNBOUND, /* no binding for this endpoint */
+	PS_REASON_PASS,
+	PS_REASON_COUNT,
+	PS_REASON_DROP,
+	PS_REASON_REDIRECT,
+	PS_REASON_NOT_IP, /* ARP and whatever else is not IP */
+	PS_REASON_PROTOCOL, /* neither TCP, UDP nor SCTP */
+	PS_REASON_FRAGMENT, /* has no ports */
+	PS_REASON_TRUNCATED, /* frame ends before what its headers promise */
+	PS_REASON_MALFORMED, /* headers contradict themselves */
+	PS_REASON_VLAN_LIMIT, /* more than two tags */
+	PS_REASON_EXT_LIMIT, /* more than eight IPv6 extension headers */
+	PS_REASON_MULTICAST, /* multicast or broadcast destination */
+	PS_REASON_MARTIAN, /* addresses that never belong on a wire */
+	PS_REASON_NO_DEVICE, /* target's interface is gone: dropped */
+	PS_REASON_NO_DEVICE_PASS, /* the same, passed by on-missing pass */
+	PS_REASON_NO_NEIGHBOUR, /* next hop's link address unknown: dropped */
+	PS_REASON_NO_NEIGHBOUR_PASS,
+	PS_REASON_UNSUPPORTED, /* this hook cannot do that action: dropped */
+	PS_REASON_UNSUPPORTED_PASS,
+	PS_REASON_BROKEN, /* the table contradicts itself: dropped */
+	PS_REASON_SENT, /* egress: counted for a binding */
+	PS_REASON_COUNT_OF,
+};
+
+/* One line of work for portsteer_store, element of `changes`. */
+struct ps_change {
+	struct ps_endpoint endpoint;
+	struct ps_act act; /* what to store */
+	__u8 half; /* in which word */
+	__u8 set_name; /* 1: store the name as well */
+	__u16 zero;
+	char name[PS_NAME_SIZE];
+};
+
+/* Argument and result of portsteer_store. */
+struct ps_store_args {
+	__u32 count; /* of elements of `changes` to work through */
+	__u32 done; /* how many were found and stored */
+};
+
+_Static_assert(sizeof(struct ps_endpoint) == 24, "key of bindings");
+_Static_assert(sizeof(struct ps_act) == 4, "stored as one word");
+_Static_assert(sizeof(struct ps_record) == 48, "element fits 128 bytes of slab");
+_Static_assert(sizeof(struct ps_entry) == 8, "eight ports in a cache line");
+_Static_assert(sizeof(struct ps_probes) == 128, "two cache lines");
+_Static_assert(sizeof(struct ps_target) == 64, "one cache line");
+_Static_assert(sizeof(struct ps_counter) == 32, "two in a cache line");
+_Static_assert(sizeof(struct ps_change) == 64, "one cache line");
+_Static_assert(PS_REASON_COUNT_OF <= PS_REASONS_MAX, "reasons fit their map");
+_Static_assert(PS_TARGETS_MAX <= 1 << 12, "targets fit struct ps_entry");
+_Static_assert(PS_LISTS_MAX <= 1 << 20, "lists fit struct ps_entry");
+_Static_assert(PS_BINDINGS_MAX <= 1 << 24, "slots fit struct ps_entry");
+
+#endif

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Every map of an instance, declared once for all objects. table.bpf.c makes
+ * them; the hooks are given the pinned ones by the loader. Sizes that depend
+ * on the instance (its bindings, the machine's CPUs) are set by the loader.
+ */
+#ifndef PORTSTEER_MAPS_H
+#define PORTSTEER_MAPS_H
+
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+#include <portsteer/abi.h>
+
+/* The table of record, and what packets look up. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, PS_BINDINGS_DEFAULT);
+	__type(key, struct ps_endpoint);
+	__type(value, struct ps_record);
+} bindings SEC(".maps");
+
+/* First word on every packet: what is known about its port. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 2 * PS_HALF_ENTRIES);
+	__type(key, __u32);
+	__type(value, struct ps_entry);
+} directory SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, PS_LISTS_MAX);
+	__type(key, __u32);
+	__type(value, struct ps_probes);
+} probe_lists SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 2 * PS_TARGETS_MAX);
+	__type(key, __u32);
+	__type(value, struct ps_target);
+} targets SEC(".maps");
+
+/* What XDP can redirect to, by interface index. */
+struct {
+	__uint(type, BPF_MAP_TYPE_DEVMAP_HASH);
+	__uint(max_entries, PS_DEVICES_MAX);
+	__type(key, __u32);
+	__type(value, __u32);
+} devices SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct ps_state);
+} state SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, PS_BINDINGS_DEFAULT);
+	__type(key, __u32);
+	__type(value, struct ps_counter);
+} counters SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, PS_HOOKS_MAX *PS_REASONS_MAX);
+	__type(key, __u32);
+	__type(value, __u64);
+} reasons SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, PS_FLOWS_MAX);
+	__type(key, struct ps_flow_key);
+	__type(value, struct ps_flow);
+} flows SEC(".maps");
+
+#endif

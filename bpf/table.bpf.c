@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * The table itself: all maps, those that only user space needs, and the
+ * program that changes words of bindings in place. Loaded once, when an
+ * instance is made. See "Publishing" in doc/architecture.md.
+ */
+#include "maps.h"
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, PS_BINDINGS_DEFAULT);
+	__type(key, struct ps_spec);
+	__type(value, __u32);
+} specs SEC(".maps");
+
+/* One bit for each slot, set while it is taken. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, PS_BINDINGS_DEFAULT / 64);
+	__type(key, __u32);
+	__type(value, __u64);
+} slots SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct ps_meta);
+} meta SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, PS_HOOKS_MAX);
+	__type(key, __u32);
+	__type(value, struct ps_hook_info);
+} hooks SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, PS_CHANGES_MAX);
+	__type(key, __u32);
+	__type(value, struct ps_change);
+} changes SEC(".maps");
+
+/*
+ * Updating a map of maps returns after every packet that was in a program has
+ * left it (kernel/bpf/syscall.c, maybe_wait_bpf_programs). That is all it is for.
+ */
+struct grace_inner {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} grace_inner SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__array(values, struct grace_inner);
+} grace SEC(".maps") = {
+	.values = { &grace_inner },
+};
+
+static long store_one(__u32 index, struct ps_store_args *args)
+{
+	struct ps_change *change = bpf_map_lookup_elem(&changes, &index);
+	struct ps_endpoint key;
+	struct ps_record *binding;
+
+	if (!change)
+		return 1;
+	key = change->endpoint;
+	binding = bpf_map_lookup_elem(&bindings, &key);
+	if (!binding)
+		return 0;
+	*(volatile __u32 *)&binding->act[change->half & 1] = *(__u32 *)&change->act;
+	if (change->set_name)
+		__builtin_memcpy(binding->name, change->name, PS_NAME_SIZE);
+	args->done++;
+	return 0;
+}
+
+SEC("syscall")
+int portsteer_store(struct ps_store_args *ctx)
+{
+	struct ps_store_args args = { .count = ctx->count };
+
+	bpf_loop(args.count, store_one, &args, 0);
+	ctx->done = args.done;
+	return 0;
+}
+
+char _license[] SEC("license") = "Dual BSD/GPL";

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * The TC hooks. Ingress does what XDP does, where XDP cannot be used; egress
+ * counts what bound endpoints send. A verdict of NEXT leaves the packet to
+ * whoever else is on the hook (TCX_NEXT, and TC_ACT_UNSPEC for clsact).
+ */
+#include <linux/pkt_cls.h>
+#include "count.h"
+#include "target.h"
+
+#define NEXT (-1)
+#define HEADER_BYTES 256 /* made readable before parsing */
+
+static __always_inline int leave(int verdict, enum ps_reason reason)
+{
+	ps_count_reason(reason);
+	return verdict;
+}
+
+static __always_inline int leave_missing(const struct ps_hit *hit, enum ps_reason reason)
+{
+	if (hit->act.flags & PS_ON_MISSING_PASS)
+		return leave(NEXT, ps_passed_instead(reason));
+	return leave(TC_ACT_SHOT, reason);
+}
+
+/* Packets on the wire that @skb stands for, before or after segmentation. */
+static __always_inline __u32 wire_packets(const struct __sk_buff *skb)
+{
+	return skb->gso_segs ? skb->gso_segs : 1;
+}
+
+static __always_inline enum ps_reason parse(struct __sk_buff *skb, struct ps_packet *packet)
+{
+	struct ps_cursor cursor = { .left = skb->len, .vlan_tags = !!skb->vlan_present };
+	__u32 want = skb->len < HEADER_BYTES ? skb->len : HEADER_BYTES;
+
+	if ((__u64)skb->data_end - skb->data < want)
+		bpf_skb_pull_data(skb, want);
+	cursor.pos = (void *)(long)skb->data;
+	cursor.end = (void *)(long)skb->data_end;
+	return ps_parse(&cursor, packet);
+}
+
+static __always_inline int redirect(struct __sk_buff *skb, const struct ps_hit *hit)
+{
+	const struct ps_target *target = ps_target_of(hit);
+	enum ps_reason missing;
+
+	if (!target)
+		return leave(TC_ACT_SHOT, PS_REASON_BROKEN);
+	missing = ps_target_state(target);
+	if (missing)
+		return leave_missing(hit, missing);
+	if (target->hop == PS_HOP_PEER)
+		return leave((int)bpf_redirect_peer(target->ifindex, 0), PS_REASON_REDIRECT);
+	if (ps_target_is_rewritten(target) &&
+	    bpf_skb_store_bytes(skb, 0, target->dst_mac, 2 * ETH_ALEN, 0))
+		return leave(TC_ACT_SHOT, PS_REASON_BROKEN);
+	return leave((int)bpf_redirect(target->ifindex, 0), PS_REASON_REDIRECT);
+}
+
+SEC("tc")
+int portsteer_in(struct __sk_buff *skb)
+{
+	struct ps_packet packet = {};
+	struct ps_hit hit = {};
+	enum ps_reason reason;
+
+	reason = parse(skb, &packet);
+	if (reason)
+		return leave(NEXT, reason);
+	reason = ps_lookup(&packet, &packet.dst, &hit);
+	if (reason)
+		return leave(NEXT, reason);
+	ps_count_rx(&hit, wire_packets(skb), skb->wire_len);
+
+	switch (hit.act.action) {
+	case PS_PASS:
+		return leave(NEXT, PS_REASON_PASS);
+	case PS_COUNT:
+		ps_count_flow(&packet, &hit, wire_packets(skb), skb->wire_len);
+		return leave(NEXT, PS_REASON_COUNT);
+	case PS_DROP:
+		return leave(TC_ACT_SHOT, PS_REASON_DROP);
+	case PS_REDIRECT:
+		return redirect(skb, &hit);
+	case PS_NONE:
+		break;
+	}
+	return leave(TC_ACT_SHOT, PS_REASON_BROKEN);
+}
+
+SEC("tc")
+int portsteer_out(struct __sk_buff *skb)
+{
+	struct ps_packet packet = {};
+	struct ps_hit hit = {};
+	enum ps_reason reason;
+
+	reason = parse(skb, &packet);
+	if (reason)
+		return leave(NEXT, reason);
+	reason = ps_lookup(&packet, &packet.src, &hit);
+	if (reason)
+		return leave(NEXT, reason);
+	ps_count_tx(&hit, wire_packets(skb), skb->wire_len);
+	return leave(NEXT, PS_REASON_SENT);
+}
+
+char _license[] SEC("license") = "Dual BSD/GPL";

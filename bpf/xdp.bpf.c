@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * The XDP hook: every arriving frame, at the driver. Read portsteer_xdp() from
+ * the bottom; each exit counts its one reason through leave().
+ */
+#include "count.h"
+#include "target.h"
+
+static __always_inline int leave(enum xdp_action verdict, enum ps_reason reason)
+{
+	ps_count_reason(reason);
+	return verdict;
+}
+
+static __always_inline int leave_missing(const struct ps_hit *hit, enum ps_reason reason)
+{
+	if (hit->act.flags & PS_ON_MISSING_PASS)
+		return leave(XDP_PASS, ps_passed_instead(reason));
+	return leave(XDP_DROP, reason);
+}
+
+static __always_inline int redirect(struct xdp_md *ctx, const struct ps_hit *hit)
+{
+	const struct ps_target *target = ps_target_of(hit);
+	enum ps_reason missing;
+	__u32 ifindex;
+
+	if (!target)
+		return leave(XDP_DROP, PS_REASON_BROKEN);
+	missing = ps_target_state(target);
+	if (missing)
+		return leave_missing(hit, missing);
+	if (target->hop == PS_HOP_PEER)
+		return leave_missing(hit, PS_REASON_UNSUPPORTED);
+	ifindex = target->ifindex;
+	if (!bpf_map_lookup_elem(&devices, &ifindex)) /* gone since it was published */
+		return leave_missing(hit, PS_REASON_NO_DEVICE);
+	if (ps_target_is_rewritten(target) &&
+	    ps_relink((void *)(long)ctx->data, (void *)(long)ctx->data_end, target))
+		return leave(XDP_DROP, PS_REASON_BROKEN);
+	if (bpf_redirect_map(&devices, ifindex, XDP_DROP) != XDP_REDIRECT)
+		return leave(XDP_DROP, PS_REASON_NO_DEVICE);
+	return leave(XDP_REDIRECT, PS_REASON_REDIRECT);
+}
+
+SEC("xdp.frags")
+int portsteer_xdp(struct xdp_md *ctx)
+{
+	__u32 bytes = (__u32)bpf_xdp_get_buff_len(ctx);
+	struct ps_cursor cursor = {
+		.pos = (void *)(long)ctx->data,
+		.end = (void *)(long)ctx->data_end,
+		.left = bytes,
+	};
+	struct ps_packet packet = {};
+	struct ps_hit hit = {};
+	enum ps_reason reason;
+
+	reason = ps_parse(&cursor, &packet);
+	if (reason)
+		return leave(XDP_PASS, reason);
+	reason = ps_lookup(&packet, &packet.dst, &hit);
+	if (reason)
+		return leave(XDP_PASS, reason);
+	ps_count_rx(&hit, 1, bytes);
+
+	switch (hit.act.action) {
+	case PS_PASS:
+		return leave(XDP_PASS, PS_REASON_PASS);
+	case PS_COUNT:
+		ps_count_flow(&packet, &hit, 1, bytes);
+		return leave(XDP_PASS, PS_REASON_COUNT);
+	case PS_DROP:
+		return leave(XDP_DROP, PS_REASON_DROP);
+	case PS_REDIRECT:
+		return redirect(ctx, &hit);
+	case PS_NONE:
+		break;
+	}
+	return leave(XDP_DROP, PS_REASON_BROKEN);
+}
+
+char _license[] SEC("license") = "Dual BSD/GPL";

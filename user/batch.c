@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Reading bindings from a file. See batch.h.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "batch.h"
+#include "memory.h"
+
+#define WORDS_MAX 16
+#define LINE_MAX_BYTES 1024
+
+/* Cuts @line into words, in place. Their number; WORDS_MAX when there are too many. */
+static int split(char *line, char *words[WORDS_MAX])
+{
+	int count = 0;
+
+	while (count < WORDS_MAX) {
+		line += strspn(line, " \t\r\n");
+		if (!*line || *line == '#')
+			break;
+		words[count++] = line;
+		line += strcspn(line, " \t\r\n");
+		if (*line)
+			*line++ = '\0';
+	}
+	return count;
+}
+
+/* Puts "NAME:LINE:COLUMN: " before the text of @error. */
+static int locate(struct ps_error *error, const char *name, __u32 line, long column)
+{
+	struct ps_error cause = *error;
+
+	ps_error_set(error, PS_EXIT_USAGE, "%s:%u:%ld: %.800s", name, line, column, cause.text);
+	return -1;
+}
+
+static int read_line(char *line, __u32 number, const char *name, struct ps_bindings *bindings,
+		     struct ps_error *error)
+{
+	char *words[WORDS_MAX];
+	size_t before = bindings->count;
+	int count = split(line, words);
+	bool masked;
+
+	if (!count)
+		return 0;
+	if (ps_binding_parse(count, words, bindings, &masked, error)) {
+		int word = error->word < 0 ? 0 : error->word;
+
+		return locate(error, name, number, words[word] - line + error->offset + 1);
+	}
+	for (size_t i = before; i < bindings->count; i++)
+		bindings->item[i].line = number;
+	return 0;
+}
+
+int ps_batch_read(FILE *file, const char *name, struct ps_bindings *bindings,
+		  struct ps_error *error)
+{
+	PS_FREED char *line = NULL;
+	size_t room = 0;
+	ssize_t length;
+
+	for (__u32 number = 1; (length = getline(&line, &room, file)) >= 0; number++) {
+		if (strlen(line) != (size_t)length || length > LINE_MAX_BYTES) {
+			ps_error_set(error, PS_EXIT_USAGE,
+				     "a line has at most %d bytes, and no NUL", LINE_MAX_BYTES);
+			return locate(error, name, number, 1);
+		}
+		if (bindings->count > PS_BINDINGS_MAX) {
+			ps_error_set(error, PS_EXIT_USAGE, "more than %d bindings",
+				     PS_BINDINGS_MAX);
+			return locate(error, name, number, 1);
+		}
+		if (read_line(line, number, name, bindings, error))
+			return -1;
+	}
+	if (ferror(file))
+		return ps_error_errno(error, errno, "cannot read %s", name);
+	return 0;
+}

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Bindings as words. The grammar of an action is one table: what follows it
+ * is read by its own function.
+ */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "binding.h"
+#include "memory.h"
+
+/* Words yet to be read. */
+struct words {
+	int count, next;
+	char *const *word;
+	struct ps_error *error;
+};
+
+static const char *const action_words[] = { "pass", "count", "drop", "redirect", NULL };
+static const enum ps_action actions[] = { PS_PASS, PS_COUNT, PS_DROP, PS_REDIRECT };
+
+static const char *const option_words[] = { "name", "on-missing", NULL };
+static const char *const redirect_words[] = { "via", "mac", "peer", "name", "on-missing", NULL };
+
+const char *ps_action_name(enum ps_action action)
+{
+	for (size_t i = 0; action_words[i]; i++)
+		if (actions[i] == action)
+			return action_words[i];
+	return "none";
+}
+
+static const char *peek(const struct words *words)
+{
+	return words->next < words->count ? words->word[words->next] : NULL;
+}
+
+/* The next word, or NULL and an error that says what was expected. */
+static const char *take(struct words *words, const char *expected)
+{
+	const char *word = peek(words);
+
+	if (!word)
+		ps_error_at(words->error, words->count - 1, 0, "'%s' must be followed by %s",
+			    words->word[words->count - 1], expected);
+	else
+		words->next++;
+	return word;
+}
+
+static int at_last(const struct words *words)
+{
+	return words->next - 1;
+}
+
+static int read_device(struct words *words, struct ps_target *target)
+{
+	const char *word = take(words, "the interface to redirect to");
+	size_t length = word ? strlen(word) : 0;
+
+	if (!word)
+		return -1;
+	if (!length || length >= PS_DEV_SIZE || strpbrk(word, "/: \t"))
+		return ps_error_at(words->error, at_last(words), 0,
+				   "'%s' is no name of an interface (1 to 15 bytes)", word);
+	memcpy(target->device, word, length);
+	return 0;
+}
+
+static int read_via(struct words *words, struct ps_target *target)
+{
+	const char *word = take(words, "the next hop's address");
+
+	if (!word)
+		return -1;
+	if (ps_address_parse(word, &target->via_family, target->via))
+		return ps_error_at(words->error, at_last(words), 0, "'%s' is no IP address", word);
+	target->hop = PS_HOP_VIA;
+	return 0;
+}
+
+static int read_mac(struct words *words, struct ps_target *target)
+{
+	const char *word = take(words, "a link address such as 02:00:00:00:00:01");
+	__u8 mac[6];
+	int used = 0;
+
+	if (!word)
+		return -1;
+	if (sscanf(word, "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx%n", &mac[0], &mac[1], &mac[2],
+		   &mac[3], &mac[4], &mac[5], &used) != 6 ||
+	    used != 17 || word[used])
+		return ps_error_at(words->error, at_last(words), 0,
+				   "'%s' is no link address such as 02:00:00:00:00:01", word);
+	memcpy(target->dst_mac, mac, sizeof(mac));
+	target->hop = PS_HOP_MAC;
+	return 0;
+}
+
+static int read_redirect(struct words *words, struct ps_binding *binding)
+{
+	struct ps_target *target = &binding->target;
+	const char *word;
+
+	if (read_device(words, target))
+		return -1;
+	word = peek(words);
+	if (!word || !strcmp(word, "name") || !strcmp(word, "on-missing"))
+		return 0;
+	words->next++;
+	if (!strcmp(word, "via"))
+		return read_via(words, target);
+	if (!strcmp(word, "mac"))
+		return read_mac(words, target);
+	if (strcmp(word, "peer"))
+		return ps_error_unknown(words->error, at_last(words), word, "word", redirect_words);
+	target->hop = PS_HOP_PEER;
+	return 0;
+}
+
+static int read_action(struct words *words, struct ps_binding *binding)
+{
+	const char *word = take(words, "an action: pass, count, drop or redirect DEV");
+
+	if (!word)
+		return -1;
+	for (size_t i = 0; action_words[i]; i++)
+		if (!strcmp(word, action_words[i]))
+			binding->action = actions[i];
+	if (binding->action == PS_REDIRECT)
+		return read_redirect(words, binding);
+	if (binding->action == PS_NONE)
+		return ps_error_unknown(words->error, at_last(words), word, "action", action_words);
+	return 0;
+}
+
+/* RFC 3629, without checking for overlong forms beyond the first byte's. */
+static bool is_utf8(const char *text)
+{
+	const unsigned char *byte = (const unsigned char *)text;
+
+	while (*byte) {
+		int more = *byte < 0x80			   ? 0
+			   : *byte >= 0xc2 && *byte < 0xe0 ? 1
+			   : *byte >= 0xe0 && *byte < 0xf0 ? 2
+			   : *byte >= 0xf0 && *byte < 0xf5 ? 3
+							   : -1;
+
+		if (more < 0)
+			return false;
+		for (byte++; more > 0; more--, byte++)
+			if ((*byte & 0xc0) != 0x80)
+				return false;
+	}
+	return true;
+}
+
+static int read_name(struct words *words, struct ps_binding *binding)
+{
+	const char *word = take(words, "the binding's name");
+
+	if (!word)
+		return -1;
+	if (binding->name[0])
+		return ps_error_at(words->error, at_last(words), 0, "a second name, '%s'", word);
+	if (!*word || strlen(word) >= PS_NAME_SIZE || !is_utf8(word))
+		return ps_error_at(words->error, at_last(words), 0,
+				   "a name has 1 to %d bytes of UTF-8", PS_NAME_SIZE - 1);
+	strcpy(binding->name, word);
+	return 0;
+}
+
+static int read_on_missing(struct words *words, struct ps_binding *binding)
+{
+	static const char *const valid[] = { "pass", "drop", NULL };
+	const char *word = take(words, "pass or drop");
+
+	if (!word)
+		return -1;
+	if (!strcmp(word, "pass"))
+		binding->flags |= PS_ON_MISSING_PASS;
+	else if (strcmp(word, "drop"))
+		return ps_error_unknown(words->error, at_last(words), word, "value", valid);
+	if (binding->action != PS_REDIRECT)
+		return ps_error_at(words->error, at_last(words) - 1, 0,
+				   "on-missing is for an action that can fail: redirect");
+	return 0;
+}
+
+static int read_options(struct words *words, struct ps_binding *binding)
+{
+	while (peek(words)) {
+		const char *word = take(words, "");
+		int failed;
+
+		if (!strcmp(word, "name"))
+			failed = read_name(words, binding);
+		else if (!strcmp(word, "on-missing"))
+			failed = read_on_missing(words, binding);
+		else
+			failed = ps_error_unknown(words->error, at_last(words), word, "word",
+						  option_words);
+		if (failed)
+			return -1;
+	}
+	return 0;
+}
+
+int ps_binding_parse(int count, char *const word[], struct ps_bindings *bindings, bool *ret_masked,
+		     struct ps_error *error)
+{
+	struct words words = { .count = count, .next = 2, .word = word, .error = error };
+	struct ps_binding binding = {};
+	struct ps_endpoints endpoints;
+
+	if (count < 2)
+		return ps_error_at(error, count - 1, 0,
+				   "an endpoint has two words, such as 'tcp 192.0.2.1:443'");
+	if (ps_endpoints_parse(word[0], word[1], &endpoints, error) ||
+	    read_action(&words, &binding) || read_options(&words, &binding))
+		return -1;
+	for (int i = 0; i < endpoints.count; i++) {
+		binding.endpoint = endpoints.item[i];
+		*ps_bindings_add(bindings) = binding;
+	}
+	*ret_masked = endpoints.masked;
+	return 0;
+}
+
+static size_t format_hop(const struct ps_target *target, char *text, size_t size)
+{
+	const __u8 *mac = target->dst_mac;
+	char address[PS_ADDRESS_TEXT];
+	int length = 0;
+
+	switch (target->hop) {
+	case PS_HOP_UNCHANGED:
+		break;
+	case PS_HOP_VIA:
+		ps_address_format(target->via_family, target->via, address);
+		length = snprintf(text, size, " via %s", address);
+		break;
+	case PS_HOP_MAC:
+		length = snprintf(text, size, " mac %02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1],
+				  mac[2], mac[3], mac[4], mac[5]);
+		break;
+	case PS_HOP_PEER:
+		length = snprintf(text, size, " peer");
+		break;
+	}
+	return (size_t)length;
+}
+
+const char *ps_action_format(const struct ps_binding *binding, char text[PS_ACTION_TEXT])
+{
+	size_t length =
+		(size_t)snprintf(text, PS_ACTION_TEXT, "%s", ps_action_name(binding->action));
+
+	if (binding->action == PS_REDIRECT) {
+		length += (size_t)snprintf(text + length, PS_ACTION_TEXT - length, " %.15s",
+					   binding->target.device);
+		length += format_hop(&binding->target, text + length, PS_ACTION_TEXT - length);
+	}
+	if (binding->flags & PS_ON_MISSING_PASS)
+		snprintf(text + length, PS_ACTION_TEXT - length, " on-missing pass");
+	return text;
+}
+
+bool ps_action_takes_away(const struct ps_binding *binding)
+{
+	return binding->action == PS_DROP || binding->action == PS_REDIRECT;
+}
+
+bool ps_target_is_equal(const struct ps_target *a, const struct ps_target *b)
+{
+	if (a->hop != b->hop || strncmp(a->device, b->device, PS_DEV_SIZE))
+		return false;
+	if (a->hop == PS_HOP_MAC)
+		return !memcmp(a->dst_mac, b->dst_mac, sizeof(a->dst_mac));
+	return a->hop != PS_HOP_VIA ||
+	       (a->via_family == b->via_family && !memcmp(a->via, b->via, sizeof(a->via)));
+}
+
+bool ps_action_is_equal(const struct ps_binding *a, const struct ps_binding *b)
+{
+	return a->action == b->action && a->flags == b->flags &&
+	       (a->action != PS_REDIRECT || ps_target_is_equal(&a->target, &b->target));
+}
+
+struct ps_binding *ps_bindings_add(struct ps_bindings *bindings)
+{
+	struct ps_binding *binding;
+
+	bindings->item = ps_memory_grow(bindings->item, bindings->count, &bindings->room,
+					sizeof(*bindings->item));
+	binding = &bindings->item[bindings->count++];
+	memset(binding, 0, sizeof(*binding));
+	return binding;
+}
+
+static int compare(const void *a, const void *b)
+{
+	return ps_endpoint_compare(&((const struct ps_binding *)a)->endpoint,
+				   &((const struct ps_binding *)b)->endpoint);
+}
+
+void ps_bindings_sort(struct ps_bindings *bindings)
+{
+	if (bindings->count)
+		qsort(bindings->item, bindings->count, sizeof(*bindings->item), compare);
+}
+
+void ps_bindings_done(struct ps_bindings *bindings)
+{
+	free(bindings->item);
+	*bindings = (struct ps_bindings){};
+}

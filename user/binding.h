@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * A binding as the operator says it: endpoint, action, name. Pure. The words
+ * are those of the command line and of batch files; what is printed can be
+ * typed back.
+ */
+#ifndef PORTSTEER_BINDING_H
+#define PORTSTEER_BINDING_H
+
+#include <stddef.h>
+#include "endpoint.h"
+
+#define PS_ACTION_TEXT 128
+
+struct ps_binding {
+	struct ps_endpoint endpoint;
+	struct ps_target target; /* of a redirect: what was asked for, not what was resolved */
+	enum ps_action action;
+	__u8 flags;
+	__u16 target_index; /* in `targets`, when read from the table or planned */
+	__u32 slot;	    /* when read from the table or planned */
+	__u32 line;	    /* of the batch file that said so, 0: the command line */
+	char name[PS_NAME_SIZE];
+};
+
+struct ps_bindings {
+	struct ps_binding *item;
+	size_t count;
+	size_t room;
+};
+
+/*
+ * Parses "tcp,udp any:53 redirect veth0 via 10.0.0.2 name dns" (as words) and
+ * appends one binding for each protocol to @bindings. @ret_masked says that an
+ * address had bits beyond its prefix.
+ */
+int ps_binding_parse(int count, char *const words[], struct ps_bindings *bindings, bool *ret_masked,
+		     struct ps_error *error);
+
+/* "redirect veth0 via 10.0.0.2 on-missing pass": the words behind the endpoint, without name. */
+const char *ps_action_format(const struct ps_binding *binding, char text[PS_ACTION_TEXT]);
+
+/* "drop": the first of them. */
+const char *ps_action_name(enum ps_action action);
+
+/* The action keeps packets from the stack. */
+bool ps_action_takes_away(const struct ps_binding *binding);
+
+/* Same action on the same target. */
+bool ps_action_is_equal(const struct ps_binding *a, const struct ps_binding *b);
+
+/* What was asked for is the same; what became of it does not matter. */
+bool ps_target_is_equal(const struct ps_target *a, const struct ps_target *b);
+
+/* Returns the place of a new, zeroed item. Never fails: without memory the program ends. */
+struct ps_binding *ps_bindings_add(struct ps_bindings *bindings);
+void ps_bindings_sort(struct ps_bindings *bindings);
+void ps_bindings_done(struct ps_bindings *bindings);
+
+#endif

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * The BPF file system. See bpffs.h.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+#include <linux/magic.h>
+#include "bpffs.h"
+#include "netns.h"
+
+static int is_mounted(void)
+{
+	struct statfs status;
+
+	return !statfs(PS_BPFFS, &status) && status.f_type == BPF_FS_MAGIC;
+}
+
+static int refuse_throw_away(struct ps_error *error)
+{
+	char name[256] = "NAME";
+
+	ps_netns_name(name, sizeof(name));
+	return ps_error_set(error, PS_EXIT_REFUSED,
+			    "no BPF file system at " PS_BPFFS " in this mount namespace, and one "
+			    "mounted here would vanish with it ('ip netns exec' makes such a "
+			    "namespace); run it from outside instead: portsteer -n %s ...",
+			    name);
+}
+
+int ps_bpffs_need(struct ps_error *error)
+{
+	if (is_mounted())
+		return 0;
+	if (!ps_namespace_is_first("mnt"))
+		return refuse_throw_away(error);
+	if (mount("bpf", PS_BPFFS, "bpf", 0, "mode=0700"))
+		return ps_error_errno(error, errno,
+				      "no BPF file system at " PS_BPFFS ", and it cannot be "
+				      "mounted; as root: mount -t bpf bpf " PS_BPFFS);
+	return 0;
+}
+
+void ps_bpffs_escape(const char *name, char *ret, size_t size)
+{
+	size_t length = 0;
+
+	for (; *name && length + 4 < size; name++) {
+		if (*name == '.' || *name == '%')
+			length += (size_t)snprintf(ret + length, size - length, "%%%02x", *name);
+		else
+			ret[length++] = *name;
+	}
+	ret[length] = '\0';
+}
+
+int ps_bpffs_mkdir(const char *path, struct ps_error *error)
+{
+	if (mkdir(path, 0750) && errno != EEXIST)
+		return ps_error_errno(error, errno, "cannot make %s", path);
+	if (chmod(path, 0750) && errno != EPERM)
+		return ps_error_errno(error, errno, "cannot set the mode of %s", path);
+	return 0;
+}
+
+static int remove_one(const char *path, const struct stat *status, int type, struct FTW *ftw)
+{
+	(void)status;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
+int ps_bpffs_remove(const char *path, struct ps_error *error)
+{
+	if (nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS))
+		return ps_error_errno(error, errno, "cannot remove %s", path);
+	return 0;
+}
+
+static void close_dir(DIR **dir)
+{
+	if (*dir)
+		closedir(*dir);
+}
+
+int ps_bpffs_share(const char *path, struct ps_error *error)
+{
+	__attribute__((cleanup(close_dir))) DIR *dir = opendir(path);
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir))) {
+		if (entry->d_name[0] == '.' || entry->d_type == DT_DIR)
+			continue;
+		if (fchmodat(dirfd(dir), entry->d_name, 0640, 0))
+			return ps_error_errno(error, errno, "cannot set the mode of %s/%s", path,
+					      entry->d_name);
+	}
+	return dir ? 0 : ps_error_errno(error, errno, "cannot read %s", path);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The BPF file system: that it is there, names that it takes, directories that
+ * appear and vanish whole.
+ */
+#ifndef PORTSTEER_BPFFS_H
+#define PORTSTEER_BPFFS_H
+
+#include <stddef.h>
+#include "error.h"
+
+#define PS_BPFFS "/sys/fs/bpf"
+
+/* Mounts it where that lasts; else says what to do instead. */
+int ps_bpffs_need(struct ps_error *error);
+
+/* @name with '.' (which bpffs does not allow) and '%' as %2e and %25. */
+void ps_bpffs_escape(const char *name, char *ret, size_t size);
+
+/* Makes a directory of mode 0750, if it is not there. */
+int ps_bpffs_mkdir(const char *path, struct ps_error *error);
+
+/* Removes @path with all pins in it and in its directories. */
+int ps_bpffs_remove(const char *path, struct ps_error *error);
+
+/* Gives the pins of @path, not those in its directories, mode 0640. */
+int ps_bpffs_share(const char *path, struct ps_error *error);
+
+#endif

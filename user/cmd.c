@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * What commands share: opening the instance, and what they say on stderr.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include "cmd.h"
+#include "hook.h"
+#include "publish.h"
+
+#define CONFLICTS_SHOWN 25
+
+int ps_context_open(struct ps_context *context, enum ps_access access,
+		    struct ps_instance *ret_instance)
+{
+	const struct ps_instance_options options = {
+		.name = context->instance,
+		.access = access,
+		.wait_seconds = context->wait_seconds,
+		.max_bindings = context->max_bindings,
+	};
+
+	if (ps_instance_open(&options, ret_instance, &context->error))
+		return -1;
+	if (!ps_settle(ret_instance, &context->error))
+		return 0;
+	ps_instance_close(ret_instance);
+	return -1;
+}
+
+int ps_context_read(struct ps_context *context, __u32 reads, struct ps_instance *ret_instance)
+{
+	const struct ps_instance_options options = {
+		.name = context->instance,
+		.access = PS_READ,
+		.wait_seconds = context->wait_seconds,
+		.reads = reads,
+	};
+
+	if (!ps_instance_open(&options, ret_instance, &context->error))
+		return 0;
+	return context->error.status == PS_EXIT_NOT_FOUND ? 1 : -1;
+}
+
+int ps_context_expect(struct ps_context *context, int max)
+{
+	if (context->count <= max)
+		return 0;
+	return ps_error_at(&context->error, max, 0, "'%s' is one word too many",
+			   context->word[max]);
+}
+
+void ps_context_note(const struct ps_context *context, const char *format, ...)
+{
+	va_list args;
+
+	if (context->is_quiet)
+		return;
+	va_start(args, format);
+	fputs("portsteer: ", stderr);
+	vfprintf(stderr, format, args);
+	fputs("\n", stderr);
+	va_end(args);
+}
+
+static void show_conflict(const struct ps_context *context, const struct ps_conflict *conflict)
+{
+	char endpoint[PS_ENDPOINT_TEXT], line[32] = "";
+
+	if (conflict->line)
+		snprintf(line, sizeof(line), "line %u: ", conflict->line);
+	ps_endpoint_format(&conflict->endpoint, endpoint);
+	ps_context_note(context, "%s%s: %s: %s: %s", line, ps_severity_name(conflict->severity),
+			ps_conflict_kind_name(conflict->kind), endpoint, conflict->message);
+}
+
+void ps_context_show_conflicts(const struct ps_context *context,
+			       const struct ps_conflicts *conflicts)
+{
+	size_t shown = 0, hidden = 0;
+
+	for (size_t i = 0; i < conflicts->count; i++) {
+		if (conflicts->item[i].severity == PS_INFO && !context->is_verbose)
+			continue;
+		if (shown++ < CONFLICTS_SHOWN)
+			show_conflict(context, &conflicts->item[i]);
+		else
+			hidden++;
+	}
+	if (hidden)
+		ps_context_note(context,
+				"and %zu more; 'portsteer conflicts' lists what is in "
+				"the table",
+				hidden);
+}
+
+int ps_context_tidy(struct ps_context *context, struct ps_instance *instance)
+{
+	if (instance->state->bindings || ps_hook_is_any(instance))
+		return 0;
+	return ps_instance_remove(instance, &context->error);
+}

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * bind.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include "batch.h"
+#include "cmd.h"
+#include "facts.h"
+#include "publish.h"
+#include "table.h"
+
+static int read_words(struct ps_context *context, struct ps_bindings *wanted)
+{
+	bool masked;
+
+	if (!context->count)
+		return ps_error_at(&context->error, -1, 0,
+				   "bind needs an endpoint and an action, or --batch FILE");
+	if (ps_binding_parse(context->count, context->word, wanted, &masked, &context->error))
+		return -1;
+	if (masked) {
+		char text[PS_ENDPOINT_TEXT];
+
+		ps_context_note(context,
+				"note: the address has bits beyond its prefix; bound is %s",
+				ps_endpoint_format(&wanted->item[0].endpoint, text));
+	}
+	return 0;
+}
+
+static int read_batch(struct ps_context *context, struct ps_bindings *wanted)
+{
+	bool is_stdin = !strcmp(context->batch, "-");
+	FILE *file = is_stdin ? stdin : fopen(context->batch, "re");
+	int failed;
+
+	if (context->count)
+		return ps_error_at(&context->error, 0, 0,
+				   "with --batch, bindings are in the file; '%s' is too many",
+				   context->word[0]);
+	if (!file)
+		return ps_error_errno(&context->error, errno, "cannot open %s", context->batch);
+	failed =
+		ps_batch_read(file, is_stdin ? "<stdin>" : context->batch, wanted, &context->error);
+	if (!is_stdin)
+		fclose(file);
+	return failed;
+}
+
+static bool find_in_table(void *instance, const struct ps_endpoint *endpoint,
+			  struct ps_binding *ret)
+{
+	return ps_table_find(instance, endpoint, ret);
+}
+
+/* Appends what the new bindings would get into. What cannot be checked is said. */
+static void find_conflicts(struct ps_context *context, struct ps_draft *draft,
+			   struct ps_conflicts *conflicts)
+{
+	const struct ps_view view = { &draft->image, ps_draft_find, draft };
+	const struct ps_bindings *lists[] = { &draft->plan->added, &draft->plan->changed };
+	struct ps_error error;
+	struct ps_facts facts;
+	bool has_facts = !ps_facts_read(draft->instance, &facts, &error);
+
+	if (!has_facts)
+		ps_context_note(context,
+				"warning: listeners and ephemeral ports were not checked: "
+				"%s",
+				error.text);
+	for (int i = 0; i < 2; i++) {
+		ps_conflicts_find_overlaps(conflicts, &view, lists[i]);
+		ps_conflicts_find_overrides(conflicts, &view, lists[i]);
+		if (!has_facts)
+			continue;
+		ps_conflicts_find_listeners(conflicts, &facts, lists[i]);
+		ps_conflicts_find_ephemeral(conflicts, &facts, lists[i]);
+		ps_conflicts_find_unreachable(conflicts, &facts, lists[i]);
+	}
+	ps_facts_done(&facts);
+}
+
+/* Which of @conflicts forbid the change. */
+static bool is_refused(const struct ps_context *context, const struct ps_conflicts *conflicts)
+{
+	for (size_t i = 0; i < conflicts->count; i++) {
+		const struct ps_conflict *conflict = &conflicts->item[i];
+
+		if (conflict->kind == PS_DUPLICATE || conflict->kind == PS_OVERLAP)
+			return true;
+		if (context->options & PS_OPTION_STRICT && conflict->severity != PS_INFO &&
+		    conflict->kind != PS_UNREACHABLE)
+			return true;
+	}
+	return false;
+}
+
+static int refuse(struct ps_context *context, const struct ps_conflicts *conflicts)
+{
+	const struct ps_conflict *first = &conflicts->item[0];
+	char endpoint[PS_ENDPOINT_TEXT];
+
+	for (size_t i = 0; i < conflicts->count && first->severity != PS_ERROR; i++)
+		first = &conflicts->item[i];
+	ps_endpoint_format(&first->endpoint, endpoint);
+	if (conflicts->count > 1)
+		ps_context_show_conflicts(context, conflicts);
+	return ps_error_set(&context->error, PS_EXIT_CONFLICT, "%s: %s: %s; nothing was changed",
+			    ps_conflict_kind_name(first->kind), endpoint, first->message);
+}
+
+static int publish(struct ps_context *context, struct ps_instance *instance, struct ps_plan *plan,
+		   struct ps_conflicts *conflicts)
+{
+	struct ps_draft draft;
+	int failed = ps_draft_make(instance, plan, &draft, &context->error);
+
+	if (!failed) {
+		find_conflicts(context, &draft, conflicts);
+		failed = is_refused(context, conflicts) ? refuse(context, conflicts) : 0;
+	}
+	if (!failed && !ps_plan_is_empty(plan)) {
+		ps_context_show_conflicts(context, conflicts);
+		failed = ps_publish(instance, &draft, &context->error);
+	}
+	ps_draft_done(&draft);
+	return failed;
+}
+
+static void say_same(const struct ps_context *context, const struct ps_plan *plan)
+{
+	char text[PS_ENDPOINT_TEXT];
+
+	if (plan->same.count == 1)
+		ps_context_note(context, "note: %s is bound that way already",
+				ps_endpoint_format(&plan->same.item[0].endpoint, text));
+	else if (plan->same.count)
+		ps_context_note(context, "note: %zu bindings are there already", plan->same.count);
+}
+
+static int bind_all(struct ps_context *context, struct ps_instance *instance,
+		    const struct ps_bindings *wanted)
+{
+	struct ps_duplicates duplicates = {};
+	struct ps_conflicts conflicts = {};
+	struct ps_plan plan = {};
+	int failed;
+
+	ps_plan_bind(wanted, find_in_table, instance, context->options & PS_OPTION_REPLACE, &plan,
+		     &duplicates);
+	ps_conflicts_find_duplicates(&conflicts, &duplicates);
+	if (conflicts.count)
+		failed = refuse(context, &conflicts);
+	else
+		failed = publish(context, instance, &plan, &conflicts);
+	if (!failed)
+		say_same(context, &plan);
+	if (!failed && context->is_verbose)
+		ps_context_note(context, "generation %llu: %zu added, %zu changed",
+				instance->state->generation, plan.added.count, plan.changed.count);
+	ps_plan_done(&plan);
+	ps_duplicates_done(&duplicates);
+	ps_conflicts_done(&conflicts);
+	return failed;
+}
+
+static int run_bind(struct ps_context *context)
+{
+	struct ps_bindings wanted = {};
+	struct ps_instance instance;
+	int failed;
+
+	failed = context->batch ? read_batch(context, &wanted) : read_words(context, &wanted);
+	failed = failed || ps_context_open(context, PS_CREATE, &instance);
+	if (!failed) {
+		struct ps_error cause;
+
+		failed = bind_all(context, &instance, &wanted);
+		cause = context->error;
+		if (failed)
+			ps_context_tidy(context, &instance);
+		context->error = cause;
+		ps_instance_close(&instance);
+	}
+	ps_bindings_done(&wanted);
+	return failed ? -1 : PS_EXIT_DONE;
+}
+
+const struct ps_command ps_command_bind = {
+	.name = "bind",
+	.arguments = "PROTO ADDRESS:PORT ACTION [name N] [on-missing pass]",
+	.summary = "say what happens to an endpoint's packets",
+	.details =
+		"  PROTO         tcp, udp, sctp, or several: tcp,udp\n"
+		"  ADDRESS       192.0.2.1  192.0.2.0/24  [2001:db8::1]  [2001:db8::/32]\n"
+		"                any (both families)  any4  any6\n"
+		"  PORT          443  8000-8999  any  https (a name of /etc/services)\n"
+		"  ACTION        pass            to the stack, counted\n"
+		"                count           the same, and account each flow\n"
+		"                drop\n"
+		"                redirect DEV [via ADDRESS | mac MAC | peer]\n"
+		"                                out of DEV; unchanged, or with the link address\n"
+		"                                of a neighbour, or MAC, or (hook tc) into the\n"
+		"                                namespace of DEV's peer\n"
+		"  name N        a name for 'unbind name N'\n"
+		"  on-missing pass\n"
+		"                pass, not drop, what cannot be redirected\n"
+		"  --batch FILE  bindings, one a line; '-' reads stdin; all or none\n"
+		"  --replace     change what is bound already, keeping its counters\n"
+		"  --strict      refuse what would take packets from a local socket or from\n"
+		"                this host's outgoing connections\n"
+		"  --max-bindings N\n"
+		"                room for N bindings (65536), when this makes the instance\n\n"
+		"Preferred is the longest prefix, then the exact port, then the narrowest range,\n"
+		"then any port.\n",
+	.options = PS_OPTION_REPLACE | PS_OPTION_STRICT | PS_OPTION_BATCH | PS_OPTION_MAX_BINDINGS,
+	.run = run_bind,
+};

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * bindings.
+ */
+#include <stdio.h>
+#include <string.h>
+#include "cmd.h"
+#include "table.h"
+#include "target.h"
+
+static const struct ps_column columns[] = {
+	{ "endpoint", "ENDPOINT", false }, { "words", "ACTION", false },
+	{ "name", "NAME", false },	   { "rx_packets", "RX PACKETS", true },
+	{ "rx_bytes", "RX BYTES", true },  { "tx_packets", "TX PACKETS", true },
+	{ "tx_bytes", "TX BYTES", true },  { NULL, NULL, false },
+};
+
+static void set_text(json_t *row, const char *key, const char *text)
+{
+	json_object_set_new(row, key, ps_output_text(text, 4096));
+}
+
+/* Where a redirect goes, and what keeps it from getting there. */
+static void set_target(json_t *row, const struct ps_binding *binding)
+{
+	const struct ps_target *target = &binding->target;
+	char text[256];
+
+	json_object_set_new(row, "device", ps_output_text(target->device, PS_DEV_SIZE));
+	if (target->hop == PS_HOP_VIA)
+		set_text(row, "via", ps_address_format(target->via_family, target->via, text));
+	if (target->hop == PS_HOP_VIA || target->hop == PS_HOP_MAC) {
+		const __u8 *mac = target->dst_mac;
+
+		snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1],
+			 mac[2], mac[3], mac[4], mac[5]);
+		set_text(row, "mac", target->state == PS_TARGET_NO_NEIGHBOUR ? "" : text);
+	}
+	json_object_set_new(row, "peer", json_boolean(target->hop == PS_HOP_PEER));
+	if (ps_target_problem(target, text, sizeof(text)))
+		set_text(row, "problem", text);
+}
+
+static json_t *make_row(const struct ps_instance *instance, const struct ps_binding *binding)
+{
+	struct ps_counter counter = ps_table_counter(instance, binding->slot);
+	bool passes = binding->flags & PS_ON_MISSING_PASS;
+	char text[PS_ACTION_TEXT];
+	json_t *row = json_object();
+
+	set_text(row, "endpoint", ps_endpoint_format(&binding->endpoint, text));
+	set_text(row, "protocol", ps_proto_name(binding->endpoint.proto));
+	set_text(row, "address", ps_prefix_format(&binding->endpoint, text));
+	set_text(row, "port", ps_ports_format(&binding->endpoint, text));
+	set_text(row, "action", ps_action_name(binding->action));
+	set_text(row, "words", ps_action_format(binding, text));
+	json_object_set_new(row, "name", ps_output_text(binding->name, PS_NAME_SIZE));
+	if (binding->action == PS_REDIRECT) {
+		set_target(row, binding);
+		set_text(row, "on_missing", passes ? "pass" : "drop");
+	}
+	json_object_set_new(row, "rx_packets", json_integer((json_int_t)counter.rx_packets));
+	json_object_set_new(row, "rx_bytes", json_integer((json_int_t)counter.rx_bytes));
+	json_object_set_new(row, "tx_packets", json_integer((json_int_t)counter.tx_packets));
+	json_object_set_new(row, "tx_bytes", json_integer((json_int_t)counter.tx_bytes));
+	return row;
+}
+
+static int print_all(struct ps_context *context, const struct ps_instance *instance,
+		     struct ps_output *output)
+{
+	struct ps_bindings bindings = {};
+	int failed = ps_table_read(instance, &bindings, &context->error);
+
+	for (size_t i = 0; !failed && i < bindings.count; i++)
+		ps_output_add(output, make_row(instance, &bindings.item[i]), NULL);
+	ps_bindings_done(&bindings);
+	return failed;
+}
+
+static int run_bindings(struct ps_context *context)
+{
+	struct ps_instance instance;
+	struct ps_output *output;
+	int opened, failed = 0;
+
+	if (ps_context_expect(context, 0))
+		return -1;
+	opened = ps_context_read(context, 1 << PS_MAP_TARGETS | 1 << PS_MAP_COUNTERS, &instance);
+	if (opened < 0)
+		return -1;
+	output = ps_output_open(context->format, columns);
+	if (!opened) {
+		failed = print_all(context, &instance, output);
+		ps_instance_close(&instance);
+	}
+	return ps_output_close(output, &context->error) || failed ? -1 : PS_EXIT_DONE;
+}
+
+const struct ps_command ps_command_bindings = {
+	.name = "bindings",
+	.arguments = "",
+	.summary = "list bindings and what they counted",
+	.details = "Sorted by protocol, family, address and port. RX is what arrived for the\n"
+		   "endpoint, whatever became of it; TX is what was sent from it.\n\n"
+		   "JSON keys: endpoint, protocol, address, port, action, words (the action as\n"
+		   "'bind' takes it), name, rx_packets, rx_bytes, tx_packets, tx_bytes; for a\n"
+		   "redirect also device, via, mac, peer, on_missing, problem.\n",
+	.run = run_bindings,
+};

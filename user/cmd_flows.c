@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * flows: what bindings of the action `count` saw.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <bpf/bpf.h>
+#include "cmd.h"
+#include "memory.h"
+#include "table.h"
+
+static const struct ps_column columns[] = {
+	{ "endpoint", "BINDING", false },     { "source", "SOURCE", false },
+	{ "source_port", "PORT", true },      { "destination", "DESTINATION", false },
+	{ "destination_port", "PORT", true }, { "packets", "PACKETS", true },
+	{ "bytes", "BYTES", true },	      { "first_seen", "FIRST SEEN", false },
+	{ "last_seen", "LAST SEEN", false },  { NULL, NULL, false },
+};
+
+/* Nanoseconds of CLOCK_MONOTONIC, in which flows are stamped, as UTC. */
+static const char *format_time(__u64 monotonic_ns, char text[32])
+{
+	struct timespec real, monotonic;
+	struct tm parts;
+	long long age_ns;
+
+	clock_gettime(CLOCK_REALTIME, &real);
+	clock_gettime(CLOCK_MONOTONIC, &monotonic);
+	age_ns = monotonic.tv_sec * 1000000000LL + monotonic.tv_nsec - (long long)monotonic_ns;
+	real.tv_sec -= age_ns / 1000000000;
+	gmtime_r(&real.tv_sec, &parts);
+	strftime(text, 32, "%Y-%m-%dT%H:%M:%SZ", &parts);
+	return text;
+}
+
+static json_t *make_row(const struct ps_binding *binding, const struct ps_flow_key *key,
+			const struct ps_flow *flow)
+{
+	char text[PS_ENDPOINT_TEXT];
+	json_t *row = json_object();
+
+	json_object_set_new(row, "endpoint",
+			    json_string(ps_endpoint_format(&binding->endpoint, text)));
+	json_object_set_new(row, "protocol", json_string(ps_proto_name(key->proto)));
+	json_object_set_new(row, "source",
+			    json_string(ps_address_format(key->family, key->saddr, text)));
+	json_object_set_new(row, "source_port", json_integer(key->sport));
+	json_object_set_new(row, "destination",
+			    json_string(ps_address_format(key->family, key->daddr, text)));
+	json_object_set_new(row, "destination_port", json_integer(key->dport));
+	json_object_set_new(row, "packets", json_integer((json_int_t)flow->packets));
+	json_object_set_new(row, "bytes", json_integer((json_int_t)flow->bytes));
+	json_object_set_new(row, "first_seen", json_string(format_time(flow->first_ns, text)));
+	json_object_set_new(row, "last_seen", json_string(format_time(flow->last_ns, text)));
+	return row;
+}
+
+/* For each slot the binding that has it, or NULL. */
+static const struct ps_binding **index_slots(const struct ps_instance *instance,
+					     const struct ps_bindings *bindings)
+{
+	const struct ps_binding **slots =
+		ps_memory_new(instance->meta->max_bindings, sizeof(*slots));
+
+	for (size_t i = 0; i < bindings->count; i++)
+		slots[bindings->item[i].slot] = &bindings->item[i];
+	return slots;
+}
+
+struct seen_flow {
+	struct ps_flow_key key;
+	struct ps_flow flow;
+};
+
+static int compare(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct ps_flow_key));
+}
+
+/* Reads all flows, sorted. The caller frees them. */
+static struct seen_flow *read_flows(const struct ps_instance *instance, size_t *ret_count)
+{
+	int fd = instance->map_fd[PS_MAP_FLOWS];
+	struct seen_flow *flows = NULL;
+	struct ps_flow_key key, *from = NULL;
+	size_t count = 0, room = 0;
+
+	/* A flow may be evicted under the walk, which then starts again: bounded. */
+	for (int steps = 0; steps < 2 * PS_FLOWS_MAX && !bpf_map_get_next_key(fd, from, &key);
+	     steps++, from = &key) {
+		flows = ps_memory_grow(flows, count, &room, sizeof(*flows));
+		if (!bpf_map_lookup_elem(fd, &key, &flows[count].flow))
+			flows[count++].key = key;
+	}
+	if (count)
+		qsort(flows, count, sizeof(*flows), compare);
+	*ret_count = count;
+	return flows;
+}
+
+static int print_all(struct ps_context *context, const struct ps_instance *instance,
+		     struct ps_output *output)
+{
+	PS_FREED const struct ps_binding **slots = NULL;
+	PS_FREED struct seen_flow *flows = NULL;
+	struct ps_bindings bindings = {};
+	size_t count;
+
+	if (ps_table_read(instance, &bindings, &context->error))
+		return -1;
+	slots = index_slots(instance, &bindings);
+	flows = read_flows(instance, &count);
+	for (size_t i = 0; i < count; i++) {
+		const struct ps_binding *binding = slots[flows[i].key.slot];
+
+		if (i && !compare(&flows[i - 1], &flows[i]))
+			continue;
+		if (binding)
+			ps_output_add(output, make_row(binding, &flows[i].key, &flows[i].flow),
+				      NULL);
+	}
+	ps_bindings_done(&bindings);
+	return 0;
+}
+
+static int run_flows(struct ps_context *context)
+{
+	struct ps_instance instance;
+	struct ps_output *output;
+	int opened, failed = 0;
+
+	if (ps_context_expect(context, 0))
+		return -1;
+	opened = ps_context_read(context, 1 << PS_MAP_TARGETS, &instance);
+	if (opened < 0)
+		return -1;
+	output = ps_output_open(context->format, columns);
+	if (!opened) {
+		failed = print_all(context, &instance, output);
+		ps_instance_close(&instance);
+	}
+	return ps_output_close(output, &context->error) || failed ? -1 : PS_EXIT_DONE;
+}
+
+const struct ps_command ps_command_flows = {
+	.name = "flows",
+	.arguments = "",
+	.summary = "list the flows that 'count' bindings saw",
+	.details =
+		"One line for each 5-tuple; the least recently used give way to new ones. A TCP\n"
+		"flow is listed from its SYN on.\n\n"
+		"JSON keys: endpoint, protocol, source, source_port, destination,\n"
+		"destination_port, packets, bytes, first_seen, last_seen.\n",
+	.run = run_flows,
+};

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Conflicts of bindings with this host: listener, ephemeral, unreachable.
+ */
+#include <stdio.h>
+#include <string.h>
+#include "conflict.h"
+#include "target.h"
+
+/* Some address of this host is among those of @endpoint, loopback aside. */
+static bool has_local_address(const struct ps_facts *facts, const struct ps_endpoint *endpoint,
+			      enum ps_family family)
+{
+	for (size_t i = 0; i < facts->addresses.count; i++) {
+		const struct ps_address *address = &facts->addresses.item[i];
+
+		if (family != PS_ANY && address->family != family)
+			continue;
+		if (ps_prefix_has(endpoint, address->family, address->addr))
+			return true;
+	}
+	return false;
+}
+
+static bool is_loopback(const struct ps_listener *listener)
+{
+	static const __u8 loopback[16] = { [15] = 1 };
+
+	if (listener->family == PS_IPV4)
+		return listener->addr[0] == 127;
+	return listener->family == PS_IPV6 && !memcmp(listener->addr, loopback, 16);
+}
+
+static bool is_wildcard(const struct ps_listener *listener)
+{
+	static const __u8 any[16];
+
+	return listener->family == PS_ANY || !memcmp(listener->addr, any, sizeof(any));
+}
+
+/* Packets of @endpoint would otherwise reach @listener. */
+static bool takes_from(const struct ps_facts *facts, const struct ps_endpoint *endpoint,
+		       const struct ps_listener *listener)
+{
+	if (listener->port < endpoint->port_first || listener->port > endpoint->port_last)
+		return false;
+	if (is_loopback(listener)) /* its packets never are on a wire */
+		return false;
+	if (!is_wildcard(listener))
+		return ps_prefix_has(endpoint, listener->family, listener->addr);
+	if (endpoint->family != PS_ANY && listener->family != PS_ANY &&
+	    endpoint->family != listener->family)
+		return false;
+	return ps_endpoint_is_any_address(endpoint) ||
+	       has_local_address(facts, endpoint, listener->family);
+}
+
+static void describe_listener(const struct ps_listener *listener, char text[PS_ENDPOINT_TEXT])
+{
+	struct ps_endpoint endpoint = {
+		.port_first = listener->port,
+		.port_last = listener->port,
+		.family = listener->family,
+		.proto = listener->proto,
+	};
+
+	memcpy(endpoint.addr, listener->addr, sizeof(endpoint.addr));
+	if (!is_wildcard(listener))
+		endpoint.prefix_len = listener->family == PS_IPV4 ? 32 : 128;
+	ps_endpoint_format(&endpoint, text);
+}
+
+static void add_listener(struct ps_conflicts *conflicts, const struct ps_binding *binding,
+			 const struct ps_listener *listener)
+{
+	struct ps_conflict *conflict = ps_conflicts_add(conflicts, PS_LISTENER, PS_ERROR, binding);
+	char owner[PS_COMMAND_SIZE + 32] = "owner unknown";
+
+	if (listener->pid)
+		snprintf(owner, sizeof(owner), "%.*s, pid %d", PS_COMMAND_SIZE, listener->command,
+			 (int)listener->pid);
+	describe_listener(listener, conflict->with);
+	snprintf(conflict->message, sizeof(conflict->message),
+		 "a local socket waits at %s (%s, uid %u), and '%s' takes its packets away",
+		 conflict->with, owner, listener->uid, ps_action_name(binding->action));
+}
+
+/* The first listener of @proto at @port or above; they are sorted. */
+static size_t find_listener(const struct ps_listeners *listeners, enum ps_proto proto, __u16 port)
+{
+	size_t low = 0, high = listeners->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct ps_listener *item = &listeners->item[middle];
+
+		if (item->proto < proto || (item->proto == proto && item->port < port))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+void ps_conflicts_find_listeners(struct ps_conflicts *conflicts, const struct ps_facts *facts,
+				 const struct ps_bindings *bindings)
+{
+	for (size_t i = 0; i < bindings->count; i++) {
+		const struct ps_binding *binding = &bindings->item[i];
+		const struct ps_endpoint *endpoint = &binding->endpoint;
+		size_t at = find_listener(&facts->listeners, endpoint->proto, endpoint->port_first);
+
+		if (!ps_action_takes_away(binding))
+			continue;
+		for (; at < facts->listeners.count; at++) {
+			const struct ps_listener *listener = &facts->listeners.item[at];
+
+			if (listener->proto != endpoint->proto ||
+			    listener->port > endpoint->port_last)
+				break;
+			if (takes_from(facts, endpoint, listener))
+				add_listener(conflicts, binding, listener);
+		}
+	}
+}
+
+/* The sysctl that keeps the kernel from picking these ports. */
+static void format_reserving(const struct ps_facts *facts, const struct ps_endpoint *endpoint,
+			     char *text, size_t size)
+{
+	struct ps_portset reserved = facts->ephemeral.reserved;
+
+	ps_portset_add(&reserved, endpoint->port_first ?: 1, endpoint->port_last);
+	if (ps_portset_format(&reserved, text, size))
+		snprintf(text, size, "...");
+}
+
+void ps_conflicts_find_ephemeral(struct ps_conflicts *conflicts, const struct ps_facts *facts,
+				 const struct ps_bindings *bindings)
+{
+	for (size_t i = 0; i < bindings->count; i++) {
+		const struct ps_endpoint *endpoint = &bindings->item[i].endpoint;
+		struct ps_conflict *conflict;
+		char reserving[200];
+		int port;
+
+		if (!ps_action_takes_away(&bindings->item[i]) ||
+		    !has_local_address(facts, endpoint, endpoint->family))
+			continue;
+		port = ps_portset_find(&facts->ephemeral.ports, endpoint->port_first,
+				       endpoint->port_last);
+		if (port < 0)
+			continue;
+		conflict =
+			ps_conflicts_add(conflicts, PS_EPHEMERAL, PS_WARNING, &bindings->item[i]);
+		format_reserving(facts, endpoint, reserving, sizeof(reserving));
+		snprintf(conflict->message, sizeof(conflict->message),
+			 "this host may pick port %d for an outgoing connection (range %d-%d), "
+			 "whose replies would be taken; reserve it: "
+			 "sysctl -w net.ipv4.ip_local_reserved_ports=%s",
+			 port, facts->ephemeral.first, facts->ephemeral.last, reserving);
+	}
+}
+
+/* Addresses that every hook passes untouched, see enum ps_reason. */
+static const char *find_unsteered(const struct ps_endpoint *endpoint)
+{
+	static const __u8 ipv6_loopback[16] = { [15] = 1 };
+
+	if (ps_endpoint_is_any_address(endpoint))
+		return NULL;
+	if (endpoint->family == PS_IPV4 && endpoint->prefix_len >= 8) {
+		if (endpoint->addr[0] == 127 || endpoint->addr[0] == 0)
+			return "packets to this network belong on no wire and are never steered";
+		if (endpoint->addr[0] >= 224 && endpoint->addr[0] <= 239)
+			return "multicast packets are never steered";
+	}
+	if (endpoint->family == PS_IPV6 && endpoint->addr[0] == 0xff && endpoint->prefix_len >= 8)
+		return "multicast packets are never steered";
+	if (endpoint->family == PS_IPV6 && endpoint->prefix_len == 128 &&
+	    !memcmp(endpoint->addr, ipv6_loopback, 16))
+		return "packets to this address belong on no wire and are never steered";
+	return NULL;
+}
+
+static const char *find_obstacle(const struct ps_facts *facts, const struct ps_binding *binding,
+				 char *text, size_t size)
+{
+	const char *unsteered = find_unsteered(&binding->endpoint);
+
+	if (unsteered)
+		return unsteered;
+	if (!facts->has_xdp && !facts->has_tc_ingress)
+		return "no program is attached; 'portsteer attach DEV' attaches one";
+	if (binding->action != PS_REDIRECT)
+		return NULL;
+	if (binding->target.hop == PS_HOP_PEER && !facts->has_tc_ingress)
+		return "'peer' needs the TC hook; 'portsteer attach DEV hook tc' attaches it";
+	return ps_target_problem(&binding->target, text, size);
+}
+
+void ps_conflicts_find_unreachable(struct ps_conflicts *conflicts, const struct ps_facts *facts,
+				   const struct ps_bindings *bindings)
+{
+	for (size_t i = 0; i < bindings->count; i++) {
+		char text[256];
+		const char *obstacle = find_obstacle(facts, &bindings->item[i], text, sizeof(text));
+		struct ps_conflict *conflict;
+
+		if (!obstacle)
+			continue;
+		conflict =
+			ps_conflicts_add(conflicts, PS_UNREACHABLE, PS_WARNING, &bindings->item[i]);
+		snprintf(conflict->message, sizeof(conflict->message), "%s", obstacle);
+	}
+}

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Making a draft: copy what packets see now, then apply the plan to the copy,
+ * one concern after the other.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <bpf/bpf.h>
+#include "draft.h"
+#include "memory.h"
+#include "probe.h"
+#include "slot.h"
+#include "table.h"
+#include "target.h"
+
+static void *copy(const void *from, size_t size)
+{
+	return memcpy(ps_memory_new(1, size), from, size);
+}
+
+struct ps_spec ps_spec_of(const struct ps_endpoint *endpoint)
+{
+	return (struct ps_spec){
+		.port_first = endpoint->port_first,
+		.port_last = endpoint->port_last,
+		.prefix_len = endpoint->prefix_len,
+		.family = endpoint->family,
+		.proto = endpoint->proto,
+	};
+}
+
+bool ps_draft_find(void *context, const struct ps_endpoint *endpoint, struct ps_binding *ret)
+{
+	const struct ps_draft *draft = context;
+	const struct ps_binding *planned = ps_keymap_find(&draft->added, endpoint);
+
+	planned = planned ?: ps_keymap_find(&draft->changed, endpoint);
+	if (planned)
+		*ret = *planned;
+	else if (ps_keymap_find(&draft->removed, endpoint) ||
+		 !ps_table_find(draft->instance, endpoint, ret))
+		return false;
+	return true;
+}
+
+static struct ps_winner find_winner(void *context, const struct ps_endpoint *endpoint)
+{
+	struct ps_binding binding;
+
+	if (!ps_draft_find(context, endpoint, &binding))
+		return (struct ps_winner){};
+	return (struct ps_winner){
+		.act = { binding.action, binding.flags, binding.target_index },
+		.slot = binding.slot,
+	};
+}
+
+static int take_targets(struct ps_draft *draft, struct ps_bindings *bindings,
+			struct ps_error *error)
+{
+	for (size_t i = 0; i < bindings->count; i++) {
+		struct ps_binding *binding = &bindings->item[i];
+
+		binding->target_index = 0;
+		if (binding->action != PS_REDIRECT)
+			continue;
+		binding->target_index = ps_target_take(draft->targets, &binding->target);
+		if (!binding->target_index)
+			return ps_error_set(error, PS_EXIT_REFUSED,
+					    "more than %d different redirect targets",
+					    PS_TARGETS_MAX - 1);
+	}
+	return 0;
+}
+
+static void release_targets(struct ps_draft *draft, const struct ps_bindings *bindings)
+{
+	for (size_t i = 0; i < bindings->count; i++)
+		ps_target_release(draft->targets, bindings->item[i].target_index);
+}
+
+static void read_targets(const struct ps_draft *draft, struct ps_bindings *bindings)
+{
+	for (size_t i = 0; i < bindings->count; i++)
+		if (bindings->item[i].target_index)
+			bindings->item[i].target = draft->targets[bindings->item[i].target_index];
+}
+
+static int make_targets(struct ps_draft *draft, struct ps_error *error)
+{
+	release_targets(draft, &draft->plan->before);
+	release_targets(draft, &draft->plan->removed);
+	if (take_targets(draft, &draft->plan->added, error) ||
+	    take_targets(draft, &draft->plan->changed, error))
+		return -1;
+	ps_targets_resolve(draft->targets);
+	read_targets(draft, &draft->plan->added);
+	read_targets(draft, &draft->plan->changed);
+	return 0;
+}
+
+static int make_slots(struct ps_draft *draft, struct ps_error *error)
+{
+	__u32 max = draft->instance->meta->max_bindings, from = 0;
+	__u32 present = draft->instance->state->bindings;
+	struct ps_bindings *added = &draft->plan->added;
+
+	if (present + added->count > max)
+		return ps_error_set(error, PS_EXIT_REFUSED,
+				    "binding table full (%u of %u, and %zu more wanted); unbind "
+				    "some, or make the instance anew with a larger "
+				    "--max-bindings",
+				    present, max, added->count);
+	for (size_t i = 0; i < added->count; i++) {
+		long slot = ps_slot_take(draft->slots, max, &from);
+
+		if (slot < 0)
+			return ps_error_set(error, PS_EXIT_REFUSED,
+					    "no free slot among %u; 'portsteer refresh --recover' "
+					    "counts them anew",
+					    max);
+		added->item[i].slot = (__u32)slot;
+	}
+	return 0;
+}
+
+static int compare_specs(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct ps_spec));
+}
+
+static size_t list_specs(const struct ps_bindings *bindings, struct ps_spec_change *specs,
+			 __u32 before, __u32 after)
+{
+	for (size_t i = 0; i < bindings->count; i++) {
+		specs[i].spec = ps_spec_of(&bindings->item[i].endpoint);
+		specs[i].before = before;
+		specs[i].after = after;
+	}
+	return bindings->count;
+}
+
+/* One item for each shape, with how many bindings of it come and go. */
+static void sum_specs(struct ps_draft *draft)
+{
+	struct ps_spec_change *specs = draft->specs;
+	size_t kept = 0;
+
+	qsort(specs, draft->spec_count, sizeof(*specs), compare_specs);
+	for (size_t i = 0; i < draft->spec_count; i++) {
+		if (kept && !compare_specs(&specs[kept - 1], &specs[i])) {
+			specs[kept - 1].before += specs[i].before;
+			specs[kept - 1].after += specs[i].after;
+		} else {
+			specs[kept++] = specs[i];
+		}
+	}
+	draft->spec_count = kept;
+}
+
+/* Turns what comes and goes into how many there are before and after. */
+static void count_specs(struct ps_draft *draft)
+{
+	const struct ps_plan *plan = draft->plan;
+	int fd = draft->instance->map_fd[PS_MAP_SPECS];
+
+	draft->specs =
+		ps_memory_new(plan->added.count + plan->removed.count, sizeof(*draft->specs));
+	draft->spec_count = list_specs(&plan->added, draft->specs, 0, 1);
+	draft->spec_count += list_specs(&plan->removed, draft->specs + draft->spec_count, 1, 0);
+	sum_specs(draft);
+	for (size_t i = 0; i < draft->spec_count; i++) {
+		struct ps_spec_change *change = &draft->specs[i];
+		__u32 present = 0;
+
+		bpf_map_lookup_elem(fd, &change->spec, &present);
+		change->after = present + change->after - change->before;
+		change->before = present;
+	}
+}
+
+/* Words for a port that would need too many look-ups: the shapes that are there. */
+static int refuse_shape(const struct ps_draft *draft, enum ps_compile_result result,
+			const struct ps_endpoint *endpoint, __u16 port, struct ps_error *error)
+{
+	enum ps_family family = endpoint->family == PS_IPV6 ? PS_IPV6 : PS_IPV4;
+	__u32 at = ps_directory_index(0, family, endpoint->proto, port);
+	const struct ps_probes *list = &draft->lists[draft->entries[at].probes];
+	char text[PS_ENDPOINT_TEXT], shapes[512] = "";
+	size_t length = 0;
+
+	ps_endpoint_format(endpoint, text);
+	if (result == PS_COMPILE_TOO_MANY)
+		return ps_error_set(error, PS_EXIT_REFUSED,
+				    "%s: ports would be bound in more than %d different ways", text,
+				    PS_LISTS_MAX - 1);
+	for (int i = 0; i < ps_probes_count(list) && length < sizeof(shapes); i++) {
+		const struct ps_probe *probe = &list->probe[i];
+
+		length += (size_t)snprintf(
+			shapes + length, sizeof(shapes) - length,
+			probe->kind == PS_PROBE_EXACT ? "%s/%d:%d" : "%s/%d:%d-%d", i ? ", " : "",
+			probe->prefix_len, probe->kind == PS_PROBE_EXACT ? port : probe->port_first,
+			probe->port_last);
+	}
+	return ps_error_set(error, PS_EXIT_REFUSED,
+			    "%s: %s port %d is bound in %d ways already, the most that one packet "
+			    "may look up: bindings of /PREFIX:PORTS %s",
+			    text, ps_proto_name(endpoint->proto), port, PS_PROBES_MAX, shapes);
+}
+
+static int make_shapes(struct ps_draft *draft, struct ps_error *error)
+{
+	for (size_t i = 0; i < draft->spec_count; i++) {
+		const struct ps_spec_change *change = &draft->specs[i];
+		enum ps_compile_result result = PS_COMPILED;
+		struct ps_endpoint endpoint = {
+			.port_first = change->spec.port_first,
+			.port_last = change->spec.port_last,
+			.prefix_len = change->spec.prefix_len,
+			.family = change->spec.family,
+			.proto = change->spec.proto,
+		};
+		__u16 port = 0;
+
+		if (!change->before && change->after)
+			result = ps_image_add_shape(&draft->image, &endpoint, &port);
+		else if (change->before && !change->after)
+			result = ps_image_remove_shape(&draft->image, &endpoint, &port);
+		if (result)
+			return refuse_shape(draft, result, &endpoint, port, error);
+	}
+	return 0;
+}
+
+static void make_winners(struct ps_draft *draft, const struct ps_bindings *bindings)
+{
+	for (size_t i = 0; i < bindings->count; i++)
+		if (ps_endpoint_is_any_address(&bindings->item[i].endpoint))
+			ps_image_update_winner(&draft->image, &bindings->item[i].endpoint);
+}
+
+int ps_draft_make(const struct ps_instance *instance, struct ps_plan *plan, struct ps_draft *draft,
+		  struct ps_error *error)
+{
+	__u32 half = ps_instance_half(instance);
+
+	*draft = (struct ps_draft){ .instance = instance, .plan = plan };
+	draft->entries = copy(ps_instance_entries(instance, half),
+			      PS_HALF_ENTRIES * sizeof(*draft->entries));
+	draft->lists = copy(instance->probe_lists, PS_LISTS_MAX * sizeof(*draft->lists));
+	draft->targets =
+		copy(ps_instance_targets(instance, half), PS_TARGETS_MAX * sizeof(*draft->targets));
+	draft->slots = copy(instance->slots, (instance->meta->max_bindings + 63) / 64 * 8);
+	ps_keymap_init(&draft->added, &plan->added);
+	ps_keymap_init(&draft->changed, &plan->changed);
+	ps_keymap_init(&draft->removed, &plan->removed);
+	ps_image_init(&draft->image, draft->entries, draft->lists, find_winner, draft);
+
+	count_specs(draft);
+	if (make_slots(draft, error) || make_targets(draft, error) || make_shapes(draft, error))
+		return -1;
+	make_winners(draft, &plan->removed);
+	make_winners(draft, &plan->added);
+	make_winners(draft, &plan->changed);
+	return 0;
+}
+
+void ps_draft_done(struct ps_draft *draft)
+{
+	ps_image_done(&draft->image);
+	ps_keymap_done(&draft->added);
+	ps_keymap_done(&draft->changed);
+	ps_keymap_done(&draft->removed);
+	free(draft->entries);
+	free(draft->lists);
+	free(draft->targets);
+	free(draft->slots);
+	free(draft->specs);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The next generation, made in private memory: directory, probe lists,
+ * targets and slots as they will be. Nothing of the instance is touched, so a
+ * draft that cannot be made, or is refused, is just thrown away.
+ */
+#ifndef PORTSTEER_DRAFT_H
+#define PORTSTEER_DRAFT_H
+
+#include "compile.h"
+#include "instance.h"
+#include "keymap.h"
+#include "plan.h"
+
+/* How the number of bindings of a shape changes. */
+struct ps_spec_change {
+	struct ps_spec spec;
+	__u32 before, after;
+};
+
+struct ps_draft {
+	const struct ps_instance *instance;
+	struct ps_plan *plan; /* the caller's; slots and targets are filled in */
+	struct ps_entry *entries;
+	struct ps_probes *lists;
+	struct ps_target *targets;
+	__u64 *slots;
+	struct ps_spec_change *specs;
+	size_t spec_count;
+	struct ps_image image;
+	struct ps_keymap added, changed, removed;
+};
+
+/* Release with ps_draft_done(), also after failure. */
+int ps_draft_make(const struct ps_instance *instance, struct ps_plan *plan, struct ps_draft *ret,
+		  struct ps_error *error);
+void ps_draft_done(struct ps_draft *draft);
+
+/* The binding of exactly this endpoint, as it will be. A ps_binding_find. */
+bool ps_draft_find(void *draft, const struct ps_endpoint *endpoint, struct ps_binding *ret);
+
+/* The shape of @endpoint, as counted in `specs`. */
+struct ps_spec ps_spec_of(const struct ps_endpoint *endpoint);
+
+#endif

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Reads the two sysctls. Each with one read(2) into a buffer that holds the
+ * longest possible text: the kernel answers a second read of
+ * ip_local_reserved_ports with end of file, wherever the first one stopped.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include "ephemeral.h"
+#include "memory.h"
+
+#define RANGE_PATH "/proc/sys/net/ipv4/ip_local_port_range"
+#define RESERVED_PATH "/proc/sys/net/ipv4/ip_local_reserved_ports"
+#define TEXT_SIZE (65536 * sizeof("65535,")) /* a port takes no more, in any list */
+
+static void close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+}
+
+/* Reads the file at @path without its last newline into @text. 0 or -errno. */
+static int read_text(const char *path, char *text, size_t size)
+{
+	__attribute__((cleanup(close_fd))) int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t length;
+
+	if (fd < 0)
+		return -errno;
+	length = read(fd, text, size - 1);
+	if (length < 0)
+		return -errno;
+	if ((size_t)length == size - 1)
+		return -EFBIG;
+	text[length] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	return 0;
+}
+
+static int parse_range(struct ps_ephemeral *ephemeral, const char *text)
+{
+	unsigned int first, last;
+
+	if (sscanf(text, "%u %u", &first, &last) != 2 || first > last || last > 65535)
+		return -1;
+	ephemeral->first = first;
+	ephemeral->last = last;
+	ps_portset_add(&ephemeral->ports, first, last);
+	return 0;
+}
+
+static int parse_reserved(struct ps_ephemeral *ephemeral, const char *text)
+{
+	if (ps_portset_parse(&ephemeral->reserved, text))
+		return -1;
+	for (size_t i = 0; i < 65536 / 64; i++)
+		ephemeral->ports.bits[i] &= ~ephemeral->reserved.bits[i];
+	return 0;
+}
+
+static int read_sysctl(struct ps_ephemeral *ephemeral, const char *path,
+		       int (*parse)(struct ps_ephemeral *, const char *), struct ps_error *error)
+{
+	PS_FREED char *text = ps_memory_new(1, TEXT_SIZE);
+	int err = read_text(path, text, TEXT_SIZE);
+
+	if (err)
+		return ps_error_errno(error, -err, "cannot read %s", path);
+	if (parse(ephemeral, text))
+		return ps_error_set(error, PS_EXIT_REFUSED, "%s: not understood: '%.40s'", path,
+				    text);
+	return 0;
+}
+
+int ps_ephemeral_read(struct ps_ephemeral *ret, struct ps_error *error)
+{
+	struct ps_ephemeral read = { 0 };
+
+	if (read_sysctl(&read, RANGE_PATH, parse_range, error))
+		return -1;
+	if (read_sysctl(&read, RESERVED_PATH, parse_reserved, error))
+		return -1;
+	*ret = read;
+	return 0;
+}

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Opening and closing instances. Making and removing them is instance_make.c.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <bpf/bpf.h>
+#include "bpffs.h"
+#include "instance.h"
+#include "instance_dir.h"
+#include "memory.h"
+#include "netns.h"
+
+static const char *const map_names[PS_MAP_COUNT_OF] = {
+	[PS_MAP_BINDINGS] = "bindings",
+	[PS_MAP_DIRECTORY] = "directory",
+	[PS_MAP_PROBE_LISTS] = "probe_lists",
+	[PS_MAP_TARGETS] = "targets",
+	[PS_MAP_DEVICES] = "devices",
+	[PS_MAP_STATE] = "state",
+	[PS_MAP_COUNTERS] = "counters",
+	[PS_MAP_REASONS] = "reasons",
+	[PS_MAP_FLOWS] = "flows",
+	[PS_MAP_SPECS] = "specs",
+	[PS_MAP_SLOTS] = "slots",
+	[PS_MAP_META] = "meta",
+	[PS_MAP_HOOKS] = "hooks",
+	[PS_MAP_CHANGES] = "changes",
+	[PS_MAP_GRACE] = "grace",
+	[PS_MAP_GRACE_INNER] = "grace_inner",
+};
+
+const char *ps_map_name(enum ps_map map)
+{
+	return map_names[map];
+}
+
+/* Opens the directory and locks it; again when it was replaced meanwhile. */
+static int open_dir(const struct ps_instance_options *options, struct ps_instance *instance,
+		    struct ps_error *error)
+{
+	int operation = options->access == PS_READ ? LOCK_SH : LOCK_EX;
+
+	for (;;) {
+		struct stat now, locked;
+
+		instance->dir_fd = open(instance->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (instance->dir_fd < 0 && errno == ENOENT)
+			return ps_error_set(error, PS_EXIT_NOT_FOUND,
+					    "nothing is attached or bound in instance '%s'",
+					    instance->name);
+		if (instance->dir_fd < 0)
+			return ps_error_errno(error, errno, "cannot open %s", instance->path);
+		if (ps_lock(instance->dir_fd, operation, options->wait_seconds, instance->path,
+			    error))
+			return -1;
+		if (!stat(instance->path, &now) && !fstat(instance->dir_fd, &locked) &&
+		    now.st_ino == locked.st_ino)
+			return 0;
+		close(instance->dir_fd);
+	}
+}
+
+static int map_array(struct ps_instance *instance, enum ps_map map, size_t size,
+		     struct ps_error *error)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	void *memory;
+
+	size = (size + page - 1) / page * page;
+	memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, instance->map_fd[map], 0);
+	if (memory == MAP_FAILED)
+		return ps_error_errno(error, errno, "cannot map '%s' into memory", map_names[map]);
+	instance->memory[map] = memory;
+	instance->memory_size[map] = size;
+	return 0;
+}
+
+static int copy_array(struct ps_instance *instance, enum ps_map map, __u32 count, size_t stride,
+		      struct ps_error *error)
+{
+	PS_FREED __u32 *keys = ps_memory_new(count, sizeof(*keys));
+	__u32 position, read = count;
+	int err;
+
+	instance->memory[map] = ps_memory_new(count, stride);
+	err = bpf_map_lookup_batch(instance->map_fd[map], NULL, &position, keys,
+				   instance->memory[map], &read, NULL);
+	if (err && err != -ENOENT)
+		return ps_error_errno(error, -err, "cannot read '%s'", map_names[map]);
+	return 0;
+}
+
+static int get_array(struct ps_instance *instance, enum ps_map map,
+		     const struct ps_instance_options *options, struct ps_error *error)
+{
+	struct bpf_map_info info = {};
+	__u32 info_size = sizeof(info), always = 1 << PS_MAP_META | 1 << PS_MAP_STATE;
+	size_t stride;
+
+	if (bpf_obj_get_info_by_fd(instance->map_fd[map], &info, &info_size))
+		return ps_error_errno(error, errno, "cannot inspect map '%s'", map_names[map]);
+	stride = (info.value_size + 7) / 8 * 8;
+	if (info.type != BPF_MAP_TYPE_ARRAY || !(info.map_flags & BPF_F_MMAPABLE))
+		return 0;
+	if (options->access != PS_READ)
+		return map_array(instance, map, info.max_entries * stride, error);
+	if (!((options->reads | always) >> map & 1))
+		return 0;
+	return copy_array(instance, map, info.max_entries, stride, error);
+}
+
+static int open_map(struct ps_instance *instance, enum ps_map map,
+		    const struct ps_instance_options *options, struct ps_error *error)
+{
+	LIBBPF_OPTS(bpf_obj_get_opts, how,
+		    .file_flags = options->access == PS_READ ? BPF_F_RDONLY : 0);
+	char path[PS_PATH_SIZE + 64];
+
+	snprintf(path, sizeof(path), "%s/%s", instance->path, map_names[map]);
+	instance->map_fd[map] = bpf_obj_get_opts(path, &how);
+	if (instance->map_fd[map] < 0)
+		return ps_error_errno(error, errno, "cannot open %s", path);
+	return get_array(instance, map, options, error);
+}
+
+static int open_store(struct ps_instance *instance, struct ps_error *error)
+{
+	char path[PS_PATH_SIZE + 64];
+
+	snprintf(path, sizeof(path), "%s/store", instance->path);
+	instance->store_fd = bpf_obj_get(path);
+	if (instance->store_fd < 0)
+		return ps_error_errno(error, errno, "cannot open %s", path);
+	return 0;
+}
+
+static int check(const struct ps_instance *instance, const struct ps_instance_options *options,
+		 struct ps_error *error)
+{
+	if (instance->meta->abi_version != PS_ABI_VERSION)
+		return ps_error_set(error, PS_EXIT_REFUSED,
+				    "%s was made by another portsteer (ABI %u, this one has %d)",
+				    instance->path, instance->meta->abi_version, PS_ABI_VERSION);
+	if (options->max_bindings && options->max_bindings != instance->meta->max_bindings)
+		return ps_error_set(error, PS_EXIT_REFUSED,
+				    "the instance was made for %u bindings; another number needs a "
+				    "new one: portsteer flush, portsteer detach all",
+				    instance->meta->max_bindings);
+	if (options->access != PS_READ && instance->meta->netns_ino != ps_netns_inode())
+		return ps_error_set(error, PS_EXIT_REFUSED,
+				    "instance '%s' belongs to another network namespace; use -n",
+				    instance->name);
+	return 0;
+}
+
+static int open_contents(const struct ps_instance_options *options, struct ps_instance *instance,
+			 struct ps_error *error)
+{
+	for (int map = 0; map < PS_MAP_COUNT_OF; map++)
+		if (open_map(instance, map, options, error))
+			return -1;
+	instance->meta = instance->memory[PS_MAP_META];
+	instance->state = instance->memory[PS_MAP_STATE];
+	instance->directory = instance->memory[PS_MAP_DIRECTORY];
+	instance->probe_lists = instance->memory[PS_MAP_PROBE_LISTS];
+	instance->targets = instance->memory[PS_MAP_TARGETS];
+	instance->counters = instance->memory[PS_MAP_COUNTERS];
+	instance->hooks = instance->memory[PS_MAP_HOOKS];
+	instance->changes = instance->memory[PS_MAP_CHANGES];
+	instance->reasons = instance->memory[PS_MAP_REASONS];
+	instance->slots = instance->memory[PS_MAP_SLOTS];
+	if (check(instance, options, error))
+		return -1;
+	return options->access == PS_READ ? 0 : open_store(instance, error);
+}
+
+void ps_instance_close(struct ps_instance *instance)
+{
+	for (int map = 0; map < PS_MAP_COUNT_OF; map++) {
+		if (instance->memory_size[map])
+			munmap(instance->memory[map], instance->memory_size[map]);
+		else
+			free(instance->memory[map]);
+		if (instance->map_fd[map] >= 0)
+			close(instance->map_fd[map]);
+	}
+	if (instance->store_fd >= 0)
+		close(instance->store_fd);
+	if (instance->dir_fd >= 0)
+		close(instance->dir_fd);
+}
+
+/* Who is in another network namespace than the machine's, without -n, did not mean `default`. */
+static int check_namespace(const struct ps_instance_options *options, struct ps_error *error)
+{
+	char name[256];
+
+	if (strcmp(options->name, PS_INSTANCE_DEFAULT) || options->access == PS_READ ||
+	    ps_namespace_is_first("net") || !ps_netns_name(name, sizeof(name)))
+		return 0;
+	return ps_error_set(error, PS_EXIT_REFUSED,
+			    "this is the network namespace '%s'; from outside or inside, say: "
+			    "portsteer -n %s ...",
+			    name, name);
+}
+
+int ps_instance_open(const struct ps_instance_options *options, struct ps_instance *ret,
+		     struct ps_error *error)
+{
+	struct ps_instance instance = { .dir_fd = -1, .store_fd = -1 };
+	char escaped[256];
+
+	memset(instance.map_fd, -1, sizeof(instance.map_fd));
+	snprintf(instance.name, sizeof(instance.name), "%s", options->name);
+	ps_bpffs_escape(options->name, escaped, sizeof(escaped));
+	snprintf(instance.path, sizeof(instance.path), PS_BASE_DIR "/%s", escaped);
+	if (ps_bpffs_need(error) || check_namespace(options, error))
+		return -1;
+	if (options->access == PS_CREATE && access(instance.path, F_OK) &&
+	    ps_instance_make(options, instance.path, error))
+		return -1;
+	if (open_dir(options, &instance, error) || open_contents(options, &instance, error)) {
+		ps_instance_close(&instance);
+		return -1;
+	}
+	*ret = instance;
+	return 0;
+}
+
+void ps_instance_link_path(const struct ps_instance *instance, enum ps_hook hook,
+			   const char *device, char ret_path[PS_PATH_SIZE])
+{
+	static const char *const names[] = {
+		[PS_HOOK_FREE] = "none",
+		[PS_HOOK_XDP] = "xdp",
+		[PS_HOOK_TC_INGRESS] = "tc-ingress",
+		[PS_HOOK_TC_EGRESS] = "tc-egress",
+	};
+	char escaped[3 * PS_DEV_SIZE + 1];
+
+	ps_bpffs_escape(device, escaped, sizeof(escaped));
+	if (snprintf(ret_path, PS_PATH_SIZE, "%s/links/%s-%s", instance->path, names[hook],
+		     escaped) >= PS_PATH_SIZE)
+		ret_path[0] = '\0';
+}
+
+__u32 ps_instance_half(const struct ps_instance *instance)
+{
+	return __atomic_load_n(&instance->state->generation, __ATOMIC_ACQUIRE) & 1;
+}
+
+struct ps_entry *ps_instance_entries(const struct ps_instance *instance, __u32 half)
+{
+	return instance->directory + (size_t)half * PS_HALF_ENTRIES;
+}
+
+struct ps_target *ps_instance_targets(const struct ps_instance *instance, __u32 half)
+{
+	return instance->targets + (size_t)half * PS_TARGETS_MAX;
+}

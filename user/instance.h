@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * An instance: one table and the programs that use it, as a directory of pins,
+ * /sys/fs/bpf/portsteer/v1/NAME. Opening takes the lock on that directory and
+ * gets the arrays into memory: mapped to change them, copied to read (a map
+ * that is open for reading only cannot be mapped). Invariants: the directory
+ * appears and vanishes by rename, so it is whole or not there; who holds the
+ * lock exclusively is the only one who writes any map.
+ */
+#ifndef PORTSTEER_INSTANCE_H
+#define PORTSTEER_INSTANCE_H
+
+#include <stdbool.h>
+#include <portsteer/abi.h>
+#include "error.h"
+
+#define PS_INSTANCE_DEFAULT "default"
+#define PS_PATH_SIZE 512
+
+/* Every map of an instance, by the name of its pin. */
+enum ps_map {
+	PS_MAP_BINDINGS,
+	PS_MAP_DIRECTORY,
+	PS_MAP_PROBE_LISTS,
+	PS_MAP_TARGETS,
+	PS_MAP_DEVICES,
+	PS_MAP_STATE,
+	PS_MAP_COUNTERS,
+	PS_MAP_REASONS,
+	PS_MAP_FLOWS,
+	PS_MAP_SPECS,
+	PS_MAP_SLOTS,
+	PS_MAP_META,
+	PS_MAP_HOOKS,
+	PS_MAP_CHANGES,
+	PS_MAP_GRACE,
+	PS_MAP_GRACE_INNER,
+	PS_MAP_COUNT_OF,
+};
+
+enum ps_access {
+	PS_READ,
+	PS_CHANGE, /* an error when the instance does not exist */
+	PS_CREATE, /* makes it when it does not exist */
+};
+
+struct ps_instance_options {
+	const char *name;
+	enum ps_access access;
+	int wait_seconds;   /* for the lock */
+	__u32 max_bindings; /* for PS_CREATE; 0: as it is, or the default */
+	__u32 reads;	    /* for PS_READ: which arrays, as bits 1 << enum ps_map */
+};
+
+struct ps_instance {
+	char name[256];
+	char path[PS_PATH_SIZE];
+	int dir_fd;   /* holds the lock */
+	int store_fd; /* program portsteer_store; -1 when reading */
+	int map_fd[PS_MAP_COUNT_OF];
+	void *memory[PS_MAP_COUNT_OF];	     /* of mmapable arrays, else NULL */
+	size_t memory_size[PS_MAP_COUNT_OF]; /* 0: a copy */
+	/* The same, typed; NULL what was not read. */
+	struct ps_meta *meta;
+	struct ps_state *state;
+	struct ps_entry *directory;
+	struct ps_probes *probe_lists;
+	struct ps_target *targets;
+	struct ps_counter *counters;
+	struct ps_hook_info *hooks;
+	struct ps_change *changes;
+	__u64 *reasons;
+	__u64 *slots;
+};
+
+const char *ps_map_name(enum ps_map map);
+
+/* Release with ps_instance_close(). PS_EXIT_NOT_FOUND when there is none. */
+int ps_instance_open(const struct ps_instance_options *options, struct ps_instance *ret,
+		     struct ps_error *error);
+void ps_instance_close(struct ps_instance *instance);
+
+/* Takes the pins away. The instance must be open for PS_CHANGE; it still has to be closed. */
+int ps_instance_remove(struct ps_instance *instance, struct ps_error *error);
+
+/* "links/xdp-eth0" below the instance, with what bpffs does not allow escaped. */
+void ps_instance_link_path(const struct ps_instance *instance, enum ps_hook hook,
+			   const char *device, char ret_path[PS_PATH_SIZE]);
+
+/* The half of every map that packets use now. */
+__u32 ps_instance_half(const struct ps_instance *instance);
+
+struct ps_entry *ps_instance_entries(const struct ps_instance *instance, __u32 half);
+struct ps_target *ps_instance_targets(const struct ps_instance *instance, __u32 half);
+
+#endif

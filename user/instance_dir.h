@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The directories that instances are in. For instance.c and instance_make.c.
+ */
+#ifndef PORTSTEER_INSTANCE_DIR_H
+#define PORTSTEER_INSTANCE_DIR_H
+
+#include "bpffs.h"
+#include "instance.h"
+
+#define PS_STRINGIFY(x) #x
+#define PS_STRING_OF(x) PS_STRINGIFY(x)
+#define PS_TOP_DIR PS_BPFFS "/portsteer"
+#define PS_BASE_DIR PS_TOP_DIR "/v" PS_STRING_OF(PS_ABI_VERSION)
+
+/*
+ * flock(2), waiting at most @seconds. @path is for the message; PS_EXIT_LOCKED
+ * when somebody else keeps the lock.
+ */
+int ps_lock(int fd, int operation, int seconds, const char *path, struct ps_error *error);
+
+/* Makes the instance at @path, unless somebody else was faster. */
+int ps_instance_make(const struct ps_instance_options *options, const char *path,
+		     struct ps_error *error);
+
+#endif

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * XDP and TCX by pinned bpf_link, which outlives this process and which nobody
+ * replaces by netlink; clsact, where the kernel has no TCX (before 6.6), by a
+ * filter that is found again by its program.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include <linux/if_link.h>
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include "link.h"
+
+/* include/uapi/linux/bpf.h of 6.6 and later */
+#define BPF_TCX_INGRESS_6_6 46
+#define BPF_TCX_EGRESS_6_6 47
+
+#define FILTER_HANDLE 0x7073
+#define FILTER_PRIORITY 50
+
+static void close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+}
+
+static int pin(int fd, const char *path, struct ps_error *error)
+{
+	if (bpf_obj_pin(fd, path))
+		return ps_error_errno(error, errno, "cannot pin %s", path);
+	return 0;
+}
+
+/* "program 'x' (id 7)" on the XDP hook of the device, as far as can be seen. */
+static void describe_xdp_owner(__u32 ifindex, char *text, size_t size)
+{
+	LIBBPF_OPTS(bpf_xdp_query_opts, query);
+	struct bpf_prog_info info = {};
+	__u32 info_size = sizeof(info);
+	__attribute__((cleanup(close_fd))) int fd = -1;
+
+	snprintf(text, size, "another program");
+	if (bpf_xdp_query((int)ifindex, 0, &query) || !query.prog_id)
+		return;
+	snprintf(text, size, "another program (id %u)", query.prog_id);
+	fd = bpf_prog_get_fd_by_id(query.prog_id);
+	if (fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &info_size))
+		snprintf(text, size, "program '%s' (id %u)", info.name, query.prog_id);
+}
+
+static int refuse_xdp(const struct ps_hook_info *info, int err, struct ps_error *error)
+{
+	char owner[64];
+
+	switch (err) {
+	case EBUSY:
+	case EEXIST:
+		describe_xdp_owner(info->ifindex, owner, sizeof(owner));
+		return ps_error_set(
+			error, PS_EXIT_REFUSED,
+			"%s is on the XDP hook of '%s' already; 'hook tc' works beside it", owner,
+			info->device);
+	case EOPNOTSUPP:
+		return ps_error_set(error, PS_EXIT_REFUSED,
+				    "the driver of '%s' has no native XDP; 'mode generic' and "
+				    "'hook tc' work on every interface",
+				    info->device);
+	case ERANGE:
+	case EINVAL:
+		return ps_error_errno(error, err,
+				      "the driver of '%s' refuses native XDP with its present MTU "
+				      "or offloads ('ethtool -K %s lro off gro-hw off' may help); "
+				      "'mode generic' and 'hook tc' work",
+				      info->device, info->device);
+	default:
+		return ps_error_errno(error, err, "cannot attach to the XDP hook of '%s'",
+				      info->device);
+	}
+}
+
+static int attach_xdp(int prog_fd, const char *path, struct ps_hook_info *info,
+		      struct ps_error *error)
+{
+	LIBBPF_OPTS(bpf_link_create_opts, options,
+		    .flags = info->mode == PS_MODE_GENERIC ? XDP_FLAGS_SKB_MODE
+							   : XDP_FLAGS_DRV_MODE);
+	__attribute__((cleanup(close_fd))) int link_fd =
+		bpf_link_create(prog_fd, (int)info->ifindex, BPF_XDP, &options);
+
+	if (link_fd < 0)
+		return refuse_xdp(info, errno, error);
+	return pin(link_fd, path, error);
+}
+
+static enum bpf_tc_attach_point attach_point(const struct ps_hook_info *info)
+{
+	return info->hook == PS_HOOK_TC_INGRESS ? BPF_TC_INGRESS : BPF_TC_EGRESS;
+}
+
+static int attach_clsact(int prog_fd, const char *path, struct ps_hook_info *info,
+			 struct ps_error *error)
+{
+	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = (int)info->ifindex,
+		    .attach_point = attach_point(info));
+	LIBBPF_OPTS(bpf_tc_opts, filter, .prog_fd = prog_fd, .handle = FILTER_HANDLE,
+		    .priority = FILTER_PRIORITY);
+	int err = bpf_tc_hook_create(&hook);
+
+	if (err && err != -EEXIST)
+		return ps_error_errno(error, -err,
+				      "cannot add clsact to '%s' (the kernel needs "
+				      "NET_SCH_INGRESS)",
+				      info->device);
+	info->made_clsact = !err;
+	info->mode = PS_MODE_CLSACT;
+	if (pin(prog_fd, path, error))
+		return -1;
+	err = bpf_tc_attach(&hook, &filter);
+	if (!err)
+		return 0;
+	unlink(path);
+	return ps_error_errno(error, -err, "cannot attach to clsact of '%s'", info->device);
+}
+
+static int attach_tc(int prog_fd, const char *path, struct ps_hook_info *info,
+		     struct ps_error *error)
+{
+	int type = info->hook == PS_HOOK_TC_INGRESS ? BPF_TCX_INGRESS_6_6 : BPF_TCX_EGRESS_6_6;
+	__attribute__((cleanup(close_fd))) int link_fd =
+		bpf_link_create(prog_fd, (int)info->ifindex, (enum bpf_attach_type)type, NULL);
+
+	if (link_fd < 0 && errno == EINVAL)
+		return attach_clsact(prog_fd, path, info, error);
+	if (link_fd < 0)
+		return ps_error_errno(error, errno, "cannot attach to TCX of '%s'", info->device);
+	info->mode = PS_MODE_TCX;
+	return pin(link_fd, path, error);
+}
+
+int ps_link_attach(int prog_fd, const char *path, struct ps_hook_info *info, struct ps_error *error)
+{
+	if (info->hook == PS_HOOK_XDP)
+		return attach_xdp(prog_fd, path, info, error);
+	return attach_tc(prog_fd, path, info, error);
+}
+
+/* Removes the filter that holds our program, and the qdisc when we made it for that. */
+static void detach_clsact(const struct ps_hook_info *info)
+{
+	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = (int)info->ifindex,
+		    .attach_point = attach_point(info));
+	LIBBPF_OPTS(bpf_tc_opts, found, .handle = FILTER_HANDLE, .priority = FILTER_PRIORITY);
+	LIBBPF_OPTS(bpf_tc_opts, filter, .handle = FILTER_HANDLE, .priority = FILTER_PRIORITY);
+
+	if (bpf_tc_query(&hook, &found) || found.prog_id != info->prog_id)
+		return;
+	bpf_tc_detach(&hook, &filter);
+	if (!info->made_clsact)
+		return;
+	hook.attach_point = BPF_TC_INGRESS | BPF_TC_EGRESS;
+	bpf_tc_hook_destroy(&hook);
+}
+
+int ps_link_detach(const char *path, const struct ps_hook_info *info, struct ps_error *error)
+{
+	if (info->mode == PS_MODE_CLSACT)
+		detach_clsact(info);
+	if (unlink(path) && errno != ENOENT)
+		return ps_error_errno(error, errno, "cannot remove %s", path);
+	return 0;
+}

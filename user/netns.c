@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Namespaces. See netns.h.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "netns.h"
+
+#define NETNS_DIR "/run/netns"
+
+int ps_netns_enter(const char *name, struct ps_error *error)
+{
+	char path[512];
+	int fd, failed, err;
+
+	if (!*name || strchr(name, '/') || name[0] == '.' || strlen(name) > 200)
+		return ps_error_set(error, PS_EXIT_USAGE, "'%s' is no name of a network namespace",
+				    name);
+	snprintf(path, sizeof(path), NETNS_DIR "/%s", name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT)
+		return ps_error_set(error, PS_EXIT_NOT_FOUND,
+				    "there is no network namespace '%s' in " NETNS_DIR
+				    "; 'ip netns list' shows them",
+				    name);
+	if (fd < 0)
+		return ps_error_errno(error, errno, "cannot open %s", path);
+	failed = setns(fd, CLONE_NEWNET);
+	err = errno;
+	close(fd);
+	if (failed)
+		return ps_error_errno(error, err,
+				      "cannot enter network namespace '%s' (needs CAP_SYS_ADMIN)",
+				      name);
+	return 0;
+}
+
+__u64 ps_netns_inode(void)
+{
+	struct stat status;
+
+	return stat("/proc/self/ns/net", &status) ? 0 : status.st_ino;
+}
+
+bool ps_namespace_is_first(const char *kind)
+{
+	struct stat own, first;
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/self/ns/%s", kind);
+	if (stat(path, &own))
+		return true;
+	snprintf(path, sizeof(path), "/proc/1/ns/%s", kind);
+	return stat(path, &first) || own.st_ino == first.st_ino;
+}
+
+static void close_dir(DIR **dir)
+{
+	if (*dir)
+		closedir(*dir);
+}
+
+bool ps_netns_name(char *ret_name, size_t size)
+{
+	__attribute__((cleanup(close_dir))) DIR *dir = opendir(NETNS_DIR);
+	__u64 inode = ps_netns_inode();
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir))) {
+		struct stat status;
+
+		if (fstatat(dirfd(dir), entry->d_name, &status, 0) || status.st_ino != inode)
+			continue;
+		snprintf(ret_name, size, "%s", entry->d_name);
+		return true;
+	}
+	return false;
+}

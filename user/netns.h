@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Network namespaces by name, as ip-netns(8) keeps them in /run/netns.
+ */
+#ifndef PORTSTEER_NETNS_H
+#define PORTSTEER_NETNS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <linux/types.h>
+#include "error.h"
+
+/* Moves this process into the namespace @name. */
+int ps_netns_enter(const char *name, struct ps_error *error);
+
+/* Inode number that tells the current namespace from others; 0 when unknown. */
+__u64 ps_netns_inode(void);
+
+/* This process is in the namespace, of "net" or "mnt", that process 1 is in. */
+bool ps_namespace_is_first(const char *kind);
+
+/* The name of the current network namespace; false when it has none. */
+bool ps_netns_name(char *ret_name, size_t size);
+
+#endif

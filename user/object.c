@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Skeletons to file descriptors. See object.h.
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include "object.h"
+#include "table.skel.h"
+#include "tc.skel.h"
+#include "xdp.skel.h"
+
+static char log_text[16384];
+
+static int keep_log(enum libbpf_print_level level, const char *format, va_list args)
+{
+	size_t length = strlen(log_text);
+
+	if (level == LIBBPF_DEBUG)
+		return 0;
+	return vsnprintf(log_text + length, sizeof(log_text) - length, format, args);
+}
+
+const char *ps_object_log(void)
+{
+	return log_text;
+}
+
+static void start_log(void)
+{
+	log_text[0] = '\0';
+	libbpf_set_strict_mode(LIBBPF_STRICT_ALL);
+	libbpf_set_print(keep_log);
+}
+
+static int load_error(struct ps_error *error, int err, const char *what)
+{
+	if (err == -EPERM || err == -EACCES)
+		return ps_error_errno(error, -err,
+				      "cannot load %s: needs root, or CAP_BPF, CAP_NET_ADMIN and "
+				      "CAP_PERFMON",
+				      what);
+	return ps_error_errno(error, -err, "cannot load %s (-v shows the kernel's log)", what);
+}
+
+static void set_sizes(struct ps_table *table, const struct ps_sizes *sizes)
+{
+	__u32 max = sizes->max_bindings;
+
+	bpf_map__set_max_entries(table->maps.bindings, max);
+	bpf_map__set_max_entries(table->maps.specs, max);
+	bpf_map__set_max_entries(table->maps.slots, (max + 63) / 64);
+	bpf_map__set_max_entries(table->maps.counters, max * sizes->cpus);
+	bpf_map__set_max_entries(table->maps.reasons, sizes->cpus * PS_HOOKS_MAX * PS_REASONS_MAX);
+}
+
+static int pin_table(struct ps_table *table, const char *path, struct ps_error *error)
+{
+	char pin[PS_PATH_SIZE + 64];
+	struct bpf_map *map;
+	int err;
+
+	bpf_object__for_each_map(map, table->obj)
+	{
+		snprintf(pin, sizeof(pin), "%s/%s", path, bpf_map__name(map));
+		err = bpf_map__pin(map, pin);
+		if (err)
+			return ps_error_errno(error, -err, "cannot pin %s", pin);
+	}
+	snprintf(pin, sizeof(pin), "%s/store", path);
+	err = bpf_program__pin(table->progs.portsteer_store, pin);
+	return err ? ps_error_errno(error, -err, "cannot pin %s", pin) : 0;
+}
+
+static void close_table(struct ps_table **table)
+{
+	ps_table__destroy(*table);
+}
+
+int ps_object_make_table(const char *path, const struct ps_sizes *sizes, struct ps_error *error)
+{
+	__attribute__((cleanup(close_table))) struct ps_table *table = NULL;
+	int err;
+
+	start_log();
+	table = ps_table__open();
+	if (!table)
+		return load_error(error, -errno, "the table");
+	set_sizes(table, sizes);
+	err = ps_table__load(table);
+	if (err)
+		return load_error(error, err, "the table");
+	return pin_table(table, path, error);
+}
+
+/* Gives every map of @object the pinned one of the same name. */
+static int reuse_maps(struct bpf_object *object, const struct ps_instance *instance)
+{
+	struct bpf_map *map;
+
+	bpf_object__for_each_map(map, object)
+	{
+		for (int i = 0; i < PS_MAP_COUNT_OF; i++) {
+			int err = 0;
+
+			if (!strcmp(bpf_map__name(map), ps_map_name(i)))
+				err = bpf_map__reuse_fd(map, instance->map_fd[i]);
+			if (err)
+				return err;
+		}
+	}
+	return 0;
+}
+
+static int take_fd(const struct bpf_program *program, int *ret_fd)
+{
+	int fd = dup(bpf_program__fd(program));
+
+	if (fd < 0)
+		return -errno;
+	*ret_fd = fd;
+	return 0;
+}
+
+static void close_xdp(struct ps_xdp **xdp)
+{
+	ps_xdp__destroy(*xdp);
+}
+
+static int load_xdp(const struct ps_instance *instance, __u32 hook_index, int *ret_fd)
+{
+	__attribute__((cleanup(close_xdp))) struct ps_xdp *xdp = ps_xdp__open();
+	int err;
+
+	if (!xdp)
+		return -errno;
+	xdp->rodata->hook_index = hook_index;
+	xdp->rodata->max_bindings = instance->meta->max_bindings;
+	err = reuse_maps(xdp->obj, instance) ?: ps_xdp__load(xdp);
+	return err ?: take_fd(xdp->progs.portsteer_xdp, ret_fd);
+}
+
+static void close_tc(struct ps_tc **tc)
+{
+	ps_tc__destroy(*tc);
+}
+
+static int load_tc(const struct ps_instance *instance, enum ps_hook hook, __u32 hook_index,
+		   int *ret_fd)
+{
+	__attribute__((cleanup(close_tc))) struct ps_tc *tc = ps_tc__open();
+	bool is_ingress = hook == PS_HOOK_TC_INGRESS;
+	int err;
+
+	if (!tc)
+		return -errno;
+	tc->rodata->hook_index = hook_index;
+	tc->rodata->max_bindings = instance->meta->max_bindings;
+	bpf_program__set_autoload(tc->progs.portsteer_in, is_ingress);
+	bpf_program__set_autoload(tc->progs.portsteer_out, !is_ingress);
+	err = reuse_maps(tc->obj, instance) ?: ps_tc__load(tc);
+	return err
+		       ?: take_fd(is_ingress ? tc->progs.portsteer_in : tc->progs.portsteer_out,
+				  ret_fd);
+}
+
+int ps_object_load_hook(const struct ps_instance *instance, enum ps_hook hook, __u32 hook_index,
+			int *ret_fd, struct ps_error *error)
+{
+	int err;
+
+	start_log();
+	if (hook == PS_HOOK_XDP)
+		err = load_xdp(instance, hook_index, ret_fd);
+	else
+		err = load_tc(instance, hook, hook_index, ret_fd);
+	if (!err)
+		return 0;
+	return load_error(error, err, hook == PS_HOOK_XDP ? "the XDP program" : "the TC program");
+}

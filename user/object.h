@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The BPF objects built into this tool. The only module that sees skeletons;
+ * others get file descriptors.
+ */
+#ifndef PORTSTEER_OBJECT_H
+#define PORTSTEER_OBJECT_H
+
+#include "instance.h"
+
+struct ps_sizes {
+	__u32 max_bindings;
+	__u32 cpus;
+};
+
+/* Makes all maps and portsteer_store, and pins them below @path. */
+int ps_object_make_table(const char *path, const struct ps_sizes *sizes, struct ps_error *error);
+
+/* Loads the program of @hook for hook slot @hook_index. The caller closes *@ret_fd. */
+int ps_object_load_hook(const struct ps_instance *instance, enum ps_hook hook, __u32 hook_index,
+			int *ret_fd, struct ps_error *error);
+
+/* What libbpf and the verifier printed during the last failure, "" when nothing. */
+const char *ps_object_log(void);
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Rows for people and for programs: each row is one JSON object, printed as
+ * it is or as a line of an aligned table with some of its keys.
+ */
+#ifndef PORTSTEER_OUTPUT_H
+#define PORTSTEER_OUTPUT_H
+
+#include <stdbool.h>
+#include <jansson.h>
+#include "error.h"
+
+struct ps_column {
+	const char *key; /* of the row's object */
+	const char *title;
+	bool is_right; /* aligned, as numbers are */
+};
+
+enum ps_format {
+	PS_TEXT,
+	PS_JSON,
+	PS_JSON_PRETTY,
+};
+
+struct ps_output;
+
+/* @columns ends with a NULL key and must live as long as the output. */
+struct ps_output *ps_output_open(enum ps_format format, const struct ps_column *columns);
+
+/* Takes @row over. Its line in the table is printed in @color, NULL: as usual. */
+void ps_output_add(struct ps_output *output, json_t *row, const char *color);
+
+/* Prints what is left and frees @output. */
+int ps_output_close(struct ps_output *output, struct ps_error *error);
+
+/* {"error": text} and a newline, on @file. */
+void ps_output_error(FILE *file, const char *text);
+
+/* A JSON string of @text, of which at most @size bytes count; never NULL. */
+json_t *ps_output_text(const char *text, size_t size);
+
+#endif

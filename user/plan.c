@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Comparing what is wanted with what is there. See plan.h.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "keymap.h"
+#include "memory.h"
+#include "plan.h"
+
+/* @wanted asks for nothing that @holder does not have. */
+static bool is_same(const struct ps_binding *wanted, const struct ps_binding *holder)
+{
+	return ps_action_is_equal(wanted, holder) &&
+	       (!wanted->name[0] || !strcmp(wanted->name, holder->name));
+}
+
+static void add_duplicate(struct ps_duplicates *duplicates, const struct ps_binding *wanted,
+			  const struct ps_binding *holder, bool is_in_table)
+{
+	duplicates->item = ps_memory_grow(duplicates->item, duplicates->count, &duplicates->room,
+					  sizeof(*duplicates->item));
+	duplicates->item[duplicates->count++] = (struct ps_duplicate){
+		.wanted = *wanted,
+		.holder = *holder,
+		.is_in_table = is_in_table,
+	};
+}
+
+static void add_change(struct ps_plan *plan, const struct ps_binding *wanted,
+		       const struct ps_binding *holder)
+{
+	struct ps_binding *after = ps_bindings_add(&plan->changed);
+
+	*after = *wanted;
+	after->slot = holder->slot;
+	if (!after->name[0])
+		memcpy(after->name, holder->name, sizeof(after->name));
+	*ps_bindings_add(&plan->before) = *holder;
+}
+
+static void plan_one(const struct ps_binding *wanted, ps_binding_find find, void *context,
+		     int replaces, struct ps_plan *plan, struct ps_duplicates *duplicates)
+{
+	struct ps_binding holder;
+
+	if (!find(context, &wanted->endpoint, &holder))
+		*ps_bindings_add(&plan->added) = *wanted;
+	else if (is_same(wanted, &holder))
+		*ps_bindings_add(&plan->same) = *wanted;
+	else if (replaces)
+		add_change(plan, wanted, &holder);
+	else
+		add_duplicate(duplicates, wanted, &holder, true);
+}
+
+void ps_plan_bind(const struct ps_bindings *wanted, ps_binding_find find, void *context,
+		  int replaces, struct ps_plan *ret_plan, struct ps_duplicates *ret_duplicates)
+{
+	struct ps_duplicates duplicates = {};
+	struct ps_plan plan = {};
+	struct ps_keymap seen;
+
+	ps_keymap_init(&seen, &(struct ps_bindings){});
+	seen.bindings = wanted;
+	for (size_t i = 0; i < wanted->count; i++) {
+		const struct ps_binding *binding = &wanted->item[i];
+		const struct ps_binding *first = ps_keymap_find(&seen, &binding->endpoint);
+
+		if (!first)
+			plan_one(binding, find, context, replaces, &plan, &duplicates);
+		else if (is_same(binding, first))
+			*ps_bindings_add(&plan.same) = *binding;
+		else
+			add_duplicate(&duplicates, binding, first, false);
+		ps_keymap_add(&seen, i);
+	}
+	ps_keymap_done(&seen);
+	*ret_plan = plan;
+	*ret_duplicates = duplicates;
+}
+
+bool ps_plan_is_empty(const struct ps_plan *plan)
+{
+	return !plan->added.count && !plan->changed.count && !plan->removed.count;
+}
+
+void ps_plan_done(struct ps_plan *plan)
+{
+	ps_bindings_done(&plan->added);
+	ps_bindings_done(&plan->changed);
+	ps_bindings_done(&plan->before);
+	ps_bindings_done(&plan->removed);
+	ps_bindings_done(&plan->same);
+}
+
+void ps_duplicates_done(struct ps_duplicates *duplicates)
+{
+	free(duplicates->item);
+	*duplicates = (struct ps_duplicates){};
+}

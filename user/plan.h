@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What is to change in a table. Pure: the table is a function that finds
+ * bindings.
+ */
+#ifndef PORTSTEER_PLAN_H
+#define PORTSTEER_PLAN_H
+
+#include "binding.h"
+
+/* Finds the binding of exactly @endpoint. */
+typedef bool (*ps_binding_find)(void *context, const struct ps_endpoint *endpoint,
+				struct ps_binding *ret);
+
+/* No endpoint is in more than one list. */
+struct ps_plan {
+	struct ps_bindings added;
+	struct ps_bindings changed; /* as they will be */
+	struct ps_bindings before;  /* the same as they are, in the same order */
+	struct ps_bindings removed;
+	struct ps_bindings same; /* asked for, but there already */
+};
+
+/* An endpoint that is asked for twice, or asked for and taken. */
+struct ps_duplicate {
+	struct ps_binding wanted;
+	struct ps_binding holder;
+	bool is_in_table; /* else the holder is asked for as well */
+};
+
+struct ps_duplicates {
+	struct ps_duplicate *item;
+	size_t count;
+	size_t room;
+};
+
+/*
+ * Plans to add @wanted. With @replaces, bindings of the same endpoint are
+ * changed, else they are duplicates. Release both with their done functions.
+ */
+void ps_plan_bind(const struct ps_bindings *wanted, ps_binding_find find, void *context,
+		  int replaces, struct ps_plan *ret_plan, struct ps_duplicates *ret_duplicates);
+
+bool ps_plan_is_empty(const struct ps_plan *plan);
+void ps_plan_done(struct ps_plan *plan);
+void ps_duplicates_done(struct ps_duplicates *duplicates);
+
+#endif

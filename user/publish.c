@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Publishing. Packets see only the half `generation & 1` of everything. All
+ * of the other half is written first, then the generation, in one store. What
+ * stays unsettled when this is cut short, ps_settle() mends.
+ */
+#include <string.h>
+#include "publish.h"
+#include "slot.h"
+#include "store.h"
+#include "target.h"
+
+/* New bindings start counting from zero. */
+static void clear_counters(const struct ps_instance *instance, const struct ps_bindings *added)
+{
+	for (__u32 cpu = 0; cpu < instance->meta->cpus; cpu++) {
+		struct ps_counter *row =
+			instance->counters + (size_t)cpu * instance->meta->max_bindings;
+
+		for (size_t i = 0; i < added->count; i++)
+			row[added->item[i].slot] = (struct ps_counter){};
+	}
+}
+
+/* Lists that packets may walk now are in the draft as they are: those are not written. */
+static void write_lists(const struct ps_instance *instance, const struct ps_draft *draft)
+{
+	for (int i = 0; i < PS_LISTS_MAX; i++)
+		if (memcmp(&instance->probe_lists[i], &draft->lists[i], sizeof(*draft->lists)))
+			instance->probe_lists[i] = draft->lists[i];
+}
+
+static int write_specs(const struct ps_instance *instance, const struct ps_draft *draft,
+		       struct ps_error *error)
+{
+	for (size_t i = 0; i < draft->spec_count; i++)
+		if (ps_store_spec(instance, &draft->specs[i].spec, draft->specs[i].after, error))
+			return -1;
+	return 0;
+}
+
+/* Everything that the half @next will need. Packets see nothing of it. */
+static int prepare(struct ps_instance *instance, struct ps_draft *draft, __u32 next,
+		   struct ps_error *error)
+{
+	const struct ps_plan *plan = draft->plan;
+
+	clear_counters(instance, &plan->added);
+	if (ps_store_insert(instance, &plan->added, next, error) ||
+	    ps_store_words(instance, &plan->changed, next, PS_STORE_ACTION, error) ||
+	    ps_store_words(instance, &plan->removed, next, PS_STORE_NOTHING, error) ||
+	    write_specs(instance, draft, error))
+		return -1;
+	ps_targets_add_devices(instance, draft->targets);
+	memcpy(ps_instance_targets(instance, next), draft->targets,
+	       PS_TARGETS_MAX * sizeof(*draft->targets));
+	write_lists(instance, draft);
+	memcpy(ps_instance_entries(instance, next), draft->entries,
+	       PS_HALF_ENTRIES * sizeof(*draft->entries));
+	return 0;
+}
+
+/* Makes the half that packets have left equal to the one they see. */
+static int follow(struct ps_instance *instance, struct ps_draft *draft, __u32 left,
+		  struct ps_error *error)
+{
+	const struct ps_plan *plan = draft->plan;
+
+	if (ps_store_words(instance, &plan->added, left, PS_STORE_ACTION, error) ||
+	    ps_store_words(instance, &plan->changed, left, PS_STORE_ALL, error) ||
+	    ps_store_delete(instance, &plan->removed, error))
+		return -1;
+	ps_store_forget_flows(instance, &plan->before);
+	ps_store_forget_flows(instance, &plan->removed);
+	memcpy(ps_instance_targets(instance, left), draft->targets,
+	       PS_TARGETS_MAX * sizeof(*draft->targets));
+	memcpy(ps_instance_entries(instance, left), draft->entries,
+	       PS_HALF_ENTRIES * sizeof(*draft->entries));
+	ps_targets_remove_devices(instance, draft->targets);
+	for (size_t i = 0; i < plan->removed.count; i++)
+		ps_slot_release(draft->slots, plan->removed.item[i].slot);
+	memcpy(instance->slots, draft->slots, (instance->meta->max_bindings + 63) / 64 * 8);
+	instance->state->bindings += (__u32)plan->added.count - (__u32)plan->removed.count;
+	return 0;
+}
+
+int ps_publish(struct ps_instance *instance, struct ps_draft *draft, struct ps_error *error)
+{
+	__u32 left = ps_instance_half(instance), next = left ^ 1;
+	struct ps_error ignored;
+
+	__atomic_store_n(&instance->state->pending, 1, __ATOMIC_SEQ_CST);
+	if (prepare(instance, draft, next, error)) {
+		ps_settle(instance, &ignored);
+		return -1;
+	}
+	__atomic_store_n(&instance->state->generation, instance->state->generation + 1,
+			 __ATOMIC_SEQ_CST); /* published */
+	if (ps_store_wait(instance, error) || follow(instance, draft, left, error))
+		return -1;
+	__atomic_store_n(&instance->state->pending, 0, __ATOMIC_SEQ_CST);
+	return 0;
+}

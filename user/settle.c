@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Settling: from whatever a change left behind when it was cut short, to a
+ * table whose two halves agree. What packets see now is right by construction
+ * and is not written; everything else is made from it.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <bpf/bpf.h>
+#include "memory.h"
+#include "publish.h"
+#include "slot.h"
+#include "store.h"
+#include "table.h"
+
+struct census {
+	__u32 half;		 /* that packets see */
+	struct ps_bindings live; /* whose other word differs */
+	struct ps_bindings dead; /* that nobody sees */
+	__u64 *slots;
+	__u32 *target_uses;    /* PS_TARGETS_MAX of them */
+	struct ps_spec *specs; /* of every live binding */
+	size_t spec_count, spec_room;
+	__u32 bindings;
+};
+
+static int take_census(void *context, const struct ps_endpoint *endpoint,
+		       const struct ps_record *record)
+{
+	struct census *census = context;
+	struct ps_act act = record->act[census->half], other = record->act[census->half ^ 1];
+	struct ps_binding *binding;
+
+	if (act.action == PS_NONE) {
+		ps_bindings_add(&census->dead)->endpoint = *endpoint;
+		return 0;
+	}
+	census->bindings++;
+	ps_slot_mark(census->slots, record->slot);
+	census->target_uses[act.target]++;
+	census->specs = ps_memory_grow(census->specs, census->spec_count, &census->spec_room,
+				       sizeof(*census->specs));
+	census->specs[census->spec_count++] = ps_spec_of(endpoint);
+	if (!memcmp(&act, &other, sizeof(act)))
+		return 0;
+	binding = ps_bindings_add(&census->live);
+	binding->endpoint = *endpoint;
+	binding->action = act.action;
+	binding->flags = act.flags;
+	binding->target_index = act.target;
+	memcpy(binding->name, record->name, sizeof(binding->name));
+	return 0;
+}
+
+static int compare_specs(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct ps_spec));
+}
+
+/* Removes every count, then writes those of the census. */
+static int write_specs(const struct ps_instance *instance, struct census *census,
+		       struct ps_error *error)
+{
+	int fd = instance->map_fd[PS_MAP_SPECS];
+	struct ps_spec key;
+	__u32 count = 0;
+
+	while (!bpf_map_get_next_key(fd, NULL, &key))
+		if (ps_store_spec(instance, &key, 0, error))
+			return -1;
+	if (!census->spec_count)
+		return 0;
+	qsort(census->specs, census->spec_count, sizeof(*census->specs), compare_specs);
+	for (size_t i = 0; i < census->spec_count; i++) {
+		bool is_last = i + 1 == census->spec_count ||
+			       compare_specs(&census->specs[i], &census->specs[i + 1]);
+
+		count++;
+		if (!is_last)
+			continue;
+		if (ps_store_spec(instance, &census->specs[i], count, error))
+			return -1;
+		count = 0;
+	}
+	return 0;
+}
+
+static void write_targets(const struct ps_instance *instance, const struct census *census)
+{
+	const struct ps_target *seen = ps_instance_targets(instance, census->half);
+	struct ps_target *other = ps_instance_targets(instance, census->half ^ 1);
+
+	for (int i = 0; i < PS_TARGETS_MAX; i++) {
+		other[i] = census->target_uses[i] && i ? seen[i] : (struct ps_target){};
+		other[i].bindings = i ? census->target_uses[i] : 0;
+	}
+}
+
+static int write_all(struct ps_instance *instance, struct census *census, struct ps_error *error)
+{
+	if (ps_store_words(instance, &census->live, census->half ^ 1, PS_STORE_ACTION, error) ||
+	    ps_store_delete(instance, &census->dead, error) || write_specs(instance, census, error))
+		return -1;
+	write_targets(instance, census);
+	memcpy(ps_instance_entries(instance, census->half ^ 1),
+	       ps_instance_entries(instance, census->half),
+	       PS_HALF_ENTRIES * sizeof(struct ps_entry));
+	memcpy(instance->slots, census->slots, (instance->meta->max_bindings + 63) / 64 * 8);
+	instance->state->bindings = census->bindings;
+	return 0;
+}
+
+int ps_settle(struct ps_instance *instance, struct ps_error *error)
+{
+	PS_FREED __u64 *slots = ps_memory_new((instance->meta->max_bindings + 63) / 64, 8);
+	PS_FREED __u32 *uses = ps_memory_new(PS_TARGETS_MAX, sizeof(*uses));
+	struct census census = { .slots = slots, .target_uses = uses };
+	int failed;
+
+	if (!instance->state->pending)
+		return 0;
+	if (ps_store_wait(instance, error))
+		return -1;
+	census.half = ps_instance_half(instance);
+	failed = ps_table_walk(instance, take_census, &census, error) ||
+		 write_all(instance, &census, error);
+	ps_bindings_done(&census.live);
+	ps_bindings_done(&census.dead);
+	free(census.specs);
+	if (failed)
+		return -1;
+	__atomic_store_n(&instance->state->pending, 0, __ATOMIC_SEQ_CST);
+	return 0;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The single steps of publishing. Each writes one thing; their order, and why
+ * it is the order, is in publish.c and settle.c.
+ */
+#ifndef PORTSTEER_STORE_H
+#define PORTSTEER_STORE_H
+
+#include "draft.h"
+
+/* Waits until every packet that is in a program now has left it. */
+int ps_store_wait(const struct ps_instance *instance, struct ps_error *error);
+
+/* Inserts @bindings as new elements that only the half @half will see. */
+int ps_store_insert(const struct ps_instance *instance, const struct ps_bindings *bindings,
+		    __u32 half, struct ps_error *error);
+
+enum ps_store_what {
+	PS_STORE_ACTION,  /* of the binding */
+	PS_STORE_ALL,	  /* the action, and the name, which no packet sees */
+	PS_STORE_NOTHING, /* PS_NONE: the half sees no binding */
+};
+
+/* Stores a word of @bindings in place. */
+int ps_store_words(const struct ps_instance *instance, const struct ps_bindings *bindings,
+		   __u32 half, enum ps_store_what what, struct ps_error *error);
+
+/* Deletes elements that no packet can see any more. */
+int ps_store_delete(const struct ps_instance *instance, const struct ps_bindings *bindings,
+		    struct ps_error *error);
+
+/* Sets the number of bindings of a shape; 0 takes it out. */
+int ps_store_spec(const struct ps_instance *instance, const struct ps_spec *spec, __u32 count,
+		  struct ps_error *error);
+
+/* Deletes the flows that bindings of these slots saw. */
+void ps_store_forget_flows(const struct ps_instance *instance, const struct ps_bindings *bindings);
+
+#endif

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Reading the live table. See table.h.
+ */
+#include <errno.h>
+#include <string.h>
+#include <bpf/bpf.h>
+#include "memory.h"
+#include "table.h"
+
+#define BATCH 8192 /* no bucket of the hash is as long */
+
+int ps_table_walk(const struct ps_instance *instance, ps_record_visit visit, void *context,
+		  struct ps_error *error)
+{
+	PS_FREED struct ps_endpoint *keys = ps_memory_new(BATCH, sizeof(*keys));
+	PS_FREED struct ps_record *records = ps_memory_new(BATCH, sizeof(*records));
+	__u64 position = 0;
+	void *from = NULL;
+
+	for (;;) {
+		__u32 count = BATCH;
+		int err = bpf_map_lookup_batch(instance->map_fd[PS_MAP_BINDINGS], from, &position,
+					       keys, records, &count, NULL);
+
+		if (err && err != -ENOENT)
+			return ps_error_errno(error, -err, "cannot read the bindings");
+		for (__u32 i = 0; i < count; i++)
+			if (visit(context, &keys[i], &records[i]))
+				return 0;
+		if (err)
+			return 0;
+		from = &position;
+	}
+}
+
+static void fill(const struct ps_instance *instance, const struct ps_endpoint *endpoint,
+		 const struct ps_record *record, struct ps_binding *ret)
+{
+	__u32 half = ps_instance_half(instance);
+	struct ps_act act = record->act[half];
+
+	*ret = (struct ps_binding){
+		.endpoint = *endpoint,
+		.action = act.action,
+		.flags = act.flags,
+		.target_index = act.target,
+		.slot = record->slot,
+	};
+	if (act.action == PS_REDIRECT)
+		ret->target = ps_instance_targets(instance, half)[act.target];
+	memcpy(ret->name, record->name, sizeof(ret->name));
+}
+
+struct reading {
+	const struct ps_instance *instance;
+	struct ps_bindings *bindings;
+};
+
+static int read_one(void *context, const struct ps_endpoint *endpoint,
+		    const struct ps_record *record)
+{
+	struct reading *reading = context;
+
+	if (record->act[ps_instance_half(reading->instance)].action != PS_NONE)
+		fill(reading->instance, endpoint, record, ps_bindings_add(reading->bindings));
+	return 0;
+}
+
+int ps_table_read(const struct ps_instance *instance, struct ps_bindings *ret,
+		  struct ps_error *error)
+{
+	struct ps_bindings bindings = {};
+	struct reading reading = { instance, &bindings };
+
+	if (ps_table_walk(instance, read_one, &reading, error)) {
+		ps_bindings_done(&bindings);
+		return -1;
+	}
+	ps_bindings_sort(&bindings);
+	*ret = bindings;
+	return 0;
+}
+
+bool ps_table_find(const struct ps_instance *instance, const struct ps_endpoint *endpoint,
+		   struct ps_binding *ret)
+{
+	struct ps_record record;
+
+	if (bpf_map_lookup_elem(instance->map_fd[PS_MAP_BINDINGS], endpoint, &record) ||
+	    record.act[ps_instance_half(instance)].action == PS_NONE)
+		return false;
+	fill(instance, endpoint, &record, ret);
+	return true;
+}
+
+struct ps_counter ps_table_counter(const struct ps_instance *instance, __u32 slot)
+{
+	struct ps_counter sum = {};
+
+	for (__u32 cpu = 0; cpu < instance->meta->cpus; cpu++) {
+		const struct ps_counter *row =
+			&instance->counters[(size_t)cpu * instance->meta->max_bindings + slot];
+
+		sum.rx_packets += row->rx_packets;
+		sum.rx_bytes += row->rx_bytes;
+		sum.tx_packets += row->tx_packets;
+		sum.tx_bytes += row->tx_bytes;
+	}
+	return sum;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Reading the live table: what packets see now. Changing it is publish.h.
+ */
+#ifndef PORTSTEER_TABLE_H
+#define PORTSTEER_TABLE_H
+
+#include "binding.h"
+#include "instance.h"
+
+/* Called for each element of `bindings`, also those that no packet sees. Not 0 ends the walk. */
+typedef int (*ps_record_visit)(void *context, const struct ps_endpoint *endpoint,
+			       const struct ps_record *record);
+
+int ps_table_walk(const struct ps_instance *instance, ps_record_visit visit, void *context,
+		  struct ps_error *error);
+
+/* Every binding, sorted. Release with ps_bindings_done(). */
+int ps_table_read(const struct ps_instance *instance, struct ps_bindings *ret,
+		  struct ps_error *error);
+
+/* The binding of exactly this endpoint, if there is one. */
+bool ps_table_find(const struct ps_instance *instance, const struct ps_endpoint *endpoint,
+		   struct ps_binding *ret);
+
+/* Counters of a binding, summed over CPUs. */
+struct ps_counter ps_table_counter(const struct ps_instance *instance, __u32 slot);
+
+#endif

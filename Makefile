@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# portsteer: make help
+# portsteer. All output is under build/; `make help` lists the targets.
 
 BUILD := build
 CC ?= gcc
@@ -19,29 +19,34 @@ else
 endif
 
 LIBS := libbpf jansson libmnl smartcols
+LIB_CFLAGS := $(shell pkg-config --cflags $(LIBS) 2>/dev/null)
+LDLIBS := $(shell pkg-config --libs $(LIBS) 2>/dev/null)
 WARNINGS := -Wall -Wextra -Wshadow -Wimplicit-fallthrough -Wreturn-type -Werror
 CFLAGS ?= -O2 -g
-USER_FLAGS = -std=gnu11 -D_GNU_SOURCE $(WARNINGS) -Iinclude -Iuser -I$(BUILD)/skel \
-	$(LIB_CFLAGS) -MMD -MP
-LIB_CFLAGS := $(shell pkg-config --cflags $(LIBS) 2>/dev/null)
+USER_FLAGS := -std=gnu11 -D_GNU_SOURCE $(WARNINGS) -Iinclude -Iuser $(LIB_CFLAGS) -MMD -MP
 BPF_FLAGS := -target bpf -mcpu=v3 -std=gnu11 -O2 -g $(WARNINGS) \
-	-Wimplicit-int-conversion -Wenum-conversion -Iinclude \
+	-Wimplicit-int-conversion -Wenum-conversion -Iinclude -Ibpf \
 	-I/usr/include/$(shell $(CC) -print-multiarch) -MMD -MP
-LDLIBS := $(shell pkg-config --libs $(LIBS) 2>/dev/null)
+SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
 
 HOOKS := xdp tc table
 SKELETONS := $(HOOKS:%=$(BUILD)/skel/%.skel.h)
-USER_C := $(wildcard user/*.c)
-# Everything but main() and the commands: what tests and benchmarks link.
-LIB_C := $(filter-out user/main.c user/cmd%.c,$(USER_C))
-USER_O := $(USER_C:user/%.c=$(BUILD)/user/%.o)
-LIB := $(BUILD)/libportsteer.a
+NAMES := $(patsubst user/%.c,%,$(wildcard user/*.c))
+COMMANDS := main $(filter cmd%,$(NAMES))
+MODULES := $(filter-out $(COMMANDS),$(NAMES)) # what tests and benchmarks link
 TOOL := $(BUILD)/portsteer
+LIB := $(BUILD)/libportsteer.a
+ASAN_TOOL := $(BUILD)/asan/portsteer
+ASAN_LIB := $(BUILD)/asan/libportsteer.a
+
+.DEFAULT_GOAL := all
+.SECONDARY:
+.DELETE_ON_ERROR:
 
 .PHONY: all
 all: $(TOOL)  ## build the tool
 
-.SECONDARY:
+# --- BPF objects and their skeletons
 
 $(BUILD)/bpf/%.o: bpf/%.bpf.c
 	@mkdir -p $(@D)
@@ -52,22 +57,98 @@ $(BUILD)/bpf/%.o: bpf/%.bpf.c
 $(BUILD)/skel/%.skel.h: $(BUILD)/bpf/%.o
 	@mkdir -p $(@D)
 	$(say) SKEL $@
-	$(quiet)$(BPFTOOL) gen skeleton $< name ps_$* >$@.tmp && mv $@.tmp $@
+	$(quiet)$(BPFTOOL) gen skeleton $< name ps_$* >$@
+
+# --- The tool, as it is installed and with sanitizers
 
 $(BUILD)/user/%.o: user/%.c
 	@mkdir -p $(@D)
 	$(say) CC $<
-	$(quiet)$(CC) $(CFLAGS) $(USER_FLAGS) -MF $(@:.o=.d) -c $< -o $@
+	$(quiet)$(CC) $(CFLAGS) $(USER_FLAGS) -I$(BUILD)/skel -MF $(@:.o=.d) -c $< -o $@
 
-$(BUILD)/user/object.o: $(SKELETONS)
+$(BUILD)/asan/user/%.o: user/%.c
+	@mkdir -p $(@D)
+	$(say) CC-ASAN $<
+	$(quiet)$(CC) $(SANITIZE) $(USER_FLAGS) -I$(BUILD)/skel -MF $(@:.o=.d) -c $< -o $@
 
-$(LIB): $(LIB_C:user/%.c=$(BUILD)/user/%.o)
+$(BUILD)/user/object.o $(BUILD)/asan/user/object.o: $(SKELETONS)
+
+$(LIB): $(MODULES:%=$(BUILD)/user/%.o)
+$(ASAN_LIB): $(MODULES:%=$(BUILD)/asan/user/%.o)
+$(LIB) $(ASAN_LIB):
 	$(say) AR $@
 	$(quiet)rm -f $@ && ar rcs $@ $^
 
-$(TOOL): $(filter $(BUILD)/user/main.o $(BUILD)/user/cmd%.o,$(USER_O)) $(LIB)
+$(TOOL): $(COMMANDS:%=$(BUILD)/user/%.o) $(LIB)
 	$(say) LINK $@
 	$(quiet)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
+
+$(ASAN_TOOL): $(COMMANDS:%=$(BUILD)/asan/user/%.o) $(ASAN_LIB)
+	$(say) LINK $@
+	$(quiet)$(CC) $(SANITIZE) $^ $(LDLIBS) -o $@
+
+# --- Tests: each file in tests/unit and tests/prog is one program
+
+UNIT := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*.c))
+PROG := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/prog/*.c))
+STEER := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/lib/*.c))
+TEST_FLAGS := $(USER_FLAGS) -Itests/lib
+
+$(UNIT): $(BUILD)/tests/unit/%: tests/unit/%.c $(ASAN_LIB)
+	@mkdir -p $(@D)
+	$(say) TEST $@
+	$(quiet)$(CC) $(SANITIZE) $(TEST_FLAGS) -MF $@.d $< $(ASAN_LIB) -lcmocka $(LDLIBS) -o $@
+
+$(BUILD)/tests/lib/%.o: tests/lib/%.c
+	@mkdir -p $(@D)
+	$(say) CC $<
+	$(quiet)$(CC) $(CFLAGS) $(TEST_FLAGS) -MF $(@:.o=.d) -c $< -o $@
+
+$(PROG): $(BUILD)/tests/prog/%: tests/prog/%.c $(STEER) $(LIB)
+	@mkdir -p $(@D)
+	$(say) TEST $@
+	$(quiet)$(CC) $(CFLAGS) $(TEST_FLAGS) -MF $@.d $< $(STEER) $(LIB) -lcmocka $(LDLIBS) \
+		-lpthread -o $@
+
+# --- What users and developers call
+
+NEEDS_BUILD := clang llvm gcc libc6-dev libbpf-dev libxdp-dev bpftool libjansson-dev \
+	libmnl-dev libsmartcols-dev pkg-config make netbase
+NEEDS_DEMO := iproute2 ethtool nginx-light curl socat dnsutils dnsmasq-base jq procps
+NEEDS_CHECK := $(NEEDS_DEMO) libcmocka-dev bats python3-scapy iperf3 tcpdump shellcheck \
+	clang-format clang-19 llvm-19 mandoc git tshark
+
+.PHONY: demo
+demo:  ## install what is missing, build, and show the main job in namespaces
+	@.ci/need $(NEEDS_BUILD) $(NEEDS_DEMO)
+	@$(MAKE) --no-print-directory all
+	@PORTSTEER=$(TOOL) tests/demo.sh
+
+.PHONY: check
+check:  ## install what the tests need, build, and run every test
+	@.ci/need $(NEEDS_BUILD) $(NEEDS_CHECK)
+	@$(MAKE) --no-print-directory tests
+	@CLANG=$(CLANG) tests/run
+
+.PHONY: tests
+tests: $(TOOL) $(ASAN_TOOL) $(UNIT) $(PROG)  ## build the tool and all tests
+
+.PHONY: install
+install: $(TOOL)  ## install below $(DESTDIR)$(PREFIX)
+	install -Dm755 $(TOOL) $(DESTDIR)$(PREFIX)/sbin/portsteer
+	install -Dm644 doc/portsteer.8 $(DESTDIR)$(PREFIX)/share/man/man8/portsteer.8
+	install -Dm644 doc/portsteer.bash \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/portsteer
+
+.PHONY: uninstall
+uninstall:  ## remove what install put there
+	rm -f $(DESTDIR)$(PREFIX)/sbin/portsteer \
+		$(DESTDIR)$(PREFIX)/share/man/man8/portsteer.8 \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/portsteer
+
+.PHONY: format
+format:  ## lay out the C code
+	clang-format -i $(wildcard user/*.[ch] bpf/*.[ch] include/*/*.h tests/*/*.[ch])
 
 .PHONY: clean
 clean:  ## remove all that was built
@@ -78,4 +159,4 @@ help:  ## show this
 	@printf 'make TARGET [V=1] [CLANG=clang-19] [PREFIX=/usr/local] [DESTDIR=]\n\n'
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' Makefile | expand -t 16
 
--include $(wildcard $(BUILD)/*/*.d $(BUILD)/*/*/*.d)
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

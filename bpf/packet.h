@@ -20,6 +20,7 @@
 
 #define PS_VLAN_TAGS 2
 #define PS_EXT_HEADERS 8
+#define PS_EXT_BYTES_MASK 0xfff /* the longest has 8 + 255 * 8 */
 #define PS_FIRST_FRAGMENT_MIN 8 /* bytes of transport header, RFC 1858 */
 #define PS_TCP_MIN 20
 #define PS_UDP_MIN 8
@@ -149,7 +150,9 @@ static __always_inline enum ps_reason ps_parse_ipv4(struct ps_cursor *cursor,
 		return PS_REASON_TRUNCATED;
 	header = ip->ihl * 4;
 	total = bpf_ntohs(ip->tot_len);
-	if (!total && cursor->left > 0xffff) { /* BIG TCP inside the host */
+	if (!total) { /* BIG TCP inside the host, or a lie */
+		if (cursor->left <= 0xffff)
+			return PS_REASON_MALFORMED;
 		total = cursor->left;
 		cursor->jumbo = 1;
 	}
@@ -207,6 +210,8 @@ static __always_inline enum ps_reason ps_parse_ext_header(struct ps_cursor *curs
 		return PS_REASON_TRUNCATED;
 	size = ((header->len * 8 & ~is_ah) | (header->len * 4 & is_ah)) & ~is_fragment;
 	size += sizeof(*header);
+	__asm__("" : "+r"(size)); /* Linux 6.1 needs the bound said once more */
+	size &= PS_EXT_BYTES_MASK;
 	if (size > cursor->left)
 		return PS_REASON_MALFORMED;
 	cursor->fragment |= bpf_ntohs(header->offset) & PS_IPV6_FRAGMENT & is_fragment;

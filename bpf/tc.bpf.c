@@ -30,6 +30,12 @@ static __always_inline __u32 wire_packets(const struct __sk_buff *skb)
 	return skb->gso_segs ? skb->gso_segs : 1;
 }
 
+/* Their bytes: on egress wire_len adds the headers that segmentation will repeat. */
+static __always_inline __u32 wire_bytes(const struct __sk_buff *skb)
+{
+	return skb->wire_len > skb->len ? skb->wire_len : skb->len;
+}
+
 static __always_inline enum ps_reason parse(struct __sk_buff *skb, struct ps_packet *packet)
 {
 	struct ps_cursor cursor = { .left = skb->len, .vlan_tags = !!skb->vlan_present };
@@ -73,13 +79,13 @@ int portsteer_in(struct __sk_buff *skb)
 	reason = ps_lookup(&packet, &packet.dst, &hit);
 	if (reason)
 		return leave(NEXT, reason);
-	ps_count_rx(&hit, wire_packets(skb), skb->wire_len);
+	ps_count_rx(&hit, wire_packets(skb), wire_bytes(skb));
 
 	switch (hit.act.action) {
 	case PS_PASS:
 		return leave(NEXT, PS_REASON_PASS);
 	case PS_COUNT:
-		ps_count_flow(&packet, &hit, wire_packets(skb), skb->wire_len);
+		ps_count_flow(&packet, &hit, wire_packets(skb), wire_bytes(skb));
 		return leave(NEXT, PS_REASON_COUNT);
 	case PS_DROP:
 		return leave(TC_ACT_SHOT, PS_REASON_DROP);
@@ -104,7 +110,7 @@ int portsteer_out(struct __sk_buff *skb)
 	reason = ps_lookup(&packet, &packet.src, &hit);
 	if (reason)
 		return leave(NEXT, reason);
-	ps_count_tx(&hit, wire_packets(skb), skb->wire_len);
+	ps_count_tx(&hit, wire_packets(skb), wire_bytes(skb));
 	return leave(NEXT, PS_REASON_SENT);
 }
 

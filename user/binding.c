@@ -171,13 +171,16 @@ static int read_name(struct words *words, struct ps_binding *binding)
 	return 0;
 }
 
-static int read_on_missing(struct words *words, struct ps_binding *binding)
+static int read_on_missing(struct words *words, struct ps_binding *binding, bool *has)
 {
 	static const char *const valid[] = { "pass", "drop", NULL };
 	const char *word = take(words, "pass or drop");
 
 	if (!word)
 		return -1;
+	if (*has)
+		return ps_error_at(words->error, at_last(words) - 1, 0, "a second on-missing");
+	*has = true;
 	if (!strcmp(word, "pass"))
 		binding->flags |= PS_ON_MISSING_PASS;
 	else if (strcmp(word, "drop"))
@@ -190,6 +193,8 @@ static int read_on_missing(struct words *words, struct ps_binding *binding)
 
 static int read_options(struct words *words, struct ps_binding *binding)
 {
+	bool has_on_missing = false;
+
 	while (peek(words)) {
 		const char *word = take(words, "");
 		int failed;
@@ -197,7 +202,7 @@ static int read_options(struct words *words, struct ps_binding *binding)
 		if (!strcmp(word, "name"))
 			failed = read_name(words, binding);
 		else if (!strcmp(word, "on-missing"))
-			failed = read_on_missing(words, binding);
+			failed = read_on_missing(words, binding, &has_on_missing);
 		else
 			failed = ps_error_unknown(words->error, at_last(words), word, "word",
 						  option_words);

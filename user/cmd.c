@@ -52,15 +52,15 @@ int ps_context_expect(struct ps_context *context, int max)
 
 void ps_context_note(const struct ps_context *context, const char *format, ...)
 {
+	char text[2048];
 	va_list args;
 
 	if (context->is_quiet)
 		return;
 	va_start(args, format);
-	fputs("portsteer: ", stderr);
-	vfprintf(stderr, format, args);
-	fputs("\n", stderr);
+	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
+	ps_output_line(stderr, text);
 }
 
 static void show_conflict(const struct ps_context *context, const struct ps_conflict *conflict)

@@ -38,6 +38,7 @@ struct ps_command {
 	const char *summary;			/* one line, for the list */
 	const char *details;			/* for -h of the command */
 	unsigned int options;			/* PS_OPTION_* that it takes */
+	bool is_table_only; /* works when the namespace of -n is gone, or must not be entered */
 	int (*run)(struct ps_context *context); /* enum ps_exit, or -1 with context->error */
 };
 

@@ -107,7 +107,7 @@ static int run_detach(struct ps_context *context)
 
 	if (!context->count)
 		return ps_error_at(&context->error, -1, 0, "detach needs an interface, or 'all'");
-	if (ps_context_expect(context, 1) || ps_context_open(context, PS_CHANGE, &instance))
+	if (ps_context_expect(context, 1) || ps_context_open(context, PS_REMOVE, &instance))
 		return -1;
 	device = strcmp(context->word[0], "all") ? context->word[0] : NULL;
 	failed = ps_hook_detach(&instance, device, &context->error) ||
@@ -128,5 +128,6 @@ const struct ps_command ps_command_detach = {
 	.details =
 		"Removes only what 'attach' put there. Bindings stay until 'unbind' or 'flush';\n"
 		"when there are none and nothing is attached, the pinned maps go as well.\n",
+	.is_table_only = true,
 	.run = run_detach,
 };

@@ -82,28 +82,32 @@ static void find_conflicts(struct ps_context *context, struct ps_draft *draft,
 	ps_facts_done(&facts);
 }
 
-/* Which of @conflicts forbid the change. */
-static bool is_refused(const struct ps_context *context, const struct ps_conflicts *conflicts)
+static bool forbids(const struct ps_context *context, const struct ps_conflict *conflict)
 {
-	for (size_t i = 0; i < conflicts->count; i++) {
-		const struct ps_conflict *conflict = &conflicts->item[i];
-
-		if (conflict->kind == PS_DUPLICATE || conflict->kind == PS_OVERLAP)
-			return true;
-		if (context->options & PS_OPTION_STRICT && conflict->severity != PS_INFO &&
-		    conflict->kind != PS_UNREACHABLE)
-			return true;
-	}
-	return false;
+	if (conflict->kind == PS_DUPLICATE || conflict->kind == PS_OVERLAP)
+		return true;
+	return context->options & PS_OPTION_STRICT && conflict->severity != PS_INFO &&
+	       conflict->kind != PS_UNREACHABLE;
 }
 
+/* The first of @conflicts that forbids the change, or NULL. */
+static const struct ps_conflict *find_forbidding(const struct ps_context *context,
+						 const struct ps_conflicts *conflicts)
+{
+	for (size_t i = 0; i < conflicts->count; i++)
+		if (forbids(context, &conflicts->item[i]))
+			return &conflicts->item[i];
+	return NULL;
+}
+
+/* An error when a conflict forbids the change: it is named, all are shown. */
 static int refuse(struct ps_context *context, const struct ps_conflicts *conflicts)
 {
-	const struct ps_conflict *first = &conflicts->item[0];
+	const struct ps_conflict *first = find_forbidding(context, conflicts);
 	char endpoint[PS_ENDPOINT_TEXT];
 
-	for (size_t i = 0; i < conflicts->count && first->severity != PS_ERROR; i++)
-		first = &conflicts->item[i];
+	if (!first)
+		return 0;
 	ps_endpoint_format(&first->endpoint, endpoint);
 	if (conflicts->count > 1)
 		ps_context_show_conflicts(context, conflicts);
@@ -119,7 +123,7 @@ static int publish(struct ps_context *context, struct ps_instance *instance, str
 
 	if (!failed) {
 		find_conflicts(context, &draft, conflicts);
-		failed = is_refused(context, conflicts) ? refuse(context, conflicts) : 0;
+		failed = refuse(context, conflicts);
 	}
 	if (!failed && !ps_plan_is_empty(plan)) {
 		ps_context_show_conflicts(context, conflicts);

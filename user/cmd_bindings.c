@@ -106,5 +106,6 @@ const struct ps_command ps_command_bindings = {
 		   "JSON keys: endpoint, protocol, address, port, action, words (the action as\n"
 		   "'bind' takes it), name, rx_packets, rx_bytes, tx_packets, tx_bytes; for a\n"
 		   "redirect also device, via, mac, peer, on_missing, problem.\n",
+	.is_table_only = true,
 	.run = run_bindings,
 };

@@ -152,5 +152,6 @@ const struct ps_command ps_command_flows = {
 		"flow is listed from its SYN on.\n\n"
 		"JSON keys: endpoint, protocol, source, source_port, destination,\n"
 		"destination_port, packets, bytes, first_seen, last_seen.\n",
+	.is_table_only = true,
 	.run = run_flows,
 };

@@ -73,5 +73,6 @@ const struct ps_command ps_command_reasons = {
 	.details = "Each packet at a hook counts exactly one reason. Reasons that never occurred\n"
 		   "are shown with -v.\n\n"
 		   "JSON keys: hook, interface, reason, packets, meaning.\n",
+	.is_table_only = true,
 	.run = run_reasons,
 };

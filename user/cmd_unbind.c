@@ -96,7 +96,7 @@ static int run_flush(struct ps_context *context)
 
 	if (ps_context_expect(context, 0))
 		return -1;
-	if (ps_context_open(context, PS_CHANGE, &instance))
+	if (ps_context_open(context, PS_REMOVE, &instance))
 		return context->error.status == PS_EXIT_NOT_FOUND ? PS_EXIT_DONE : -1;
 	failed = ps_table_read(&instance, &plan.removed, &context->error);
 	if (!failed && plan.removed.count)
@@ -112,6 +112,7 @@ const struct ps_command ps_command_flush = {
 	.arguments = "",
 	.summary = "remove all bindings",
 	.details = "Programs stay attached, and pass everything.\n",
+	.is_table_only = true,
 	.run = run_flush,
 };
 

@@ -13,6 +13,7 @@
 #include <bpf/bpf.h>
 #include "hook.h"
 #include "link.h"
+#include "netns.h"
 #include "object.h"
 
 const char *ps_hook_name(enum ps_hook hook)
@@ -56,12 +57,27 @@ bool ps_hook_is_any(const struct ps_instance *instance)
 	return false;
 }
 
+/* A link whose interface is gone says so, also when another took its place and index. */
+static bool is_dead_link(const char *path)
+{
+	__attribute__((cleanup(close_fd))) int fd = bpf_obj_get(path);
+	struct bpf_link_info link = {};
+	__u32 size = sizeof(link);
+
+	if (fd < 0) /* who may only read maps cannot ask */
+		return errno == ENOENT;
+	return !bpf_obj_get_info_by_fd(fd, &link, &size) && !link.xdp.ifindex; /* tcx: same place */
+}
+
 bool ps_hook_is_alive(const struct ps_instance *instance, const struct ps_hook_info *info)
 {
 	char path[PS_PATH_SIZE];
 
 	ps_instance_link_path(instance, info->hook, info->device, path);
-	return !access(path, F_OK) && if_nametoindex(info->device) == info->ifindex;
+	if (access(path, F_OK) || if_nametoindex(info->device) != info->ifindex ||
+	    instance->meta->netns_ino != ps_netns_inode())
+		return false;
+	return info->mode == PS_MODE_CLSACT || !is_dead_link(path);
 }
 
 static int detach_slot(struct ps_instance *instance, int slot, struct ps_error *error)
@@ -176,6 +192,7 @@ static int attach_both(struct ps_instance *instance, const struct ps_attach_opti
 		return -1;
 	info.hook = PS_HOOK_TC_EGRESS;
 	info.mode = PS_MODE_NONE;
+	info.made_clsact = find_ingress(instance, options->device)->made_clsact;
 	if (!attach_one(instance, info, error))
 		return 0;
 	detach_device(instance, options->device, &ignored);

@@ -142,6 +142,24 @@ static int open_store(struct ps_instance *instance, struct ps_error *error)
 	return 0;
 }
 
+/* That the instance was made in this network namespace, not in another of its name. */
+static int check_owner(const struct ps_instance *instance, enum ps_access access,
+		       struct ps_error *error)
+{
+	if (instance->meta->netns_ino == ps_netns_inode())
+		return 0;
+	if (!strcmp(instance->name, PS_INSTANCE_DEFAULT))
+		return ps_error_set(error, PS_EXIT_REFUSED,
+				    "instance '%s' belongs to another network namespace; use -n",
+				    instance->name);
+	if (access == PS_REMOVE)
+		return 0;
+	return ps_error_set(error, PS_EXIT_REFUSED,
+			    "instance '%s' was made in an earlier network namespace of that name; "
+			    "remove it first: portsteer -n %s flush, portsteer -n %s detach all",
+			    instance->name, instance->name, instance->name);
+}
+
 static int check(const struct ps_instance *instance, const struct ps_instance_options *options,
 		 struct ps_error *error)
 {
@@ -154,11 +172,7 @@ static int check(const struct ps_instance *instance, const struct ps_instance_op
 				    "the instance was made for %u bindings; another number needs a "
 				    "new one: portsteer flush, portsteer detach all",
 				    instance->meta->max_bindings);
-	if (options->access != PS_READ && instance->meta->netns_ino != ps_netns_inode())
-		return ps_error_set(error, PS_EXIT_REFUSED,
-				    "instance '%s' belongs to another network namespace; use -n",
-				    instance->name);
-	return 0;
+	return options->access == PS_READ ? 0 : check_owner(instance, options->access, error);
 }
 
 static int open_contents(const struct ps_instance_options *options, struct ps_instance *instance,
@@ -210,6 +224,15 @@ static int check_namespace(const struct ps_instance_options *options, struct ps_
 			    "this is the network namespace '%s'; from outside or inside, say: "
 			    "portsteer -n %s ...",
 			    name, name);
+}
+
+bool ps_instance_is_there(const char *name)
+{
+	char escaped[256], path[PS_PATH_SIZE];
+
+	ps_bpffs_escape(name, escaped, sizeof(escaped));
+	snprintf(path, sizeof(path), PS_BASE_DIR "/%s", escaped);
+	return !access(path, F_OK);
 }
 
 int ps_instance_open(const struct ps_instance_options *options, struct ps_instance *ret,

@@ -41,6 +41,7 @@ enum ps_map {
 enum ps_access {
 	PS_READ,
 	PS_CHANGE, /* an error when the instance does not exist */
+	PS_REMOVE, /* the same, and its namespace may be gone, its name taken by another */
 	PS_CREATE, /* makes it when it does not exist */
 };
 
@@ -74,6 +75,9 @@ struct ps_instance {
 };
 
 const char *ps_map_name(enum ps_map map);
+
+/* Whether there is an instance of that name, as far as this user may see. */
+bool ps_instance_is_there(const char *name);
 
 /* Release with ps_instance_close(). PS_EXIT_NOT_FOUND when there is none. */
 int ps_instance_open(const struct ps_instance_options *options, struct ps_instance *ret,

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * XDP and TCX by pinned bpf_link, which outlives this process and which nobody
- * replaces by netlink; clsact, where the kernel has no TCX (before 6.6), by a
- * filter that is found again by its program.
+ * replaces by netlink. Where the kernel has no TCX (before 6.6) it is clsact.c.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -11,14 +10,12 @@
 #include <linux/if_link.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include "clsact.h"
 #include "link.h"
 
 /* include/uapi/linux/bpf.h of 6.6 and later */
 #define BPF_TCX_INGRESS_6_6 46
 #define BPF_TCX_EGRESS_6_6 47
-
-#define FILTER_HANDLE 0x7073
-#define FILTER_PRIORITY 50
 
 static void close_fd(int *fd)
 {
@@ -94,36 +91,6 @@ static int attach_xdp(int prog_fd, const char *path, struct ps_hook_info *info,
 	return pin(link_fd, path, error);
 }
 
-static enum bpf_tc_attach_point attach_point(const struct ps_hook_info *info)
-{
-	return info->hook == PS_HOOK_TC_INGRESS ? BPF_TC_INGRESS : BPF_TC_EGRESS;
-}
-
-static int attach_clsact(int prog_fd, const char *path, struct ps_hook_info *info,
-			 struct ps_error *error)
-{
-	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = (int)info->ifindex,
-		    .attach_point = attach_point(info));
-	LIBBPF_OPTS(bpf_tc_opts, filter, .prog_fd = prog_fd, .handle = FILTER_HANDLE,
-		    .priority = FILTER_PRIORITY);
-	int err = bpf_tc_hook_create(&hook);
-
-	if (err && err != -EEXIST)
-		return ps_error_errno(error, -err,
-				      "cannot add clsact to '%s' (the kernel needs "
-				      "NET_SCH_INGRESS)",
-				      info->device);
-	info->made_clsact = !err;
-	info->mode = PS_MODE_CLSACT;
-	if (pin(prog_fd, path, error))
-		return -1;
-	err = bpf_tc_attach(&hook, &filter);
-	if (!err)
-		return 0;
-	unlink(path);
-	return ps_error_errno(error, -err, "cannot attach to clsact of '%s'", info->device);
-}
-
 static int attach_tc(int prog_fd, const char *path, struct ps_hook_info *info,
 		     struct ps_error *error)
 {
@@ -132,7 +99,7 @@ static int attach_tc(int prog_fd, const char *path, struct ps_hook_info *info,
 		bpf_link_create(prog_fd, (int)info->ifindex, (enum bpf_attach_type)type, NULL);
 
 	if (link_fd < 0 && errno == EINVAL)
-		return attach_clsact(prog_fd, path, info, error);
+		return ps_clsact_attach(prog_fd, path, info, error);
 	if (link_fd < 0)
 		return ps_error_errno(error, errno, "cannot attach to TCX of '%s'", info->device);
 	info->mode = PS_MODE_TCX;
@@ -146,27 +113,10 @@ int ps_link_attach(int prog_fd, const char *path, struct ps_hook_info *info, str
 	return attach_tc(prog_fd, path, info, error);
 }
 
-/* Removes the filter that holds our program, and the qdisc when we made it for that. */
-static void detach_clsact(const struct ps_hook_info *info)
-{
-	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = (int)info->ifindex,
-		    .attach_point = attach_point(info));
-	LIBBPF_OPTS(bpf_tc_opts, found, .handle = FILTER_HANDLE, .priority = FILTER_PRIORITY);
-	LIBBPF_OPTS(bpf_tc_opts, filter, .handle = FILTER_HANDLE, .priority = FILTER_PRIORITY);
-
-	if (bpf_tc_query(&hook, &found) || found.prog_id != info->prog_id)
-		return;
-	bpf_tc_detach(&hook, &filter);
-	if (!info->made_clsact)
-		return;
-	hook.attach_point = BPF_TC_INGRESS | BPF_TC_EGRESS;
-	bpf_tc_hook_destroy(&hook);
-}
-
 int ps_link_detach(const char *path, const struct ps_hook_info *info, struct ps_error *error)
 {
 	if (info->mode == PS_MODE_CLSACT)
-		detach_clsact(info);
+		ps_clsact_detach(info);
 	if (unlink(path) && errno != ENOENT)
 		return ps_error_errno(error, errno, "cannot remove %s", path);
 	return 0;

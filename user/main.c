@@ -3,7 +3,9 @@
  * portsteer: the command line. One table of commands is dispatch and help;
  * the commands themselves are in cmd_*.c.
  */
+#include <errno.h>
 #include <getopt.h>
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -193,7 +195,9 @@ static int read_option(struct invocation *invocation, int option)
 
 static int refuse_option(struct ps_context *context, char **argv, int option)
 {
-	const char *given = argv[optind - 1];
+	const char letter[] = { '-', (char)optopt, '\0' };
+	bool is_letter = optopt > 0 && optopt < OPTION_COLOR;
+	const char *given = is_letter ? letter : argv[optind - 1];
 
 	if (option == ':')
 		return ps_error_at(&context->error, -1, 0, "'%s' must be followed by its value",
@@ -256,7 +260,7 @@ static int check_options(struct ps_context *context, const struct ps_command *co
 			   option_name(wrong & -wrong));
 }
 
-static int enter_namespace(struct invocation *invocation)
+static int enter_namespace(struct invocation *invocation, const struct ps_command *command)
 {
 	struct ps_context *context = &invocation->context;
 
@@ -269,7 +273,11 @@ static int enter_namespace(struct invocation *invocation)
 				   "' has no instance of "
 				   "its own; rename it");
 	context->instance = invocation->netns;
-	return ps_netns_enter(invocation->netns, &context->error);
+	if (!ps_netns_enter(invocation->netns, &context->error))
+		return 0;
+	if (context->error.status == PS_EXIT_USAGE || !command->is_table_only)
+		return -1;
+	return ps_instance_is_there(invocation->netns) ? 0 : -1;
 }
 
 static int run(struct invocation *invocation)
@@ -291,7 +299,7 @@ static int run(struct invocation *invocation)
 	}
 	context->word += !!context->count;
 	context->count -= !!context->count;
-	if (check_options(context, command) || enter_namespace(invocation))
+	if (check_options(context, command) || enter_namespace(invocation, command))
 		return -1;
 	return command->run(context);
 }
@@ -299,7 +307,7 @@ static int run(struct invocation *invocation)
 static void print_error(const struct ps_context *context)
 {
 	if (context->format == PS_TEXT)
-		fprintf(stderr, "portsteer: %s\n", context->error.text);
+		ps_output_line(stderr, context->error.text);
 	else
 		ps_output_error(stderr, context->error.text);
 	if (context->is_verbose && *ps_object_log())
@@ -312,6 +320,8 @@ int main(int argc, char **argv)
 	struct ps_context *context = &invocation.context;
 	int status = -1;
 
+	setlocale(LC_CTYPE, "");
+	ps_object_log_start();
 	context->wait_seconds = WAIT_SECONDS;
 	context->has_color = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
 	context->error.status = PS_EXIT_REFUSED;
@@ -320,6 +330,8 @@ int main(int argc, char **argv)
 		context->word = argv + optind;
 		status = run(&invocation);
 	}
+	if (status >= 0 && (fflush(stdout) || ferror(stdout)))
+		status = ps_error_errno(&context->error, errno ?: EIO, "cannot write the output");
 	if (status >= 0)
 		return status;
 	print_error(context);

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
@@ -16,13 +17,26 @@
 
 static char log_text[16384];
 
+/* Keeps the end of the log: that is where the verifier says what is wrong. */
 static int keep_log(enum libbpf_print_level level, const char *format, va_list args)
 {
-	size_t length = strlen(log_text);
+	char *text = NULL;
+	size_t kept = strlen(log_text), length, room = sizeof(log_text) - 1;
 
-	if (level == LIBBPF_DEBUG)
+	if (level == LIBBPF_DEBUG || vasprintf(&text, format, args) < 0)
 		return 0;
-	return vsnprintf(log_text + length, sizeof(log_text) - length, format, args);
+	length = strlen(text);
+	if (length > room) {
+		memcpy(log_text, text + length - room, room + 1);
+	} else {
+		if (kept + length > room) {
+			memmove(log_text, log_text + kept + length - room, room - length);
+			kept = room - length;
+		}
+		memcpy(log_text + kept, text, length + 1);
+	}
+	free(text);
+	return 0;
 }
 
 const char *ps_object_log(void)
@@ -30,7 +44,7 @@ const char *ps_object_log(void)
 	return log_text;
 }
 
-static void start_log(void)
+void ps_object_log_start(void)
 {
 	log_text[0] = '\0';
 	libbpf_set_strict_mode(LIBBPF_STRICT_ALL);
@@ -86,7 +100,7 @@ int ps_object_make_table(const char *path, const struct ps_sizes *sizes, struct 
 	__attribute__((cleanup(close_table))) struct ps_table *table = NULL;
 	int err;
 
-	start_log();
+	ps_object_log_start();
 	table = ps_table__open();
 	if (!table)
 		return load_error(error, -errno, "the table");
@@ -173,7 +187,7 @@ int ps_object_load_hook(const struct ps_instance *instance, enum ps_hook hook, _
 {
 	int err;
 
-	start_log();
+	ps_object_log_start();
 	if (hook == PS_HOOK_XDP)
 		err = load_xdp(instance, hook_index, ret_fd);
 	else

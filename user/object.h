@@ -20,6 +20,9 @@ int ps_object_make_table(const char *path, const struct ps_sizes *sizes, struct 
 int ps_object_load_hook(const struct ps_instance *instance, enum ps_hook hook, __u32 hook_index,
 			int *ret_fd, struct ps_error *error);
 
+/* From now on libbpf keeps its messages for ps_object_log(). */
+void ps_object_log_start(void);
+
 /* What libbpf and the verifier printed during the last failure, "" when nothing. */
 const char *ps_object_log(void);
 

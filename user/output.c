@@ -114,6 +114,30 @@ void ps_output_error(FILE *file, const char *text)
 	json_decref(object);
 }
 
+/* How many bytes at @text are a control character: C0, DEL, or C1 in UTF-8. */
+static int control_length(const char *text)
+{
+	const unsigned char *byte = (const unsigned char *)text;
+
+	if (byte[0] < 0x20 || byte[0] == 0x7f)
+		return 1;
+	return byte[0] == 0xc2 && byte[1] >= 0x80 && byte[1] < 0xa0 ? 2 : 0;
+}
+
+void ps_output_line(FILE *file, const char *text)
+{
+	fputs("portsteer: ", file);
+	while (*text) {
+		int control = control_length(text);
+
+		if (!control)
+			fputc(*text++, file);
+		for (; control; control--)
+			fprintf(file, "\\x%02x", (unsigned char)*text++);
+	}
+	fputc('\n', file);
+}
+
 json_t *ps_output_text(const char *text, size_t size)
 {
 	json_t *value = json_stringn(text, strnlen(text, size));

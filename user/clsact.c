@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Filters on clsact. See clsact.h.
+ */
+#include <errno.h>
+#include <unistd.h>
+#include <linux/pkt_sched.h>
+#include <linux/rtnetlink.h>
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include "clsact.h"
+#include "netlink.h"
+
+#define FILTER_HANDLE 0x7073
+#define FILTER_PRIORITY 50
+
+static enum bpf_tc_attach_point attach_point(const struct ps_hook_info *info)
+{
+	return info->hook == PS_HOOK_TC_INGRESS ? BPF_TC_INGRESS : BPF_TC_EGRESS;
+}
+
+int ps_clsact_attach(int prog_fd, const char *path, struct ps_hook_info *info,
+		     struct ps_error *error)
+{
+	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = (int)info->ifindex,
+		    .attach_point = attach_point(info));
+	LIBBPF_OPTS(bpf_tc_opts, filter, .prog_fd = prog_fd, .handle = FILTER_HANDLE,
+		    .priority = FILTER_PRIORITY);
+	int err = bpf_tc_hook_create(&hook);
+
+	if (err && err != -EEXIST)
+		return ps_error_errno(error, -err,
+				      "cannot add the clsact qdisc to '%s' (module sch_ingress)",
+				      info->device);
+	info->made_clsact |= !err; /* by the program of the other direction, maybe */
+	info->mode = PS_MODE_CLSACT;
+	if (bpf_obj_pin(prog_fd, path))
+		return ps_error_errno(error, errno, "cannot pin %s", path);
+	err = bpf_tc_attach(&hook, &filter);
+	if (!err)
+		return 0;
+	unlink(path);
+	return ps_error_errno(error, -err, "cannot attach to clsact of '%s'", info->device);
+}
+
+static int keep_filter(const struct nlmsghdr *message, void *items)
+{
+	const struct tcmsg *filter = mnl_nlmsg_get_payload(message);
+
+	if (filter->tcm_handle) /* not the chain itself */
+		ps_netlink_items_add(items);
+	return MNL_CB_OK;
+}
+
+/* Some filter is on clsact of @ifindex; also when that cannot be seen. */
+static int has_filters(__u32 ifindex, __u32 parent)
+{
+	char buffer[PS_NETLINK_REQUEST_SIZE] = {};
+	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
+	struct tcmsg *wanted = mnl_nlmsg_put_extra_header(request, sizeof(*wanted));
+	struct ps_netlink_items items = { .size = 1 };
+	int failed, found;
+
+	request->nlmsg_type = RTM_GETTFILTER;
+	wanted->tcm_ifindex = (int)ifindex;
+	wanted->tcm_parent = TC_H_MAKE(TC_H_CLSACT, parent);
+	failed = ps_netlink_dump(NETLINK_ROUTE, request, keep_filter, &items);
+	found = failed || items.count;
+	ps_netlink_items_done(&items);
+	return found;
+}
+
+void ps_clsact_detach(const struct ps_hook_info *info)
+{
+	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = (int)info->ifindex,
+		    .attach_point = attach_point(info));
+	LIBBPF_OPTS(bpf_tc_opts, found, .handle = FILTER_HANDLE, .priority = FILTER_PRIORITY);
+	LIBBPF_OPTS(bpf_tc_opts, filter, .handle = FILTER_HANDLE, .priority = FILTER_PRIORITY);
+
+	if (bpf_tc_query(&hook, &found) || found.prog_id != info->prog_id)
+		return;
+	bpf_tc_detach(&hook, &filter);
+	if (!info->made_clsact || has_filters(info->ifindex, TC_H_MIN_INGRESS) ||
+	    has_filters(info->ifindex, TC_H_MIN_EGRESS))
+		return;
+	hook.attach_point = BPF_TC_INGRESS | BPF_TC_EGRESS;
+	bpf_tc_hook_destroy(&hook);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * TC for kernels without TCX: a filter on the clsact qdisc, found again by its
+ * program. The qdisc is taken away only when we made it and nobody else uses
+ * it.
+ */
+#ifndef PORTSTEER_CLSACT_H
+#define PORTSTEER_CLSACT_H
+
+#include <portsteer/abi.h>
+#include "error.h"
+
+/* As ps_link_attach(). */
+int ps_clsact_attach(int prog_fd, const char *path, struct ps_hook_info *info,
+		     struct ps_error *error);
+
+/* Removes our filter; the pin stays the caller's. What is gone already is no error. */
+void ps_clsact_detach(const struct ps_hook_info *info);
+
+#endif

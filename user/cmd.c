@@ -4,6 +4,7 @@
  */
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include "cmd.h"
 #include "hook.h"
 #include "publish.h"
@@ -78,20 +79,24 @@ void ps_context_show_conflicts(const struct ps_context *context,
 			       const struct ps_conflicts *conflicts)
 {
 	size_t shown = 0, hidden = 0;
+	const char *last = "";
 
 	for (size_t i = 0; i < conflicts->count; i++) {
-		if (conflicts->item[i].severity == PS_INFO && !context->is_verbose)
+		const struct ps_conflict *conflict = &conflicts->item[i];
+
+		if (conflict->severity == PS_INFO && !context->is_verbose)
 			continue;
-		if (shown++ < CONFLICTS_SHOWN)
-			show_conflict(context, &conflicts->item[i]);
-		else
+		if (shown < CONFLICTS_SHOWN && strcmp(conflict->message, last)) {
+			show_conflict(context, conflict);
+			last = conflict->message;
+			shown++;
+		} else {
 			hidden++;
+		}
 	}
 	if (hidden)
-		ps_context_note(context,
-				"and %zu more; 'portsteer conflicts' lists what is in "
-				"the table",
-				hidden);
+		ps_context_note(context, "and %zu more like these; 'portsteer conflicts' lists "
+				"those of the table", hidden);
 }
 
 int ps_context_tidy(struct ps_context *context, struct ps_instance *instance)

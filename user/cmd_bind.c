@@ -183,8 +183,7 @@ static int run_bind(struct ps_context *context)
 
 		failed = bind_all(context, &instance, &wanted);
 		cause = context->error;
-		if (failed)
-			ps_context_tidy(context, &instance);
+		ps_context_tidy(context, &instance); /* made for nothing */
 		context->error = cause;
 		ps_instance_close(&instance);
 	}

@@ -8,7 +8,10 @@
 
 #include "draft.h"
 
-/* After a failure the old table is in force, and settled. */
+/*
+ * After a failure the old table is in force; or the new one, when only its
+ * settling failed, which the next command does then.
+ */
 int ps_publish(struct ps_instance *instance, struct ps_draft *draft, struct ps_error *error);
 
 /*

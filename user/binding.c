@@ -61,7 +61,8 @@ static int read_device(struct words *words, struct ps_target *target)
 
 	if (!word)
 		return -1;
-	if (!length || length >= PS_DEV_SIZE || strpbrk(word, "/: \t"))
+	if (!length || length >= PS_DEV_SIZE || strpbrk(word, "/: \t\n\v\f\r") ||
+	    !strcmp(word, ".") || !strcmp(word, ".."))
 		return ps_error_at(words->error, at_last(words), 0,
 				   "'%s' is no name of an interface (1 to 15 bytes)", word);
 	memcpy(target->device, word, length);
@@ -88,7 +89,8 @@ static int read_mac(struct words *words, struct ps_target *target)
 
 	if (!word)
 		return -1;
-	if (sscanf(word, "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx%n", &mac[0], &mac[1], &mac[2],
+	if (strspn(word, "0123456789abcdefABCDEF:") != 17 ||
+	    sscanf(word, "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx%n", &mac[0], &mac[1], &mac[2],
 		   &mac[3], &mac[4], &mac[5], &used) != 6 ||
 	    used != 17 || word[used])
 		return ps_error_at(words->error, at_last(words), 0,
@@ -135,7 +137,13 @@ static int read_action(struct words *words, struct ps_binding *binding)
 	return 0;
 }
 
-/* RFC 3629, without checking for overlong forms beyond the first byte's. */
+/* The second byte of a character is one that RFC 3629 allows after the first. */
+static bool is_utf8_start(const unsigned char *byte)
+{
+	return !(byte[0] == 0xe0 && byte[1] < 0xa0) && !(byte[0] == 0xed && byte[1] > 0x9f) &&
+	       !(byte[0] == 0xf0 && byte[1] < 0x90) && !(byte[0] == 0xf4 && byte[1] > 0x8f);
+}
+
 static bool is_utf8(const char *text)
 {
 	const unsigned char *byte = (const unsigned char *)text;
@@ -147,7 +155,7 @@ static bool is_utf8(const char *text)
 			   : *byte >= 0xf0 && *byte < 0xf5 ? 3
 							   : -1;
 
-		if (more < 0)
+		if (more < 0 || !is_utf8_start(byte))
 			return false;
 		for (byte++; more > 0; more--, byte++)
 			if ((*byte & 0xc0) != 0x80)
@@ -285,6 +293,30 @@ bool ps_target_is_equal(const struct ps_target *a, const struct ps_target *b)
 		return !memcmp(a->dst_mac, b->dst_mac, sizeof(a->dst_mac));
 	return a->hop != PS_HOP_VIA ||
 	       (a->via_family == b->via_family && !memcmp(a->via, b->via, sizeof(a->via)));
+}
+
+const char *ps_target_problem(const struct ps_target *target, char *text, size_t size)
+{
+	char address[PS_ADDRESS_TEXT];
+
+	switch (target->state) {
+	case PS_TARGET_NO_DEVICE:
+		snprintf(text, size,
+			 "interface '%.15s' does not exist or cannot be sent to; when it can: "
+			 "portsteer refresh",
+			 target->device);
+		return text;
+	case PS_TARGET_NO_NEIGHBOUR:
+		ps_address_format(target->via_family, target->via, address);
+		snprintf(text, size,
+			 "no answer from neighbour %s on '%.15s'; when it is up: portsteer refresh",
+			 address, target->device);
+		return text;
+	case PS_TARGET_FREE:
+	case PS_TARGET_OK:
+		break;
+	}
+	return NULL;
 }
 
 bool ps_action_is_equal(const struct ps_binding *a, const struct ps_binding *b)

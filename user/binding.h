@@ -18,8 +18,8 @@ struct ps_binding {
 	enum ps_action action;
 	__u8 flags;
 	__u16 target_index; /* in `targets`, when read from the table or planned */
-	__u32 slot;	    /* when read from the table or planned */
-	__u32 line;	    /* of the batch file that said so, 0: the command line */
+	__u32 slot; /* when read from the table or planned */
+	__u32 line; /* of the batch file that said so, 0: the command line */
 	char name[PS_NAME_SIZE];
 };
 
@@ -51,6 +51,9 @@ bool ps_action_is_equal(const struct ps_binding *a, const struct ps_binding *b);
 
 /* What was asked for is the same; what became of it does not matter. */
 bool ps_target_is_equal(const struct ps_target *a, const struct ps_target *b);
+
+/* "interface 'x' does not exist", or NULL when packets can be sent to @target. */
+const char *ps_target_problem(const struct ps_target *target, char *text, size_t size);
 
 /* Returns the place of a new, zeroed item. Never fails: without memory the program ends. */
 struct ps_binding *ps_bindings_add(struct ps_bindings *bindings);

@@ -25,9 +25,12 @@ static int is_mounted(void)
 
 static int refuse_throw_away(struct ps_error *error)
 {
-	char name[256] = "NAME";
+	char name[256];
 
-	ps_netns_name(name, sizeof(name));
+	if (!ps_netns_name(name, sizeof(name)))
+		return ps_error_set(error, PS_EXIT_REFUSED,
+				    "no BPF file system at " PS_BPFFS " in this mount namespace; "
+				    "mount one where it stays: mount -t bpf bpf " PS_BPFFS);
 	return ps_error_set(error, PS_EXIT_REFUSED,
 			    "no BPF file system at " PS_BPFFS " in this mount namespace, and one "
 			    "mounted here would vanish with it ('ip netns exec' makes such a "

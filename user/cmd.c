@@ -95,8 +95,10 @@ void ps_context_show_conflicts(const struct ps_context *context,
 		}
 	}
 	if (hidden)
-		ps_context_note(context, "and %zu more like these; 'portsteer conflicts' lists "
-				"those of the table", hidden);
+		ps_context_note(context,
+				"and %zu more like these; 'portsteer conflicts' lists "
+				"those of the table",
+				hidden);
 }
 
 int ps_context_tidy(struct ps_context *context, struct ps_instance *instance)

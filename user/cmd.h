@@ -25,9 +25,9 @@ struct ps_context {
 	bool has_color;
 	int wait_seconds;
 	unsigned int options; /* PS_OPTION_* that were given */
-	const char *batch;    /* file of --batch */
-	__u32 max_bindings;   /* of --max-bindings, 0: not given */
-	int count;	      /* words behind the command's name */
+	const char *batch; /* file of --batch */
+	__u32 max_bindings; /* of --max-bindings, 0: not given */
+	int count; /* words behind the command's name */
 	char **word;
 	struct ps_error error;
 };
@@ -35,9 +35,9 @@ struct ps_context {
 struct ps_command {
 	const char *name;
 	const char *arguments;
-	const char *summary;			/* one line, for the list */
-	const char *details;			/* for -h of the command */
-	unsigned int options;			/* PS_OPTION_* that it takes */
+	const char *summary; /* one line, for the list */
+	const char *details; /* for -h of the command */
+	unsigned int options; /* PS_OPTION_* that it takes */
 	bool is_table_only; /* works when the namespace of -n is gone, or must not be entered */
 	int (*run)(struct ps_context *context); /* enum ps_exit, or -1 with context->error */
 };

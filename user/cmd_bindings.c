@@ -6,7 +6,6 @@
 #include <string.h>
 #include "cmd.h"
 #include "table.h"
-#include "target.h"
 
 static const struct ps_column columns[] = {
 	{ "endpoint", "ENDPOINT", false }, { "words", "ACTION", false },

@@ -2,7 +2,9 @@
 /*
  * conflicts: of the whole live table, among itself and with this host.
  */
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include "cmd.h"
 #include "draft.h"
 #include "facts.h"
@@ -39,8 +41,39 @@ static int compare(const void *a, const void *b)
 	return order ?: ps_endpoint_compare(&first->endpoint, &second->endpoint);
 }
 
+/* Packets use what was published; @now is what the same words mean today. */
+static bool is_outdated(const struct ps_target *published, const struct ps_target *now)
+{
+	return now->state == PS_TARGET_OK &&
+	       (published->state != PS_TARGET_OK || published->ifindex != now->ifindex ||
+		memcmp(published->dst_mac, now->dst_mac, sizeof(now->dst_mac)) ||
+		memcmp(published->src_mac, now->src_mac, sizeof(now->src_mac)));
+}
+
+/* Gives redirects the targets of @draft, which were looked up just now. */
+static void find_outdated(struct ps_conflicts *conflicts, const struct ps_draft *draft,
+			  struct ps_bindings *bindings)
+{
+	for (size_t i = 0; i < bindings->count; i++) {
+		struct ps_binding *binding = &bindings->item[i];
+		const struct ps_target *now = &draft->targets[binding->target_index];
+		struct ps_conflict *conflict;
+
+		if (binding->action != PS_REDIRECT)
+			continue;
+		if (is_outdated(&binding->target, now)) {
+			conflict = ps_conflicts_add(conflicts, PS_UNREACHABLE, PS_WARNING, binding);
+			snprintf(conflict->message, sizeof(conflict->message),
+				 "the next hop or '%.15s' changed since it was looked up; "
+				 "portsteer refresh",
+				 now->device);
+		}
+		binding->target = *now;
+	}
+}
+
 static int find_all(struct ps_context *context, const struct ps_instance *instance,
-		    const struct ps_bindings *bindings, struct ps_conflicts *conflicts)
+		    struct ps_bindings *bindings, struct ps_conflicts *conflicts)
 {
 	struct ps_plan nothing = {};
 	struct ps_draft draft;
@@ -54,6 +87,7 @@ static int find_all(struct ps_context *context, const struct ps_instance *instan
 		ps_conflicts_find_overlaps(conflicts, &view, bindings);
 		ps_conflicts_find_overrides(conflicts, &view, bindings);
 		ps_conflicts_find_shadowed(conflicts, bindings);
+		find_outdated(conflicts, &draft, bindings);
 		ps_conflicts_find_listeners(conflicts, &facts, bindings);
 		ps_conflicts_find_ephemeral(conflicts, &facts, bindings);
 		ps_conflicts_find_unreachable(conflicts, &facts, bindings);

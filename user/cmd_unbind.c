@@ -7,7 +7,6 @@
 #include "cmd.h"
 #include "publish.h"
 #include "table.h"
-#include "target.h"
 
 static int publish(struct ps_context *context, struct ps_instance *instance, struct ps_plan *plan)
 {

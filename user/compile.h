@@ -21,10 +21,10 @@ typedef struct ps_winner (*ps_winner_find)(void *context, const struct ps_endpoi
 
 struct ps_image {
 	struct ps_entry *entries; /* PS_HALF_ENTRIES of them */
-	struct ps_probes *lists;  /* PS_LISTS_MAX of them */
+	struct ps_probes *lists; /* PS_LISTS_MAX of them */
 	ps_winner_find find;
 	void *context;
-	__u8 *taken;  /* lists that some entry may use */
+	__u8 *taken; /* lists that some entry may use */
 	__u32 *index; /* of lists by their content */
 	/* The last transition, and what it led to: neighbours in a range repeat it. */
 	__u32 memo_from, memo_to;

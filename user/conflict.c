@@ -111,6 +111,22 @@ static const struct ps_probes *list_at(const struct ps_view *view, enum ps_famil
 	return &view->image->lists[view->image->entries[at].probes];
 }
 
+bool ps_view_wins(const struct ps_view *view, const struct ps_endpoint *endpoint,
+		  enum ps_family family, const __u8 addr[16], __u16 port)
+{
+	const struct ps_probes *list = list_at(view, family, endpoint->proto, port);
+
+	for (int i = 0; i < ps_probes_count(list); i++) {
+		struct ps_endpoint key =
+			ps_probe_key(&list->probe[i], family, endpoint->proto, addr, port);
+		struct ps_binding winner;
+
+		if (view->find(view->context, &key, &winner))
+			return ps_endpoint_is_equal(&key, endpoint);
+	}
+	return false;
+}
+
 static bool crosses(const struct ps_endpoint *a, const struct ps_endpoint *b)
 {
 	return ps_ports_meet(a, b) && !ps_ports_cover(a, b) && !ps_ports_cover(b, a);

@@ -33,7 +33,7 @@ struct ps_conflict {
 	enum ps_conflict_kind kind;
 	enum ps_severity severity;
 	struct ps_endpoint endpoint;
-	__u32 line;		     /* of the batch file, 0: none */
+	__u32 line; /* of the batch file, 0: none */
 	char with[PS_ENDPOINT_TEXT]; /* the other party, "" when there is none */
 	char message[384];
 };

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 #include "conflict.h"
-#include "target.h"
 
 /* Some address of this host is among those of @endpoint, loopback aside. */
 static bool has_local_address(const struct ps_facts *facts, const struct ps_endpoint *endpoint,

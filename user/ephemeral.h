@@ -11,9 +11,9 @@
 #include "portset.h"
 
 struct ps_ephemeral {
-	__u16 first, last;	    /* ip_local_port_range */
+	__u16 first, last; /* ip_local_port_range */
 	struct ps_portset reserved; /* ip_local_reserved_ports */
-	struct ps_portset ports;    /* what may be picked */
+	struct ps_portset ports; /* what may be picked */
 };
 
 int ps_ephemeral_read(struct ps_ephemeral *ret, struct ps_error *error);

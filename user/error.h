@@ -10,15 +10,15 @@
 enum ps_exit {
 	PS_EXIT_DONE = 0,
 	PS_EXIT_REFUSED = 1, /* by the kernel or the system */
-	PS_EXIT_USAGE = 2,   /* or invalid input */
+	PS_EXIT_USAGE = 2, /* or invalid input */
 	PS_EXIT_CONFLICT = 3,
 	PS_EXIT_NOT_FOUND = 4, /* or not attached */
-	PS_EXIT_LOCKED = 75,   /* lock timeout, EX_TEMPFAIL of sysexits.h */
+	PS_EXIT_LOCKED = 75, /* lock timeout, EX_TEMPFAIL of sysexits.h */
 };
 
 struct ps_error {
 	enum ps_exit status;
-	int word;   /* index of the offending word, -1: none in particular */
+	int word; /* index of the offending word, -1: none in particular */
 	int offset; /* of the fault within that word, in bytes */
 	char text[1024];
 };

@@ -75,7 +75,7 @@ bool ps_hook_is_alive(const struct ps_instance *instance, const struct ps_hook_i
 
 	ps_instance_link_path(instance, info->hook, info->device, path);
 	if (access(path, F_OK) || if_nametoindex(info->device) != info->ifindex ||
-	    instance->meta->netns_ino != ps_netns_inode())
+	    instance->meta->netns_cookie != ps_netns_cookie())
 		return false;
 	return info->mode == PS_MODE_CLSACT || !is_dead_link(path);
 }

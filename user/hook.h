@@ -10,7 +10,7 @@
 
 struct ps_attach_options {
 	const char *device;
-	enum ps_hook hook;	/* for what arrives: PS_HOOK_XDP or PS_HOOK_TC_INGRESS */
+	enum ps_hook hook; /* for what arrives: PS_HOOK_XDP or PS_HOOK_TC_INGRESS */
 	enum ps_hook_mode mode; /* PS_MODE_NATIVE or PS_MODE_GENERIC with XDP */
 };
 

@@ -146,7 +146,7 @@ static int open_store(struct ps_instance *instance, struct ps_error *error)
 static int check_owner(const struct ps_instance *instance, enum ps_access access,
 		       struct ps_error *error)
 {
-	if (instance->meta->netns_ino == ps_netns_inode())
+	if (instance->meta->netns_cookie == ps_netns_cookie())
 		return 0;
 	if (!strcmp(instance->name, PS_INSTANCE_DEFAULT))
 		return ps_error_set(error, PS_EXIT_REFUSED,

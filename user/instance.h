@@ -48,18 +48,18 @@ enum ps_access {
 struct ps_instance_options {
 	const char *name;
 	enum ps_access access;
-	int wait_seconds;   /* for the lock */
+	int wait_seconds; /* for the lock */
 	__u32 max_bindings; /* for PS_CREATE; 0: as it is, or the default */
-	__u32 reads;	    /* for PS_READ: which arrays, as bits 1 << enum ps_map */
+	__u32 reads; /* for PS_READ: which arrays, as bits 1 << enum ps_map */
 };
 
 struct ps_instance {
 	char name[256];
 	char path[PS_PATH_SIZE];
-	int dir_fd;   /* holds the lock */
+	int dir_fd; /* holds the lock */
 	int store_fd; /* program portsteer_store; -1 when reading */
 	int map_fd[PS_MAP_COUNT_OF];
-	void *memory[PS_MAP_COUNT_OF];	     /* of mmapable arrays, else NULL */
+	void *memory[PS_MAP_COUNT_OF]; /* of mmapable arrays, else NULL */
 	size_t memory_size[PS_MAP_COUNT_OF]; /* 0: a copy */
 	/* The same, typed; NULL what was not read. */
 	struct ps_meta *meta;

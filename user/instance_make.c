@@ -67,7 +67,7 @@ static int write_meta(const char *path, const struct ps_sizes *sizes, struct ps_
 		.abi_version = PS_ABI_VERSION,
 		.max_bindings = sizes->max_bindings,
 		.cpus = sizes->cpus,
-		.netns_ino = ps_netns_inode(),
+		.netns_cookie = ps_netns_cookie(),
 		.tool_version = PS_VERSION,
 	};
 	char pin[PS_PATH_SIZE + 64];

@@ -11,7 +11,7 @@
 struct ps_keymap {
 	const struct ps_bindings *bindings;
 	__u32 *place; /* index + 1, 0: empty */
-	size_t size;  /* of place, a power of two */
+	size_t size; /* of place, a power of two */
 	size_t count;
 };
 

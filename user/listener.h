@@ -14,14 +14,14 @@
 #define PS_COMMAND_SIZE 32
 
 struct ps_listener {
-	__u8 addr[16];	       /* as in struct ps_endpoint; all zero: every address */
+	__u8 addr[16]; /* as in struct ps_endpoint; all zero: every address */
 	enum ps_family family; /* PS_ANY: an IPv6 wildcard that takes IPv4 as well */
 	enum ps_proto proto;
 	__u16 port;
 	__u32 ifindex; /* bound device, 0: none */
 	__u32 uid;
 	__u32 inode;
-	pid_t pid;		       /* 0: owner unknown */
+	pid_t pid; /* 0: owner unknown */
 	char command[PS_COMMAND_SIZE]; /* "" when the owner is unknown */
 };
 

@@ -8,6 +8,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "netns.h"
@@ -41,7 +42,21 @@ int ps_netns_enter(const char *name, struct ps_error *error)
 	return 0;
 }
 
-__u64 ps_netns_inode(void)
+__u64 ps_netns_cookie(void)
+{
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	__u64 cookie = 0;
+	socklen_t size = sizeof(cookie);
+
+	if (fd < 0)
+		return 0;
+	if (getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &size))
+		cookie = 0;
+	close(fd);
+	return cookie;
+}
+
+static ino_t own_inode(void)
 {
 	struct stat status;
 
@@ -55,9 +70,9 @@ bool ps_namespace_is_first(const char *kind)
 
 	snprintf(path, sizeof(path), "/proc/self/ns/%s", kind);
 	if (stat(path, &own))
-		return true;
+		return false;
 	snprintf(path, sizeof(path), "/proc/1/ns/%s", kind);
-	return stat(path, &first) || own.st_ino == first.st_ino;
+	return !stat(path, &first) && own.st_ino == first.st_ino;
 }
 
 static void close_dir(DIR **dir)
@@ -69,7 +84,7 @@ static void close_dir(DIR **dir)
 bool ps_netns_name(char *ret_name, size_t size)
 {
 	__attribute__((cleanup(close_dir))) DIR *dir = opendir(NETNS_DIR);
-	__u64 inode = ps_netns_inode();
+	ino_t inode = own_inode();
 	struct dirent *entry;
 
 	while (dir && (entry = readdir(dir))) {

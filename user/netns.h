@@ -13,8 +13,8 @@
 /* Moves this process into the namespace @name. */
 int ps_netns_enter(const char *name, struct ps_error *error);
 
-/* Inode number that tells the current namespace from others; 0 when unknown. */
-__u64 ps_netns_inode(void);
+/* Tells the current namespace from every other since boot (SO_NETNS_COOKIE); 0 when unknown. */
+__u64 ps_netns_cookie(void);
 
 /* This process is in the namespace, of "net" or "mnt", that process 1 is in. */
 bool ps_namespace_is_first(const char *kind);

@@ -16,7 +16,7 @@ typedef bool (*ps_binding_find)(void *context, const struct ps_endpoint *endpoin
 struct ps_plan {
 	struct ps_bindings added;
 	struct ps_bindings changed; /* as they will be */
-	struct ps_bindings before;  /* the same as they are, in the same order */
+	struct ps_bindings before; /* the same as they are, in the same order */
 	struct ps_bindings removed;
 	struct ps_bindings same; /* asked for, but there already */
 };

@@ -14,11 +14,11 @@
 #include "table.h"
 
 struct census {
-	__u32 half;		 /* that packets see */
+	__u32 half; /* that packets see */
 	struct ps_bindings live; /* whose other word differs */
 	struct ps_bindings dead; /* that nobody sees */
 	__u64 *slots;
-	__u32 *target_uses;    /* PS_TARGETS_MAX of them */
+	__u32 *target_uses; /* PS_TARGETS_MAX of them */
 	struct ps_spec *specs; /* of every live binding */
 	size_t spec_count, spec_room;
 	__u32 bindings;

@@ -16,8 +16,8 @@ int ps_store_insert(const struct ps_instance *instance, const struct ps_bindings
 		    __u32 half, struct ps_error *error);
 
 enum ps_store_what {
-	PS_STORE_ACTION,  /* of the binding */
-	PS_STORE_ALL,	  /* the action, and the name, which no packet sees */
+	PS_STORE_ACTION, /* of the binding */
+	PS_STORE_ALL, /* the action, and the name, which no packet sees */
 	PS_STORE_NOTHING, /* PS_NONE: the half sees no binding */
 };
 

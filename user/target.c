@@ -5,12 +5,15 @@
 #include <net/if.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <bpf/bpf.h>
 #include "binding.h"
+#include "memory.h"
 #include "neighbour.h"
 #include "target.h"
 
-#define NEIGHBOUR_WAIT_MS 1500 /* for a first answer */
+#define NEIGHBOUR_WAIT_MS 1500 /* for first answers, of all neighbours together */
+#define NEIGHBOUR_POLL_MS 20
 
 __u16 ps_target_take(struct ps_target half[PS_TARGETS_MAX], const struct ps_target *wanted)
 {
@@ -45,8 +48,6 @@ void ps_target_release(struct ps_target half[PS_TARGETS_MAX], __u16 index)
 
 static void resolve(struct ps_target *target)
 {
-	bool is_new = target->state == PS_TARGET_FREE;
-
 	target->ifindex = if_nametoindex(target->device);
 	target->state = PS_TARGET_NO_DEVICE;
 	if (!target->ifindex)
@@ -57,16 +58,39 @@ static void resolve(struct ps_target *target)
 	if (ps_device_mac(target->ifindex, target->src_mac))
 		target->state = PS_TARGET_NO_DEVICE;
 	else if (target->hop == PS_HOP_VIA &&
-		 ps_neighbour_resolve(target->ifindex, target->via_family, target->via,
-				      is_new ? NEIGHBOUR_WAIT_MS : 0, target->dst_mac))
+		 ps_neighbour_resolve(target->ifindex, target->via_family, target->via, 0,
+				      target->dst_mac))
 		target->state = PS_TARGET_NO_NEIGHBOUR;
+}
+
+/* Resolves those of @waits again. How many still have no neighbour. */
+static int resolve_waiting(struct ps_target half[PS_TARGETS_MAX], bool waits[PS_TARGETS_MAX])
+{
+	int waiting = 0;
+
+	for (int i = 1; i < PS_TARGETS_MAX; i++) {
+		if (!waits[i])
+			continue;
+		resolve(&half[i]);
+		waits[i] = half[i].state == PS_TARGET_NO_NEIGHBOUR;
+		waiting += waits[i];
+	}
+	return waiting;
 }
 
 void ps_targets_resolve(struct ps_target half[PS_TARGETS_MAX])
 {
-	for (int i = 1; i < PS_TARGETS_MAX; i++)
-		if (half[i].bindings)
+	PS_FREED bool *waits = ps_memory_new(PS_TARGETS_MAX, sizeof(*waits));
+	const struct timespec pause = { .tv_nsec = NEIGHBOUR_POLL_MS * 1000000 };
+
+	for (int i = 1; i < PS_TARGETS_MAX; i++) {
+		waits[i] = half[i].bindings && half[i].state == PS_TARGET_FREE;
+		if (half[i].bindings && !waits[i])
 			resolve(&half[i]);
+	}
+	for (int ms = 0; resolve_waiting(half, waits) && ms < NEIGHBOUR_WAIT_MS;
+	     ms += NEIGHBOUR_POLL_MS)
+		nanosleep(&pause, NULL);
 }
 
 void ps_targets_add_devices(const struct ps_instance *instance,
@@ -108,26 +132,4 @@ void ps_targets_remove_devices(const struct ps_instance *instance,
 		ifindex = next;
 		from = &ifindex;
 	}
-}
-
-const char *ps_target_problem(const struct ps_target *target, char *text, size_t size)
-{
-	char address[PS_ADDRESS_TEXT];
-
-	switch (target->state) {
-	case PS_TARGET_NO_DEVICE:
-		snprintf(text, size, "interface '%.15s' does not exist or cannot be sent to",
-			 target->device);
-		return text;
-	case PS_TARGET_NO_NEIGHBOUR:
-		ps_address_format(target->via_family, target->via, address);
-		snprintf(text, size,
-			 "no answer from neighbour %s on '%.15s'; when it is up: portsteer refresh",
-			 address, target->device);
-		return text;
-	case PS_TARGET_FREE:
-	case PS_TARGET_OK:
-		break;
-	}
-	return NULL;
 }

@@ -28,7 +28,4 @@ void ps_targets_add_devices(const struct ps_instance *instance,
 void ps_targets_remove_devices(const struct ps_instance *instance,
 			       const struct ps_target half[PS_TARGETS_MAX]);
 
-/* "interface 'x' does not exist", or NULL when packets can be sent to @target. */
-const char *ps_target_problem(const struct ps_target *target, char *text, size_t size);
-
 #endif

@@ -97,11 +97,11 @@ struct ps_record {
  * ps_directory_index().
  */
 struct ps_entry {
-	__u64 slot : 24, /* winner among the bindings of any address */
-		target : 12,
-		action : 4,
-		flags : 4,
-		probes : 20; /* index in `probe_lists`, 0: none */
+	__u64 slot : 24; /* the four say who wins among bindings of any address */
+	__u64 target : 12;
+	__u64 action : 4;
+	__u64 flags : 4;
+	__u64 probes : 20; /* index in `probe_lists`, 0: none */
 };
 
 /* Index in `directory` of a port of the half `generation & 1`. */
@@ -218,7 +218,7 @@ struct ps_meta {
 	__u32 max_bindings;
 	__u32 cpus;
 	__u32 zero;
-	__u64 netns_ino;
+	__u64 netns_cookie; /* of the network namespace it is for */
 	char tool_version[32];
 };
 

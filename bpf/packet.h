@@ -46,13 +46,13 @@ struct ps_packet {
 };
 
 struct ps_cursor {
-	void *pos;	/* next header */
-	void *end;	/* of the bytes that can be read */
-	__u32 left;	/* bytes from pos that the frame, later the IP length, grants */
+	void *pos; /* next header */
+	void *end; /* of the bytes that can be read */
+	__u32 left; /* bytes from pos that the frame, later the IP length, grants */
 	__u8 vlan_tags; /* seen so far, those taken off by the device included */
-	__u8 ip_proto;	/* IPPROTO_* of the next header */
+	__u8 ip_proto; /* IPPROTO_* of the next header */
 	__u16 fragment; /* not 0: the first of several */
-	__u8 jumbo;	/* length is the frame's, RFC 2675 or BIG TCP */
+	__u8 jumbo; /* length is the frame's, RFC 2675 or BIG TCP */
 };
 
 struct ps_vlan {
@@ -62,7 +62,7 @@ struct ps_vlan {
 
 struct ps_ext_header {
 	__u8 next;
-	__u8 len;      /* beyond the first 8 bytes: in 8 bytes, for AH in 4 */
+	__u8 len; /* beyond the first 8 bytes: in 8 bytes, for AH in 4 */
 	__be16 offset; /* of a fragment, whose len means nothing */
 	__be32 rest;
 };

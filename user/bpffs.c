@@ -67,7 +67,8 @@ void ps_bpffs_escape(const char *name, char *ret, size_t size)
 int ps_bpffs_mkdir(const char *path, struct ps_error *error)
 {
 	if (mkdir(path, 0750) && errno != EEXIST)
-		return ps_error_errno(error, errno, "cannot make %s", path);
+		return ps_error_errno(error, errno, "cannot make %s%s", path,
+				      errno == EACCES ? " (needs root)" : "");
 	if (chmod(path, 0750) && errno != EPERM)
 		return ps_error_errno(error, errno, "cannot set the mode of %s", path);
 	return 0;

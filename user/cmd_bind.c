@@ -75,7 +75,7 @@ static void find_conflicts(struct ps_context *context, struct ps_draft *draft,
 		ps_conflicts_find_overrides(conflicts, &view, lists[i]);
 		if (!has_facts)
 			continue;
-		ps_conflicts_find_listeners(conflicts, &facts, lists[i]);
+		ps_conflicts_find_listeners(conflicts, &view, &facts, lists[i]);
 		ps_conflicts_find_ephemeral(conflicts, &facts, lists[i]);
 		ps_conflicts_find_unreachable(conflicts, &facts, lists[i]);
 	}

@@ -88,7 +88,7 @@ static int find_all(struct ps_context *context, const struct ps_instance *instan
 		ps_conflicts_find_overrides(conflicts, &view, bindings);
 		ps_conflicts_find_shadowed(conflicts, bindings);
 		find_outdated(conflicts, &draft, bindings);
-		ps_conflicts_find_listeners(conflicts, &facts, bindings);
+		ps_conflicts_find_listeners(conflicts, &view, &facts, bindings);
 		ps_conflicts_find_ephemeral(conflicts, &facts, bindings);
 		ps_conflicts_find_unreachable(conflicts, &facts, bindings);
 		ps_draft_done(&draft);

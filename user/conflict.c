@@ -208,7 +208,19 @@ static bool find_next(const struct ps_view *view, const struct ps_endpoint *endp
 	return false;
 }
 
-/* The same for the first of its ports that has one; neighbours with the same list are skipped. */
+/* Ports with this list may yet have different bindings: some key is the port's own. */
+static bool has_exact(const struct ps_probes *list)
+{
+	for (int i = 0; i < ps_probes_count(list); i++)
+		if (list->probe[i].kind == PS_PROBE_EXACT)
+			return true;
+	return false;
+}
+
+/*
+ * The same for the first of its ports that has one. Neighbours that look up
+ * the same keys are skipped.
+ */
 static bool find_overridden(const struct ps_view *view, const struct ps_endpoint *endpoint,
 			    struct ps_binding *ret)
 {
@@ -220,7 +232,7 @@ static bool find_overridden(const struct ps_view *view, const struct ps_endpoint
 			const struct ps_probes *list =
 				list_at(view, family, endpoint->proto, (__u16)port);
 
-			if (list != last || list->probe[0].kind == PS_PROBE_EXACT)
+			if (list != last || has_exact(list))
 				if (find_next(view, endpoint, family, (__u16)port, ret))
 					return true;
 			last = list;

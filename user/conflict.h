@@ -60,6 +60,10 @@ struct ps_view {
 	void *context;
 };
 
+/* Whether, of all bindings, that of @endpoint gets a packet for this address and port. */
+bool ps_view_wins(const struct ps_view *view, const struct ps_endpoint *endpoint,
+		  enum ps_family family, const __u8 addr[16], __u16 port);
+
 const char *ps_conflict_kind_name(enum ps_conflict_kind kind);
 const char *ps_severity_name(enum ps_severity severity);
 
@@ -76,8 +80,8 @@ void ps_conflicts_find_overlaps(struct ps_conflicts *conflicts, const struct ps_
 				const struct ps_bindings *bindings);
 void ps_conflicts_find_overrides(struct ps_conflicts *conflicts, const struct ps_view *view,
 				 const struct ps_bindings *bindings);
-void ps_conflicts_find_listeners(struct ps_conflicts *conflicts, const struct ps_facts *facts,
-				 const struct ps_bindings *bindings);
+void ps_conflicts_find_listeners(struct ps_conflicts *conflicts, const struct ps_view *view,
+				 const struct ps_facts *facts, const struct ps_bindings *bindings);
 void ps_conflicts_find_ephemeral(struct ps_conflicts *conflicts, const struct ps_facts *facts,
 				 const struct ps_bindings *bindings);
 void ps_conflicts_find_unreachable(struct ps_conflicts *conflicts, const struct ps_facts *facts,

@@ -6,6 +6,16 @@
 #include <string.h>
 #include "conflict.h"
 
+/* Packets to it never are on a wire. */
+static bool is_loopback(enum ps_family family, const __u8 addr[16])
+{
+	static const __u8 loopback[16] = { [15] = 1 };
+
+	if (family == PS_IPV4)
+		return addr[0] == 127;
+	return family == PS_IPV6 && !memcmp(addr, loopback, sizeof(loopback));
+}
+
 /* Some address of this host is among those of @endpoint, loopback aside. */
 static bool has_local_address(const struct ps_facts *facts, const struct ps_endpoint *endpoint,
 			      enum ps_family family)
@@ -15,19 +25,11 @@ static bool has_local_address(const struct ps_facts *facts, const struct ps_endp
 
 		if (family != PS_ANY && address->family != family)
 			continue;
-		if (ps_prefix_has(endpoint, address->family, address->addr))
+		if (!is_loopback(address->family, address->addr) &&
+		    ps_prefix_has(endpoint, address->family, address->addr))
 			return true;
 	}
 	return false;
-}
-
-static bool is_loopback(const struct ps_listener *listener)
-{
-	static const __u8 loopback[16] = { [15] = 1 };
-
-	if (listener->family == PS_IPV4)
-		return listener->addr[0] == 127;
-	return listener->family == PS_IPV6 && !memcmp(listener->addr, loopback, 16);
 }
 
 static bool is_wildcard(const struct ps_listener *listener)
@@ -37,21 +39,47 @@ static bool is_wildcard(const struct ps_listener *listener)
 	return listener->family == PS_ANY || !memcmp(listener->addr, any, sizeof(any));
 }
 
+/*
+ * The same, for a socket that waits at every address: some address of this host
+ * is among those of @endpoint, and no more specific binding gets its packets.
+ */
+static bool takes_from_wildcard(const struct ps_view *view, const struct ps_facts *facts,
+				const struct ps_endpoint *endpoint,
+				const struct ps_listener *listener)
+{
+	bool has_address = false;
+
+	for (size_t i = 0; i < facts->addresses.count; i++) {
+		const struct ps_address *address = &facts->addresses.item[i];
+
+		if (listener->family != PS_ANY && address->family != listener->family)
+			continue;
+		if (is_loopback(address->family, address->addr) ||
+		    !ps_prefix_has(endpoint, address->family, address->addr))
+			continue;
+		has_address = true;
+		if (ps_view_wins(view, endpoint, address->family, address->addr, listener->port))
+			return true;
+	}
+	return !has_address && ps_endpoint_is_any_address(endpoint); /* it may get one */
+}
+
 /* Packets of @endpoint would otherwise reach @listener. */
-static bool takes_from(const struct ps_facts *facts, const struct ps_endpoint *endpoint,
-		       const struct ps_listener *listener)
+static bool takes_from(const struct ps_view *view, const struct ps_facts *facts,
+		       const struct ps_endpoint *endpoint, const struct ps_listener *listener)
 {
 	if (listener->port < endpoint->port_first || listener->port > endpoint->port_last)
 		return false;
-	if (is_loopback(listener)) /* its packets never are on a wire */
+	if (is_loopback(listener->family, listener->addr))
 		return false;
 	if (!is_wildcard(listener))
-		return ps_prefix_has(endpoint, listener->family, listener->addr);
+		return ps_prefix_has(endpoint, listener->family, listener->addr) &&
+		       ps_view_wins(view, endpoint, listener->family, listener->addr,
+				    listener->port);
 	if (endpoint->family != PS_ANY && listener->family != PS_ANY &&
 	    endpoint->family != listener->family)
 		return false;
-	return ps_endpoint_is_any_address(endpoint) ||
-	       has_local_address(facts, endpoint, listener->family);
+	return takes_from_wildcard(view, facts, endpoint, listener);
 }
 
 static void describe_listener(const struct ps_listener *listener, char text[PS_ENDPOINT_TEXT])
@@ -101,8 +129,8 @@ static size_t find_listener(const struct ps_listeners *listeners, enum ps_proto 
 	return low;
 }
 
-void ps_conflicts_find_listeners(struct ps_conflicts *conflicts, const struct ps_facts *facts,
-				 const struct ps_bindings *bindings)
+void ps_conflicts_find_listeners(struct ps_conflicts *conflicts, const struct ps_view *view,
+				 const struct ps_facts *facts, const struct ps_bindings *bindings)
 {
 	for (size_t i = 0; i < bindings->count; i++) {
 		const struct ps_binding *binding = &bindings->item[i];
@@ -117,7 +145,7 @@ void ps_conflicts_find_listeners(struct ps_conflicts *conflicts, const struct ps
 			if (listener->proto != endpoint->proto ||
 			    listener->port > endpoint->port_last)
 				break;
-			if (takes_from(facts, endpoint, listener))
+			if (takes_from(view, facts, endpoint, listener))
 				add_listener(conflicts, binding, listener);
 		}
 	}
@@ -164,20 +192,22 @@ void ps_conflicts_find_ephemeral(struct ps_conflicts *conflicts, const struct ps
 /* Addresses that every hook passes untouched, see enum ps_reason. */
 static const char *find_unsteered(const struct ps_endpoint *endpoint)
 {
-	static const __u8 ipv6_loopback[16] = { [15] = 1 };
+	static const __u8 unspecified[15], broadcast[4] = { 255, 255, 255, 255 };
 
 	if (ps_endpoint_is_any_address(endpoint))
 		return NULL;
-	if (endpoint->family == PS_IPV4 && endpoint->prefix_len >= 8) {
-		if (endpoint->addr[0] == 127 || endpoint->addr[0] == 0)
-			return "packets to this network belong on no wire and are never steered";
-		if (endpoint->addr[0] >= 224 && endpoint->addr[0] <= 239)
-			return "multicast packets are never steered";
-	}
+	if (endpoint->family == PS_IPV4 && endpoint->prefix_len >= 8 &&
+	    (endpoint->addr[0] == 127 || endpoint->addr[0] == 0))
+		return "packets to this network belong on no wire and are never steered";
+	if (endpoint->family == PS_IPV4 && endpoint->prefix_len >= 4 &&
+	    endpoint->addr[0] >> 4 == 14)
+		return "multicast packets are never steered";
+	if (endpoint->family == PS_IPV4 && !memcmp(endpoint->addr, broadcast, sizeof(broadcast)))
+		return "broadcast packets are never steered";
 	if (endpoint->family == PS_IPV6 && endpoint->addr[0] == 0xff && endpoint->prefix_len >= 8)
 		return "multicast packets are never steered";
 	if (endpoint->family == PS_IPV6 && endpoint->prefix_len == 128 &&
-	    !memcmp(endpoint->addr, ipv6_loopback, 16))
+	    !memcmp(endpoint->addr, unspecified, sizeof(unspecified)) && endpoint->addr[15] <= 1)
 		return "packets to this address belong on no wire and are never steered";
 	return NULL;
 }

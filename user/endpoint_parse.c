@@ -75,6 +75,11 @@ static int split_place(const char *text, struct place *ret, struct ps_error *err
 	ret->bracketed = text[0] == '[';
 	if (ret->bracketed && !close)
 		return ps_error_at(error, WORD_PLACE, 0, "'%s' has no closing bracket", text);
+	if (ret->bracketed && *colon == '/')
+		return ps_error_at(error, WORD_PLACE, (int)(colon - text),
+				   "'%s': the prefix length stands in the brackets: "
+				   "[2001:db8::/32]:53",
+				   text);
 	if (!ret->bracketed && colon && strchr(text, ':') != colon)
 		return ps_error_at(error, WORD_PLACE, 0,
 				   "'%s': an IPv6 address stands in brackets: [2001:db8::1]:53",

@@ -2,6 +2,7 @@
 /*
  * Wording of errors. See error.h.
  */
+#include <ctype.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -72,7 +73,7 @@ static int distance(const char *a, const char *b)
 
 		row[0] = (int)i;
 		for (size_t j = 1; j <= b_len; j++) {
-			int best = diagonal + (a[i - 1] != b[j - 1]);
+			int best = diagonal + (tolower((unsigned char)a[i - 1]) != b[j - 1]);
 
 			diagonal = row[j];
 			best = row[j] + 1 < best ? row[j] + 1 : best;

@@ -18,6 +18,8 @@
 #include "memory.h"
 #include "netns.h"
 
+#define MAKE_TRIES 100
+
 static const char *const map_names[PS_MAP_COUNT_OF] = {
 	[PS_MAP_BINDINGS] = "bindings",
 	[PS_MAP_DIRECTORY] = "directory",
@@ -57,7 +59,9 @@ static int open_dir(const struct ps_instance_options *options, struct ps_instanc
 					    "nothing is attached or bound in instance '%s'",
 					    instance->name);
 		if (instance->dir_fd < 0)
-			return ps_error_errno(error, errno, "cannot open %s", instance->path);
+			return ps_error_errno(error, errno, "cannot open %s%s", instance->path,
+					      errno == EACCES ? " (needs root, or to read: its group)"
+							      : "");
 		if (ps_lock(instance->dir_fd, operation, options->wait_seconds, instance->path,
 			    error))
 			return -1;
@@ -226,6 +230,22 @@ static int check_namespace(const struct ps_instance_options *options, struct ps_
 			    name, name);
 }
 
+/* Makes it first for PS_CREATE; again when another command removes it meanwhile. */
+static int make_and_open_dir(const struct ps_instance_options *options,
+			     struct ps_instance *instance, struct ps_error *error)
+{
+	for (int tries = 0; tries < MAKE_TRIES; tries++) {
+		if (options->access == PS_CREATE && access(instance->path, F_OK) &&
+		    ps_instance_make(options, instance->path, error))
+			return -1;
+		if (!open_dir(options, instance, error))
+			return 0;
+		if (options->access != PS_CREATE || error->status != PS_EXIT_NOT_FOUND)
+			break;
+	}
+	return -1;
+}
+
 bool ps_instance_is_there(const char *name)
 {
 	char escaped[256], path[PS_PATH_SIZE];
@@ -247,10 +267,7 @@ int ps_instance_open(const struct ps_instance_options *options, struct ps_instan
 	snprintf(instance.path, sizeof(instance.path), PS_BASE_DIR "/%s", escaped);
 	if (ps_bpffs_need(error) || check_namespace(options, error))
 		return -1;
-	if (options->access == PS_CREATE && access(instance.path, F_OK) &&
-	    ps_instance_make(options, instance.path, error))
-		return -1;
-	if (open_dir(options, &instance, error) || open_contents(options, &instance, error)) {
+	if (make_and_open_dir(options, &instance, error) || open_contents(options, &instance, error)) {
 		ps_instance_close(&instance);
 		return -1;
 	}

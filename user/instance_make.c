@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
@@ -22,6 +23,9 @@
 
 #define NEW "%new" /* bpffs names of instances have no such beginning */
 #define OLD "%old"
+
+#define BASE_TRIES 100
+#define REMOVE_WAIT_SECONDS 10
 
 int ps_lock(int fd, int operation, int seconds, const char *path, struct ps_error *error)
 {
@@ -104,6 +108,38 @@ static void close_fd(int *fd)
 		close(*fd);
 }
 
+/* One try: another command may remove the directories at any moment before the lock. */
+static int try_base(int seconds, int *ret_fd, struct ps_error *error)
+{
+	__attribute__((cleanup(close_fd))) int fd = -1;
+	struct stat now, locked;
+
+	if (ps_bpffs_mkdir(PS_TOP_DIR, error) || ps_bpffs_mkdir(PS_BASE_DIR, error))
+		return -1;
+	fd = open(PS_BASE_DIR, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return ps_error_errno(error, errno, "cannot open " PS_BASE_DIR);
+	if (ps_lock(fd, LOCK_EX, seconds, PS_BASE_DIR, error))
+		return -1;
+	if (stat(PS_BASE_DIR, &now) || fstat(fd, &locked) || now.st_ino != locked.st_ino)
+		return ps_error_set(error, PS_EXIT_REFUSED,
+				    PS_BASE_DIR " is removed again and again; try once more");
+	*ret_fd = fd;
+	fd = -1; /* now the caller's */
+	return 0;
+}
+
+static int lock_base(int seconds, int *ret_fd, struct ps_error *error)
+{
+	for (int tries = 0; tries < BASE_TRIES; tries++) {
+		if (!try_base(seconds, ret_fd, error))
+			return 0;
+		if (error->status == PS_EXIT_LOCKED)
+			break;
+	}
+	return -1;
+}
+
 int ps_instance_make(const struct ps_instance_options *options, const char *path,
 		     struct ps_error *error)
 {
@@ -111,13 +147,7 @@ int ps_instance_make(const struct ps_instance_options *options, const char *path
 	const char *fresh = PS_BASE_DIR "/" NEW;
 	struct ps_error ignored;
 
-	if (ps_bpffs_mkdir(PS_TOP_DIR, error) || ps_bpffs_mkdir(PS_BASE_DIR, error))
-		return -1;
-	base_fd = open(PS_BASE_DIR, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (base_fd < 0)
-		return ps_error_errno(error, errno, "cannot open " PS_BASE_DIR);
-	if (ps_lock(base_fd, LOCK_EX, options->wait_seconds, PS_BASE_DIR, error) ||
-	    remove_leftovers(error))
+	if (lock_base(options->wait_seconds, &base_fd, error) || remove_leftovers(error))
 		return -1;
 	if (!access(path, F_OK)) /* somebody else was first */
 		return 0;
@@ -132,8 +162,11 @@ int ps_instance_make(const struct ps_instance_options *options, const char *path
 
 int ps_instance_remove(struct ps_instance *instance, struct ps_error *error)
 {
+	__attribute__((cleanup(close_fd))) int base_fd = -1;
 	char old[PS_PATH_SIZE];
 
+	if (lock_base(REMOVE_WAIT_SECONDS, &base_fd, error))
+		return -1;
 	snprintf(old, sizeof(old), "%s/%s%d", PS_BASE_DIR, OLD, (int)getpid());
 	if (rename(instance->path, old))
 		return ps_error_errno(error, errno, "cannot rename %s", instance->path);

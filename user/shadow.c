@@ -58,7 +58,7 @@ static bool could_fill(struct run run, int depth)
 
 		filled += longer < 63 ? 1.0 / (double)(1ULL << longer) : 0;
 	}
-	return filled >= 1;
+	return filled > 0.99; /* of a sum that may be rounded */
 }
 
 static void cover(struct run run, int depth, struct ps_portset *ret);
@@ -98,27 +98,58 @@ static bool is_covered(const struct ps_endpoint *endpoint, const struct ps_ports
 	return true;
 }
 
-/* Judges bindings of one and the same prefix; @below is what longer prefixes cover. */
-static void judge(struct ps_conflicts *conflicts, struct run own, const struct ps_portset *below)
+/* The first of @own, sorted by port, that begins at @port or above. */
+static size_t find_port(struct run own, __u16 port)
+{
+	size_t low = 0, high = own.count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (own.item[middle].endpoint.port_first < port)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* Adds the ports of @mine that bindings of @own, which have the same prefix, take from it. */
+static void add_preferred(struct run own, const struct ps_endpoint *mine, struct ps_portset *ret)
+{
+	for (size_t i = find_port(own, mine->port_first); i < own.count; i++) {
+		const struct ps_endpoint *other = &own.item[i].endpoint;
+
+		if (other->port_first > mine->port_last)
+			break;
+		if (ps_precedence_compare(other, mine) < 0 && ps_ports_cover(mine, other))
+			ps_portset_add(ret, other->port_first, other->port_last);
+	}
+}
+
+/* What may cover a binding: longer prefixes, and its own prefix in one or two families. */
+struct above {
+	const struct ps_portset *below;
+	struct run own, both;
+};
+
+static bool is_shadowed(const struct ps_endpoint *mine, const struct above *above)
 {
 	PS_FREED struct ps_portset *covered = ps_memory_new(1, sizeof(*covered));
 
-	for (size_t i = 0; i < own.count; i++) {
-		const struct ps_endpoint *mine = &own.item[i].endpoint;
-		struct ps_conflict *conflict;
+	*covered = *above->below;
+	add_preferred(above->own, mine, covered);
+	add_preferred(above->both, mine, covered);
+	return is_covered(mine, covered);
+}
 
-		*covered = *below;
-		for (size_t j = 0; j < own.count && mine->port_first != mine->port_last; j++)
-			if (ps_precedence_compare(&own.item[j].endpoint, mine) < 0 &&
-			    ps_ports_cover(mine, &own.item[j].endpoint))
-				ps_portset_add(covered, own.item[j].endpoint.port_first,
-					       own.item[j].endpoint.port_last);
-		if (!is_covered(mine, covered))
-			continue;
-		conflict = ps_conflicts_add(conflicts, PS_SHADOWED, PS_WARNING, &own.item[i]);
-		snprintf(conflict->message, sizeof(conflict->message),
-			 "more specific bindings cover all of it; it can never match");
-	}
+static void add_shadowed(struct ps_conflicts *conflicts, const struct ps_binding *binding)
+{
+	struct ps_conflict *conflict =
+		ps_conflicts_add(conflicts, PS_SHADOWED, PS_WARNING, binding);
+
+	snprintf(conflict->message, sizeof(conflict->message),
+		 "more specific bindings cover all of it; it can never match");
 }
 
 /* How many items from @run.item[0] on are inside the prefix of the first. */
@@ -132,8 +163,8 @@ static size_t count_inside(struct run run)
 	return count;
 }
 
-/* Judges every prefix in @run, bindings of one protocol and family. */
-static void judge_run(struct ps_conflicts *conflicts, struct run run)
+/* Judges every prefix in @run, bindings of one protocol and family; @both are of both. */
+static void judge_run(struct ps_conflicts *conflicts, struct run run, struct run both)
 {
 	PS_FREED struct ps_portset *below = ps_memory_new(1, sizeof(*below));
 
@@ -141,11 +172,16 @@ static void judge_run(struct ps_conflicts *conflicts, struct run run)
 		int depth = run.item[0].endpoint.prefix_len;
 		struct run inside = { run.item, count_inside(run) };
 		size_t own = count_own(inside, depth);
+		struct above above = { .below = below, .own = { run.item, own } };
 
-		if (own > 1 || inside.count > own) {
+		if (!depth)
+			above.both = both;
+		if (inside.count > 1 || above.both.count) {
 			cover_below((struct run){ run.item + own, inside.count - own }, depth,
 				    below);
-			judge(conflicts, (struct run){ run.item, own }, below);
+			for (size_t i = 0; i < own; i++)
+				if (is_shadowed(&run.item[i].endpoint, &above))
+					add_shadowed(conflicts, &run.item[i]);
 		}
 		run.item += own;
 		run.count -= own;
@@ -169,31 +205,41 @@ static struct run find_run(const struct ps_bindings *sorted, enum ps_proto proto
 	return run;
 }
 
-/* Bindings of both families are covered where both families are. */
-static void judge_any(struct ps_conflicts *conflicts, struct run any, struct run ipv4,
-		      struct run ipv6)
+/* What may cover bindings of both families in that of @run. Fills @below. */
+static struct above look_above(struct run both, struct run run, struct ps_portset *below)
 {
-	PS_FREED struct ps_portset *below = ps_memory_new(1, sizeof(*below));
-	PS_FREED struct ps_portset *below6 = ps_memory_new(1, sizeof(*below6));
+	struct above above = { .below = below, .both = both };
+	size_t own = count_own(run, 0);
 
-	if (!any.count)
-		return;
-	cover(ipv4, 0, below);
-	cover(ipv6, 0, below6);
-	for (size_t i = 0; i < sizeof(below->bits) / sizeof(*below->bits); i++)
-		below->bits[i] &= below6->bits[i];
-	judge(conflicts, any, below);
+	above.own = (struct run){ run.item, own };
+	cover_below((struct run){ run.item + own, run.count - own }, 0, below);
+	return above;
+}
+
+/* Bindings of both families are shadowed where they are in both. */
+static void judge_both(struct ps_conflicts *conflicts, struct run both, struct run ipv4,
+		       struct run ipv6)
+{
+	PS_FREED struct ps_portset *below4 = ps_memory_new(1, sizeof(*below4));
+	PS_FREED struct ps_portset *below6 = ps_memory_new(1, sizeof(*below6));
+	struct above above4 = look_above(both, ipv4, below4);
+	struct above above6 = look_above(both, ipv6, below6);
+
+	for (size_t i = 0; i < both.count; i++)
+		if (is_shadowed(&both.item[i].endpoint, &above4) &&
+		    is_shadowed(&both.item[i].endpoint, &above6))
+			add_shadowed(conflicts, &both.item[i]);
 }
 
 void ps_conflicts_find_shadowed(struct ps_conflicts *conflicts, const struct ps_bindings *sorted)
 {
 	for (enum ps_proto proto = PS_TCP; proto <= PS_SCTP; proto++) {
-		struct run any = find_run(sorted, proto, PS_ANY);
+		struct run both = find_run(sorted, proto, PS_ANY);
 		struct run ipv4 = find_run(sorted, proto, PS_IPV4);
 		struct run ipv6 = find_run(sorted, proto, PS_IPV6);
 
-		judge_any(conflicts, any, ipv4, ipv6);
-		judge_run(conflicts, ipv4);
-		judge_run(conflicts, ipv6);
+		judge_both(conflicts, both, ipv4, ipv6);
+		judge_run(conflicts, ipv4, both);
+		judge_run(conflicts, ipv6, both);
 	}
 }

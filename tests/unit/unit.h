@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What unit tests are written with: cmocka, chance that can be repeated
+ * (SEED=number), and bindings made from their text.
+ */
+#ifndef PORTSTEER_TESTS_UNIT_H
+#define PORTSTEER_TESTS_UNIT_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <cmocka.h>
+#include "binding.h"
+
+#define COUNT_OF(array) (sizeof(array) / sizeof(*(array)))
+
+static __u64 chance;
+
+/* Group setup: prints the seed, which SEED sets. */
+static inline int seed_chance(void **state)
+{
+	const char *given = getenv("SEED");
+	struct timespec now;
+
+	(void)state;
+	clock_gettime(CLOCK_REALTIME, &now);
+	chance = given ? strtoull(given, NULL, 0) : (__u64)now.tv_nsec << 20 ^ (__u64)now.tv_sec;
+	printf("# SEED=%llu\n", (unsigned long long)chance);
+	fflush(stdout);
+	chance = chance ?: 1; /* zero would stay zero */
+	return 0;
+}
+
+/* 0 to @below - 1. */
+static inline __u32 draw(__u32 below)
+{
+	chance ^= chance << 13;
+	chance ^= chance >> 7;
+	chance ^= chance << 17;
+	return (__u32)(chance >> 32) % below;
+}
+
+/* Appends the bindings that @text says, in the words of `bind`. */
+static inline void bind_text(struct ps_bindings *bindings, const char *text)
+{
+	char copy[256], *words[16], *rest = copy, *word;
+	struct ps_error error;
+	bool masked;
+	int count = 0;
+
+	snprintf(copy, sizeof(copy), "%s", text);
+	while ((word = strsep(&rest, " ")))
+		words[count++] = word;
+	if (ps_binding_parse(count, words, bindings, &masked, &error))
+		fail_msg("'%s': %s", text, error.text);
+}
+
+static inline struct ps_binding binding_of(const char *text)
+{
+	struct ps_bindings bindings = {};
+	struct ps_binding binding;
+
+	bind_text(&bindings, text);
+	binding = bindings.item[0];
+	ps_bindings_done(&bindings);
+	return binding;
+}
+
+static inline struct ps_endpoint endpoint_of(const char *text)
+{
+	char words[128];
+
+	snprintf(words, sizeof(words), "%s drop", text);
+	return binding_of(words).endpoint;
+}
+
+static inline void assert_endpoint(const struct ps_endpoint *endpoint, const char *expected)
+{
+	char text[PS_ENDPOINT_TEXT];
+
+	assert_string_equal(ps_endpoint_format(endpoint, text), expected);
+}
+
+#endif

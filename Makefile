@@ -116,7 +116,8 @@ NEEDS_BUILD := clang llvm gcc libc6-dev libbpf-dev libxdp-dev bpftool libjansson
 	libmnl-dev libsmartcols-dev pkg-config make netbase
 NEEDS_DEMO := iproute2 ethtool nginx-light curl socat dnsutils dnsmasq-base jq procps
 NEEDS_CHECK := $(NEEDS_DEMO) libcmocka-dev bats python3-scapy iperf3 tcpdump shellcheck \
-	clang-format clang-19 llvm-19 mandoc git tshark
+	clang-format clang-19 llvm-19 mandoc git \
+	python3-jsonschema
 
 .PHONY: demo
 demo:  ## install what is missing, build, and show the main job in namespaces

@@ -1,0 +1,109 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#
+# The manual page names all that the tool knows: what it lacks is a failure.
+
+PAGE=doc/portsteer.8
+
+setup() {
+	cd "$BATS_TEST_DIRNAME/../.." || return 1
+	PORTSTEER=${PORTSTEER:-build/portsteer}
+	# The page as it is read, without overstriking.
+	TEXT=$(mandoc -T ascii -O width=200 "$PAGE" | sed 's/.\x08//g')
+}
+
+# HEADING: the text of one section.
+section() {
+	sed -n "/^$1\$/,/^[A-Z]/p" <<<"$TEXT"
+}
+
+commands() {
+	"$PORTSTEER" -h | sed -n 's/^  \([a-z][a-z-]*\)  .*/\1/p'
+}
+
+# FILE ARRAY: the words in quotes of an array in C, one a line.
+words_of() {
+	awk -v start="$2[] = {" 'index($0, start) { on = 1 } on { print } /};/ { on = 0 }' "$1" |
+		grep -o '"[^"]*"' | tr -d '"'
+}
+
+# WHAT TEXT, and words on stdin: each stands in the text as a word of its own.
+has_all() {
+	local what=$1 text=$2 word words=0 missing=0
+
+	while read -r word; do
+		words=$((words + 1))
+		grep -qE -- "(^|[^[:alnum:]_-])$word([^[:alnum:]_-]|\$)" <<<"$text" && continue
+		echo "$PAGE: $what '$word' is missing" >&2
+		missing=1
+	done
+	if [ "$words" -eq 0 ]; then
+		echo "no $what was found to look for" >&2
+		return 1
+	fi
+	return "$missing"
+}
+
+@test "mandoc finds nothing wrong" {
+	run mandoc -T lint -W warning "$PAGE"
+	[ -z "$output" ] || {
+		echo "$output" >&2
+		return 1
+	}
+	[ "$status" -eq 0 ]
+}
+
+@test "every command, in the synopsis and explained" {
+	commands | has_all command "$(section SYNOPSIS)"
+	commands | has_all command "$(section COMMANDS)"
+}
+
+@test "the arguments of every command, as its -h has them" {
+	local command arguments text
+
+	text=$(section SYNOPSIS)
+	for command in $(commands); do
+		arguments=$("$PORTSTEER" "$command" -h | sed -n "1s/.*\] $command *//p")
+		grep -qF -- "$command${arguments:+ $arguments}" <<<"$text" || [ -z "$arguments" ] || {
+			echo "$PAGE: '$command $arguments' is missing" >&2
+			return 1
+		}
+	done
+}
+
+@test "every long option" {
+	sed -n 's/^\t{ "\([a-z-]*\)", \(no\|required\)_argument.*/--\1/p' user/main.c |
+		has_all option "$(section OPTIONS)"
+}
+
+@test "every action" {
+	words_of user/binding.c action_words | has_all action "$(section ACTIONS)"
+}
+
+@test "every reason with its meaning, and no other" {
+	local table
+
+	table=$(section REASONS | sed -n 's/^     \([a-z-]*\)   *\([a-z].*\)/\1: \2/p')
+	words_of user/reason.c reasons | paste -d ":" - - | sed "s/:/: /" | grep -v "^none:" |
+		diff - <(echo "$table") >&2
+	[ "$(wc -l <<<"$table")" -gt 20 ]
+}
+
+@test "every kind of conflict with its severity, and no other" {
+	"$PORTSTEER" conflicts -h | awk '
+		/^  (error|warning|info) / { severity = $1; print $2 " (" severity ")" }
+		/^           [a-z]/ { print $1 " (" severity ")" }' >"$BATS_TEST_TMPDIR/kinds"
+	diff "$BATS_TEST_TMPDIR/kinds" \
+		<(section CONFLICTS | grep -oE '^     [a-z]+ \([a-z]+\)' | sed 's/^ *//') >&2
+	words_of user/conflict.c kind_names | diff - <(sed 's/ .*//' "$BATS_TEST_TMPDIR/kinds") >&2
+}
+
+@test "every JSON key" {
+	jq -r '.. | .properties? | objects | keys[]' doc/schema/*.json | sort -u |
+		has_all key "$(section 'JSON OUTPUT')"
+}
+
+@test "every exit status" {
+	sed -n 's/.*PS_EXIT_[A-Z_]* = \([0-9]*\),.*/\1/p' user/error.h |
+		has_all 'exit status' "$(section 'EXIT STATUS')"
+}

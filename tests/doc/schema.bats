@@ -1,0 +1,148 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#
+# doc/schema describes what really is printed with -j and -p: every key, and
+# no other. Needs the Debian package python3-jsonschema.
+
+load ../lib/net
+
+setup() {
+	cd "$BATS_TEST_DIRNAME/../.." || return 1
+	# Debian's python, which is the one that Debian's packages are for.
+	PYTHON=/usr/bin/python3
+	"$PYTHON" -c 'import jsonschema' || {
+		echo "needs jsonschema: apt-get install python3-jsonschema" >&2
+		return 1
+	}
+	export NET_PIDS=() NET_MADE=() # of net_setup, for tests without it
+}
+
+teardown() {
+	net_teardown
+}
+
+# WORD: what it prints fits its schema. Prints the keys that did not occur.
+fits() {
+	local format output outputs=()
+
+	for format in -j -p; do
+		output=$BATS_TEST_TMPDIR/$1$format
+		steer "$format" -v "$1" >"$output" || [ $? -eq 3 ] # an error among conflicts
+		outputs+=("$output")
+	done
+	"$PYTHON" tests/doc/validate.py "doc/schema/$1.json" "${outputs[@]}"
+}
+
+# WORD: it fits, and every key of the schema occurred.
+fits_wholly() {
+	local unseen
+
+	unseen=$(fits "$1")
+	same "" "$unseen"
+}
+
+@test "the schemas themselves: valid, and each key described" {
+	local schema
+
+	for schema in doc/schema/*.json; do
+		"$PYTHON" tests/doc/validate.py "$schema"
+	done
+}
+
+@test "a schema for each command with JSON keys, and no other" {
+	local command commands=()
+
+	for command in $("$PORTSTEER" -h | sed -n 's/^  \([a-z][a-z-]*\)  .*/\1/p'); do
+		if "$PORTSTEER" "$command" -h | grep -q '^JSON'; then
+			commands+=("doc/schema/$command.json")
+		fi
+	done
+	same "$(printf '%s\n' doc/schema/*.json | sort)" "$(printf '%s\n' "${commands[@]}" | sort)"
+}
+
+@test "-h of each command names the keys that its schema has" {
+	local schema key help
+
+	for schema in doc/schema/*.json; do
+		help=$("$PORTSTEER" "$(basename "$schema" .json)" -h)
+		for key in $(jq -r '.. | .properties? | objects | keys[]' "$schema" | sort -u); do
+			grep -qw "$key" <<<"$help" || {
+				echo "$schema: '$key' is not in -h" >&2
+				return 1
+			}
+		done
+	done
+}
+
+@test "version, and an empty array where there is no instance" {
+	local word
+
+	net_setup_table
+	fits_wholly version
+	for word in bindings flows reasons conflicts; do
+		same '[]' "$(steer -j "$word")"
+	done
+	run steer -j status
+	[ "$status" -eq 4 ]
+	jq -e 'keys == ["error"]' <<<"$output"
+}
+
+@test "bindings: every protocol, family, action and option" {
+	local name='é "x" \n'
+
+	net_setup
+	steer -q attach eth0
+	steer -q bind tcp,udp,sctp any:1 pass
+	steer -q bind tcp any4:80-89 count name "$name"
+	steer -q bind tcp any6:https drop
+	steer -q bind tcp 192.0.2.0/24:any redirect eth1
+	steer -q bind udp '[2001:db8::/32]:53' redirect eth1 via 2001:db8:2::10
+	steer -q bind udp 192.0.2.2:53 redirect eth1 mac 02:00:00:00:00:09 on-missing pass
+	steer -q bind udp 192.0.2.2:54 redirect eth1 peer
+	steer -q bind udp 192.0.2.2:55 redirect eth1 via 198.51.100.77
+	steer -q bind udp 192.0.2.2:56 redirect eth9 via 198.51.100.77
+	fits_wholly bindings
+	same 11 "$(steer -j bindings | jq length)"
+	same "$name" "$(binding 'tcp any4:80-89' name)"
+}
+
+@test "flows and reasons, by packets of both families" {
+	net_setup
+	steer -q attach eth0
+	steer -q bind udp any:7 count
+	net_in "$CLIENT" socat -u - udp4:192.0.2.2:7 <<<hello
+	net_in "$CLIENT" socat -u - 'udp6:[2001:db8:1::2]:7' <<<hello
+	net_in "$CLIENT" socat -u - udp4:192.0.2.2:8 <<<hello
+	fits_wholly flows
+	fits_wholly reasons
+	same 2 "$(steer -j flows | jq length)"
+	same 1 "$(reason xdp unbound)"
+}
+
+@test "conflicts: of every kind that a table can hold" {
+	net_setup
+	net_echo "$HOST" 7
+	steer -q attach eth0
+	steer -q bind udp any:7 drop
+	steer -q bind tcp 192.0.2.0/24:40000-40001 drop
+	steer -q bind tcp 192.0.2.0/24:40000 pass
+	steer -q bind tcp 192.0.2.0/24:40001 pass
+	steer -q bind udp 127.0.0.1:9 drop
+	fits_wholly conflicts
+	same "ephemeral listener override shadowed unreachable" \
+		"$(steer -j conflicts | jq -r '[.[].kind] | unique | join(" ")')"
+}
+
+@test "status: every hook and mode, and what is defunct" {
+	net_setup
+	steer -q attach eth0
+	steer -q attach eth1 mode generic
+	ip -n "$HOST" link add eth2 type veth peer name eth3
+	steer -q attach eth2 hook tc
+	fits_wholly status
+	same 6 "$(steer -j status | jq '.[0].interfaces | length')"
+	ip -n "$HOST" link delete eth2
+	fits_wholly status
+	same "attached defunct" \
+		"$(steer -j status | jq -r '[.[0].interfaces[].state] | unique | join(" ")')"
+}

@@ -30,22 +30,51 @@ static __always_inline struct ps_act ps_act_read(const struct ps_act *act)
 	return read.act;
 }
 
+/*
+ * @prefix_len; but where it is that of a whole address, by a branch. So the
+ * processor hashes the key of an exact binding ahead, while the directory and
+ * the probe list are still on their way from memory.
+ */
+static __always_inline __u8 ps_guess_whole(__u8 prefix_len, enum ps_family family)
+{
+	__u8 whole = family == PS_IPV4 ? 32 : 128, same = whole;
+
+	__asm__("" : "+r"(same)); /* else the compiler sees that there is no choice */
+	return prefix_len == same ? whole : prefix_len;
+}
+
+/* What follows the address in a key, as the one word that hashing reads. */
+static __always_inline __u64 ps_key_end(const struct ps_probe *probe,
+					const struct ps_packet *packet, __u16 port, __u8 prefix_len)
+{
+	int is_exact = probe->kind == PS_PROBE_EXACT;
+	union {
+		struct ps_spec spec;
+		__u64 word;
+	} end = {};
+
+	end.spec.port_first = is_exact ? port : probe->port_first;
+	end.spec.port_last = is_exact ? port : probe->port_last;
+	end.spec.prefix_len = prefix_len;
+	end.spec.family = packet->family;
+	end.spec.proto = packet->proto;
+	return end.word;
+}
+
 /* Looks up the one key that @probe describes; 1 when it is bound. */
 static __always_inline int ps_probe_hit(const struct ps_probe *probe,
 					const struct ps_packet *packet,
 					const struct ps_party *party, struct ps_hit *hit)
 {
-	struct ps_endpoint key = { .family = packet->family, .proto = packet->proto };
-	__u32 bits = probe->prefix_len;
+	struct ps_endpoint key = {};
+	__u8 bits = ps_guess_whole(probe->prefix_len, packet->family);
 	const struct ps_record *binding;
 	__be64 *addr_be = (__be64 *)key.addr;
 
 	addr_be[0] = party->addr_be[0] & ps_mask_be(bits);
 	if (bits > 64)
 		addr_be[1] = party->addr_be[1] & ps_mask_be(bits - 64);
-	key.prefix_len = probe->prefix_len;
-	key.port_first = probe->kind == PS_PROBE_EXACT ? party->port : probe->port_first;
-	key.port_last = probe->kind == PS_PROBE_EXACT ? party->port : probe->port_last;
+	*(__u64 *)&key.port_first = ps_key_end(probe, packet, party->port, bits);
 
 	binding = bpf_map_lookup_elem(&bindings, &key);
 	if (!binding)

@@ -136,7 +136,7 @@ static __always_inline enum ps_reason ps_judge_ipv6(const __be64 src_be[2], cons
 
 static __always_inline __be64 ps_ipv4_word(__be32 addr_be)
 {
-	return bpf_cpu_to_be64((__u64)bpf_ntohl(addr_be) << 32);
+	return bpf_htons(1) == 1 ? (__be64)addr_be << 32 : addr_be;
 }
 
 static __always_inline enum ps_reason ps_parse_ipv4(struct ps_cursor *cursor,

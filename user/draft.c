@@ -210,27 +210,35 @@ static int refuse_shape(const struct ps_draft *draft, enum ps_compile_result res
 			    text, ps_proto_name(endpoint->proto), port, PS_PROBES_MAX, shapes);
 }
 
+static int make_shape(struct ps_draft *draft, const struct ps_spec_change *change,
+		      struct ps_error *error)
+{
+	const struct ps_endpoint endpoint = {
+		.port_first = change->spec.port_first,
+		.port_last = change->spec.port_last,
+		.prefix_len = change->spec.prefix_len,
+		.family = change->spec.family,
+		.proto = change->spec.proto,
+	};
+	enum ps_compile_result result;
+	__u16 port = 0;
+
+	result = change->after ? ps_image_add_shape(&draft->image, &endpoint, &port)
+			       : ps_image_remove_shape(&draft->image, &endpoint, &port);
+	return result ? refuse_shape(draft, result, &endpoint, port, error) : 0;
+}
+
+/* What goes makes room for what comes: a port's list may be full. */
 static int make_shapes(struct ps_draft *draft, struct ps_error *error)
 {
-	for (size_t i = 0; i < draft->spec_count; i++) {
-		const struct ps_spec_change *change = &draft->specs[i];
-		enum ps_compile_result result = PS_COMPILED;
-		struct ps_endpoint endpoint = {
-			.port_first = change->spec.port_first,
-			.port_last = change->spec.port_last,
-			.prefix_len = change->spec.prefix_len,
-			.family = change->spec.family,
-			.proto = change->spec.proto,
-		};
-		__u16 port = 0;
-
-		if (!change->before && change->after)
-			result = ps_image_add_shape(&draft->image, &endpoint, &port);
-		else if (change->before && !change->after)
-			result = ps_image_remove_shape(&draft->image, &endpoint, &port);
-		if (result)
-			return refuse_shape(draft, result, &endpoint, port, error);
-	}
+	for (size_t i = 0; i < draft->spec_count; i++)
+		if (draft->specs[i].before && !draft->specs[i].after &&
+		    make_shape(draft, &draft->specs[i], error))
+			return -1;
+	for (size_t i = 0; i < draft->spec_count; i++)
+		if (!draft->specs[i].before && draft->specs[i].after &&
+		    make_shape(draft, &draft->specs[i], error))
+			return -1;
 	return 0;
 }
 

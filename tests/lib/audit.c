@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Is an instance whole? See audit.h.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <bpf/bpf.h>
+#include <cmocka.h>
+#include "audit.h"
+#include "compile.h"
+#include "draft.h"
+#include "keymap.h"
+#include "memory.h"
+#include "table.h"
+
+struct auditing {
+	const struct ps_instance *instance;
+	const char *when;
+	struct ps_bindings bindings;
+	struct ps_keymap by_endpoint;
+	__u32 target_uses[PS_TARGETS_MAX];
+};
+
+static int take_record(void *context, const struct ps_endpoint *endpoint,
+		       const struct ps_record *record)
+{
+	struct auditing *auditing = context;
+	struct ps_binding *binding = ps_bindings_add(&auditing->bindings);
+	struct ps_act act = record->act[ps_instance_half(auditing->instance)];
+
+	if (act.action == PS_NONE)
+		fail_msg("%s: an element that no packet sees is left", auditing->when);
+	if (memcmp(&record->act[0], &record->act[1], sizeof(act)))
+		fail_msg("%s: the two words of a binding differ", auditing->when);
+	binding->endpoint = *endpoint;
+	binding->action = act.action;
+	binding->flags = act.flags;
+	binding->target_index = act.target;
+	binding->slot = record->slot;
+	auditing->target_uses[act.target]++;
+	return 0;
+}
+
+static void check_slots(const struct auditing *auditing)
+{
+	size_t words = (auditing->instance->meta->max_bindings + 63) / 64;
+	PS_FREED __u64 *slots = ps_memory_new(words, sizeof(*slots));
+
+	for (size_t i = 0; i < auditing->bindings.count; i++) {
+		__u32 slot = auditing->bindings.item[i].slot;
+
+		if (slots[slot / 64] >> slot % 64 & 1)
+			fail_msg("%s: slot %u has two bindings", auditing->when, slot);
+		slots[slot / 64] |= 1ULL << slot % 64;
+	}
+	if (memcmp(slots, auditing->instance->slots, words * sizeof(*slots)))
+		fail_msg("%s: the slots taken are not those of the bindings", auditing->when);
+}
+
+static __u32 count_shape(const struct auditing *auditing, const struct ps_spec *spec)
+{
+	__u32 count = 0;
+
+	for (size_t i = 0; i < auditing->bindings.count; i++) {
+		struct ps_spec own = ps_spec_of(&auditing->bindings.item[i].endpoint);
+
+		count += !memcmp(&own, spec, sizeof(own));
+	}
+	return count;
+}
+
+static void check_specs(const struct auditing *auditing)
+{
+	int fd = auditing->instance->map_fd[PS_MAP_SPECS];
+	struct ps_spec key;
+	__u32 sum = 0, count;
+
+	for (void *from = NULL; !bpf_map_get_next_key(fd, from, &key); from = &key) {
+		assert_int_equal(bpf_map_lookup_elem(fd, &key, &count), 0);
+		if (count != count_shape(auditing, &key))
+			fail_msg("%s: %u bindings of a /%u shape are noted, there are %u",
+				 auditing->when, count, key.prefix_len,
+				 count_shape(auditing, &key));
+		sum += count;
+	}
+	if (sum != auditing->bindings.count || sum != auditing->instance->state->bindings)
+		fail_msg("%s: %zu bindings, %u by shapes, %u in state", auditing->when,
+			 auditing->bindings.count, sum, auditing->instance->state->bindings);
+}
+
+static void check_targets(const struct auditing *auditing)
+{
+	const struct ps_target *half[2] = { ps_instance_targets(auditing->instance, 0),
+					    ps_instance_targets(auditing->instance, 1) };
+
+	if (memcmp(half[0], half[1], PS_TARGETS_MAX * sizeof(*half[0])))
+		fail_msg("%s: the halves of the targets differ", auditing->when);
+	for (int i = 1; i < PS_TARGETS_MAX; i++)
+		if (half[0][i].bindings != auditing->target_uses[i])
+			fail_msg("%s: target %d has %u uses, not %u", auditing->when, i,
+				 auditing->target_uses[i], half[0][i].bindings);
+}
+
+static struct ps_winner find_winner(void *context, const struct ps_endpoint *endpoint)
+{
+	const struct auditing *auditing = context;
+	const struct ps_binding *binding = ps_keymap_find(&auditing->by_endpoint, endpoint);
+
+	if (!binding)
+		return (struct ps_winner){};
+	return (struct ps_winner){
+		.act = { binding->action, binding->flags, binding->target_index },
+		.slot = binding->slot,
+	};
+}
+
+static bool is_first_of_shape(const struct auditing *auditing, size_t at)
+{
+	struct ps_spec spec = ps_spec_of(&auditing->bindings.item[at].endpoint);
+
+	for (size_t i = 0; i < at; i++) {
+		struct ps_spec other = ps_spec_of(&auditing->bindings.item[i].endpoint);
+
+		if (!memcmp(&other, &spec, sizeof(spec)))
+			return false;
+	}
+	return true;
+}
+
+static void compile(struct auditing *auditing, struct ps_image *image)
+{
+	const struct ps_bindings *bindings = &auditing->bindings;
+	__u16 port;
+
+	for (size_t i = 0; i < bindings->count; i++)
+		if (is_first_of_shape(auditing, i))
+			assert_int_equal(
+				ps_image_add_shape(image, &bindings->item[i].endpoint, &port), 0);
+	for (size_t i = 0; i < bindings->count; i++)
+		if (ps_endpoint_is_any_address(&bindings->item[i].endpoint))
+			ps_image_update_winner(image, &bindings->item[i].endpoint);
+}
+
+/* Equal but for the numbers of the lists. */
+static bool is_same_entry(const struct ps_entry *a, const struct ps_probes *lists_a,
+			  const struct ps_entry *b, const struct ps_probes *lists_b)
+{
+	struct ps_entry x = *a, y = *b;
+
+	x.probes = y.probes = 0;
+	return !memcmp(&x, &y, sizeof(x)) &&
+	       !memcmp(&lists_a[a->probes], &lists_b[b->probes], sizeof(*lists_a));
+}
+
+static void check_directory(struct auditing *auditing)
+{
+	const struct ps_entry *half[2] = { ps_instance_entries(auditing->instance, 0),
+					   ps_instance_entries(auditing->instance, 1) };
+	PS_FREED struct ps_entry *entries = ps_memory_new(PS_HALF_ENTRIES, sizeof(*entries));
+	PS_FREED struct ps_probes *lists = ps_memory_new(PS_LISTS_MAX, sizeof(*lists));
+	struct ps_image image;
+
+	if (memcmp(half[0], half[1], PS_HALF_ENTRIES * sizeof(*entries)))
+		fail_msg("%s: the halves of the directory differ", auditing->when);
+	ps_keymap_init(&auditing->by_endpoint, &auditing->bindings);
+	ps_image_init(&image, entries, lists, find_winner, auditing);
+	compile(auditing, &image);
+	ps_image_done(&image);
+	ps_keymap_done(&auditing->by_endpoint);
+	for (__u32 at = 0; at < PS_HALF_ENTRIES; at++)
+		if (!is_same_entry(&half[0][at], auditing->instance->probe_lists, &entries[at],
+				   lists))
+			fail_msg("%s: port %u of row %u is not what the bindings say",
+				 auditing->when, at % PS_PORTS, at / PS_PORTS);
+}
+
+void audit(const struct ps_instance *instance, const char *when)
+{
+	PS_FREED struct auditing *auditing = ps_memory_new(1, sizeof(*auditing));
+	struct ps_error error;
+
+	auditing->instance = instance;
+	auditing->when = when;
+	if (instance->state->pending)
+		fail_msg("%s: a change is pending", when);
+	if (ps_table_walk(instance, take_record, auditing, &error))
+		fail_msg("%s: %s", when, error.text);
+	check_slots(auditing);
+	check_specs(auditing);
+	check_targets(auditing);
+	check_directory(auditing);
+	ps_bindings_done(&auditing->bindings);
+}

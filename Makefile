@@ -110,12 +110,34 @@ $(PROG): $(BUILD)/tests/prog/%: tests/prog/%.c $(STEER) $(LIB)
 	$(quiet)$(CC) $(CFLAGS) $(TEST_FLAGS) -MF $@.d $< $(STEER) $(LIB) -lcmocka $(LDLIBS) \
 		-lpthread -o $@
 
+# --- Benchmarks
+
+BENCH := $(BUILD)/bench/bench
+BENCH_OBJECTS := $(patsubst tests/bench/%.bpf.c,$(BUILD)/bench/%.o,$(wildcard tests/bench/*.bpf.c))
+BENCH_C := $(filter-out %.bpf.c,$(wildcard tests/bench/*.c))
+
+$(BUILD)/bench/%.o: tests/bench/%.bpf.c
+	@mkdir -p $(@D)
+	$(say) CLANG $<
+	$(quiet)$(CLANG) $(BPF_FLAGS) -MF $(@:.o=.d) -MT $@ -c $< -o $@
+	$(quiet)$(LLVM_STRIP) -g $@
+
+$(BUILD)/bench/user/%.o: tests/bench/%.c
+	@mkdir -p $(@D)
+	$(say) CC $<
+	$(quiet)$(CC) $(CFLAGS) $(USER_FLAGS) -MF $(@:.o=.d) -c $< -o $@
+
+$(BENCH): $(BENCH_C:tests/bench/%.c=$(BUILD)/bench/user/%.o) $(LIB)
+	$(say) LINK $@
+	$(quiet)$(CC) $(CFLAGS) $^ $(LDLIBS) -o $@
+
 # --- What users and developers call
 
 NEEDS_BUILD := clang llvm gcc libc6-dev libbpf-dev libxdp-dev bpftool libjansson-dev \
 	libmnl-dev libsmartcols-dev pkg-config make netbase
 NEEDS_DEMO := iproute2 ethtool nginx-light curl socat dnsutils dnsmasq-base jq procps
-NEEDS_CHECK := $(NEEDS_DEMO) libcmocka-dev bats python3-scapy iperf3 tcpdump shellcheck \
+NEEDS_BENCH := iproute2 xdp-tools nftables
+NEEDS_CHECK := $(NEEDS_DEMO) $(NEEDS_BENCH) libcmocka-dev bats python3-scapy iperf3 tcpdump shellcheck \
 	clang-format clang-19 llvm-19 mandoc git \
 	python3-jsonschema
 
@@ -132,7 +154,13 @@ check:  ## install what the tests need, build, and run every test
 	@CLANG=$(CLANG) tests/run
 
 .PHONY: tests
-tests: $(TOOL) $(ASAN_TOOL) $(UNIT) $(PROG)  ## build the tool and all tests
+tests: $(TOOL) $(ASAN_TOOL) $(UNIT) $(PROG) $(BENCH) $(BENCH_OBJECTS)  ## build the tool and all tests
+
+.PHONY: bench
+bench:  ## install what is missing, build, and measure the data path (a few minutes)
+	@.ci/need $(NEEDS_BUILD) $(NEEDS_BENCH)
+	@$(MAKE) --no-print-directory $(TOOL) $(BENCH) $(BENCH_OBJECTS)
+	@$(BENCH) --nft
 
 .PHONY: install
 install: $(TOOL)  ## install below $(DESTDIR)$(PREFIX)

@@ -3,10 +3,8 @@
  * Reading bindings from a file. See batch.h.
  */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include "batch.h"
-#include "memory.h"
 
 #define WORDS_MAX 16
 #define LINE_MAX_BYTES 1024
@@ -57,15 +55,28 @@ static int read_line(char *line, __u32 number, const char *name, struct ps_bindi
 	return 0;
 }
 
+/* Reads the next line into @line. Its length, -1 at the end; above LINE_MAX_BYTES: too long. */
+static int get_line(FILE *file, char line[LINE_MAX_BYTES + 1])
+{
+	int length = 0, byte;
+
+	while ((byte = getc_unlocked(file)) != EOF && byte != '\n') {
+		if (length == LINE_MAX_BYTES)
+			return LINE_MAX_BYTES + 1;
+		line[length++] = (char)byte;
+	}
+	line[length] = '\0';
+	return byte == EOF && !length ? -1 : length;
+}
+
 int ps_batch_read(FILE *file, const char *name, struct ps_bindings *bindings,
 		  struct ps_error *error)
 {
-	PS_FREED char *line = NULL;
-	size_t room = 0;
-	ssize_t length;
+	char line[LINE_MAX_BYTES + 1];
+	int length;
 
-	for (__u32 number = 1; (length = getline(&line, &room, file)) >= 0; number++) {
-		if (strlen(line) != (size_t)length || length > LINE_MAX_BYTES) {
+	for (__u32 number = 1; (length = get_line(file, line)) >= 0; number++) {
+		if (length > LINE_MAX_BYTES || strlen(line) != (size_t)length) {
 			ps_error_set(error, PS_EXIT_USAGE,
 				     "a line has at most %d bytes, and no NUL", LINE_MAX_BYTES);
 			return locate(error, name, number, 1);

@@ -33,7 +33,8 @@ static void set_target(json_t *row, const struct ps_binding *binding)
 
 		snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1],
 			 mac[2], mac[3], mac[4], mac[5]);
-		set_text(row, "mac", target->state == PS_TARGET_OK || target->hop == PS_HOP_MAC ? text : "");
+		set_text(row, "mac",
+			 target->state == PS_TARGET_OK || target->hop == PS_HOP_MAC ? text : "");
 	}
 	json_object_set_new(row, "peer", json_boolean(target->hop == PS_HOP_PEER));
 	if (ps_target_problem(target, text, sizeof(text)))

@@ -59,9 +59,9 @@ static int open_dir(const struct ps_instance_options *options, struct ps_instanc
 					    "nothing is attached or bound in instance '%s'",
 					    instance->name);
 		if (instance->dir_fd < 0)
-			return ps_error_errno(error, errno, "cannot open %s%s", instance->path,
-					      errno == EACCES ? " (needs root, or to read: its group)"
-							      : "");
+			return ps_error_errno(
+				error, errno, "cannot open %s%s", instance->path,
+				errno == EACCES ? " (needs root, or to read: its group)" : "");
 		if (ps_lock(instance->dir_fd, operation, options->wait_seconds, instance->path,
 			    error))
 			return -1;
@@ -267,7 +267,8 @@ int ps_instance_open(const struct ps_instance_options *options, struct ps_instan
 	snprintf(instance.path, sizeof(instance.path), PS_BASE_DIR "/%s", escaped);
 	if (ps_bpffs_need(error) || check_namespace(options, error))
 		return -1;
-	if (make_and_open_dir(options, &instance, error) || open_contents(options, &instance, error)) {
+	if (make_and_open_dir(options, &instance, error) ||
+	    open_contents(options, &instance, error)) {
 		ps_instance_close(&instance);
 		return -1;
 	}

@@ -1,0 +1,148 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# selftest.sh: each rule finds a breach of it, made in a small tree of its own,
+# and finds nothing in that tree without the breach.
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=tests/lint/tap.bash
+. "$here/tap.bash"
+
+tree=$(mktemp -d)
+trap 'rm -rf "$tree"' EXIT
+spdx='SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause'
+
+# put FILE LINE...: a file with its licence and these lines
+put() {
+	local file=$tree/$1
+	shift
+	mkdir -p "${file%/*}"
+	case $file in
+	*.[ch]) echo "// $spdx" >"$file" ;;
+	*) printf '#!/bin/bash\n# %s\n' "$spdx" >"$file" ;;
+	esac
+	printf '%s\n' "$@" >>"$file"
+}
+
+# A tree that breaks no rule.
+plant() {
+	rm -rf "${tree:?}"/*
+	cp "$here/../../.clang-format" "$tree/"
+	put include/portsteer/abi.h '#include <linux/types.h>' '' 'struct ps_pair {' \
+		$'\t__u32 first, second;' '};'
+	put user/plan.h '#include <portsteer/abi.h>'
+	put user/plan.c '/* printf("XDP_DROP"); goto */' '#include "plan.h"' '' \
+		'const char text[] = "goto stdout TC_ACT_OK";' '' 'void plan(void)' '{' '}'
+	put user/ephemeral.h '#include <linux/types.h>'
+	put user/memory.c '#include <stdio.h>' '' 'void give_up(void)' '{' \
+		$'\tfputs("no memory\\n", stderr);' '}'
+	put user/cmd_bind.c '#include <stdio.h>' '' 'void run(void)' '{' $'\tputs("done");' '}'
+	put bpf/packet.h '#ifndef PORTSTEER_PACKET_H' '#define PORTSTEER_PACKET_H' '' \
+		'static void *end = data_end;' '' '#endif'
+	put bpf/xdp.bpf.c 'int verdict = XDP_DROP;'
+	put bpf/tc.bpf.c 'int verdict = TC_ACT_SHOT;'
+	put tests/run 'echo ok'
+	echo 'prose' >"$tree/README.md"
+}
+
+# The rules that $1.sh finds broken in the tree.
+broken() {
+	"$here/$1.sh" "$tree" | sed -n 's/^not ok [0-9]* - //p'
+}
+
+finds_nothing() {
+	plant
+	broken "$1"
+}
+
+# finds SCRIPT RULE FILE LINE...: the file breaks this rule of the script, and no other.
+finds() {
+	local script=$1 rule=$2 found
+	shift 2
+	plant
+	put "$@"
+	found=$(broken "$script")
+	[ "$found" = "$rule" ] || echo "$1: '$found' is said to be broken"
+}
+
+# breach SCRIPT RULE FILE LINE...
+breach() {
+	check "$1.sh finds: not $2 ($3)" finds "$@"
+}
+
+for script in layers sizes style; do
+	check "$script.sh finds nothing where nothing is wrong" finds_nothing $script
+done
+
+rule='pure modules include no kernel, store or host header'
+breach layers "$rule" user/plan.c '#include <bpf/bpf.h>'
+breach layers "$rule" user/plan.h '#include "store.h"'
+breach layers "$rule" user/shadow.c '# include "listener.h"'
+breach layers 'headers of host facts include no more than pure ones' user/ephemeral.h \
+	'#include <libmnl/libmnl.h>'
+breach layers 'only object.c includes skeletons' user/hook.c '#include "xdp.skel.h"'
+rule='only commands, main.c and output.c print'
+breach layers "$rule" user/hook.c $'\tprintf("x");'
+breach layers "$rule" user/hook.c $'\tfprintf(stderr, "x");'
+breach layers "$rule" user/memory.c $'\tputs("x");'
+breach layers 'memory.c prints one line' user/memory.c $'\tfputs("a", stderr);' \
+	$'\tfputs("b", stderr);'
+rule='bpf/ has no conditional compilation'
+breach layers "$rule" bpf/xdp.bpf.c '#ifdef DEBUG' '#endif'
+breach layers "$rule" bpf/packet.h '#ifndef PORTSTEER_PACKET_H' '#define PORTSTEER_PACKET_H' \
+	'# if 1' '#endif' '#endif'
+breach layers 'packet borders are only in packet.h and the hooks' bpf/count.h \
+	'void *end = ctx->data_end;'
+breach layers 'XDP verdicts are only in its hook' bpf/count.h 'int pass = XDP_PASS;'
+breach layers 'TC verdicts are only in its hook' bpf/xdp.bpf.c 'int pass = TC_ACT_OK;'
+breach layers 'TC verdicts are only in its hook' user/hook.c 'int pass = TCX_NEXT;'
+breach layers 'bpf/ has no macro with control flow' bpf/count.h '#define CHECK(x) if (x) return 0'
+breach layers 'bindings are never updated in place from outside' user/store.c \
+	$'\tbpf_map_update_elem(map_fd[PS_MAP_BINDINGS], &key, &value, BPF_ANY);'
+
+mapfile -t long < <(yes 'int x;' | head -n 400)
+breach sizes 'files have at most 400 lines' user/hook.c "${long[@]}"
+breach sizes 'files have at most 400 lines' tests/lint/new.sh "${long[@]:0:149}"
+mapfile -t body < <(yes $'\tx++;' | head -n 61)
+breach sizes 'functions have at most 60 lines' tests/unit/x.c 'void f(void)' '{' "${body[@]}" '}'
+mapfile -t body < <(for _ in 1 2 3 4; do printf '%s\n' 'void f(void)' '{' "${body[@]:0:13}" '}'; done)
+breach sizes 'half of the functions have at most 12 lines' bpf/count.h "${body[@]}"
+breach sizes 'there is no goto' user/hook.c $'\tgoto out;'
+breach sizes 'file names say what is in them' user/net_util.c 'int x;'
+unlicensed() {
+	plant
+	echo 'int x;' >"$tree/user/hook.c"
+	[ "$(broken sizes)" = 'files begin with their licence' ] || echo 'not found'
+}
+check "sizes.sh finds: a file without licence" unlicensed
+
+breach style 'C is laid out as .clang-format says' user/hook.c 'int  x;'
+breach style 'shellcheck finds nothing' tests/run $'ls $1'
+breach style 'shellcheck finds nothing' tests/e2e/x.bats '@test "x" {' $'\techo $1' '}'
+padded() {
+	plant
+	put include/portsteer/abi.h '#include <linux/types.h>' '' 'struct ps_pair {' \
+		$'\t__u8 first;' $'\t__u32 second;' '};' '' \
+		'_Static_assert(sizeof(struct ps_pair) == 8, "used");'
+	[ "$(broken style | grep -c '^abi.h has no hidden padding')" = 2 ] || echo 'not found'
+}
+check "style.sh finds: padding" padded
+breach style 'nothing is left to be done' user/hook.c '/* TO''DO: all of it */'
+breach style 'no path of one machine' tests/run 'ls /ho''me/me'
+breach style 'no blanks at the end of a line' tests/run 'true '
+
+# A tree of one object, and the verifier had half as much to do with it once.
+growth() {
+	rm -rf "${tree:?}"/*
+	cp -r "$here/../../Makefile" "$here/../../include" "$tree/"
+	mkdir "$tree/bpf" && cp "$here"/../../bpf/{maps.h,table.bpf.c} "$tree/bpf/"
+	export VERIFIER_TXT=$tree/counts
+	"$here/compilers.sh" --accept "$tree" | grep '^not ok'
+	sed -i 's/ [0-9]*$/ 60/' "$VERIFIER_TXT"
+	[[ $(broken compilers) == *'more to do' ]] || echo 'not found'
+}
+if [ "$(id -u)" = 0 ]; then
+	check "compilers.sh finds: growth" growth
+else
+	skip "compilers.sh finds: growth" "needs root"
+fi
+finish

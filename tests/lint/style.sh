@@ -1,0 +1,53 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# style.sh [ROOT]: what the formatters and checkers of others find, the layout
+# of abi.h, words and paths that do not belong into the tree.
+set -u
+# shellcheck source=tests/lint/tap.bash
+. "$(dirname "$0")/tap.bash"
+
+layout() {
+	files '*.c' '*.h' | xargs -r clang-format --dry-run -Werror
+}
+
+# Shell scripts, by their name or their first line. Functions are called by name (SC2317).
+scripts() {
+	local file
+	files '*.sh' '*.bash'
+	for file in $(files | grep -vE '\.[a-z0-9]+$'); do
+		head -n 1 "$file" | grep -qaE '^#!/bin/(ba)?sh' && echo "$file"
+	done
+}
+
+shell() {
+	scripts | sort -u | grep -v '^doc/.*\.bash$' | xargs -r shellcheck -x -e SC2317 -f gcc
+	files '*.bats' | xargs -r shellcheck -x -e SC2317 -s bats -f gcc
+}
+
+# padding COMPILER...: abi.h alone, no byte without a name
+padding() {
+	echo '#include <portsteer/abi.h>' |
+		"$@" -std=gnu11 -Wall -Wextra -Wpadded -Werror -Iinclude -x c -c -o /dev/null -
+}
+
+leftovers() {
+	files | xargs -r grep -nIE '\<(TO[D]O|FIX[M]E|XX[X]|HAC[K])\>'
+}
+
+paths() {
+	files | xargs -r grep -nIE '(^|[^[:alnum:]_.$}/])/(w[o]rk|h[o]me)(/|[^[:alnum:]_]|$)'
+}
+
+spaces() {
+	files | grep -vE '\.(md|txt|golden|pcap|png)$|/golden/' | xargs -r grep -nIE '[[:blank:]]$'
+}
+
+check "C is laid out as .clang-format says" layout
+check "shellcheck finds nothing" shell
+check "abi.h has no hidden padding for gcc" padding gcc
+check "abi.h has no hidden padding for BPF" padding "${CLANG:-clang}" -target bpf \
+	-I"/usr/include/$(gcc -print-multiarch)"
+check "nothing is left to be done" leftovers
+check "no path of one machine" paths
+check "no blanks at the end of a line" spaces
+finish

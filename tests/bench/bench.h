@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What the parts of the benchmark share: options, results, and the question
+ * whether to go on.
+ */
+#ifndef BENCH_H
+#define BENCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <linux/types.h>
+
+#define BENCH_ROUNDS_MAX 101
+
+struct bench_options {
+	int rounds; /* of each packet case */
+	int changes; /* single binds and unbinds, each */
+	int run_ms; /* CPU time of one run of one packet case */
+	__u32 largest; /* table */
+	const char *only; /* cases with this in their name, the floors, and not the tool; or NULL */
+	bool has_nft; /* publish beside `nft -f` as well */
+	const char *objects; /* directory of front.o, floor.o, hash.o */
+	const char *tool; /* portsteer */
+	const char *json; /* file to write */
+};
+
+enum bench_bound {
+	BENCH_NO_TARGET,
+	BENCH_AT_MOST,
+	BENCH_AT_LEAST,
+};
+
+/* One row of the report. What is compared is @ratio, or @median without @against. */
+struct bench_result {
+	char name[64];
+	__u32 bindings;
+	double median, low, high;
+	const char *unit;
+	const char *against; /* whose multiple @ratio is, or NULL */
+	double ratio;
+	enum bench_bound bound;
+	double target;
+};
+
+/* A signal asked for the end: stop measuring, clean up. */
+bool bench_is_interrupted(void);
+
+/* Prints what went wrong. Always returns -1. */
+int bench_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+double bench_median(double *values, int count); /* sorts them */
+
+/* Adds a row; the copy is the report's. */
+void bench_report(const struct bench_result *result);
+/* Prints all rows, and writes them as JSON. */
+void bench_report_show(void);
+int bench_report_write(const char *path);
+
+/* cases.c: packets through programs. tool.c: the tool's own time and memory. */
+int bench_packets(const struct bench_options *options);
+int bench_tool(const struct bench_options *options);
+
+#endif

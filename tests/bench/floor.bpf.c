@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * The floor: the same parser as the hooks, one reason counted, no table. The
+ * endpoints that it finds are used as the hooks use them, as far as the
+ * compiler knows; else it would leave out most of the parser.
+ */
+#include <linux/pkt_cls.h>
+#include "../../bpf/count.h"
+
+/* Keeps @packet in memory, at no cost of its own. */
+static __always_inline void use(const struct ps_packet *packet)
+{
+	__asm__ volatile("" : : "r"(packet) : "memory");
+}
+
+SEC("xdp.frags")
+int bench_floor(struct xdp_md *ctx)
+{
+	struct ps_cursor cursor = {
+		.pos = (void *)(long)ctx->data,
+		.end = (void *)(long)ctx->data_end,
+		.left = (__u32)bpf_xdp_get_buff_len(ctx),
+	};
+	struct ps_packet packet = {};
+	enum ps_reason reason;
+
+	reason = ps_parse(&cursor, &packet);
+	use(&packet);
+	ps_count_reason(reason);
+	return XDP_PASS;
+}
+
+SEC("tc")
+int bench_floor_tc(struct __sk_buff *skb)
+{
+	struct ps_cursor cursor = {
+		.pos = (void *)(long)skb->data,
+		.end = (void *)(long)skb->data_end,
+		.left = skb->len,
+		.vlan_tags = !!skb->vlan_present,
+	};
+	struct ps_packet packet = {};
+	enum ps_reason reason;
+
+	reason = ps_parse(&cursor, &packet);
+	use(&packet);
+	ps_count_reason(reason);
+	return TC_ACT_UNSPEC;
+}
+
+char _license[] SEC("license") = "Dual BSD/GPL";

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Everything that packets are sent through: the front program, the programs
+ * under test, and tables of every size, all loaded at once.
+ */
+#ifndef BENCH_STAGE_H
+#define BENCH_STAGE_H
+
+#include <bpf/libbpf.h>
+#include "bench.h"
+#include "instance.h"
+#include "traffic.h"
+
+#define BENCH_OBJECTS_MAX 24
+#define BENCH_TABLES_MAX 24
+
+struct bench_table {
+	struct ps_instance instance;
+	enum bench_shape shape;
+	__u32 bindings;
+	enum ps_action action;
+};
+
+struct bench_stage {
+	const char *directory; /* of the BPF objects */
+	struct bpf_object *object[BENCH_OBJECTS_MAX];
+	int object_count;
+	struct bench_table table[BENCH_TABLES_MAX];
+	int table_count;
+	int front_fd, front_tc_fd, drop_fd;
+	int subject_fd, subject_tc_fd; /* the program arrays */
+	int traffic_fd;
+};
+
+int bench_stage_open(struct bench_stage *ret, const char *directory);
+void bench_stage_close(struct bench_stage *stage);
+
+/* Each loads a program under test; *@ret_fd stays the stage's, but for tables. */
+int bench_load_floor(struct bench_stage *stage, enum ps_hook hook, int *ret_fd);
+int bench_load_hash(struct bench_stage *stage, __u32 entries, int *ret_fd);
+int bench_load_filter(struct bench_stage *stage, const char *features, __u32 ports, int *ret_fd);
+
+/* The program of @hook on a table of that content, made when there is none yet. */
+int bench_load_table(struct bench_stage *stage, const struct bench_table *want, enum ps_hook hook,
+		     int *ret_fd);
+
+/* Endpoint @index of @shape, as a binding has it. */
+struct ps_endpoint bench_endpoint(enum bench_shape shape, __u32 index);
+
+#endif

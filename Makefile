@@ -135,7 +135,7 @@ $(BENCH): $(BENCH_C:tests/bench/%.c=$(BUILD)/bench/user/%.o) $(LIB)
 
 NEEDS_BUILD := clang llvm gcc libc6-dev libbpf-dev libxdp-dev bpftool libjansson-dev \
 	libmnl-dev libsmartcols-dev pkg-config make netbase
-NEEDS_DEMO := iproute2 ethtool nginx-light curl socat dnsutils dnsmasq-base jq procps
+NEEDS_DEMO := iproute2 iputils-ping util-linux ethtool nginx-light curl socat dnsutils dnsmasq-base jq procps
 NEEDS_BENCH := iproute2 xdp-tools nftables
 NEEDS_CHECK := $(NEEDS_DEMO) $(NEEDS_BENCH) libcmocka-dev bats python3-scapy iperf3 tcpdump shellcheck \
 	clang-format clang-19 llvm-19 mandoc git \

@@ -1,0 +1,123 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#
+# The table under load: counters that survive, many bindings, a full table,
+# many commands at once, the lock.
+
+load ../lib/net
+
+teardown() {
+	net_teardown
+}
+
+# KEY: of the instance
+state() {
+	steer -j status | jq ".[].$1"
+}
+
+@test "tx counts what a bound server sends; counters survive --replace and other changes" {
+	net_setup
+	net_web "$HOST" host 80
+	steer attach eth0
+	steer -q bind tcp 192.0.2.2:80 count name web
+	same host "$(net_get http://192.0.2.2/)"
+	before=$(steer -j bindings | jq -c '.[0] | [.rx_packets, .rx_bytes, .tx_packets, .tx_bytes]')
+	[ "$(binding 'tcp 192.0.2.2:80' tx_bytes)" -gt 200 ]
+	steer bind tcp 192.0.2.2:80 pass --replace
+	steer bind udp any:9 drop
+	steer unbind udp any:9
+	steer refresh
+	steer detach eth0
+	same "$before" "$(steer -j bindings |
+		jq -c '.[0] | [.rx_packets, .rx_bytes, .tx_packets, .tx_bytes]')"
+	same web "$(binding 'tcp 192.0.2.2:80' name)"
+	steer unbind name web
+	steer -q bind tcp 192.0.2.2:80 count
+	same 0 "$(binding 'tcp 192.0.2.2:80' rx_packets)"
+}
+
+@test "100000 bindings by --batch, with traffic that finds one of them" {
+	net_setup
+	net_web "$HOST" host 80
+	awk 'BEGIN { for (i = 0; i < 100000; i++)
+		printf "tcp 10.%d.%d.%d:%d drop\n", i / 65536, i / 256 % 256, i % 256, 1000 + i % 7 }' \
+		>"$BATS_TEST_TMPDIR/batch"
+	steer attach eth0 --max-bindings 200000
+	steer bind --batch "$BATS_TEST_TMPDIR/batch"
+	same 100000 "$(state bindings)"
+	same host "$(net_get http://192.0.2.2/)"
+	steer -q bind tcp 192.0.2.2:80 drop
+	run net_get http://192.0.2.2/
+	[ "$status" -eq 28 ]
+	same 100001 "$(steer -j bindings | jq length)"
+	steer unbind tcp 192.0.2.2:80
+	same host "$(net_get http://192.0.2.2/)"
+	steer flush
+	same 0 "$(state bindings)"
+}
+
+@test "a full table is a clear error and changes nothing" {
+	net_setup_table
+	steer -q bind tcp any:1-2 drop --max-bindings 3
+	generation=$(state generation)
+	printf 'tcp any:%s drop\n' 1 2 3 >"$BATS_TEST_TMPDIR/batch"
+	says 1 "binding table full (1 of 3, and 3 more wanted); unbind some, or make the instance anew with a larger --max-bindings" \
+		steer -q bind --batch "$BATS_TEST_TMPDIR/batch"
+	same "1 $generation" "$(state bindings) $(state generation)"
+	steer -q bind tcp,udp any:9 drop
+	says 1 "binding table full (3 of 3, and 1 more wanted)" steer -q bind tcp any:7 drop
+	steer -q bind tcp any:9 pass --replace
+	says 1 "the instance was made for 3 bindings" steer bind tcp any:7 drop --max-bindings 9
+}
+
+@test "20 binds at once all succeed, the instance made by one of them" {
+	net_setup_table
+	pids=()
+	for port in {1..20}; do
+		"$PORTSTEER" -q -n "$HOST" bind tcp "any:$port" drop 3>&- &
+		pids+=($!)
+	done
+	for pid in "${pids[@]}"; do
+		wait "$pid"
+	done
+	same 20 "$(state bindings)"
+	same false "$(state pending)"
+}
+
+# PORT: binds and unbinds, which makes and removes the instance
+come_and_go() {
+	for _ in {1..8}; do
+		"$PORTSTEER" -q -n "$HOST" bind udp "any:$1" drop || return 1
+		"$PORTSTEER" -q -n "$HOST" unbind udp "any:$1" || return 1
+	done
+}
+
+@test "binds and unbinds at once, while the instance comes and goes" {
+	net_setup_table
+	pids=()
+	for port in {1..6}; do
+		come_and_go "$port" 3>&- &
+		pids+=($!)
+	done
+	failed=0
+	for pid in "${pids[@]}"; do
+		wait "$pid" || failed=$((failed + 1))
+	done
+	same 0 "$failed"
+	[ ! -e "$PINS/$HOST" ]
+}
+
+@test "a held lock: 75 after --wait, readers share it" {
+	net_setup_table
+	steer -q bind tcp any:7 drop
+	exec 8<"$PINS/$HOST"
+	flock -x 8
+	says 75 "another portsteer holds the lock on $PINS/$HOST; waited 1 s (--wait SECONDS waits longer)" \
+		steer --wait 1 bind tcp any:8 drop
+	says 75 "waited 0 s" steer --wait 0 bindings
+	flock -s 8
+	steer bindings
+	says 75 "holds the lock" steer --wait 0 flush
+	exec 8<&-
+	steer --wait 0 -q bind tcp any:8 drop
+}

@@ -41,11 +41,10 @@ static int read_line(char *line, __u32 number, const char *name, struct ps_bindi
 	char *words[WORDS_MAX];
 	size_t before = bindings->count;
 	int count = split(line, words);
-	bool masked;
 
 	if (!count)
 		return 0;
-	if (ps_binding_parse(count, words, bindings, &masked, error)) {
+	if (ps_binding_parse(count, words, bindings, error)) {
 		int word = error->word < 0 ? 0 : error->word;
 
 		return locate(error, name, number, words[word] - line + error->offset + 1);

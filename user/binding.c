@@ -220,7 +220,7 @@ static int read_options(struct words *words, struct ps_binding *binding)
 	return 0;
 }
 
-int ps_binding_parse(int count, char *const word[], struct ps_bindings *bindings, bool *ret_masked,
+int ps_binding_parse(int count, char *const word[], struct ps_bindings *bindings,
 		     struct ps_error *error)
 {
 	struct words words = { .count = count, .next = 2, .word = word, .error = error };
@@ -235,9 +235,9 @@ int ps_binding_parse(int count, char *const word[], struct ps_bindings *bindings
 		return -1;
 	for (int i = 0; i < endpoints.count; i++) {
 		binding.endpoint = endpoints.item[i];
+		binding.is_masked = endpoints.masked;
 		*ps_bindings_add(bindings) = binding;
 	}
-	*ret_masked = endpoints.masked;
 	return 0;
 }
 

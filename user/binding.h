@@ -20,6 +20,7 @@ struct ps_binding {
 	__u16 target_index; /* in `targets`, when read from the table or planned */
 	__u32 slot; /* when read from the table or planned */
 	__u32 line; /* of the batch file that said so, 0: the command line */
+	bool is_masked; /* the address given had bits beyond its prefix */
 	char name[PS_NAME_SIZE];
 };
 
@@ -31,10 +32,9 @@ struct ps_bindings {
 
 /*
  * Parses "tcp,udp any:53 redirect veth0 via 10.0.0.2 name dns" (as words) and
- * appends one binding for each protocol to @bindings. @ret_masked says that an
- * address had bits beyond its prefix.
+ * appends one binding for each protocol to @bindings.
  */
-int ps_binding_parse(int count, char *const words[], struct ps_bindings *bindings, bool *ret_masked,
+int ps_binding_parse(int count, char *const words[], struct ps_bindings *bindings,
 		     struct ps_error *error);
 
 /* "redirect veth0 via 10.0.0.2 on-missing pass": the words behind the endpoint, without name. */

@@ -61,7 +61,10 @@ void ps_context_note(const struct ps_context *context, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	ps_output_line(stderr, text);
+	if (context->format == PS_TEXT)
+		ps_output_line(stderr, text);
+	else
+		ps_output_message(stderr, "note", text);
 }
 
 static void show_conflict(const struct ps_context *context, const struct ps_conflict *conflict)
@@ -71,8 +74,8 @@ static void show_conflict(const struct ps_context *context, const struct ps_conf
 	if (conflict->line)
 		snprintf(line, sizeof(line), "line %u: ", conflict->line);
 	ps_endpoint_format(&conflict->endpoint, endpoint);
-	ps_context_note(context, "%s%s: %s: %s: %s", line, ps_severity_name(conflict->severity),
-			ps_conflict_kind_name(conflict->kind), endpoint, conflict->message);
+	ps_context_note(context, "%s%s: %s: %s", line, ps_conflict_kind_name(conflict->kind),
+			endpoint, conflict->message);
 }
 
 void ps_context_show_conflicts(const struct ps_context *context,

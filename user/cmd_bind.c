@@ -13,21 +13,32 @@
 
 static int read_words(struct ps_context *context, struct ps_bindings *wanted)
 {
-	bool masked;
-
 	if (!context->count)
 		return ps_error_at(&context->error, -1, 0,
 				   "bind needs an endpoint and an action, or --batch FILE");
-	if (ps_binding_parse(context->count, context->word, wanted, &masked, &context->error))
-		return -1;
-	if (masked) {
-		char text[PS_ENDPOINT_TEXT];
+	return ps_binding_parse(context->count, context->word, wanted, &context->error);
+}
 
+/* Says which addresses were not taken as they were given. */
+static void say_masked(const struct ps_context *context, const struct ps_bindings *wanted)
+{
+	const struct ps_binding *first = NULL;
+	char text[PS_ENDPOINT_TEXT];
+	size_t count = 0;
+
+	for (size_t i = 0; i < wanted->count; i++) {
+		first = first || !wanted->item[i].is_masked ? first : &wanted->item[i];
+		count += wanted->item[i].is_masked;
+	}
+	if (first && wanted->count == 1)
 		ps_context_note(context,
 				"note: the address has bits beyond its prefix; bound is %s",
-				ps_endpoint_format(&wanted->item[0].endpoint, text));
-	}
-	return 0;
+				ps_endpoint_format(&first->endpoint, text));
+	else if (first)
+		ps_context_note(context,
+				"note: %zu addresses have bits beyond their prefix; the first is "
+				"bound as %s",
+				count, ps_endpoint_format(&first->endpoint, text));
 }
 
 static int read_batch(struct ps_context *context, struct ps_bindings *wanted)
@@ -49,10 +60,11 @@ static int read_batch(struct ps_context *context, struct ps_bindings *wanted)
 	return failed;
 }
 
-static bool find_in_table(void *instance, const struct ps_endpoint *endpoint,
-			  struct ps_binding *ret)
+static bool find_in_table(void *context, const struct ps_endpoint *endpoint, struct ps_binding *ret)
 {
-	return ps_table_find(instance, endpoint, ret);
+	const struct ps_instance *instance = context;
+
+	return instance->state->bindings && ps_table_find(instance, endpoint, ret);
 }
 
 /* Appends what the new bindings would get into. What cannot be checked is said. */
@@ -104,15 +116,17 @@ static const struct ps_conflict *find_forbidding(const struct ps_context *contex
 static int refuse(struct ps_context *context, const struct ps_conflicts *conflicts)
 {
 	const struct ps_conflict *first = find_forbidding(context, conflicts);
-	char endpoint[PS_ENDPOINT_TEXT];
+	char endpoint[PS_ENDPOINT_TEXT], place[32] = "";
 
 	if (!first)
 		return 0;
+	if (first->line)
+		snprintf(place, sizeof(place), "line %u: ", first->line);
 	ps_endpoint_format(&first->endpoint, endpoint);
 	if (conflicts->count > 1)
 		ps_context_show_conflicts(context, conflicts);
-	return ps_error_set(&context->error, PS_EXIT_CONFLICT, "%s: %s: %s; nothing was changed",
-			    ps_conflict_kind_name(first->kind), endpoint, first->message);
+	return ps_error_set(&context->error, PS_EXIT_CONFLICT, "%s%s: %s: %s; nothing was changed",
+			    place, ps_conflict_kind_name(first->kind), endpoint, first->message);
 }
 
 static int publish(struct ps_context *context, struct ps_instance *instance, struct ps_plan *plan,
@@ -181,6 +195,7 @@ static int run_bind(struct ps_context *context)
 	if (!failed) {
 		struct ps_error cause;
 
+		say_masked(context, &wanted);
 		failed = bind_all(context, &instance, &wanted);
 		cause = context->error;
 		ps_context_tidy(context, &instance); /* made for nothing */

@@ -23,9 +23,7 @@ static int find_named(struct ps_context *context, const struct ps_instance *inst
 {
 	struct ps_bindings all = {};
 
-	if (context->count < 2)
-		return ps_error_at(&context->error, 0, 0, "'name' must be followed by a name");
-	if (ps_context_expect(context, 2) || ps_table_read(instance, &all, &context->error))
+	if (ps_table_read(instance, &all, &context->error))
 		return -1;
 	for (size_t i = 0; i < all.count; i++)
 		if (!strncmp(all.item[i].name, context->word[1], PS_NAME_SIZE))
@@ -38,41 +36,52 @@ static int find_named(struct ps_context *context, const struct ps_instance *inst
 }
 
 static int find_endpoints(struct ps_context *context, const struct ps_instance *instance,
-			  struct ps_bindings *found)
+			  const struct ps_endpoints *endpoints, struct ps_bindings *found)
 {
-	struct ps_endpoints endpoints;
-
-	if (context->count < 2)
-		return ps_error_at(&context->error, context->count - 1, 0,
-				   "unbind needs an endpoint such as 'tcp any:23', or 'name N'");
-	if (ps_context_expect(context, 2) ||
-	    ps_endpoints_parse(context->word[0], context->word[1], &endpoints, &context->error))
-		return -1;
-	for (int i = 0; i < endpoints.count; i++) {
+	for (int i = 0; i < endpoints->count; i++) {
 		struct ps_binding *binding = ps_bindings_add(found);
 		char text[PS_ENDPOINT_TEXT];
 
-		if (!ps_table_find(instance, &endpoints.item[i], binding))
+		if (!ps_table_find(instance, &endpoints->item[i], binding))
 			return ps_error_set(&context->error, PS_EXIT_NOT_FOUND,
 					    "%s is not bound; 'portsteer bindings' lists what is",
-					    ps_endpoint_format(&endpoints.item[i], text));
+					    ps_endpoint_format(&endpoints->item[i], text));
 	}
 	return 0;
 }
 
+/* Fills @endpoints, or leaves it empty when the words are a name. */
+static int read_words(struct ps_context *context, struct ps_endpoints *endpoints)
+{
+	bool is_name = context->count && !strcmp(context->word[0], "name");
+
+	if (context->count < 2)
+		return ps_error_at(&context->error, context->count - 1, 0,
+				   is_name ? "'name' must be followed by a name"
+					   : "unbind needs an endpoint such as 'tcp any:23', or "
+					     "'name N'");
+	if (ps_context_expect(context, 2))
+		return -1;
+	return is_name ? 0
+		       : ps_endpoints_parse(context->word[0], context->word[1], endpoints,
+					    &context->error);
+}
+
 static int run_unbind(struct ps_context *context)
 {
+	struct ps_endpoints endpoints = {};
 	struct ps_plan plan = {};
 	struct ps_instance instance;
 	int failed;
 
-	if (ps_context_open(context, PS_CHANGE, &instance))
+	if (read_words(context, &endpoints) || ps_context_open(context, PS_CHANGE, &instance))
 		return -1;
-	failed = context->count && !strcmp(context->word[0], "name")
-			 ? find_named(context, &instance, &plan.removed)
-			 : find_endpoints(context, &instance, &plan.removed);
-	failed =
-		failed || publish(context, &instance, &plan) || ps_context_tidy(context, &instance);
+	if (endpoints.count)
+		failed = find_endpoints(context, &instance, &endpoints, &plan.removed);
+	else
+		failed = find_named(context, &instance, &plan.removed);
+	failed = failed || publish(context, &instance, &plan);
+	failed = failed || ps_context_tidy(context, &instance);
 	ps_plan_done(&plan);
 	ps_instance_close(&instance);
 	return failed ? -1 : PS_EXIT_DONE;

@@ -309,7 +309,7 @@ static void print_error(const struct ps_context *context)
 	if (context->format == PS_TEXT)
 		ps_output_line(stderr, context->error.text);
 	else
-		ps_output_error(stderr, context->error.text);
+		ps_output_message(stderr, "error", context->error.text);
 	if (context->is_verbose && *ps_object_log())
 		fputs(ps_object_log(), stderr);
 }

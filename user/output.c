@@ -104,11 +104,11 @@ int ps_output_close(struct ps_output *output, struct ps_error *error)
 	return 0;
 }
 
-void ps_output_error(FILE *file, const char *text)
+void ps_output_message(FILE *file, const char *key, const char *text)
 {
 	json_t *object = json_object();
 
-	json_object_set_new(object, "error", ps_output_text(text, strlen(text)));
+	json_object_set_new(object, key, ps_output_text(text, strlen(text)));
 	json_dumpf(object, file, JSON_COMPACT);
 	fputs("\n", file);
 	json_decref(object);

@@ -36,8 +36,8 @@ int ps_output_close(struct ps_output *output, struct ps_error *error);
 /* "portsteer: ", @text with its control bytes escaped, and a newline, on @file. */
 void ps_output_line(FILE *file, const char *text);
 
-/* {"error": text} and a newline, on @file. */
-void ps_output_error(FILE *file, const char *text);
+/* {@key: text} and a newline, on @file: "error", or "note". */
+void ps_output_message(FILE *file, const char *key, const char *text);
 
 /* A JSON string of @text, of which at most @size bytes count; never NULL. */
 json_t *ps_output_text(const char *text, size_t size);

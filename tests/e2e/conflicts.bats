@@ -27,7 +27,7 @@ check_listener() {
 
 	net_start "$HOST" socat -u "$2" open:/dev/null
 	net_wait 5 net_listens "$HOST" "${proto%[46]}" "$port"
-	says 0 "error: listener: $3: a local socket waits at $4 (socat, pid ${NET_PIDS[-1]}, uid 0)," \
+	says 0 "listener: $3: a local socket waits at $4 (socat, pid ${NET_PIDS[-1]}, uid 0)," \
 		steer bind "${endpoint[@]}" drop
 	says 3 "error    listener $3" steer conflicts
 	steer unbind "${endpoint[@]}"
@@ -80,7 +80,7 @@ check_listener() {
 	net_in "$HOST" sysctl -q -w net.ipv4.ip_local_port_range='40000 41000' \
 		net.ipv4.ip_local_reserved_ports=7,40100
 	steer bind udp any:39999 drop --strict
-	says 0 "warning: ephemeral: udp any:40007-40009: this host may pick port 40007" \
+	says 0 "ephemeral: udp any:40007-40009: this host may pick port 40007" \
 		steer bind udp any:40007-40009 drop
 	reserved=net.ipv4.ip_local_reserved_ports=7,40007-40009,40100
 	says 0 "sysctl -w $reserved" steer conflicts

@@ -118,13 +118,12 @@ static void parse_one(char *text, struct ps_bindings *bindings)
 {
 	char *word[WORDS_MAX], *rest = NULL;
 	struct ps_error error;
-	bool masked;
 	int count = 0;
 
 	for (char *at = strtok_r(text, " \n", &rest); at && count < WORDS_MAX;
 	     at = strtok_r(NULL, " \n", &rest))
 		word[count++] = at;
-	if (count && ps_binding_parse(count, word, bindings, &masked, &error))
+	if (count && ps_binding_parse(count, word, bindings, &error))
 		fail_msg("%s", error.text);
 }
 

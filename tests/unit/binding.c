@@ -20,10 +20,9 @@ static int split(char *text, char *words[32])
 static int parse(const char *text, struct ps_bindings *bindings, struct ps_error *error)
 {
 	char copy[512], *words[32];
-	bool masked;
 
 	snprintf(copy, sizeof(copy), "%s", text);
-	return ps_binding_parse(split(copy, words), words, bindings, &masked, error);
+	return ps_binding_parse(split(copy, words), words, bindings, error);
 }
 
 static const struct accepted {
@@ -180,19 +179,19 @@ static void test_one_for_each_protocol(void **state)
 	struct ps_bindings bindings = {};
 	char *words[] = { "udp,tcp", "10.1.1.1/8:53", "drop", "name", "dns" };
 	struct ps_error error;
-	bool masked = false;
 
 	(void)state;
 	bind_text(&bindings, "sctp any:1 pass");
-	assert_int_equal(ps_binding_parse(5, words, &bindings, &masked, &error), 0);
-	assert_true(masked);
+	assert_int_equal(ps_binding_parse(5, words, &bindings, &error), 0);
+	assert_false(bindings.item[0].is_masked);
+	assert_true(bindings.item[2].is_masked);
 	assert_int_equal(bindings.count, 3);
 	assert_endpoint(&bindings.item[0].endpoint, "sctp any:1");
 	assert_endpoint(&bindings.item[1].endpoint, "tcp 10.0.0.0/8:53");
 	assert_endpoint(&bindings.item[2].endpoint, "udp 10.0.0.0/8:53");
 	assert_string_equal(bindings.item[2].name, "dns");
 	words[2] = "dorp";
-	assert_int_equal(ps_binding_parse(5, words, &bindings, &masked, &error), -1);
+	assert_int_equal(ps_binding_parse(5, words, &bindings, &error), -1);
 	assert_int_equal(bindings.count, 3);
 	ps_bindings_done(&bindings);
 }

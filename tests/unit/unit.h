@@ -49,13 +49,12 @@ static inline void bind_text(struct ps_bindings *bindings, const char *text)
 {
 	char copy[256], *words[16], *rest = copy, *word;
 	struct ps_error error;
-	bool masked;
 	int count = 0;
 
 	snprintf(copy, sizeof(copy), "%s", text);
 	while ((word = strsep(&rest, " ")))
 		words[count++] = word;
-	if (ps_binding_parse(count, words, bindings, &masked, &error))
+	if (ps_binding_parse(count, words, bindings, &error))
 		fail_msg("'%s': %s", text, error.text);
 }
 

@@ -31,7 +31,7 @@
 #include "steer.h"
 #include "table.h"
 
-#define SECONDS 20 /* of publishing; TIME=N is another number */
+#define SECONDS 45 /* of publishing; TIME=N is another number */
 #define BATCH 50
 #define CPUS 2
 

@@ -43,6 +43,26 @@ int ps_context_read(struct ps_context *context, __u32 reads, struct ps_instance 
 	return context->error.status == PS_EXIT_NOT_FOUND ? 1 : -1;
 }
 
+int ps_context_list(struct ps_context *context, __u32 reads, const struct ps_column *columns,
+		    ps_list list)
+{
+	struct ps_instance instance;
+	struct ps_output *output;
+	int opened, failed = 0;
+
+	if (ps_context_expect(context, 0))
+		return -1;
+	opened = ps_context_read(context, reads, &instance);
+	if (opened < 0)
+		return -1;
+	output = ps_output_open(context->format, columns);
+	if (!opened) {
+		failed = list(context, &instance, output);
+		ps_instance_close(&instance);
+	}
+	return ps_output_close(output, &context->error) || failed ? -1 : PS_EXIT_DONE;
+}
+
 int ps_context_expect(struct ps_context *context, int max)
 {
 	if (context->count <= max)

@@ -58,6 +58,14 @@ int ps_context_open(struct ps_context *context, enum ps_access access,
  */
 int ps_context_read(struct ps_context *context, __u32 reads, struct ps_instance *ret_instance);
 
+/* Adds rows of what is in @instance to @output. 0, or -1 with context->error. */
+typedef int (*ps_list)(struct ps_context *context, const struct ps_instance *instance,
+		       struct ps_output *output);
+
+/* A command that takes no words and lists rows, which @list makes of these arrays. */
+int ps_context_list(struct ps_context *context, __u32 reads, const struct ps_column *columns,
+		    ps_list list);
+
 /* An error unless there are at most @max words. */
 int ps_context_expect(struct ps_context *context, int max);
 

@@ -66,8 +66,8 @@ static json_t *make_row(const struct ps_instance *instance, const struct ps_bind
 	return row;
 }
 
-static int print_all(struct ps_context *context, const struct ps_instance *instance,
-		     struct ps_output *output)
+static int list_bindings(struct ps_context *context, const struct ps_instance *instance,
+			 struct ps_output *output)
 {
 	struct ps_bindings bindings = {};
 	int failed = ps_table_read(instance, &bindings, &context->error);
@@ -80,21 +80,8 @@ static int print_all(struct ps_context *context, const struct ps_instance *insta
 
 static int run_bindings(struct ps_context *context)
 {
-	struct ps_instance instance;
-	struct ps_output *output;
-	int opened, failed = 0;
-
-	if (ps_context_expect(context, 0))
-		return -1;
-	opened = ps_context_read(context, 1 << PS_MAP_TARGETS | 1 << PS_MAP_COUNTERS, &instance);
-	if (opened < 0)
-		return -1;
-	output = ps_output_open(context->format, columns);
-	if (!opened) {
-		failed = print_all(context, &instance, output);
-		ps_instance_close(&instance);
-	}
-	return ps_output_close(output, &context->error) || failed ? -1 : PS_EXIT_DONE;
+	return ps_context_list(context, 1 << PS_MAP_TARGETS | 1 << PS_MAP_COUNTERS, columns,
+			       list_bindings);
 }
 
 const struct ps_command ps_command_bindings = {

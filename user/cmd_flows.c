@@ -99,8 +99,8 @@ static struct seen_flow *read_flows(const struct ps_instance *instance, size_t *
 	return flows;
 }
 
-static int print_all(struct ps_context *context, const struct ps_instance *instance,
-		     struct ps_output *output)
+static int list_flows(struct ps_context *context, const struct ps_instance *instance,
+		      struct ps_output *output)
 {
 	PS_FREED const struct ps_binding **slots = NULL;
 	PS_FREED struct seen_flow *flows = NULL;
@@ -126,21 +126,7 @@ static int print_all(struct ps_context *context, const struct ps_instance *insta
 
 static int run_flows(struct ps_context *context)
 {
-	struct ps_instance instance;
-	struct ps_output *output;
-	int opened, failed = 0;
-
-	if (ps_context_expect(context, 0))
-		return -1;
-	opened = ps_context_read(context, 1 << PS_MAP_TARGETS, &instance);
-	if (opened < 0)
-		return -1;
-	output = ps_output_open(context->format, columns);
-	if (!opened) {
-		failed = print_all(context, &instance, output);
-		ps_instance_close(&instance);
-	}
-	return ps_output_close(output, &context->error) || failed ? -1 : PS_EXIT_DONE;
+	return ps_context_list(context, 1 << PS_MAP_TARGETS, columns, list_flows);
 }
 
 const struct ps_command ps_command_flows = {

@@ -45,25 +45,19 @@ static void print_hook(struct ps_output *output, const struct ps_instance *insta
 	}
 }
 
+static int list_reasons(struct ps_context *context, const struct ps_instance *instance,
+			struct ps_output *output)
+{
+	for (int slot = 0; slot < PS_HOOKS_MAX; slot++)
+		if (instance->hooks[slot].hook != PS_HOOK_FREE)
+			print_hook(output, instance, slot, context->is_verbose);
+	return 0;
+}
+
 static int run_reasons(struct ps_context *context)
 {
-	struct ps_instance instance;
-	struct ps_output *output;
-	int opened;
-
-	if (ps_context_expect(context, 0))
-		return -1;
-	opened = ps_context_read(context, 1 << PS_MAP_REASONS | 1 << PS_MAP_HOOKS, &instance);
-	if (opened < 0)
-		return -1;
-	output = ps_output_open(context->format, columns);
-	if (!opened) {
-		for (int slot = 0; slot < PS_HOOKS_MAX; slot++)
-			if (instance.hooks[slot].hook != PS_HOOK_FREE)
-				print_hook(output, &instance, slot, context->is_verbose);
-		ps_instance_close(&instance);
-	}
-	return ps_output_close(output, &context->error) ? -1 : PS_EXIT_DONE;
+	return ps_context_list(context, 1 << PS_MAP_REASONS | 1 << PS_MAP_HOOKS, columns,
+			       list_reasons);
 }
 
 const struct ps_command ps_command_reasons = {

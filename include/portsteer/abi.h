@@ -177,7 +177,10 @@ struct ps_counter {
 	__u64 tx_bytes;
 };
 
-/* Key of `specs`: how many bindings there are of one shape with a prefix. */
+/*
+ * Key of `specs`, which counts the bindings of each shape: an endpoint without
+ * its address. What follows the address in struct ps_endpoint is laid out so.
+ */
 struct ps_spec {
 	__u16 port_first;
 	__u16 port_last;
@@ -299,6 +302,9 @@ struct ps_store_args {
 };
 
 _Static_assert(sizeof(struct ps_endpoint) == 24, "key of bindings");
+_Static_assert(sizeof(struct ps_spec) == 8 && __builtin_offsetof(struct ps_spec, proto) + 16 ==
+						      __builtin_offsetof(struct ps_endpoint, proto),
+	       "the tail of an endpoint");
 _Static_assert(sizeof(struct ps_act) == 4, "stored as one word");
 _Static_assert(sizeof(struct ps_record) == 48, "element fits 128 bytes of slab");
 _Static_assert(sizeof(struct ps_entry) == 8, "eight ports in a cache line");

@@ -19,7 +19,7 @@ check() {
 
 rows=$(build/bench/bench --quick --json "$json" 2>&1)
 check $? "the quick benchmark runs to its end"
-sed 's/^/# /' <<<"$rows"
+echo "# ${rows//$'\n'/$'\n'# }"
 for case in floor "unbound port" "any address" exact range "one hash" "single bind"; do
 	grep -qE "^$case +[0-9]* +[0-9.]+" <<<"$rows"
 	check $? "there is a row '$case'"

@@ -215,17 +215,18 @@ static const char *find_unsteered(const struct ps_endpoint *endpoint)
 static const char *find_obstacle(const struct ps_facts *facts, const struct ps_binding *binding,
 				 char *text, size_t size)
 {
-	const char *unsteered = find_unsteered(&binding->endpoint);
+	const char *obstacle = find_unsteered(&binding->endpoint);
 
-	if (unsteered)
-		return unsteered;
+	if (!obstacle && binding->action == PS_REDIRECT)
+		obstacle = ps_target_problem(&binding->target, text, size);
+	if (obstacle)
+		return obstacle;
 	if (!facts->has_xdp && !facts->has_tc_ingress)
 		return "no program is attached; 'portsteer attach DEV' attaches one";
-	if (binding->action != PS_REDIRECT)
-		return NULL;
-	if (binding->target.hop == PS_HOP_PEER && !facts->has_tc_ingress)
+	if (binding->action == PS_REDIRECT && binding->target.hop == PS_HOP_PEER &&
+	    !facts->has_tc_ingress)
 		return "'peer' needs the TC hook; 'portsteer attach DEV hook tc' attaches it";
-	return ps_target_problem(&binding->target, text, size);
+	return NULL;
 }
 
 void ps_conflicts_find_unreachable(struct ps_conflicts *conflicts, const struct ps_facts *facts,

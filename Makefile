@@ -131,12 +131,17 @@ $(BENCH): $(BENCH_C:tests/bench/%.c=$(BUILD)/bench/user/%.o) $(LIB)
 	$(say) LINK $@
 	$(quiet)$(CC) $(CFLAGS) $^ $(LDLIBS) -o $@
 
+$(BUILD)/bench/send: tests/bench/send/send.c
+	@mkdir -p $(@D)
+	$(say) CC $<
+	$(quiet)$(CC) $(CFLAGS) $(USER_FLAGS) -MF $@.d $< $(LDLIBS) -o $@
+
 # --- What users and developers call
 
 NEEDS_BUILD := clang llvm gcc libc6-dev libbpf-dev libxdp-dev bpftool libjansson-dev \
 	libmnl-dev libsmartcols-dev pkg-config make netbase
 NEEDS_DEMO := iproute2 iputils-ping util-linux ethtool nginx-light curl socat dnsutils dnsmasq-base jq procps
-NEEDS_BENCH := iproute2 xdp-tools nftables
+NEEDS_BENCH := iproute2 util-linux xdp-tools nftables jq
 NEEDS_CHECK := $(NEEDS_DEMO) $(NEEDS_BENCH) libcmocka-dev bats python3-scapy iperf3 tcpdump shellcheck \
 	clang-format clang-19 llvm-19 mandoc git \
 	python3-jsonschema
@@ -154,13 +159,14 @@ check:  ## install what the tests need, build, and run every test
 	@CLANG=$(CLANG) tests/run
 
 .PHONY: tests
-tests: $(TOOL) $(ASAN_TOOL) $(UNIT) $(PROG) $(BENCH) $(BENCH_OBJECTS)  ## build the tool and all tests
+tests: $(TOOL) $(ASAN_TOOL) $(UNIT) $(PROG) $(BENCH) $(BENCH_OBJECTS) $(BUILD)/bench/send  ## build the tool and all tests
 
 .PHONY: bench
 bench:  ## install what is missing, build, and measure the data path (a few minutes)
 	@.ci/need $(NEEDS_BUILD) $(NEEDS_BENCH)
-	@$(MAKE) --no-print-directory $(TOOL) $(BENCH) $(BENCH_OBJECTS)
+	@$(MAKE) --no-print-directory $(TOOL) $(BENCH) $(BENCH_OBJECTS) $(BUILD)/bench/send
 	@$(BENCH) --nft
+	@tests/bench/veth.sh
 
 .PHONY: install
 install: $(TOOL)  ## install below $(DESTDIR)$(PREFIX)

@@ -15,6 +15,7 @@
 #include <linux/magic.h>
 #include "bpffs.h"
 #include "netns.h"
+#include "scope.h"
 
 static int is_mounted(void)
 {
@@ -89,15 +90,9 @@ int ps_bpffs_remove(const char *path, struct ps_error *error)
 	return 0;
 }
 
-static void close_dir(DIR **dir)
-{
-	if (*dir)
-		closedir(*dir);
-}
-
 int ps_bpffs_share(const char *path, struct ps_error *error)
 {
-	__attribute__((cleanup(close_dir))) DIR *dir = opendir(path);
+	PS_CLOSED_DIR DIR *dir = opendir(path);
 	struct dirent *entry;
 
 	while (dir && (entry = readdir(dir))) {

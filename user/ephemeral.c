@@ -11,21 +11,16 @@
 #include <unistd.h>
 #include "ephemeral.h"
 #include "memory.h"
+#include "scope.h"
 
 #define RANGE_PATH "/proc/sys/net/ipv4/ip_local_port_range"
 #define RESERVED_PATH "/proc/sys/net/ipv4/ip_local_reserved_ports"
 #define TEXT_SIZE (65536 * sizeof("65535,")) /* a port takes no more, in any list */
 
-static void close_fd(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-}
-
 /* Reads the file at @path without its last newline into @text. 0 or -errno. */
 static int read_text(const char *path, char *text, size_t size)
 {
-	__attribute__((cleanup(close_fd))) int fd = open(path, O_RDONLY | O_CLOEXEC);
+	PS_CLOSED_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
 	ssize_t length;
 
 	if (fd < 0)

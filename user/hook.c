@@ -15,18 +15,7 @@
 #include "link.h"
 #include "netns.h"
 #include "object.h"
-
-const char *ps_hook_name(enum ps_hook hook)
-{
-	static const char *const names[] = {
-		[PS_HOOK_FREE] = "none",
-		[PS_HOOK_XDP] = "xdp",
-		[PS_HOOK_TC_INGRESS] = "tc-ingress",
-		[PS_HOOK_TC_EGRESS] = "tc-egress",
-	};
-
-	return names[hook <= PS_HOOK_TC_EGRESS ? hook : PS_HOOK_FREE];
-}
+#include "scope.h"
 
 const char *ps_mode_name(enum ps_hook_mode mode)
 {
@@ -36,12 +25,6 @@ const char *ps_mode_name(enum ps_hook_mode mode)
 	};
 
 	return names[mode <= PS_MODE_CLSACT ? mode : PS_MODE_NONE];
-}
-
-static void close_fd(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
 }
 
 static bool has_device(const struct ps_hook_info *info, const char *device)
@@ -60,7 +43,7 @@ bool ps_hook_is_any(const struct ps_instance *instance)
 /* A link whose interface is gone says so, also when another took its place and index. */
 static bool is_dead_link(const char *path)
 {
-	__attribute__((cleanup(close_fd))) int fd = bpf_obj_get(path);
+	PS_CLOSED_FD int fd = bpf_obj_get(path);
 	struct bpf_link_info link = {};
 	__u32 size = sizeof(link);
 
@@ -139,7 +122,7 @@ static int describe_program(int fd, struct ps_hook_info *info, struct ps_error *
 static int attach_one(struct ps_instance *instance, struct ps_hook_info info,
 		      struct ps_error *error)
 {
-	__attribute__((cleanup(close_fd))) int prog_fd = -1;
+	PS_CLOSED_FD int prog_fd = -1;
 	int slot = find_free_slot(instance);
 	char path[PS_PATH_SIZE];
 

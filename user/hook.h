@@ -27,7 +27,6 @@ bool ps_hook_is_any(const struct ps_instance *instance);
 /* What is described still is on the interface that it was attached to. */
 bool ps_hook_is_alive(const struct ps_instance *instance, const struct ps_hook_info *info);
 
-const char *ps_hook_name(enum ps_hook hook);
 const char *ps_mode_name(enum ps_hook_mode mode);
 
 #endif

@@ -276,8 +276,7 @@ int ps_instance_open(const struct ps_instance_options *options, struct ps_instan
 	return 0;
 }
 
-void ps_instance_link_path(const struct ps_instance *instance, enum ps_hook hook,
-			   const char *device, char ret_path[PS_PATH_SIZE])
+const char *ps_hook_name(enum ps_hook hook)
 {
 	static const char *const names[] = {
 		[PS_HOOK_FREE] = "none",
@@ -285,10 +284,17 @@ void ps_instance_link_path(const struct ps_instance *instance, enum ps_hook hook
 		[PS_HOOK_TC_INGRESS] = "tc-ingress",
 		[PS_HOOK_TC_EGRESS] = "tc-egress",
 	};
+
+	return names[hook <= PS_HOOK_TC_EGRESS ? hook : PS_HOOK_FREE];
+}
+
+void ps_instance_link_path(const struct ps_instance *instance, enum ps_hook hook,
+			   const char *device, char ret_path[PS_PATH_SIZE])
+{
 	char escaped[3 * PS_DEV_SIZE + 1];
 
 	ps_bpffs_escape(device, escaped, sizeof(escaped));
-	if (snprintf(ret_path, PS_PATH_SIZE, "%s/links/%s-%s", instance->path, names[hook],
+	if (snprintf(ret_path, PS_PATH_SIZE, "%s/links/%s-%s", instance->path, ps_hook_name(hook),
 		     escaped) >= PS_PATH_SIZE)
 		ret_path[0] = '\0';
 }

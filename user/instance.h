@@ -87,6 +87,9 @@ void ps_instance_close(struct ps_instance *instance);
 /* Takes the pins away. The instance must be open for PS_CHANGE; it still has to be closed. */
 int ps_instance_remove(struct ps_instance *instance, struct ps_error *error);
 
+/* "xdp", "tc-ingress", "tc-egress": in the names of pins, and for people. */
+const char *ps_hook_name(enum ps_hook hook);
+
 /* "links/xdp-eth0" below the instance, with what bpffs does not allow escaped. */
 void ps_instance_link_path(const struct ps_instance *instance, enum ps_hook hook,
 			   const char *device, char ret_path[PS_PATH_SIZE]);

@@ -19,6 +19,7 @@
 #include "instance_dir.h"
 #include "netns.h"
 #include "object.h"
+#include "scope.h"
 #include "version.h"
 
 #define NEW "%new" /* bpffs names of instances have no such beginning */
@@ -102,16 +103,10 @@ static int fill(const char *path, const struct ps_instance_options *options, str
 	return ps_bpffs_share(path, error);
 }
 
-static void close_fd(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-}
-
 /* One try: another command may remove the directories at any moment before the lock. */
 static int try_base(int seconds, int *ret_fd, struct ps_error *error)
 {
-	__attribute__((cleanup(close_fd))) int fd = -1;
+	PS_CLOSED_FD int fd = -1;
 	struct stat now, locked;
 
 	if (ps_bpffs_mkdir(PS_TOP_DIR, error) || ps_bpffs_mkdir(PS_BASE_DIR, error))
@@ -143,7 +138,7 @@ static int lock_base(int seconds, int *ret_fd, struct ps_error *error)
 int ps_instance_make(const struct ps_instance_options *options, const char *path,
 		     struct ps_error *error)
 {
-	__attribute__((cleanup(close_fd))) int base_fd = -1;
+	PS_CLOSED_FD int base_fd = -1;
 	const char *fresh = PS_BASE_DIR "/" NEW;
 	struct ps_error ignored;
 
@@ -162,7 +157,7 @@ int ps_instance_make(const struct ps_instance_options *options, const char *path
 
 int ps_instance_remove(struct ps_instance *instance, struct ps_error *error)
 {
-	__attribute__((cleanup(close_fd))) int base_fd = -1;
+	PS_CLOSED_FD int base_fd = -1;
 	char old[PS_PATH_SIZE];
 
 	if (lock_base(REMOVE_WAIT_SECONDS, &base_fd, error))

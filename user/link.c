@@ -12,16 +12,11 @@
 #include <bpf/libbpf.h>
 #include "clsact.h"
 #include "link.h"
+#include "scope.h"
 
 /* include/uapi/linux/bpf.h of 6.6 and later */
 #define BPF_TCX_INGRESS_6_6 46
 #define BPF_TCX_EGRESS_6_6 47
-
-static void close_fd(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-}
 
 static int pin(int fd, const char *path, struct ps_error *error)
 {
@@ -36,7 +31,7 @@ static void describe_xdp_owner(__u32 ifindex, char *text, size_t size)
 	LIBBPF_OPTS(bpf_xdp_query_opts, query);
 	struct bpf_prog_info info = {};
 	__u32 info_size = sizeof(info);
-	__attribute__((cleanup(close_fd))) int fd = -1;
+	PS_CLOSED_FD int fd = -1;
 
 	snprintf(text, size, "another program");
 	if (bpf_xdp_query((int)ifindex, 0, &query) || !query.prog_id)
@@ -83,8 +78,7 @@ static int attach_xdp(int prog_fd, const char *path, struct ps_hook_info *info,
 	LIBBPF_OPTS(bpf_link_create_opts, options,
 		    .flags = info->mode == PS_MODE_GENERIC ? XDP_FLAGS_SKB_MODE
 							   : XDP_FLAGS_DRV_MODE);
-	__attribute__((cleanup(close_fd))) int link_fd =
-		bpf_link_create(prog_fd, (int)info->ifindex, BPF_XDP, &options);
+	PS_CLOSED_FD int link_fd = bpf_link_create(prog_fd, (int)info->ifindex, BPF_XDP, &options);
 
 	if (link_fd < 0)
 		return refuse_xdp(info, errno, error);
@@ -95,7 +89,7 @@ static int attach_tc(int prog_fd, const char *path, struct ps_hook_info *info,
 		     struct ps_error *error)
 {
 	int type = info->hook == PS_HOOK_TC_INGRESS ? BPF_TCX_INGRESS_6_6 : BPF_TCX_EGRESS_6_6;
-	__attribute__((cleanup(close_fd))) int link_fd =
+	PS_CLOSED_FD int link_fd =
 		bpf_link_create(prog_fd, (int)info->ifindex, (enum bpf_attach_type)type, NULL);
 
 	if (link_fd < 0 && errno == EINVAL)

@@ -269,9 +269,8 @@ static int enter_namespace(struct invocation *invocation, const struct ps_comman
 		return 0;
 	if (!strcmp(invocation->netns, PS_INSTANCE_DEFAULT))
 		return ps_error_at(&context->error, -1, 0,
-				   "a namespace called '" PS_INSTANCE_DEFAULT
-				   "' has no instance of "
-				   "its own; rename it");
+				   "a namespace called '%s' has no instance of its own; rename it",
+				   PS_INSTANCE_DEFAULT);
 	context->instance = invocation->netns;
 	if (!ps_netns_enter(invocation->netns, &context->error))
 		return 0;

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "netns.h"
+#include "scope.h"
 
 #define NETNS_DIR "/run/netns"
 
@@ -75,15 +76,9 @@ bool ps_namespace_is_first(const char *kind)
 	return !stat(path, &first) && own.st_ino == first.st_ino;
 }
 
-static void close_dir(DIR **dir)
-{
-	if (*dir)
-		closedir(*dir);
-}
-
 bool ps_netns_name(char *ret_name, size_t size)
 {
-	__attribute__((cleanup(close_dir))) DIR *dir = opendir(NETNS_DIR);
+	PS_CLOSED_DIR DIR *dir = opendir(NETNS_DIR);
 	ino_t inode = own_inode();
 	struct dirent *entry;
 

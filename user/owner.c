@@ -14,6 +14,7 @@
 #include <unistd.h>
 #include "listener.h"
 #include "memory.h"
+#include "scope.h"
 
 /* The items still without owner are found by inode in @by_inode, which is sorted. */
 struct search {
@@ -21,12 +22,6 @@ struct search {
 	size_t count;
 	size_t unknown; /* how many of them have no owner yet */
 };
-
-static void close_dir(DIR **dir)
-{
-	if (*dir)
-		closedir(*dir);
-}
 
 /* A directory below @parent, NULL when it may not be read or is gone. */
 static DIR *open_dir(int parent, const char *path)
@@ -90,7 +85,7 @@ static struct ps_listener *find(const struct search *search, __u32 inode)
 static void search_process(struct search *search, int proc_fd, const char *pid)
 {
 	char path[64];
-	__attribute__((cleanup(close_dir))) DIR *dir = NULL;
+	PS_CLOSED_DIR DIR *dir = NULL;
 	struct dirent *entry;
 
 	snprintf(path, sizeof(path), "%.20s/fd", pid);
@@ -109,7 +104,7 @@ static void search_process(struct search *search, int proc_fd, const char *pid)
 
 static void search_processes(struct search *search)
 {
-	__attribute__((cleanup(close_dir))) DIR *proc = open_dir(AT_FDCWD, "/proc");
+	PS_CLOSED_DIR DIR *proc = open_dir(AT_FDCWD, "/proc");
 	struct dirent *entry;
 
 	while (proc && search->unknown && (entry = readdir(proc))) {

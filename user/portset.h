@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * A set of ports, and the kernel's sysctl text for one ("8080,9000-9010").
- * Pure. ps_ephemeral_read() below is the only reader of the host.
+ * Pure; what this host has set is in ephemeral.h.
  */
 #ifndef PORTSTEER_PORTSET_H
 #define PORTSTEER_PORTSET_H

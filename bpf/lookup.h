@@ -109,18 +109,14 @@ static __always_inline int ps_walk(__u32 list, const struct ps_packet *packet,
 static __always_inline enum ps_reason ps_lookup(const struct ps_packet *packet,
 						const struct ps_party *party, struct ps_hit *hit)
 {
-	const struct ps_state *now;
 	const struct ps_entry *entry;
-	__u32 index = 0;
+	__u32 index;
 
-	now = bpf_map_lookup_elem(&state, &index);
-	if (!now)
-		return PS_REASON_BROKEN;
-	hit->half = *(const volatile __u64 *)&now->generation & 1;
+	hit->half = *(const volatile __u64 *)&state.generation & 1;
 	index = ps_directory_index(hit->half, packet->family, packet->proto, party->port);
-	entry = bpf_map_lookup_elem(&directory, &index);
-	if (!entry)
+	if (index >= 2 * PS_HALF_ENTRIES)
 		return PS_REASON_BROKEN;
+	entry = &directory.entry[index];
 	if (entry->probes && ps_walk(entry->probes, packet, party, hit))
 		return PS_REASON_NONE;
 	if (!entry->action)

@@ -72,6 +72,16 @@ static void set_sizes(struct ps_table *table, const struct ps_sizes *sizes)
 	bpf_map__set_max_entries(table->maps.reasons, sizes->cpus * PS_HOOKS_MAX * PS_REASONS_MAX);
 }
 
+/* Of its pin. Variables are maps named after their section: see bpf/maps.h. */
+static const char *name_of(const struct bpf_map *map)
+{
+	const char *name = bpf_map__name(map), *section = strrchr(name, '.');
+
+	if (!section)
+		return name;
+	return strcmp(section, ".bss") ? section + 1 : ps_map_name(PS_MAP_DIRECTORY);
+}
+
 static int pin_table(struct ps_table *table, const char *path, struct ps_error *error)
 {
 	char pin[PS_PATH_SIZE + 64];
@@ -80,7 +90,7 @@ static int pin_table(struct ps_table *table, const char *path, struct ps_error *
 
 	bpf_object__for_each_map(map, table->obj)
 	{
-		snprintf(pin, sizeof(pin), "%s/%s", path, bpf_map__name(map));
+		snprintf(pin, sizeof(pin), "%s/%s", path, name_of(map));
 		err = bpf_map__pin(map, pin);
 		if (err)
 			return ps_error_errno(error, -err, "cannot pin %s", pin);
@@ -121,7 +131,7 @@ static int reuse_maps(struct bpf_object *object, const struct ps_instance *insta
 		for (int i = 0; i < PS_MAP_COUNT_OF; i++) {
 			int err = 0;
 
-			if (!strcmp(bpf_map__name(map), ps_map_name(i)))
+			if (!strcmp(name_of(map), ps_map_name(i)))
 				err = bpf_map__reuse_fd(map, instance->map_fd[i]);
 			if (err)
 				return err;

@@ -92,7 +92,7 @@ struct ps_record {
 };
 
 /*
- * One element of `directory`: all that is known about a port of one protocol
+ * One entry of `directory`: all that is known about a port of one protocol
  * and family in one generation. Zero: nothing is bound there. Index by
  * ps_directory_index().
  */
@@ -114,6 +114,11 @@ ps_directory_index(__u32 half, enum ps_family family, enum ps_proto proto, __u16
 }
 
 #define PS_HALF_ENTRIES (PS_FAMILIES * PS_PROTOS * PS_PORTS)
+
+/* The only element of `directory`. */
+struct ps_directory {
+	struct ps_entry entry[2 * PS_HALF_ENTRIES];
+};
 
 enum ps_probe_kind {
 	PS_PROBE_END, /* of the list */

@@ -37,6 +37,15 @@ struct ps_bindings {
 int ps_binding_parse(int count, char *const words[], struct ps_bindings *bindings,
 		     struct ps_error *error);
 
+/*
+ * Parts of it, for who has them apart; they fill in what they say. The action
+ * is "redirect veth0 via 10.0.0.2" alone, as words; on-missing needs to know it.
+ */
+int ps_action_parse(int count, char *const words[], struct ps_binding *binding,
+		    struct ps_error *error);
+int ps_on_missing_parse(const char *word, struct ps_binding *binding, struct ps_error *error);
+int ps_name_parse(const char *word, struct ps_binding *binding, struct ps_error *error);
+
 /* "redirect veth0 via 10.0.0.2 on-missing pass": the words behind the endpoint, without name. */
 const char *ps_action_format(const struct ps_binding *binding, char text[PS_ACTION_TEXT]);
 

@@ -77,6 +77,16 @@ void ps_context_note(const struct ps_context *context, const char *format, ...)
 void ps_context_show_conflicts(const struct ps_context *context,
 			       const struct ps_conflicts *conflicts);
 
+/* An error when one of @conflicts forbids the change: it is named, all are shown. */
+int ps_context_refuse(struct ps_context *context, const struct ps_conflicts *conflicts);
+
+/*
+ * Publishes @plan, unless it is empty or a conflict forbids it. What it gets
+ * into is shown, and appended to @conflicts.
+ */
+int ps_context_publish(struct ps_context *context, struct ps_instance *instance,
+		       struct ps_plan *plan, struct ps_conflicts *conflicts);
+
 /* Takes away an instance that holds nothing any more. */
 int ps_context_tidy(struct ps_context *context, struct ps_instance *instance);
 

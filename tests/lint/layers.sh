@@ -5,7 +5,7 @@ set -u
 # shellcheck source=tests/lint/tap.bash
 . "$(dirname "$0")/tap.bash"
 
-pure='endpoint|endpoint_parse|binding|batch|keymap|memory|probe|compile|plan|conflict|conflict_host'
+pure='endpoint|endpoint_parse|binding|binding_parse|batch|keymap|memory|probe|compile|plan|conflict|conflict_host'
 pure="$pure|shadow|slot|portset|reason|error"
 facts='address|ephemeral|listener' # headers of what the host has, for conflict.h
 harmless='ctype|errno|limits|netdb|stdarg|stdbool|stddef|stdio|stdlib|string|unistd|arpa/inet'

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Making a planned change: what it gets into is looked up and said, or forbids
+ * it; then it is published. For commands that add bindings.
+ */
+#include <stdio.h>
+#include "cmd.h"
+#include "facts.h"
+#include "publish.h"
+
+/* Appends what the new bindings would get into. What cannot be checked is said. */
+static void find_conflicts(struct ps_context *context, struct ps_draft *draft,
+			   struct ps_conflicts *conflicts)
+{
+	const struct ps_view view = { &draft->image, ps_draft_find, draft };
+	const struct ps_bindings *lists[] = { &draft->plan->added, &draft->plan->changed };
+	struct ps_error error;
+	struct ps_facts facts;
+	bool has_facts = !ps_facts_read(draft->instance, &facts, &error);
+
+	if (!has_facts)
+		ps_context_note(context,
+				"warning: listeners and ephemeral ports were not checked: "
+				"%s",
+				error.text);
+	for (int i = 0; i < 2; i++) {
+		ps_conflicts_find_overlaps(conflicts, &view, lists[i]);
+		ps_conflicts_find_overrides(conflicts, &view, lists[i]);
+		if (!has_facts)
+			continue;
+		ps_conflicts_find_listeners(conflicts, &view, &facts, lists[i]);
+		ps_conflicts_find_ephemeral(conflicts, &facts, lists[i]);
+		ps_conflicts_find_unreachable(conflicts, &facts, lists[i]);
+	}
+	ps_facts_done(&facts);
+}
+
+static bool forbids(const struct ps_context *context, const struct ps_conflict *conflict)
+{
+	if (conflict->kind == PS_DUPLICATE || conflict->kind == PS_OVERLAP)
+		return true;
+	return context->options & PS_OPTION_STRICT && conflict->severity != PS_INFO &&
+	       conflict->kind != PS_UNREACHABLE;
+}
+
+/* The first of @conflicts that forbids the change, or NULL. */
+static const struct ps_conflict *find_forbidding(const struct ps_context *context,
+						 const struct ps_conflicts *conflicts)
+{
+	for (size_t i = 0; i < conflicts->count; i++)
+		if (forbids(context, &conflicts->item[i]))
+			return &conflicts->item[i];
+	return NULL;
+}
+
+int ps_context_refuse(struct ps_context *context, const struct ps_conflicts *conflicts)
+{
+	const struct ps_conflict *first = find_forbidding(context, conflicts);
+	char endpoint[PS_ENDPOINT_TEXT], place[32] = "";
+
+	if (!first)
+		return 0;
+	if (first->line)
+		snprintf(place, sizeof(place), "line %u: ", first->line);
+	ps_endpoint_format(&first->endpoint, endpoint);
+	if (conflicts->count > 1)
+		ps_context_show_conflicts(context, conflicts);
+	return ps_error_set(&context->error, PS_EXIT_CONFLICT, "%s%s: %s: %s; nothing was changed",
+			    place, ps_conflict_kind_name(first->kind), endpoint, first->message);
+}
+
+int ps_context_publish(struct ps_context *context, struct ps_instance *instance,
+		       struct ps_plan *plan, struct ps_conflicts *conflicts)
+{
+	struct ps_draft draft;
+	int failed = ps_draft_make(instance, plan, &draft, &context->error);
+
+	if (!failed) {
+		find_conflicts(context, &draft, conflicts);
+		failed = ps_context_refuse(context, conflicts);
+	}
+	if (!failed && !ps_plan_is_empty(plan)) {
+		ps_context_show_conflicts(context, conflicts);
+		failed = ps_publish(instance, &draft, &context->error);
+	}
+	ps_draft_done(&draft);
+	return failed;
+}

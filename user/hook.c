@@ -143,13 +143,13 @@ static int attach_one(struct ps_instance *instance, struct ps_hook_info info,
 	return 0;
 }
 
-/* How @device is attached for what arrives, or NULL. */
-static const struct ps_hook_info *find_ingress(const struct ps_instance *instance,
-					       const char *device)
+/* How @device is attached for what arrives or, at @is_egress, for what it sends; or NULL. */
+static const struct ps_hook_info *find(const struct ps_instance *instance, const char *device,
+				       int is_egress)
 {
 	for (int slot = 0; slot < PS_HOOKS_MAX; slot++)
 		if (has_device(&instance->hooks[slot], device) &&
-		    instance->hooks[slot].hook != PS_HOOK_TC_EGRESS)
+		    (instance->hooks[slot].hook == PS_HOOK_TC_EGRESS) == is_egress)
 			return &instance->hooks[slot];
 	return NULL;
 }
@@ -163,22 +163,45 @@ static int detach_device(struct ps_instance *instance, const char *device, struc
 	return 0;
 }
 
-static int attach_both(struct ps_instance *instance, const struct ps_attach_options *options,
-		       __u32 ifindex, struct ps_error *error)
+static int attach_ingress(struct ps_instance *instance, const struct ps_attach_options *options,
+			  __u32 ifindex, struct ps_error *error)
 {
 	struct ps_hook_info info = { .ifindex = ifindex, .hook = options->hook };
-	struct ps_error ignored;
 
 	info.mode = options->hook == PS_HOOK_XDP ? options->mode : PS_MODE_NONE;
 	memcpy(info.device, options->device, strlen(options->device));
-	if (attach_one(instance, info, error))
+	return attach_one(instance, info, error);
+}
+
+/* Beside the ingress program, whose interface and clsact qdisc are the same. */
+static int attach_egress(struct ps_instance *instance, const struct ps_hook_info *ingress,
+			 struct ps_error *error)
+{
+	struct ps_hook_info info = {
+		.ifindex = ingress->ifindex,
+		.hook = PS_HOOK_TC_EGRESS,
+		.made_clsact = ingress->made_clsact,
+	};
+
+	memcpy(info.device, ingress->device, sizeof(info.device));
+	return attach_one(instance, info, error);
+}
+
+/* Attaches what is missing: a command that was killed may have left one of the two. */
+static int attach_both(struct ps_instance *instance, const struct ps_attach_options *options,
+		       __u32 ifindex, struct ps_error *error)
+{
+	const struct ps_hook_info *present = find(instance, options->device, 0);
+	struct ps_error ignored;
+
+	if (!present && attach_ingress(instance, options, ifindex, error))
 		return -1;
-	info.hook = PS_HOOK_TC_EGRESS;
-	info.mode = PS_MODE_NONE;
-	info.made_clsact = find_ingress(instance, options->device)->made_clsact;
-	if (!attach_one(instance, info, error))
+	if (find(instance, options->device, 1))
+		return present ? 1 : 0;
+	if (!attach_egress(instance, find(instance, options->device, 0), error))
 		return 0;
-	detach_device(instance, options->device, &ignored);
+	if (!present)
+		detach_device(instance, options->device, &ignored);
 	return -1;
 }
 
@@ -194,16 +217,15 @@ int ps_hook_attach(struct ps_instance *instance, const struct ps_attach_options 
 				    options->device);
 	if (remove_dead(instance, error))
 		return -1;
-	present = find_ingress(instance, options->device);
-	if (!present)
-		return attach_both(instance, options, ifindex, error);
-	if (present->hook == options->hook &&
-	    (present->hook != PS_HOOK_XDP || present->mode == options->mode))
-		return 1;
-	return ps_error_set(error, PS_EXIT_REFUSED,
-			    "'%s' is attached at %s (%s) already; 'portsteer detach %s' first",
-			    options->device, ps_hook_name(present->hook),
-			    ps_mode_name(present->mode), options->device);
+	present = find(instance, options->device, 0);
+	if (present && (present->hook != options->hook ||
+			(present->hook == PS_HOOK_XDP && present->mode != options->mode)))
+		return ps_error_set(error, PS_EXIT_REFUSED,
+				    "'%s' is attached at %s (%s) already; 'portsteer detach %s' "
+				    "first",
+				    options->device, ps_hook_name(present->hook),
+				    ps_mode_name(present->mode), options->device);
+	return attach_both(instance, options, ifindex, error);
 }
 
 int ps_hook_detach(struct ps_instance *instance, const char *device, struct ps_error *error)

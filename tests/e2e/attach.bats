@@ -78,6 +78,20 @@ is_silent() {
 	done
 }
 
+@test "an attach or detach that was cut short is completed by the next attach" {
+	steer attach eth0
+	for pin in xdp-eth0 tc-egress-eth0; do # the other one stays
+		rm "$PINS/$HOST/links/$pin"
+		steer attach eth0
+		same 'eth0 xdp attached eth0 tc-egress attached' "$(steer -j status |
+			jq -r '[.[].interfaces | sort_by(.mode)[] |
+				"\(.interface) \(.hook) \(.state)"] | join(" ")')"
+		same 'links/tc-egress-eth0 links/xdp-eth0' "$(cd "$PINS/$HOST" && echo links/*)"
+	done
+	steer detach eth0
+	is_clean
+}
+
 @test "several interfaces share one table and its counters" {
 	net_web "$HOST" host 80
 	steer attach eth0

@@ -11,16 +11,48 @@
 
 #define CONFLICTS_SHOWN 25
 
+/* Made by the linker, around what PS_COMMAND puts there. */
+extern const struct ps_command *const __start_ps_commands[], *const __stop_ps_commands[];
+
+static bool comes_before(const struct ps_command *a, const struct ps_command *b)
+{
+	return a->kind == b->kind ? strcmp(a->name, b->name) < 0 : a->kind < b->kind;
+}
+
+const struct ps_command *ps_command_next(const struct ps_command *command)
+{
+	const struct ps_command *next = NULL;
+
+	for (const struct ps_command *const *at = __start_ps_commands; at < __stop_ps_commands;
+	     at++)
+		if ((!command || comes_before(command, *at)) && (!next || comes_before(*at, next)))
+			next = *at;
+	return next;
+}
+
+const struct ps_command *ps_command_find(const char *name)
+{
+	const struct ps_command *command = NULL;
+
+	while ((command = ps_command_next(command)))
+		if (!strcmp(command->name, name))
+			return command;
+	return NULL;
+}
+
 int ps_context_open(struct ps_context *context, enum ps_access access,
 		    struct ps_instance *ret_instance)
 {
-	const struct ps_instance_options options = {
+	struct ps_instance_options options = {
 		.name = context->instance,
 		.access = access,
 		.wait_seconds = context->wait_seconds,
-		.max_bindings = context->max_bindings,
 	};
+	long max_bindings = 0;
 
+	if (ps_context_number(context, "max-bindings", 1, PS_BINDINGS_MAX, &max_bindings))
+		return -1;
+	options.max_bindings = (__u32)max_bindings;
 	if (ps_instance_open(&options, ret_instance, &context->error))
 		return -1;
 	if (!ps_settle(ret_instance, &context->error))

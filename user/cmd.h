@@ -10,12 +10,20 @@
 #include "instance.h"
 #include "output.h"
 
-/* Options that only some commands take. */
-#define PS_OPTION_REPLACE 0x01
-#define PS_OPTION_STRICT 0x02
-#define PS_OPTION_BATCH 0x04
-#define PS_OPTION_MAX_BINDINGS 0x08
-#define PS_OPTION_RECOVER 0x10
+#define PS_GIVEN_MAX 32
+
+/* An option, of every command or of one. */
+struct ps_option {
+	const char *name; /* without its dashes */
+	const char *value; /* what follows it, in the syntax of syntax.h; NULL: nothing */
+	char letter; /* its short form, 0: none */
+};
+
+/* An option of the command line. */
+struct ps_given {
+	const struct ps_option *option;
+	const char *value;
+};
 
 struct ps_context {
 	const char *instance; /* its name: that of -n, or PS_INSTANCE_DEFAULT */
@@ -24,29 +32,66 @@ struct ps_context {
 	bool is_verbose;
 	bool has_color;
 	int wait_seconds;
-	unsigned int options; /* PS_OPTION_* that were given */
-	const char *batch; /* file of --batch */
-	__u32 max_bindings; /* of --max-bindings, 0: not given */
+	struct ps_given given[PS_GIVEN_MAX];
+	int given_count;
 	int count; /* words behind the command's name */
 	char **word;
 	struct ps_error error;
 };
 
+enum ps_command_kind {
+	PS_VERB, /* changes something */
+	PS_NOUN, /* shows something */
+	PS_HIDDEN, /* is not for people */
+};
+
 struct ps_command {
+	enum ps_command_kind kind;
 	const char *name;
-	const char *arguments;
+	const char *arguments; /* in the syntax of syntax.h */
 	const char *summary; /* one line, for the list */
 	const char *details; /* for -h of the command */
-	unsigned int options; /* PS_OPTION_* that it takes */
+	const struct ps_option *options; /* of this command; ends without a name; NULL: none */
 	bool is_table_only; /* works when the namespace of -n is gone, or must not be entered */
 	int (*run)(struct ps_context *context); /* enum ps_exit, or -1 with context->error */
 };
 
-extern const struct ps_command ps_command_attach, ps_command_detach;
-extern const struct ps_command ps_command_bind, ps_command_unbind, ps_command_flush;
-extern const struct ps_command ps_command_refresh;
-extern const struct ps_command ps_command_bindings, ps_command_flows, ps_command_reasons;
-extern const struct ps_command ps_command_conflicts, ps_command_status, ps_command_version;
+/*
+ * PS_COMMAND(word) = { ... }; defines a command and makes it known: the linker
+ * gathers the pointers, so that no file lists all commands.
+ */
+#define PS_COMMAND(word)                                                         \
+	static const struct ps_command command_##word;                           \
+	static const struct ps_command *const pointer_##word                     \
+		__attribute__((section("ps_commands"), used)) = &command_##word; \
+	static const struct ps_command command_##word
+
+/* The next command behind @command, verbs first, then by name; NULL: the first, or no more. */
+const struct ps_command *ps_command_next(const struct ps_command *command);
+
+/* The command of that name, or NULL. */
+const struct ps_command *ps_command_find(const char *name);
+
+/* Options that every command takes; ends without a name. */
+extern const struct ps_option ps_options[];
+
+/* Reads the options among the words of the command line, and leaves the others in the context. */
+int ps_options_read(struct ps_context *context, int argc, char **argv);
+
+/* An error when an option was given that @command does not take. */
+int ps_options_check(struct ps_context *context, const struct ps_command *command);
+
+/* Whether the option --@name was given. */
+bool ps_context_has(const struct ps_context *context, const char *name);
+
+/* What followed the option --@name, NULL when it was not given. */
+const char *ps_context_value(const struct ps_context *context, const char *name);
+
+/* The same as a number; *@ret is untouched when the option was not given. */
+int ps_context_number(struct ps_context *context, const char *name, long low, long high, long *ret);
+
+/* Help of the tool, or of @command. */
+void ps_help_print(const struct ps_command *command);
 
 /* Opens the instance that the context is about, for PS_CHANGE or PS_CREATE. */
 int ps_context_open(struct ps_context *context, enum ps_access access,

@@ -82,7 +82,10 @@ static int run_attach(struct ps_context *context)
 	return result < 0 ? -1 : PS_EXIT_DONE;
 }
 
-const struct ps_command ps_command_attach = {
+static const struct ps_option attach_options[] = { { "max-bindings", "N", 0 }, {} };
+
+PS_COMMAND(attach) = {
+	.kind = PS_VERB,
 	.name = "attach",
 	.arguments = "DEV [hook xdp|tc] [mode native|generic]",
 	.summary = "steer what arrives at an interface, count what it sends",
@@ -95,7 +98,7 @@ const struct ps_command ps_command_attach = {
 		"  hook tc       where XDP cannot be used; also redirects into a peer namespace\n"
 		"  --max-bindings N\n"
 		"                room for N bindings (65536), when this makes the instance\n",
-	.options = PS_OPTION_MAX_BINDINGS,
+	.options = attach_options,
 	.run = run_attach,
 };
 
@@ -121,7 +124,8 @@ static int run_detach(struct ps_context *context)
 	return failed ? -1 : PS_EXIT_DONE;
 }
 
-const struct ps_command ps_command_detach = {
+PS_COMMAND(detach) = {
+	.kind = PS_VERB,
 	.name = "detach",
 	.arguments = "DEV|all",
 	.summary = "take portsteer's programs off an interface",

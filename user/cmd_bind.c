@@ -41,8 +41,9 @@ static void say_masked(const struct ps_context *context, const struct ps_binding
 
 static int read_batch(struct ps_context *context, struct ps_bindings *wanted)
 {
-	bool is_stdin = !strcmp(context->batch, "-");
-	FILE *file = is_stdin ? stdin : fopen(context->batch, "re");
+	const char *path = ps_context_value(context, "batch");
+	bool is_stdin = !strcmp(path, "-");
+	FILE *file = is_stdin ? stdin : fopen(path, "re");
 	int failed;
 
 	if (context->count)
@@ -50,9 +51,8 @@ static int read_batch(struct ps_context *context, struct ps_bindings *wanted)
 				   "with --batch, bindings are in the file; '%s' is too many",
 				   context->word[0]);
 	if (!file)
-		return ps_error_errno(&context->error, errno, "cannot open %s", context->batch);
-	failed =
-		ps_batch_read(file, is_stdin ? "<stdin>" : context->batch, wanted, &context->error);
+		return ps_error_errno(&context->error, errno, "cannot open %s", path);
+	failed = ps_batch_read(file, is_stdin ? "<stdin>" : path, wanted, &context->error);
 	if (!is_stdin)
 		fclose(file);
 	return failed;
@@ -84,7 +84,7 @@ static int bind_all(struct ps_context *context, struct ps_instance *instance,
 	struct ps_plan plan = {};
 	int failed;
 
-	ps_plan_bind(wanted, find_in_table, instance, context->options & PS_OPTION_REPLACE, &plan,
+	ps_plan_bind(wanted, find_in_table, instance, ps_context_has(context, "replace"), &plan,
 		     &duplicates);
 	ps_conflicts_find_duplicates(&conflicts, &duplicates);
 	if (conflicts.count)
@@ -108,7 +108,8 @@ static int run_bind(struct ps_context *context)
 	struct ps_instance instance;
 	int failed;
 
-	failed = context->batch ? read_batch(context, &wanted) : read_words(context, &wanted);
+	failed = ps_context_has(context, "batch") ? read_batch(context, &wanted)
+						  : read_words(context, &wanted);
 	failed = failed || ps_context_open(context, PS_CREATE, &instance);
 	if (!failed) {
 		struct ps_error cause;
@@ -124,7 +125,16 @@ static int run_bind(struct ps_context *context)
 	return failed ? -1 : PS_EXIT_DONE;
 }
 
-const struct ps_command ps_command_bind = {
+static const struct ps_option bind_options[] = {
+	{ "replace", NULL, 0 },
+	{ "strict", NULL, 0 },
+	{ "batch", "FILE", 0 },
+	{ "max-bindings", "N", 0 },
+	{},
+};
+
+PS_COMMAND(bind) = {
+	.kind = PS_VERB,
 	.name = "bind",
 	.arguments = "PROTO ADDRESS:PORT ACTION [name N] [on-missing pass]",
 	.summary = "say what happens to an endpoint's packets",
@@ -151,6 +161,6 @@ const struct ps_command ps_command_bind = {
 		"                room for N bindings (65536), when this makes the instance\n\n"
 		"Preferred is the longest prefix, then the exact port, then the narrowest range,\n"
 		"then any port.\n",
-	.options = PS_OPTION_REPLACE | PS_OPTION_STRICT | PS_OPTION_BATCH | PS_OPTION_MAX_BINDINGS,
+	.options = bind_options,
 	.run = run_bind,
 };

@@ -84,7 +84,8 @@ static int run_bindings(struct ps_context *context)
 			       list_bindings);
 }
 
-const struct ps_command ps_command_bindings = {
+PS_COMMAND(bindings) = {
+	.kind = PS_NOUN,
 	.name = "bindings",
 	.arguments = "",
 	.summary = "list bindings and what they counted",

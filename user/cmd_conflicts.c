@@ -151,7 +151,8 @@ static int run_conflicts(struct ps_context *context)
 	return has_error ? PS_EXIT_CONFLICT : PS_EXIT_DONE;
 }
 
-const struct ps_command ps_command_conflicts = {
+PS_COMMAND(conflicts) = {
+	.kind = PS_NOUN,
 	.name = "conflicts",
 	.arguments = "",
 	.summary = "check the table against itself and this host",

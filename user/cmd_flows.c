@@ -129,7 +129,8 @@ static int run_flows(struct ps_context *context)
 	return ps_context_list(context, 1 << PS_MAP_TARGETS, columns, list_flows);
 }
 
-const struct ps_command ps_command_flows = {
+PS_COMMAND(flows) = {
+	.kind = PS_NOUN,
 	.name = "flows",
 	.arguments = "",
 	.summary = "list the flows that 'count' bindings saw",

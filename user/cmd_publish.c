@@ -39,7 +39,7 @@ static bool forbids(const struct ps_context *context, const struct ps_conflict *
 {
 	if (conflict->kind == PS_DUPLICATE || conflict->kind == PS_OVERLAP)
 		return true;
-	return context->options & PS_OPTION_STRICT && conflict->severity != PS_INFO &&
+	return ps_context_has(context, "strict") && conflict->severity != PS_INFO &&
 	       conflict->kind != PS_UNREACHABLE;
 }
 

@@ -60,7 +60,8 @@ static int run_reasons(struct ps_context *context)
 			       list_reasons);
 }
 
-const struct ps_command ps_command_reasons = {
+PS_COMMAND(reasons) = {
+	.kind = PS_NOUN,
 	.name = "reasons",
 	.arguments = "",
 	.summary = "count why packets went the way they went",

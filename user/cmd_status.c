@@ -116,7 +116,8 @@ static int run_status(struct ps_context *context)
 	return ps_output_close(output, &context->error) ? -1 : PS_EXIT_DONE;
 }
 
-const struct ps_command ps_command_status = {
+PS_COMMAND(status) = {
+	.kind = PS_NOUN,
 	.name = "status",
 	.arguments = "",
 	.summary = "show what is attached, and how full the table is",
@@ -151,7 +152,8 @@ static int run_version(struct ps_context *context)
 	return ps_output_close(output, &context->error) ? -1 : PS_EXIT_DONE;
 }
 
-const struct ps_command ps_command_version = {
+PS_COMMAND(version) = {
+	.kind = PS_NOUN,
 	.name = "version",
 	.arguments = "",
 	.summary = "show the version of this tool",

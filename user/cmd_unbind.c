@@ -87,7 +87,8 @@ static int run_unbind(struct ps_context *context)
 	return failed ? -1 : PS_EXIT_DONE;
 }
 
-const struct ps_command ps_command_unbind = {
+PS_COMMAND(unbind) = {
+	.kind = PS_VERB,
 	.name = "unbind",
 	.arguments = "PROTO ADDRESS:PORT | name N",
 	.summary = "remove a binding",
@@ -115,7 +116,8 @@ static int run_flush(struct ps_context *context)
 	return failed ? -1 : PS_EXIT_DONE;
 }
 
-const struct ps_command ps_command_flush = {
+PS_COMMAND(flush) = {
+	.kind = PS_VERB,
 	.name = "flush",
 	.arguments = "",
 	.summary = "remove all bindings",
@@ -145,7 +147,7 @@ static int run_refresh(struct ps_context *context)
 
 	if (ps_context_expect(context, 0) || ps_context_open(context, PS_CHANGE, &instance))
 		return -1;
-	if (context->options & PS_OPTION_RECOVER)
+	if (ps_context_has(context, "recover"))
 		instance.state->pending = 1;
 	failed = ps_settle(&instance, &context->error) || publish(context, &instance, &plan);
 	if (!failed)
@@ -154,7 +156,10 @@ static int run_refresh(struct ps_context *context)
 	return failed ? -1 : PS_EXIT_DONE;
 }
 
-const struct ps_command ps_command_refresh = {
+static const struct ps_option refresh_options[] = { { "recover", NULL, 0 }, {} };
+
+PS_COMMAND(refresh) = {
+	.kind = PS_VERB,
 	.name = "refresh",
 	.arguments = "",
 	.summary = "look interfaces and next hops up again",
@@ -162,6 +167,6 @@ const struct ps_command ps_command_refresh = {
 		"Publishes the same table with the interface indexes and link addresses of today.\n"
 		"Every bind and unbind does so as well.\n\n"
 		"  --recover     also count everything anew, as after a command that was killed\n",
-	.options = PS_OPTION_RECOVER,
+	.options = refresh_options,
 	.run = run_refresh,
 };

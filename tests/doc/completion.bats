@@ -50,6 +50,13 @@ has_offer() {
 	}
 }
 
+# The options of every command, as the descriptors have them: --netns.
+long_options() {
+	# shellcheck disable=SC2016 # a pattern
+	grep -hoP '\{ "\K[a-z-]+(?=", (NULL|"[^"]*"), (0|\x27.\x27) \})' user/cmd*.c |
+		sort -u | sed 's/^/--/'
+}
+
 @test "it is the completion of portsteer" {
 	same "complete -F _portsteer portsteer" "$(complete -p portsteer)"
 }
@@ -68,7 +75,7 @@ has_offer() {
 @test "options: all that the tool takes, those of a command with it" {
 	local option options
 
-	options=$(sed -n 's/^\t{ "\([a-z-]*\)", \(no\|required\)_argument.*/--\1/p' user/main.c)
+	options=$(long_options)
 	[ "$(wc -l <<<"$options")" -gt 10 ]
 	for option in $options; do
 		has_offer "$option" "$option" || has_offer "bind $option" "$option" ||

@@ -18,7 +18,7 @@ else
   quiet = @
 endif
 
-LIBS := libbpf jansson libmnl smartcols
+LIBS := libbpf jansson libmnl smartcols yaml-0.1
 LIB_CFLAGS := $(shell pkg-config --cflags $(LIBS) 2>/dev/null)
 LDLIBS := $(shell pkg-config --libs $(LIBS) 2>/dev/null)
 WARNINGS := -Wall -Wextra -Wshadow -Wimplicit-fallthrough -Wreturn-type -Werror
@@ -139,7 +139,7 @@ $(BUILD)/bench/send: tests/bench/send/send.c
 # --- What users and developers call
 
 NEEDS_BUILD := clang llvm gcc libc6-dev libbpf-dev libxdp-dev bpftool libjansson-dev \
-	libmnl-dev libsmartcols-dev pkg-config make netbase
+	libmnl-dev libsmartcols-dev libyaml-dev pkg-config make netbase
 NEEDS_DEMO := iproute2 iputils-ping util-linux ethtool nginx-light curl socat dnsutils dnsmasq-base jq procps
 NEEDS_BENCH := iproute2 util-linux xdp-tools nftables jq
 NEEDS_CHECK := $(NEEDS_DEMO) $(NEEDS_BENCH) libcmocka-dev bats python3-scapy iperf3 tcpdump shellcheck \

@@ -19,7 +19,7 @@ struct ps_binding {
 	__u8 flags;
 	__u16 target_index; /* in `targets`, when read from the table or planned */
 	__u32 slot; /* when read from the table or planned */
-	__u32 line; /* of the batch file that said so, 0: the command line */
+	__u32 line, column; /* of the file that said so, 0: the command line, or a batch */
 	bool is_masked; /* the address given had bits beyond its prefix */
 	char name[PS_NAME_SIZE];
 };
@@ -45,6 +45,7 @@ int ps_action_parse(int count, char *const words[], struct ps_binding *binding,
 		    struct ps_error *error);
 int ps_on_missing_parse(const char *word, struct ps_binding *binding, struct ps_error *error);
 int ps_name_parse(const char *word, struct ps_binding *binding, struct ps_error *error);
+int ps_device_parse(const char *word, char ret[PS_DEV_SIZE], struct ps_error *error);
 
 /* "redirect veth0 via 10.0.0.2 on-missing pass": the words behind the endpoint, without name. */
 const char *ps_action_format(const struct ps_binding *binding, char text[PS_ACTION_TEXT]);

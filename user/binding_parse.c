@@ -53,19 +53,28 @@ static int at_last(const struct words *words)
 	return words->next - 1;
 }
 
+int ps_device_parse(const char *word, char ret[PS_DEV_SIZE], struct ps_error *error)
+{
+	size_t length = strlen(word);
+
+	if (!length || length >= PS_DEV_SIZE || strpbrk(word, "/: \t\n\v\f\r") ||
+	    !strcmp(word, ".") || !strcmp(word, ".."))
+		return ps_error_at(error, 0, 0, "'%s' is no name of an interface (1 to 15 bytes)",
+				   word);
+	memcpy(ret, word, length + 1);
+	return 0;
+}
+
 static int read_device(struct words *words, struct ps_target *target)
 {
 	const char *word = take(words, "the interface to redirect to");
-	size_t length = word ? strlen(word) : 0;
 
 	if (!word)
 		return -1;
-	if (!length || length >= PS_DEV_SIZE || strpbrk(word, "/: \t\n\v\f\r") ||
-	    !strcmp(word, ".") || !strcmp(word, ".."))
-		return ps_error_at(words->error, at_last(words), 0,
-				   "'%s' is no name of an interface (1 to 15 bytes)", word);
-	memcpy(target->device, word, length);
-	return 0;
+	if (!ps_device_parse(word, target->device, words->error))
+		return 0;
+	words->error->word = at_last(words);
+	return -1;
 }
 
 static int read_via(struct words *words, struct ps_target *target)

@@ -6,10 +6,10 @@ set -u
 . "$(dirname "$0")/tap.bash"
 
 pure='endpoint|endpoint_parse|binding|binding_parse|batch|keymap|memory|probe|compile|plan|conflict|conflict_host'
-pure="$pure|shadow|slot|portset|reason|error"
+pure="$pure|shadow|slot|portset|reason|error|fault|file|file_yaml|file_input|file_check"
 facts='address|ephemeral|listener' # headers of what the host has, for conflict.h
 harmless='ctype|errno|limits|netdb|stdarg|stdbool|stddef|stdio|stdlib|string|unistd|arpa/inet'
-harmless="$harmless|linux/types|portsteer/abi"
+harmless="$harmless|linux/types|portsteer/abi|regex|yaml"
 
 pure_files() {
 	files 'user/*.[ch]' | grep -E "^user/($pure)\.[ch]\$"

@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Keys and values of the file. See file.h.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "file.h"
+#include "file_yaml.h"
+#include "memory.h"
+
+#define WORDS_MAX 16
+
+/* One binding as the file has it. */
+struct said {
+	struct ps_yaml_text endpoint, action, name, on_missing;
+	bool has_endpoint, has_action, has_name, has_on_missing;
+};
+
+/* A text cut into words. */
+struct words {
+	char text[PS_YAML_TEXT];
+	char *word[WORDS_MAX];
+	int count; /* WORDS_MAX: or more */
+};
+
+static void split(const struct ps_yaml_text *text, struct words *words)
+{
+	char *rest = words->text, *word;
+
+	words->count = 0;
+	strcpy(words->text, text->text);
+	while (words->count < WORDS_MAX && (word = strsep(&rest, " ")))
+		if (*word)
+			words->word[words->count++] = word;
+}
+
+/* A fault where @error says, in the words of @text. */
+static void note_error(struct ps_yaml *yaml, const struct ps_yaml_text *text,
+		       const struct words *words, const struct ps_error *error)
+{
+	int offset = error->offset;
+
+	if (words && error->word >= 0 && error->word < words->count)
+		offset += (int)(words->word[error->word] - words->text);
+	ps_yaml_fault(yaml, text, offset, error->text);
+}
+
+static int read_endpoints(struct ps_yaml *yaml, const struct said *said, struct ps_endpoints *ret)
+{
+	struct ps_error error;
+	struct words words;
+
+	if (!said->has_endpoint)
+		return -1;
+	split(&said->endpoint, &words);
+	if (words.count != 2)
+		ps_error_at(&error, -1, 0,
+			    "an endpoint has two words, such as 'tcp 192.0.2.1:443'");
+	else if (!ps_endpoints_parse(words.word[0], words.word[1], ret, &error))
+		return 0;
+	note_error(yaml, &said->endpoint, &words, &error);
+	return -1;
+}
+
+/* The action, and what can only be judged when it is known. */
+static int read_action(struct ps_yaml *yaml, const struct said *said, struct ps_binding *binding)
+{
+	struct ps_error error;
+	struct words words;
+
+	if (!said->has_action)
+		return -1;
+	split(&said->action, &words);
+	if (ps_action_parse(words.count, words.word, binding, &error)) {
+		note_error(yaml, &said->action, &words, &error);
+		return -1;
+	}
+	if (!said->has_on_missing || !ps_on_missing_parse(said->on_missing.text, binding, &error))
+		return 0;
+	note_error(yaml, &said->on_missing, NULL, &error);
+	return -1;
+}
+
+/* A text that may be anything: what a YAML reader could take for something else has quotes. */
+static int check_plain(struct ps_yaml *yaml, const struct ps_yaml_text *text)
+{
+	struct ps_error error;
+
+	if (!text->is_plain || !ps_yaml_is_ambiguous(text->text))
+		return 0;
+	ps_error_at(&error, -1, 0, "'%s' is no text in YAML; write \"%s\"", text->text, text->text);
+	ps_yaml_fault(yaml, text, 0, error.text);
+	return -1;
+}
+
+static int read_name(struct ps_yaml *yaml, const struct said *said, struct ps_binding *binding)
+{
+	struct ps_error error;
+
+	if (!said->has_name)
+		return 0;
+	if (check_plain(yaml, &said->name))
+		return -1;
+	if (!ps_name_parse(said->name.text, binding, &error))
+		return 0;
+	note_error(yaml, &said->name, NULL, &error);
+	return -1;
+}
+
+static void take_endpoint(struct ps_yaml *yaml, void *target)
+{
+	struct said *said = target;
+
+	said->has_endpoint = !ps_yaml_read_text(yaml, &said->endpoint);
+}
+
+static void take_action(struct ps_yaml *yaml, void *target)
+{
+	struct said *said = target;
+
+	said->has_action = !ps_yaml_read_text(yaml, &said->action);
+}
+
+static void take_name(struct ps_yaml *yaml, void *target)
+{
+	struct said *said = target;
+
+	said->has_name = !ps_yaml_read_text(yaml, &said->name);
+}
+
+static void take_on_missing(struct ps_yaml *yaml, void *target)
+{
+	struct said *said = target;
+
+	said->has_on_missing = !ps_yaml_read_text(yaml, &said->on_missing);
+}
+
+static const struct ps_yaml_key binding_keys[] = {
+	{ "endpoint", true, take_endpoint },
+	{ "action", true, take_action },
+	{ "name", false, take_name },
+	{ "on-missing", false, take_on_missing },
+	{ NULL, false, NULL },
+};
+
+static void add_bindings(struct ps_yaml *yaml, const struct said *said,
+			 struct ps_bindings *bindings)
+{
+	struct ps_binding binding = { .line = said->endpoint.place.line,
+				      .column = said->endpoint.place.column };
+	struct ps_endpoints endpoints;
+	int failed = read_endpoints(yaml, said, &endpoints);
+
+	failed |= read_action(yaml, said, &binding);
+	failed |= read_name(yaml, said, &binding);
+	for (int i = 0; !failed && i < endpoints.count; i++) {
+		binding.endpoint = endpoints.item[i];
+		binding.is_masked = endpoints.masked;
+		*ps_bindings_add(bindings) = binding;
+	}
+}
+
+static void read_binding(struct ps_yaml *yaml, void *target)
+{
+	struct ps_bindings *bindings = target;
+	struct said said;
+
+	said.has_endpoint = said.has_action = said.has_name = said.has_on_missing = false;
+	ps_yaml_read_mapping(yaml, binding_keys, "a binding", &said);
+	add_bindings(yaml, &said, bindings);
+	if (bindings->count <= PS_BINDINGS_MAX)
+		return;
+	ps_yaml_fault(yaml, &said.endpoint, 0, "more than 1000000 bindings");
+	ps_yaml_stop(yaml);
+}
+
+static void take_bindings(struct ps_yaml *yaml, void *target)
+{
+	struct ps_file *file = target;
+
+	ps_yaml_read_list(yaml, "bindings", read_binding, &file->bindings);
+}
+
+/* @text is one of @valid, which ends with NULL: its index, or -1 and a fault. */
+static int read_word(struct ps_yaml *yaml, const char *what, const char *const *valid)
+{
+	struct ps_yaml_text text;
+	struct ps_error error;
+
+	if (ps_yaml_read_text(yaml, &text))
+		return -1;
+	for (int i = 0; valid[i]; i++)
+		if (!strcmp(text.text, valid[i]))
+			return i;
+	ps_error_unknown(&error, 0, text.text, what, valid);
+	ps_yaml_fault(yaml, &text, 0, error.text);
+	return -1;
+}
+
+static void take_device(struct ps_yaml *yaml, void *target)
+{
+	struct ps_interface *interface = target;
+	struct ps_yaml_text text;
+	struct ps_error error;
+
+	if (ps_yaml_read_text(yaml, &text) || check_plain(yaml, &text))
+		return;
+	interface->place = text.place;
+	if (ps_device_parse(text.text, interface->device, &error))
+		ps_yaml_fault(yaml, &text, 0, error.text);
+}
+
+static void take_hook(struct ps_yaml *yaml, void *target)
+{
+	static const char *const valid[] = { "xdp", "tc", NULL };
+	struct ps_interface *interface = target;
+	int hook = read_word(yaml, "hook", valid);
+
+	interface->hook = hook == 1 ? PS_HOOK_TC_INGRESS : PS_HOOK_XDP;
+}
+
+static void take_mode(struct ps_yaml *yaml, void *target)
+{
+	static const char *const valid[] = { "native", "generic", NULL };
+	struct ps_interface *interface = target;
+	int mode = read_word(yaml, "mode", valid);
+
+	interface->mode = mode == 1 ? PS_MODE_GENERIC : PS_MODE_NATIVE;
+}
+
+static void take_interface_missing(struct ps_yaml *yaml, void *target)
+{
+	static const char *const valid[] = { "fail", "skip", NULL };
+	struct ps_interface *interface = target;
+
+	interface->may_be_missing = read_word(yaml, "value", valid) == 1;
+}
+
+static const struct ps_yaml_key interface_keys[] = {
+	{ "device", true, take_device }, { "hook", false, take_hook },
+	{ "mode", false, take_mode },	 { "on-missing", false, take_interface_missing },
+	{ NULL, false, NULL },
+};
+
+static void add_interface(struct ps_yaml *yaml, const struct ps_interface *interface,
+			  struct ps_interfaces *interfaces)
+{
+	for (size_t i = 0; i < interfaces->count; i++) {
+		const struct ps_interface *other = &interfaces->item[i];
+
+		if (strcmp(other->device, interface->device))
+			continue;
+		ps_faults_add(yaml->faults, interface->place, PS_EXIT_CONFLICT,
+			      "duplicate: interface '%s' is in line %u already", other->device,
+			      other->place.line);
+		return;
+	}
+	interfaces->item = ps_memory_grow(interfaces->item, interfaces->count, &interfaces->room,
+					  sizeof(*interfaces->item));
+	interfaces->item[interfaces->count++] = *interface;
+}
+
+static void read_interface(struct ps_yaml *yaml, void *target)
+{
+	struct ps_interface interface = { .place = ps_yaml_place(yaml), .hook = PS_HOOK_XDP };
+	struct ps_interfaces *interfaces = target;
+
+	ps_yaml_read_mapping(yaml, interface_keys, "an interface", &interface);
+	if (interface.mode != PS_MODE_NONE && interface.hook != PS_HOOK_XDP)
+		ps_faults_add(yaml->faults, interface.place, PS_EXIT_USAGE,
+			      "a mode is for 'hook: xdp'; TC has none");
+	if (interface.mode == PS_MODE_NONE && interface.hook == PS_HOOK_XDP)
+		interface.mode = PS_MODE_NATIVE;
+	if (interface.device[0])
+		add_interface(yaml, &interface, interfaces);
+	if (interfaces->count <= PS_HOOKS_MAX / 2)
+		return;
+	ps_faults_add(yaml->faults, interface.place, PS_EXIT_USAGE, "more than %d interfaces",
+		      PS_HOOKS_MAX / 2);
+	ps_yaml_stop(yaml);
+}
+
+static void take_interfaces(struct ps_yaml *yaml, void *target)
+{
+	struct ps_file *file = target;
+
+	file->has_interfaces = true;
+	ps_yaml_read_list(yaml, "interfaces", read_interface, &file->interfaces);
+}
+
+static void take_max_bindings(struct ps_yaml *yaml, void *target)
+{
+	struct ps_file *file = target;
+	struct ps_yaml_text text;
+	char message[128];
+
+	if (ps_yaml_read_text(yaml, &text))
+		return;
+	if (text.is_plain && *text.text != '0' && strlen(text.text) < 8 &&
+	    strspn(text.text, "0123456789") == strlen(text.text))
+		file->max_bindings = (__u32)strtoul(text.text, NULL, 10);
+	if (file->max_bindings && file->max_bindings <= PS_BINDINGS_MAX)
+		return;
+	snprintf(message, sizeof(message), "max-bindings is a number from 1 to %d",
+		 PS_BINDINGS_MAX);
+	ps_yaml_fault(yaml, &text, 0, message);
+}
+
+static const struct ps_yaml_key file_keys[] = {
+	{ "bindings", true, take_bindings },
+	{ "interfaces", false, take_interfaces },
+	{ "max-bindings", false, take_max_bindings },
+	{ NULL, false, NULL },
+};
+
+int ps_file_read(FILE *stream, struct ps_file *ret, struct ps_faults *faults,
+		 struct ps_error *error)
+{
+	struct ps_yaml yaml;
+
+	*ret = (struct ps_file){};
+	ps_yaml_init(&yaml, stream, faults);
+	ps_yaml_read_mapping(&yaml, file_keys, "the file", ret);
+	ps_yaml_end(&yaml);
+	if (yaml.input.error)
+		ps_error_errno(error, yaml.input.error, "cannot read the file");
+	ps_yaml_done(&yaml);
+	return yaml.input.error || faults->total ? -1 : 0;
+}
+
+void ps_file_done(struct ps_file *file)
+{
+	ps_bindings_done(&file->bindings);
+	free(file->interfaces.item);
+	*file = (struct ps_file){};
+}
+
+const char *ps_interface_format(const struct ps_interface *interface, char text[PS_INTERFACE_TEXT])
+{
+	if (interface->hook == PS_HOOK_XDP)
+		snprintf(text, PS_INTERFACE_TEXT, "%s hook xdp mode %s", interface->device,
+			 interface->mode == PS_MODE_GENERIC ? "generic" : "native");
+	else
+		snprintf(text, PS_INTERFACE_TEXT, "%s hook tc", interface->device);
+	return text;
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * A file against itself: endpoints that are there twice, and ranges of one
+ * prefix that cross. Only ranges can, so exact ports cost nothing here.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "file.h"
+#include "keymap.h"
+#include "memory.h"
+
+#define OVERLAPS_MAX 1000 /* looked for; who has as many mends something first */
+
+static struct ps_place place_of(const struct ps_binding *binding)
+{
+	return (struct ps_place){ binding->line, binding->column };
+}
+
+static void find_duplicates(const struct ps_bindings *bindings, struct ps_faults *faults)
+{
+	struct ps_keymap seen;
+
+	ps_keymap_init(&seen, &(struct ps_bindings){});
+	seen.bindings = bindings;
+	for (size_t i = 0; i < bindings->count; i++) {
+		const struct ps_binding *binding = &bindings->item[i];
+		const struct ps_binding *first = ps_keymap_find(&seen, &binding->endpoint);
+		char text[PS_ENDPOINT_TEXT];
+
+		if (first)
+			ps_faults_add(faults, place_of(binding), PS_EXIT_CONFLICT,
+				      "duplicate: %s is bound in line %u already",
+				      ps_endpoint_format(&binding->endpoint, text), first->line);
+		else
+			ps_keymap_add(&seen, i);
+	}
+	ps_keymap_done(&seen);
+}
+
+static bool is_range(const struct ps_endpoint *endpoint)
+{
+	return endpoint->port_first < endpoint->port_last && endpoint->port_first;
+}
+
+/* By prefix, then by first port. Any address comes first, of one family or both. */
+static int compare_ranges(const void *a, const void *b)
+{
+	const struct ps_endpoint *first = &(*(const struct ps_binding *const *)a)->endpoint;
+	const struct ps_endpoint *second = &(*(const struct ps_binding *const *)b)->endpoint;
+	int order = first->proto - second->proto;
+
+	order = order ?: first->prefix_len - second->prefix_len;
+	if (first->prefix_len)
+		order = order ?: first->family - second->family;
+	order = order ?: memcmp(first->addr, second->addr, sizeof(first->addr));
+	return order ?: first->port_first - second->port_first;
+}
+
+static bool has_same_prefix(const struct ps_endpoint *a, const struct ps_endpoint *b)
+{
+	return a->proto == b->proto && a->prefix_len == b->prefix_len &&
+	       (a->family == b->family || !a->prefix_len) &&
+	       !memcmp(a->addr, b->addr, sizeof(a->addr));
+}
+
+/* Both are for packets of one family, and neither range is within the other. */
+static bool crosses(const struct ps_endpoint *a, const struct ps_endpoint *b)
+{
+	return (a->family == b->family || a->family == PS_ANY || b->family == PS_ANY) &&
+	       ps_ports_meet(a, b) && !ps_ports_cover(a, b) && !ps_ports_cover(b, a);
+}
+
+static void note_overlap(struct ps_faults *faults, const struct ps_binding *a,
+			 const struct ps_binding *b)
+{
+	bool is_later = a->line != b->line ? a->line > b->line : a->column > b->column;
+	const struct ps_binding *mine = is_later ? a : b, *other = is_later ? b : a;
+	const struct ps_endpoint *first = &mine->endpoint, *second = &other->endpoint;
+	char text[PS_ENDPOINT_TEXT], other_text[PS_ENDPOINT_TEXT];
+
+	ps_faults_add(faults, place_of(mine), PS_EXIT_CONFLICT,
+		      "overlap: %s shares ports %d-%d with %s in line %u, and neither range is "
+		      "within the other",
+		      ps_endpoint_format(first, text),
+		      first->port_first > second->port_first ? first->port_first
+							     : second->port_first,
+		      first->port_last < second->port_last ? first->port_last : second->port_last,
+		      ps_endpoint_format(second, other_text), other->line);
+}
+
+/* Ranges of one prefix, sorted: @open are those that reach the present one. */
+static size_t check_range(const struct ps_binding **open, size_t count,
+			  const struct ps_binding *range, struct ps_faults *faults)
+{
+	bool is_noted = false;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (open[i]->endpoint.port_last < range->endpoint.port_first)
+			continue;
+		open[kept++] = open[i];
+		if (is_noted || !crosses(&open[i]->endpoint, &range->endpoint))
+			continue;
+		note_overlap(faults, open[i], range);
+		is_noted = true;
+	}
+	open[kept++] = range;
+	return kept;
+}
+
+static void find_overlaps(const struct ps_bindings *bindings, struct ps_faults *faults)
+{
+	PS_FREED const struct ps_binding **range = NULL, **open = NULL;
+	size_t count = 0, room = 0, opened = 0, before = faults->total;
+
+	for (size_t i = 0; i < bindings->count; i++) {
+		if (!is_range(&bindings->item[i].endpoint))
+			continue;
+		range = ps_memory_grow(range, count, &room, sizeof(*range));
+		range[count++] = &bindings->item[i];
+	}
+	if (count)
+		qsort(range, count, sizeof(*range), compare_ranges);
+	open = ps_memory_new(count, sizeof(*open));
+	for (size_t i = 0; i < count && faults->total - before < OVERLAPS_MAX; i++) {
+		if (i && !has_same_prefix(&range[i - 1]->endpoint, &range[i]->endpoint))
+			opened = 0;
+		opened = check_range(open, opened, range[i], faults);
+	}
+}
+
+void ps_file_check(const struct ps_file *file, struct ps_faults *faults)
+{
+	find_duplicates(&file->bindings, faults);
+	find_overlaps(&file->bindings, faults);
+}

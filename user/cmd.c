@@ -127,7 +127,7 @@ static void show_conflict(const struct ps_context *context, const struct ps_conf
 		snprintf(line, sizeof(line), "line %u: ", conflict->line);
 	ps_endpoint_format(&conflict->endpoint, endpoint);
 	ps_context_note(context, "%s%s: %s: %s", line, ps_conflict_kind_name(conflict->kind),
-			endpoint, conflict->message);
+			endpoint, conflict->text);
 }
 
 void ps_context_show_conflicts(const struct ps_context *context,
@@ -141,9 +141,9 @@ void ps_context_show_conflicts(const struct ps_context *context,
 
 		if (conflict->severity == PS_INFO && !context->is_verbose)
 			continue;
-		if (shown < CONFLICTS_SHOWN && strcmp(conflict->message, last)) {
+		if (shown < CONFLICTS_SHOWN && strcmp(conflict->text, last)) {
 			show_conflict(context, conflict);
-			last = conflict->message;
+			last = conflict->text;
 			shown++;
 		} else {
 			hidden++;

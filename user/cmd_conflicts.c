@@ -26,8 +26,7 @@ static json_t *make_row(const struct ps_conflict *conflict)
 	json_object_set_new(row, "endpoint",
 			    json_string(ps_endpoint_format(&conflict->endpoint, text)));
 	json_object_set_new(row, "with", ps_output_text(conflict->with, sizeof(conflict->with)));
-	json_object_set_new(row, "message",
-			    ps_output_text(conflict->message, sizeof(conflict->message)));
+	json_object_set_new(row, "message", ps_output_text(conflict->text, strlen(conflict->text)));
 	return row;
 }
 
@@ -63,10 +62,10 @@ static void find_outdated(struct ps_conflicts *conflicts, const struct ps_draft 
 			continue;
 		if (is_outdated(&binding->target, now)) {
 			conflict = ps_conflicts_add(conflicts, PS_UNREACHABLE, PS_WARNING, binding);
-			snprintf(conflict->message, sizeof(conflict->message),
-				 "the next hop or '%.15s' changed since it was looked up; "
-				 "portsteer refresh",
-				 now->device);
+			ps_conflict_say(conflict,
+					"the next hop or '%.15s' changed since it was looked up; "
+					"portsteer refresh",
+					now->device);
 		}
 		binding->target = *now;
 	}

@@ -66,7 +66,7 @@ int ps_context_refuse(struct ps_context *context, const struct ps_conflicts *con
 	if (conflicts->count > 1)
 		ps_context_show_conflicts(context, conflicts);
 	return ps_error_set(&context->error, PS_EXIT_CONFLICT, "%s%s: %s: %s; nothing was changed",
-			    place, ps_conflict_kind_name(first->kind), endpoint, first->message);
+			    place, ps_conflict_kind_name(first->kind), endpoint, first->text);
 }
 
 int ps_context_publish(struct ps_context *context, struct ps_instance *instance,

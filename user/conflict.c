@@ -3,6 +3,7 @@
  * Conflicts of bindings among themselves: duplicate, overlap, override. Those
  * with the host are conflict_host.c, shadowed ones are shadow.c.
  */
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,8 +44,20 @@ struct ps_conflict *ps_conflicts_add(struct ps_conflicts *conflicts, enum ps_con
 	return conflict;
 }
 
+void ps_conflict_say(struct ps_conflict *conflict, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	free(conflict->text);
+	conflict->text = ps_memory_text(format, args);
+	va_end(args);
+}
+
 void ps_conflicts_done(struct ps_conflicts *conflicts)
 {
+	for (size_t i = 0; i < conflicts->count; i++)
+		free(conflicts->item[i].text);
 	free(conflicts->item);
 	*conflicts = (struct ps_conflicts){};
 }
@@ -80,15 +93,13 @@ void ps_conflicts_find_duplicates(struct ps_conflicts *conflicts,
 		describe(&duplicate->holder, holder, sizeof(holder));
 		ps_endpoint_format(&duplicate->holder.endpoint, conflict->with);
 		if (duplicate->is_in_table)
-			snprintf(conflict->message, sizeof(conflict->message),
-				 "bound already: %s; --replace changes it", holder);
+			ps_conflict_say(conflict, "bound already: %s; --replace changes it",
+					holder);
 		else if (duplicate->holder.line)
-			snprintf(conflict->message, sizeof(conflict->message),
-				 "bound twice here, first in line %u: %s", duplicate->holder.line,
-				 holder);
+			ps_conflict_say(conflict, "bound twice here, first in line %u: %s",
+					duplicate->holder.line, holder);
 		else
-			snprintf(conflict->message, sizeof(conflict->message),
-				 "bound twice here, first: %s", holder);
+			ps_conflict_say(conflict, "bound twice here, first: %s", holder);
 	}
 }
 
@@ -179,13 +190,14 @@ void ps_conflicts_find_overlaps(struct ps_conflicts *conflicts, const struct ps_
 		conflict = ps_conflicts_add(conflicts, PS_OVERLAP, PS_ERROR, &bindings->item[i]);
 		ps_endpoint_format(&other.endpoint, conflict->with);
 		describe(&other, text, sizeof(text));
-		snprintf(conflict->message, sizeof(conflict->message),
-			 "shares ports %d-%d with %s, and neither range is within the other",
-			 mine->port_first > other.endpoint.port_first ? mine->port_first
-								      : other.endpoint.port_first,
-			 mine->port_last < other.endpoint.port_last ? mine->port_last
-								    : other.endpoint.port_last,
-			 text);
+		ps_conflict_say(
+			conflict,
+			"shares ports %d-%d with %s, and neither range is within the other",
+			mine->port_first > other.endpoint.port_first ? mine->port_first
+								     : other.endpoint.port_first,
+			mine->port_last < other.endpoint.port_last ? mine->port_last
+								   : other.endpoint.port_last,
+			text);
 	}
 }
 
@@ -254,7 +266,6 @@ void ps_conflicts_find_overrides(struct ps_conflicts *conflicts, const struct ps
 		conflict = ps_conflicts_add(conflicts, PS_OVERRIDE, PS_INFO, &bindings->item[i]);
 		ps_endpoint_format(&other.endpoint, conflict->with);
 		describe(&other, text, sizeof(text));
-		snprintf(conflict->message, sizeof(conflict->message),
-			 "is more specific and takes its part of %s", text);
+		ps_conflict_say(conflict, "is more specific and takes its part of %s", text);
 	}
 }

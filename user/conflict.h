@@ -35,7 +35,7 @@ struct ps_conflict {
 	struct ps_endpoint endpoint;
 	__u32 line; /* of the batch file, 0: none */
 	char with[PS_ENDPOINT_TEXT]; /* the other party, "" when there is none */
-	char message[384];
+	char *text; /* what it is, in words */
 };
 
 struct ps_conflicts {
@@ -67,9 +67,11 @@ bool ps_view_wins(const struct ps_view *view, const struct ps_endpoint *endpoint
 const char *ps_conflict_kind_name(enum ps_conflict_kind kind);
 const char *ps_severity_name(enum ps_severity severity);
 
-/* Appends; the message is for ps_conflict's @message. Returns the new item. */
+/* Appends one; what it is must then be said. Returns the new item. */
 struct ps_conflict *ps_conflicts_add(struct ps_conflicts *conflicts, enum ps_conflict_kind kind,
 				     enum ps_severity severity, const struct ps_binding *binding);
+void ps_conflict_say(struct ps_conflict *conflict, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 void ps_conflicts_done(struct ps_conflicts *conflicts);
 bool ps_conflicts_has(const struct ps_conflicts *conflicts, enum ps_severity severity);
 

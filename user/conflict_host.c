@@ -107,9 +107,9 @@ static void add_listener(struct ps_conflicts *conflicts, const struct ps_binding
 		snprintf(owner, sizeof(owner), "%.*s, pid %d", PS_COMMAND_SIZE, listener->command,
 			 (int)listener->pid);
 	describe_listener(listener, conflict->with);
-	snprintf(conflict->message, sizeof(conflict->message),
-		 "a local socket waits at %s (%s, uid %u), and '%s' takes its packets away",
-		 conflict->with, owner, listener->uid, ps_action_name(binding->action));
+	ps_conflict_say(conflict,
+			"a local socket waits at %s (%s, uid %u), and '%s' takes its packets away",
+			conflict->with, owner, listener->uid, ps_action_name(binding->action));
 }
 
 /* The first listener of @proto at @port or above; they are sorted. */
@@ -181,11 +181,12 @@ void ps_conflicts_find_ephemeral(struct ps_conflicts *conflicts, const struct ps
 		conflict =
 			ps_conflicts_add(conflicts, PS_EPHEMERAL, PS_WARNING, &bindings->item[i]);
 		format_reserving(facts, endpoint, reserving, sizeof(reserving));
-		snprintf(conflict->message, sizeof(conflict->message),
-			 "this host may pick port %d for an outgoing connection (range %d-%d), "
-			 "whose replies would be taken; reserve it: "
-			 "sysctl -w net.ipv4.ip_local_reserved_ports=%s",
-			 port, facts->ephemeral.first, facts->ephemeral.last, reserving);
+		ps_conflict_say(
+			conflict,
+			"this host may pick port %d for an outgoing connection (range %d-%d), "
+			"whose replies would be taken; reserve it: "
+			"sysctl -w net.ipv4.ip_local_reserved_ports=%s",
+			port, facts->ephemeral.first, facts->ephemeral.last, reserving);
 	}
 }
 
@@ -241,6 +242,6 @@ void ps_conflicts_find_unreachable(struct ps_conflicts *conflicts, const struct 
 			continue;
 		conflict =
 			ps_conflicts_add(conflicts, PS_UNREACHABLE, PS_WARNING, &bindings->item[i]);
-		snprintf(conflict->message, sizeof(conflict->message), "%s", obstacle);
+		ps_conflict_say(conflict, "%s", obstacle);
 	}
 }

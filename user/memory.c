@@ -34,6 +34,15 @@ void *ps_memory_grow(void *array, size_t count, size_t *room, size_t size)
 	return array;
 }
 
+char *ps_memory_text(const char *format, va_list args)
+{
+	char *text;
+
+	if (vasprintf(&text, format, args) < 0)
+		give_up();
+	return text;
+}
+
 void ps_memory_cleanup(void *pointer)
 {
 	free(*(void **)pointer);

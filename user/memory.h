@@ -6,6 +6,7 @@
 #ifndef PORTSTEER_MEMORY_H
 #define PORTSTEER_MEMORY_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 /* Zeroed. */
@@ -13,6 +14,9 @@ void *ps_memory_new(size_t count, size_t size);
 
 /* Grows @array so that one more item fits; *@room is updated. */
 void *ps_memory_grow(void *array, size_t count, size_t *room, size_t size);
+
+/* What vsnprintf() writes, in memory of its own. */
+char *ps_memory_text(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
 
 /* free(*pointer), for __attribute__((cleanup)). */
 void ps_memory_cleanup(void *pointer);

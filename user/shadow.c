@@ -148,8 +148,7 @@ static void add_shadowed(struct ps_conflicts *conflicts, const struct ps_binding
 	struct ps_conflict *conflict =
 		ps_conflicts_add(conflicts, PS_SHADOWED, PS_WARNING, binding);
 
-	snprintf(conflict->message, sizeof(conflict->message),
-		 "more specific bindings cover all of it; it can never match");
+	ps_conflict_say(conflict, "more specific bindings cover all of it; it can never match");
 }
 
 /* How many items from @run.item[0] on are inside the prefix of the first. */

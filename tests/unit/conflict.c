@@ -78,7 +78,7 @@ static void assert_row(const struct row *row, finder find, enum ps_conflict_kind
 	if (conflicts.count != !!row->message)
 		fail_msg("%s | %s: %zu conflicts", row->others, row->binding, conflicts.count);
 	if (row->message) {
-		assert_string_equal(conflicts.item[0].message, row->message);
+		assert_string_equal(conflicts.item[0].text, row->message);
 		assert_string_equal(conflicts.item[0].with, row->with);
 		assert_int_equal(conflicts.item[0].kind, kind);
 		assert_int_equal(conflicts.item[0].severity, severity);
@@ -187,11 +187,11 @@ static void test_duplicates(void **state)
 	items[1].holder.line = 4;
 	ps_conflicts_find_duplicates(&conflicts, &duplicates);
 	assert_int_equal(conflicts.count, 3);
-	assert_string_equal(conflicts.item[0].message,
+	assert_string_equal(conflicts.item[0].text,
 			    "bound already: tcp any:1 pass (name 'web'); --replace changes it");
-	assert_string_equal(conflicts.item[1].message,
+	assert_string_equal(conflicts.item[1].text,
 			    "bound twice here, first in line 4: tcp any:2 redirect e via ::1");
-	assert_string_equal(conflicts.item[2].message, "bound twice here, first: tcp any:3 count");
+	assert_string_equal(conflicts.item[2].text, "bound twice here, first: tcp any:3 count");
 	for (size_t i = 0; i < 3; i++) {
 		assert_int_equal(conflicts.item[i].kind, PS_DUPLICATE);
 		assert_int_equal(conflicts.item[i].severity, PS_ERROR);

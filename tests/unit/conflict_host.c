@@ -72,8 +72,8 @@ static void assert_conflict(finder find, const struct ps_facts *facts, const cha
 	find(&conflicts, facts, &asked);
 	if (conflicts.count != !!message)
 		fail_msg("%s: %zu conflicts", texts, conflicts.count);
-	if (message && strcmp(conflicts.item[0].message, message))
-		fail_msg("%s: '%s'", texts, conflicts.item[0].message);
+	if (message && strcmp(conflicts.item[0].text, message))
+		fail_msg("%s: '%s'", texts, conflicts.item[0].text);
 	answered(&asked, &conflicts);
 }
 
@@ -355,7 +355,7 @@ static void test_targets(void **state)
 		ps_conflicts_find_unreachable(&conflicts, &facts, &bindings);
 		assert_int_equal(conflicts.count, !!expected[i]);
 		if (expected[i]) {
-			assert_string_equal(conflicts.item[0].message, expected[i]);
+			assert_string_equal(conflicts.item[0].text, expected[i]);
 			assert_int_equal(conflicts.item[0].kind, PS_UNREACHABLE);
 			assert_int_equal(conflicts.item[0].severity, PS_WARNING);
 		}

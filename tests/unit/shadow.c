@@ -59,7 +59,7 @@ static void tell_shadowed(struct ps_bindings *bindings, char *text)
 		found[i] = conflicts.item[i].endpoint;
 		assert_int_equal(conflicts.item[i].kind, PS_SHADOWED);
 		assert_int_equal(conflicts.item[i].severity, PS_WARNING);
-		assert_string_equal(conflicts.item[i].message,
+		assert_string_equal(conflicts.item[i].text,
 				    "more specific bindings cover all of it; it can never match");
 	}
 	qsort(found, conflicts.count, sizeof(*found), compare_endpoints);

@@ -23,31 +23,17 @@ static __always_inline void ps_count_reason(enum ps_reason reason)
 		*count += 1;
 }
 
-static __always_inline struct ps_counter *ps_counter_of(__u32 slot)
+static __always_inline void ps_count(const struct ps_hit *hit, enum ps_direction direction,
+				     __u32 packets, __u32 bytes)
 {
-	__u32 index = bpf_get_smp_processor_id() * max_bindings + slot;
+	__u32 index =
+		ps_count_index(bpf_get_smp_processor_id(), direction, max_bindings, hit->slot);
+	struct ps_count *count = bpf_map_lookup_elem(&counters, &index);
 
-	return bpf_map_lookup_elem(&counters, &index);
-}
-
-static __always_inline void ps_count_rx(const struct ps_hit *hit, __u32 packets, __u32 bytes)
-{
-	struct ps_counter *counter = ps_counter_of(hit->slot);
-
-	if (!counter)
+	if (!count)
 		return;
-	counter->rx_packets += packets;
-	counter->rx_bytes += bytes;
-}
-
-static __always_inline void ps_count_tx(const struct ps_hit *hit, __u32 packets, __u32 bytes)
-{
-	struct ps_counter *counter = ps_counter_of(hit->slot);
-
-	if (!counter)
-		return;
-	counter->tx_packets += packets;
-	counter->tx_bytes += bytes;
+	count->packets += packets;
+	count->bytes += bytes;
 }
 
 /*

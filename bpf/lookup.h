@@ -6,8 +6,8 @@
 #ifndef PORTSTEER_LOOKUP_H
 #define PORTSTEER_LOOKUP_H
 
-#include "maps.h"
 #include "packet.h"
+#include "walk.h"
 
 struct ps_hit {
 	struct ps_act act;
@@ -15,90 +15,59 @@ struct ps_hit {
 	__u32 half; /* of the generation that answered */
 };
 
-static __always_inline __be64 ps_mask_be(__u32 bits)
+/* Asks `front` for the whole address of @party and its port. */
+static __always_inline enum ps_front_answer ps_exact_hit(const struct ps_packet *packet,
+							 const struct ps_party *party,
+							 __u64 generation, struct ps_hit *hit)
 {
-	return bpf_cpu_to_be64(bits >= 64 ? ~0ULL : ~(~0ULL >> bits));
+	enum ps_front_answer answer;
+	__u64 word = 0;
+
+	answer = ps_front_ask(packet->family, packet->proto, packet->family == PS_IPV4 ? 32 : 128,
+			      party->port, party->addr_be, generation, &word);
+	if (answer != PS_FRONT_HIT)
+		return answer;
+	hit->act = ps_seat_act(word, hit->half);
+	hit->slot = ps_seat_slot(word);
+	return hit->act.action == PS_NONE ? PS_FRONT_NO : PS_FRONT_HIT;
 }
 
-static __always_inline struct ps_act ps_act_read(const struct ps_act *act)
+static __always_inline int ps_walk_hit(const struct ps_packet *packet, const struct ps_party *party,
+				       __u64 generation, __u32 list, __u32 from, struct ps_hit *hit)
 {
-	union {
-		__u32 word;
-		struct ps_act act;
-	} read = { .word = *(const volatile __u32 *)act };
+	struct ps_sought sought = {
+		.addr_be = { party->addr_be[0], party->addr_be[1] },
+		.generation = generation,
+		.list = list,
+		.from = from,
+		.port = party->port,
+		.family = packet->family,
+		.proto = packet->proto,
+	};
 
-	return read.act;
-}
-
-/*
- * @prefix_len; but where it is that of a whole address, by a branch. So the
- * processor hashes the key of an exact binding ahead, while the directory and
- * the probe list are still on their way from memory.
- */
-static __always_inline __u8 ps_guess_whole(__u8 prefix_len, enum ps_family family)
-{
-	__u8 whole = family == PS_IPV4 ? 32 : 128, same = whole;
-
-	__asm__("" : "+r"(same)); /* else the compiler sees that there is no choice */
-	return prefix_len == same ? whole : prefix_len;
-}
-
-/* What follows the address in a key, as the one word that hashing reads. */
-static __always_inline __u64 ps_key_end(const struct ps_probe *probe,
-					const struct ps_packet *packet, __u16 port, __u8 prefix_len)
-{
-	int is_exact = probe->kind == PS_PROBE_EXACT;
-	union {
-		struct ps_spec spec;
-		__u64 word;
-	} end = {};
-
-	end.spec.port_first = is_exact ? port : probe->port_first;
-	end.spec.port_last = is_exact ? port : probe->port_last;
-	end.spec.prefix_len = prefix_len;
-	end.spec.family = packet->family;
-	end.spec.proto = packet->proto;
-	return end.word;
-}
-
-/* Looks up the one key that @probe describes; 1 when it is bound. */
-static __always_inline int ps_probe_hit(const struct ps_probe *probe,
-					const struct ps_packet *packet,
-					const struct ps_party *party, struct ps_hit *hit)
-{
-	struct ps_endpoint key = {};
-	__u8 bits = ps_guess_whole(probe->prefix_len, packet->family);
-	const struct ps_record *binding;
-	__be64 *addr_be = (__be64 *)key.addr;
-
-	addr_be[0] = party->addr_be[0] & ps_mask_be(bits);
-	if (bits > 64)
-		addr_be[1] = party->addr_be[1] & ps_mask_be(bits - 64);
-	*(__u64 *)&key.port_first = ps_key_end(probe, packet, party->port, bits);
-
-	binding = bpf_map_lookup_elem(&bindings, &key);
-	if (!binding)
+	if (!ps_walk(&sought))
 		return 0;
-	hit->act = ps_act_read(&binding->act[hit->half]);
-	hit->slot = binding->slot;
-	return hit->act.action != PS_NONE;
+	hit->act = sought.act;
+	hit->slot = sought.slot;
+	return 1;
 }
 
-static __always_inline int ps_walk(__u32 list, const struct ps_packet *packet,
-				   const struct ps_party *party, struct ps_hit *hit)
+/* The binding of an address or prefix that wins @party; 1 when there is one. */
+static __always_inline int ps_address_hit(const struct ps_entry *entry,
+					  const struct ps_packet *packet,
+					  const struct ps_party *party, __u64 generation,
+					  struct ps_hit *hit)
 {
-	const struct ps_probes *probes = bpf_map_lookup_elem(&probe_lists, &list);
+	enum ps_front_answer answer = PS_FRONT_NO;
 
-	if (!probes)
-		return 0;
-	for (int i = 0; i < PS_PROBES_MAX; i++) {
-		const struct ps_probe *probe = &probes->probe[i];
-
-		if (!probe->prefix_len)
-			return 0;
-		if (ps_probe_hit(probe, packet, party, hit))
-			return 1;
-	}
+	if (entry->exact)
+		answer = ps_exact_hit(packet, party, generation, hit);
+	if (answer == PS_FRONT_HIT)
+		return 1;
+	if (answer == PS_FRONT_ELSEWHERE)
+		return ps_walk_hit(packet, party, generation, entry->probes, 0, hit);
+	if (entry->walk)
+		return ps_walk_hit(packet, party, generation, entry->probes, entry->exact, hit);
 	return 0;
 }
 
@@ -109,15 +78,17 @@ static __always_inline int ps_walk(__u32 list, const struct ps_packet *packet,
 static __always_inline enum ps_reason ps_lookup(const struct ps_packet *packet,
 						const struct ps_party *party, struct ps_hit *hit)
 {
+	__u64 generation = *(const volatile __u64 *)&state.generation;
 	const struct ps_entry *entry;
-	__u32 index;
+	__u64 index;
 
-	hit->half = *(const volatile __u64 *)&state.generation & 1;
+	hit->half = generation & 1;
 	index = ps_directory_index(hit->half, packet->family, packet->proto, party->port);
+	__asm__("" : "+r"(index)); /* else clang-19 checks the bound before it adds the port */
 	if (index >= 2 * PS_HALF_ENTRIES)
 		return PS_REASON_BROKEN;
 	entry = &directory.entry[index];
-	if (entry->probes && ps_walk(entry->probes, packet, party, hit))
+	if (ps_address_hit(entry, packet, party, generation, hit))
 		return PS_REASON_NONE;
 	if (!entry->action)
 		return PS_REASON_UNBOUND;

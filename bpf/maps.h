@@ -10,8 +10,9 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 #include <portsteer/abi.h>
+#include <portsteer/front.h>
 
-/* The table of record, and what packets look up. */
+/* The table of record, and what packets ask when `front` does not know. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
@@ -29,6 +30,15 @@ struct {
  */
 struct ps_state state SEC(".data.state");
 struct ps_directory directory; /* .bss: no other section is without contents in the object */
+
+/* What packets look up: see portsteer/front.h. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct ps_line);
+} front SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -59,7 +69,7 @@ struct {
 	__uint(map_flags, BPF_F_MMAPABLE);
 	__uint(max_entries, PS_BINDINGS_DEFAULT);
 	__type(key, __u32);
-	__type(value, struct ps_counter);
+	__type(value, struct ps_count);
 } counters SEC(".maps");
 
 struct {

@@ -79,7 +79,7 @@ int portsteer_in(struct __sk_buff *skb)
 	reason = ps_lookup(&packet, &packet.dst, &hit);
 	if (reason)
 		return leave(NEXT, reason);
-	ps_count_rx(&hit, wire_packets(skb), wire_bytes(skb));
+	ps_count(&hit, PS_RX, wire_packets(skb), wire_bytes(skb));
 
 	switch (hit.act.action) {
 	case PS_PASS:
@@ -110,7 +110,7 @@ int portsteer_out(struct __sk_buff *skb)
 	reason = ps_lookup(&packet, &packet.src, &hit);
 	if (reason)
 		return leave(NEXT, reason);
-	ps_count_tx(&hit, wire_packets(skb), wire_bytes(skb));
+	ps_count(&hit, PS_TX, wire_packets(skb), wire_bytes(skb));
 	return leave(NEXT, PS_REASON_SENT);
 }
 

@@ -62,7 +62,7 @@ int portsteer_xdp(struct xdp_md *ctx)
 	reason = ps_lookup(&packet, &packet.dst, &hit);
 	if (reason)
 		return leave(XDP_PASS, reason);
-	ps_count_rx(&hit, 1, bytes);
+	ps_count(&hit, PS_RX, 1, bytes);
 
 	switch (hit.act.action) {
 	case PS_PASS:

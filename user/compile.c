@@ -97,6 +97,18 @@ static int transition(struct ps_image *image, __u32 from, struct ps_probe probe,
 	return PS_COMPILED;
 }
 
+/* The list and what packets need to know of it before they read it. */
+static void set_list(const struct ps_image *image, struct ps_entry *entry, enum ps_family family,
+		     __u32 number)
+{
+	const struct ps_probe *probe = image->lists[number].probe;
+	__u8 whole = family == PS_IPV4 ? 32 : 128;
+
+	entry->probes = number;
+	entry->exact = probe->kind == PS_PROBE_EXACT && probe->prefix_len == whole;
+	entry->walk = probe[entry->exact].prefix_len != 0;
+}
+
 static enum ps_compile_result
 change_shape(struct ps_image *image, const struct ps_endpoint *endpoint, bool adds, __u16 *ret_port)
 {
@@ -117,7 +129,7 @@ change_shape(struct ps_image *image, const struct ps_endpoint *endpoint, bool ad
 				return result;
 			}
 			has_memo = true;
-			entry->probes = image->memo_to;
+			set_list(image, entry, family, image->memo_to);
 		}
 	}
 	return PS_COMPILED;

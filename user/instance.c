@@ -23,6 +23,7 @@
 static const char *const map_names[PS_MAP_COUNT_OF] = {
 	[PS_MAP_BINDINGS] = "bindings",
 	[PS_MAP_DIRECTORY] = "directory",
+	[PS_MAP_FRONT] = "front",
 	[PS_MAP_PROBE_LISTS] = "probe_lists",
 	[PS_MAP_TARGETS] = "targets",
 	[PS_MAP_DEVICES] = "devices",
@@ -188,6 +189,7 @@ static int open_contents(const struct ps_instance_options *options, struct ps_in
 	instance->meta = instance->memory[PS_MAP_META];
 	instance->state = instance->memory[PS_MAP_STATE];
 	instance->directory = instance->memory[PS_MAP_DIRECTORY];
+	instance->front = instance->memory[PS_MAP_FRONT];
 	instance->probe_lists = instance->memory[PS_MAP_PROBE_LISTS];
 	instance->targets = instance->memory[PS_MAP_TARGETS];
 	instance->counters = instance->memory[PS_MAP_COUNTERS];
@@ -302,6 +304,11 @@ void ps_instance_link_path(const struct ps_instance *instance, enum ps_hook hook
 __u32 ps_instance_half(const struct ps_instance *instance)
 {
 	return __atomic_load_n(&instance->state->generation, __ATOMIC_ACQUIRE) & 1;
+}
+
+struct ps_front ps_instance_front(const struct ps_instance *instance)
+{
+	return (struct ps_front){ instance->front, ps_front_lines(instance->meta->max_bindings) };
 }
 
 struct ps_entry *ps_instance_entries(const struct ps_instance *instance, __u32 half)

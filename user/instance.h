@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <portsteer/abi.h>
 #include "error.h"
+#include "front.h"
 
 #define PS_INSTANCE_DEFAULT "default"
 #define PS_PATH_SIZE 512
@@ -21,6 +22,7 @@
 enum ps_map {
 	PS_MAP_BINDINGS,
 	PS_MAP_DIRECTORY,
+	PS_MAP_FRONT,
 	PS_MAP_PROBE_LISTS,
 	PS_MAP_TARGETS,
 	PS_MAP_DEVICES,
@@ -65,9 +67,10 @@ struct ps_instance {
 	struct ps_meta *meta;
 	struct ps_state *state;
 	struct ps_entry *directory;
+	struct ps_line *front;
 	struct ps_probes *probe_lists;
 	struct ps_target *targets;
-	struct ps_counter *counters;
+	struct ps_count *counters;
 	struct ps_hook_info *hooks;
 	struct ps_change *changes;
 	__u64 *reasons;
@@ -97,6 +100,7 @@ void ps_instance_link_path(const struct ps_instance *instance, enum ps_hook hook
 /* The half of every map that packets use now. */
 __u32 ps_instance_half(const struct ps_instance *instance);
 
+struct ps_front ps_instance_front(const struct ps_instance *instance);
 struct ps_entry *ps_instance_entries(const struct ps_instance *instance, __u32 half);
 struct ps_target *ps_instance_targets(const struct ps_instance *instance, __u32 half);
 

@@ -66,9 +66,10 @@ static void set_sizes(struct ps_table *table, const struct ps_sizes *sizes)
 	__u32 max = sizes->max_bindings;
 
 	bpf_map__set_max_entries(table->maps.bindings, max);
+	bpf_map__set_max_entries(table->maps.front, ps_front_lines(max));
 	bpf_map__set_max_entries(table->maps.specs, max);
 	bpf_map__set_max_entries(table->maps.slots, (max + 63) / 64);
-	bpf_map__set_max_entries(table->maps.counters, max * sizes->cpus);
+	bpf_map__set_max_entries(table->maps.counters, max * sizes->cpus * PS_DIRECTIONS);
 	bpf_map__set_max_entries(table->maps.reasons, sizes->cpus * PS_HOOKS_MAX * PS_REASONS_MAX);
 }
 
@@ -164,6 +165,7 @@ static int load_xdp(const struct ps_instance *instance, __u32 hook_index, int *r
 		return -errno;
 	xdp->rodata->hook_index = hook_index;
 	xdp->rodata->max_bindings = instance->meta->max_bindings;
+	xdp->rodata->front_lines = ps_instance_front(instance).count;
 	err = reuse_maps(xdp->obj, instance) ?: ps_xdp__load(xdp);
 	return err ?: take_fd(xdp->progs.portsteer_xdp, ret_fd);
 }
@@ -184,6 +186,7 @@ static int load_tc(const struct ps_instance *instance, enum ps_hook hook, __u32 
 		return -errno;
 	tc->rodata->hook_index = hook_index;
 	tc->rodata->max_bindings = instance->meta->max_bindings;
+	tc->rodata->front_lines = ps_instance_front(instance).count;
 	bpf_program__set_autoload(tc->progs.portsteer_in, is_ingress);
 	bpf_program__set_autoload(tc->progs.portsteer_out, !is_ingress);
 	err = reuse_maps(tc->obj, instance) ?: ps_tc__load(tc);

@@ -13,12 +13,12 @@
 /* New bindings start counting from zero. */
 static void clear_counters(const struct ps_instance *instance, const struct ps_bindings *added)
 {
-	for (__u32 cpu = 0; cpu < instance->meta->cpus; cpu++) {
-		struct ps_counter *row =
-			instance->counters + (size_t)cpu * instance->meta->max_bindings;
+	for (__u32 row = 0; row < instance->meta->cpus * PS_DIRECTIONS; row++) {
+		struct ps_count *counts =
+			instance->counters + (size_t)row * instance->meta->max_bindings;
 
 		for (size_t i = 0; i < added->count; i++)
-			row[added->item[i].slot] = (struct ps_counter){};
+			counts[added->item[i].slot] = (struct ps_count){};
 	}
 }
 

@@ -15,7 +15,8 @@
 
 struct census {
 	__u32 half; /* that packets see */
-	struct ps_bindings live; /* whose other word differs */
+	struct ps_front front;
+	struct ps_bindings live; /* whose other word, or that of whose seat, differs */
 	struct ps_bindings dead; /* that nobody sees */
 	__u64 *slots;
 	__u32 *target_uses; /* PS_TARGETS_MAX of them */
@@ -24,11 +25,25 @@ struct census {
 	__u32 bindings;
 };
 
+static bool is_settled(const struct census *census, const struct ps_endpoint *endpoint,
+		       const struct ps_record *record)
+{
+	const __u64 *seat = ps_front_find(census->front, endpoint);
+	struct ps_act act;
+
+	if (memcmp(&record->act[0], &record->act[1], sizeof(act)))
+		return false;
+	if (!seat)
+		return true;
+	act = ps_seat_act(*seat, census->half ^ 1);
+	return !memcmp(&record->act[census->half], &act, sizeof(act));
+}
+
 static int take_census(void *context, const struct ps_endpoint *endpoint,
 		       const struct ps_record *record)
 {
 	struct census *census = context;
-	struct ps_act act = record->act[census->half], other = record->act[census->half ^ 1];
+	struct ps_act act = record->act[census->half];
 	struct ps_binding *binding;
 
 	if (act.action == PS_NONE) {
@@ -41,7 +56,7 @@ static int take_census(void *context, const struct ps_endpoint *endpoint,
 	census->specs = ps_memory_grow(census->specs, census->spec_count, &census->spec_room,
 				       sizeof(*census->specs));
 	census->specs[census->spec_count++] = ps_spec_of(endpoint);
-	if (!memcmp(&act, &other, sizeof(act)))
+	if (is_settled(census, endpoint, record))
 		return 0;
 	binding = ps_bindings_add(&census->live);
 	binding->endpoint = *endpoint;
@@ -122,6 +137,7 @@ int ps_settle(struct ps_instance *instance, struct ps_error *error)
 	if (ps_store_wait(instance, error))
 		return -1;
 	census.half = ps_instance_half(instance);
+	census.front = ps_instance_front(instance);
 	failed = ps_table_walk(instance, take_census, &census, error) ||
 		 write_all(instance, &census, error);
 	ps_bindings_done(&census.live);

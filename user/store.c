@@ -18,21 +18,35 @@ int ps_store_wait(const struct ps_instance *instance, struct ps_error *error)
 	return err ? ps_error_errno(error, -err, "cannot wait for packets") : 0;
 }
 
+static struct ps_act act_of(const struct ps_binding *binding)
+{
+	return (struct ps_act){ binding->action, binding->flags, binding->target_index };
+}
+
+static int insert_record(const struct ps_instance *instance, const struct ps_binding *binding,
+			 __u32 half, struct ps_error *error)
+{
+	struct ps_record record = { .slot = binding->slot };
+	int err;
+
+	record.act[half] = act_of(binding);
+	memcpy(record.name, binding->name, sizeof(record.name));
+	err = bpf_map_update_elem(instance->map_fd[PS_MAP_BINDINGS], &binding->endpoint, &record,
+				  BPF_NOEXIST);
+	return err ? ps_error_errno(error, -err, "cannot insert a binding") : 0;
+}
+
 int ps_store_insert(const struct ps_instance *instance, const struct ps_bindings *bindings,
 		    __u32 half, struct ps_error *error)
 {
+	struct ps_front front = ps_instance_front(instance);
+
 	for (size_t i = 0; i < bindings->count; i++) {
 		const struct ps_binding *binding = &bindings->item[i];
-		struct ps_record record = { .slot = binding->slot };
-		int err;
 
-		record.act[half] =
-			(struct ps_act){ binding->action, binding->flags, binding->target_index };
-		memcpy(record.name, binding->name, sizeof(record.name));
-		err = bpf_map_update_elem(instance->map_fd[PS_MAP_BINDINGS], &binding->endpoint,
-					  &record, BPF_NOEXIST);
-		if (err)
-			return ps_error_errno(error, -err, "cannot insert a binding");
+		if (insert_record(instance, binding, half, error))
+			return -1;
+		ps_front_insert(front, &binding->endpoint, binding->slot, half, act_of(binding));
 	}
 	return 0;
 }
@@ -59,7 +73,7 @@ static void write_change(struct ps_change *change, const struct ps_binding *bind
 	*change = (struct ps_change){ .endpoint = binding->endpoint, .half = (__u8)half };
 	if (what == PS_STORE_NOTHING)
 		return;
-	change->act = (struct ps_act){ binding->action, binding->flags, binding->target_index };
+	change->act = act_of(binding);
 	change->set_name = what == PS_STORE_ALL;
 	memcpy(change->name, binding->name, sizeof(change->name));
 }
@@ -67,11 +81,17 @@ static void write_change(struct ps_change *change, const struct ps_binding *bind
 int ps_store_words(const struct ps_instance *instance, const struct ps_bindings *bindings,
 		   __u32 half, enum ps_store_what what, struct ps_error *error)
 {
+	struct ps_front front = ps_instance_front(instance);
+
 	for (size_t done = 0; done < bindings->count;) {
 		__u32 count = 0;
 
-		for (; count < PS_CHANGES_MAX && done < bindings->count; count++, done++)
-			write_change(&instance->changes[count], &bindings->item[done], half, what);
+		for (; count < PS_CHANGES_MAX && done < bindings->count; count++, done++) {
+			struct ps_change *change = &instance->changes[count];
+
+			write_change(change, &bindings->item[done], half, what);
+			ps_front_store(front, &change->endpoint, half, change->act);
+		}
 		if (run_store(instance, count, error))
 			return -1;
 	}
@@ -81,10 +101,14 @@ int ps_store_words(const struct ps_instance *instance, const struct ps_bindings 
 int ps_store_delete(const struct ps_instance *instance, const struct ps_bindings *bindings,
 		    struct ps_error *error)
 {
-	for (size_t i = 0; i < bindings->count; i++) {
-		int err = bpf_map_delete_elem(instance->map_fd[PS_MAP_BINDINGS],
-					      &bindings->item[i].endpoint);
+	struct ps_front front = ps_instance_front(instance);
 
+	for (size_t i = 0; i < bindings->count; i++) {
+		const struct ps_endpoint *endpoint = &bindings->item[i].endpoint;
+		int err;
+
+		ps_front_remove(front, endpoint);
+		err = bpf_map_delete_elem(instance->map_fd[PS_MAP_BINDINGS], endpoint);
 		if (err && err != -ENOENT)
 			return ps_error_errno(error, -err, "cannot delete a binding");
 	}

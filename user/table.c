@@ -94,18 +94,25 @@ bool ps_table_find(const struct ps_instance *instance, const struct ps_endpoint 
 	return true;
 }
 
-struct ps_counter ps_table_counter(const struct ps_instance *instance, __u32 slot)
+static struct ps_count sum_counts(const struct ps_instance *instance, enum ps_direction direction,
+				  __u32 slot)
 {
-	struct ps_counter sum = {};
+	const struct ps_meta *meta = instance->meta;
+	struct ps_count sum = {};
 
-	for (__u32 cpu = 0; cpu < instance->meta->cpus; cpu++) {
-		const struct ps_counter *row =
-			&instance->counters[(size_t)cpu * instance->meta->max_bindings + slot];
+	for (__u32 cpu = 0; cpu < meta->cpus; cpu++) {
+		__u32 at = ps_count_index(cpu, direction, meta->max_bindings, slot);
 
-		sum.rx_packets += row->rx_packets;
-		sum.rx_bytes += row->rx_bytes;
-		sum.tx_packets += row->tx_packets;
-		sum.tx_bytes += row->tx_bytes;
+		sum.packets += instance->counters[at].packets;
+		sum.bytes += instance->counters[at].bytes;
 	}
 	return sum;
+}
+
+struct ps_counter ps_table_counter(const struct ps_instance *instance, __u32 slot)
+{
+	struct ps_count rx = sum_counts(instance, PS_RX, slot);
+	struct ps_count tx = sum_counts(instance, PS_TX, slot);
+
+	return (struct ps_counter){ rx.packets, rx.bytes, tx.packets, tx.bytes };
 }

@@ -24,6 +24,13 @@ bool ps_table_find(const struct ps_instance *instance, const struct ps_endpoint 
 		   struct ps_binding *ret);
 
 /* Counters of a binding, summed over CPUs. */
+struct ps_counter {
+	__u64 rx_packets;
+	__u64 rx_bytes;
+	__u64 tx_packets;
+	__u64 tx_bytes;
+};
+
 struct ps_counter ps_table_counter(const struct ps_instance *instance, __u32 slot);
 
 #endif

@@ -101,7 +101,10 @@ struct ps_entry {
 	__u64 target : 12;
 	__u64 action : 4;
 	__u64 flags : 4;
-	__u64 probes : 20; /* index in `probe_lists`, 0: none */
+	__u64 probes : 14; /* index in `probe_lists`, 0: none */
+	__u64 exact : 1; /* its first probe is a whole address and this port */
+	__u64 walk : 1; /* it has others of an address or prefix */
+	__u64 zero : 4;
 };
 
 /* Index in `directory` of a port of the half `generation & 1`. */
@@ -174,13 +177,27 @@ struct ps_target {
 	__u64 zero2;
 };
 
-/* Counters of a binding, element of `counters`: index cpu * max_bindings + slot. */
-struct ps_counter {
-	__u64 rx_packets;
-	__u64 rx_bytes;
-	__u64 tx_packets;
-	__u64 tx_bytes;
+enum ps_direction {
+	PS_RX, /* to the endpoint */
+	PS_TX, /* what it sent, counted by TC egress */
+} PS_ENUM8;
+
+#define PS_DIRECTIONS 2
+
+/*
+ * Element of `counters`: a binding's packets of one direction on one CPU. Both
+ * directions side by side would fill the caches of XDP with zeros.
+ */
+struct ps_count {
+	__u64 packets;
+	__u64 bytes;
 };
+
+static inline __attribute__((always_inline)) __u32
+ps_count_index(__u32 cpu, enum ps_direction direction, __u32 max_bindings, __u32 slot)
+{
+	return (cpu * PS_DIRECTIONS + direction) * max_bindings + slot;
+}
 
 /*
  * Key of `specs`, which counts the bindings of each shape: an endpoint without
@@ -315,11 +332,11 @@ _Static_assert(sizeof(struct ps_record) == 48, "element fits 128 bytes of slab")
 _Static_assert(sizeof(struct ps_entry) == 8, "eight ports in a cache line");
 _Static_assert(sizeof(struct ps_probes) == 128, "two cache lines");
 _Static_assert(sizeof(struct ps_target) == 64, "one cache line");
-_Static_assert(sizeof(struct ps_counter) == 32, "two in a cache line");
+_Static_assert(sizeof(struct ps_count) == 16, "four in a cache line");
 _Static_assert(sizeof(struct ps_change) == 64, "one cache line");
 _Static_assert(PS_REASON_COUNT_OF <= PS_REASONS_MAX, "reasons fit their map");
 _Static_assert(PS_TARGETS_MAX <= 1 << 12, "targets fit struct ps_entry");
-_Static_assert(PS_LISTS_MAX <= 1 << 20, "lists fit struct ps_entry");
+_Static_assert(PS_LISTS_MAX <= 1 << 14, "lists fit struct ps_entry");
 _Static_assert(PS_BINDINGS_MAX <= 1 << 24, "slots fit struct ps_entry");
 
 #endif

@@ -60,6 +60,56 @@ static void check_slots(const struct auditing *auditing)
 		fail_msg("%s: the slots taken are not those of the bindings", auditing->when);
 }
 
+static size_t count_seats(const struct ps_front front)
+{
+	size_t count = 0;
+
+	for (__u32 i = 0; i < front.count; i++)
+		for (int seat = 0; seat < PS_SEATS; seat++)
+			count +=
+				front.lines[i].key[seat] >> 56 != 0; /* the rest of IPv6 has none */
+	return count;
+}
+
+/* Whether packets that ask for @endpoint end in the hash. */
+static bool is_left_to_hash(const struct ps_front front, const struct ps_endpoint *endpoint)
+{
+	struct ps_seat_key key;
+	__u64 addr[2];
+
+	if (!endpoint->prefix_len ||
+	    (endpoint->port_first && endpoint->port_first != endpoint->port_last))
+		return true; /* the directory, or a range */
+	memcpy(addr, endpoint->addr, sizeof(addr));
+	key = ps_seat_key(endpoint->family, endpoint->proto, endpoint->prefix_len,
+			  endpoint->port_first, addr[0], addr[1]);
+	return front.lines[ps_line_first(ps_seat_hash(&key), front.count)].word[0] & PS_LINE_HASH;
+}
+
+static void check_front(const struct auditing *auditing)
+{
+	struct ps_front front = ps_instance_front(auditing->instance);
+	size_t seated = 0;
+
+	for (size_t i = 0; i < auditing->bindings.count; i++) {
+		const struct ps_binding *binding = &auditing->bindings.item[i];
+		struct ps_act act = { binding->action, binding->flags, binding->target_index };
+		const __u64 *seat = ps_front_find(front, &binding->endpoint);
+		__u64 word = (__u64)binding->slot << PS_SEAT_SLOT_SHIFT;
+
+		seated += !!seat;
+		word = ps_seat_word(ps_seat_word(word, 0, act), 1, act);
+		if (seat && (*seat & ~PS_LINE_FLAGS) != word)
+			fail_msg("%s: the seat of a binding is %#llx, not %#llx", auditing->when,
+				 *seat, word);
+		if (!seat && !is_left_to_hash(front, &binding->endpoint))
+			fail_msg("%s: packets would not find a binding", auditing->when);
+	}
+	if (count_seats(front) != seated)
+		fail_msg("%s: %zu seats are taken, by %zu bindings", auditing->when,
+			 count_seats(front), seated);
+}
+
 static __u32 count_shape(const struct auditing *auditing, const struct ps_spec *spec)
 {
 	__u32 count = 0;
@@ -189,6 +239,7 @@ void audit(const struct ps_instance *instance, const char *when)
 	if (ps_table_walk(instance, take_record, auditing, &error))
 		fail_msg("%s: %s", when, error.text);
 	check_slots(auditing);
+	check_front(auditing);
 	check_specs(auditing);
 	check_targets(auditing);
 	check_directory(auditing);

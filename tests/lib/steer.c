@@ -55,7 +55,7 @@ static void load(struct steer *steer, enum ps_hook hook)
 		fail_msg("%s: %s", error.text, ps_object_log());
 }
 
-void steer_open(struct steer *steer, const char *what)
+void steer_open(struct steer *steer, const char *what, __u32 max_bindings)
 {
 	char name[64];
 	struct ps_error error;
@@ -63,7 +63,7 @@ void steer_open(struct steer *steer, const char *what)
 		.name = name,
 		.access = PS_CREATE,
 		.wait_seconds = 10,
-		.max_bindings = STEER_BINDINGS,
+		.max_bindings = max_bindings,
 	};
 
 	snprintf(name, sizeof(name), "test-prog-%s-%d", what, (int)getpid());

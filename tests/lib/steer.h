@@ -12,7 +12,7 @@
 #include "instance.h"
 #include "plan.h"
 
-#define STEER_BINDINGS 512 /* room in the instance */
+#define STEER_BINDINGS 512 /* enough room in an instance for most tests */
 
 enum steer_outcome {
 	STEER_PASS,
@@ -42,7 +42,7 @@ void steer_enter_netns(void);
 void steer_ip(const char *batch);
 
 /* Release with steer_close(); the instance is also removed when the process exits. */
-void steer_open(struct steer *steer, const char *name);
+void steer_open(struct steer *steer, const char *name, __u32 max_bindings);
 void steer_close(struct steer *steer);
 
 /* Closes and opens the instance, as the next command would; programs stay. */

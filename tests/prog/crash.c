@@ -352,7 +352,7 @@ static int open_all(void **state)
 	(void)state;
 	steer_enter_netns();
 	steer_ip("link add ta type veth peer name tb\nlink set ta up\nlink set tb up\n");
-	steer_open(&steer, "crash");
+	steer_open(&steer, "crash", STEER_BINDINGS);
 	for (size_t i = 0; i < FRAMES; i++)
 		frame_build(texts[i], 0, &frames[i]);
 	return 0;

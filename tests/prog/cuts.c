@@ -130,7 +130,7 @@ static int open_all(void **state)
 {
 	(void)state;
 	steer_enter_netns();
-	steer_open(&steer, "cuts");
+	steer_open(&steer, "cuts", STEER_BINDINGS);
 	steer_set(&steer, "tcp,udp,sctp any:any drop");
 	return 0;
 }

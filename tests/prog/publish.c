@@ -359,7 +359,7 @@ static int open_all(void **state)
 {
 	(void)state;
 	steer_enter_netns();
-	steer_open(&steer, "publish");
+	steer_open(&steer, "publish", STEER_BINDINGS);
 	for (size_t i = 0; i < PARTIES; i++)
 		frame_build(parties[i].frame, 0, &frames[i]);
 	return 0;

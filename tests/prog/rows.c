@@ -228,7 +228,7 @@ static int open_all(void **state)
 		 "addr add fd00:9::1/64 dev ta nodad\n"
 		 "neigh add 10.9.0.2 lladdr 02:00:00:00:0b:0b dev ta nud permanent\n"
 		 "neigh add fd00:9::2 lladdr 02:00:00:00:0b:0b dev ta nud permanent\n");
-	steer_open(&steer, "rows");
+	steer_open(&steer, "rows", STEER_BINDINGS);
 	return 0;
 }
 

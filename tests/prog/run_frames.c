@@ -78,7 +78,7 @@ int main(int argc, char *argv[])
 	int different = 0;
 
 	steer_enter_netns();
-	steer_open(&steer, "frames");
+	steer_open(&steer, "frames", STEER_BINDINGS);
 	bind_all(argc - 1, argv + 1);
 	while (fgets(line, sizeof(line), stdin))
 		different |= run_line(line);

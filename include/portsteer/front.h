@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The layout of `front`, where packets look for a binding before they ask the
+ * hash `bindings`: lines of one cache line, four seats each, at two places that
+ * follow from the endpoint. Kernel and user space find seats by this code.
+ *
+ * A seat is a key and a word of the same index. IPv4 needs one; IPv6 needs
+ * two, of which the first has an even index and the second holds what is left
+ * of the address. Seats are for one address or prefix, and one port or any
+ * port; ranges have none. What finds no seat is in the hash alone.
+ */
+#ifndef PORTSTEER_FRONT_H
+#define PORTSTEER_FRONT_H
+
+#include <portsteer/abi.h>
+
+#define PS_INLINE static inline __attribute__((always_inline))
+
+#define PS_SEATS 4
+
+/* Element of `front`. */
+struct ps_line {
+	__u64 key[PS_SEATS]; /* head of a struct ps_seat_key, or rest of the one before; 0: free */
+	__u64 word[PS_SEATS]; /* see ps_seat_word(); or low of the one before */
+};
+
+/* Set in word[0] of a line for good: what else to ask before saying no. */
+#define PS_LINE_SECOND (1ULL << 60) /* the other line */
+#define PS_LINE_HASH (1ULL << 61) /* the hash */
+#define PS_LINE_FLAGS (PS_LINE_SECOND | PS_LINE_HASH)
+
+struct ps_seat_key {
+	/* address, folded: 32 bits; port, 0 is any: 16; prefix length: 8; family and protocol: 8 */
+	__u64 head;
+	__u64 rest, low; /* of an IPv6 address, else 0; of rest the upper half is 0 */
+};
+
+/* How many lines @max_bindings get: a quarter more seats than IPv4 needs. */
+PS_INLINE __u32 ps_front_lines(__u32 max_bindings)
+{
+	return max_bindings / 16 * 5 + 5;
+}
+
+PS_INLINE struct ps_seat_key ps_seat_key(enum ps_family family, enum ps_proto proto,
+					 __u8 prefix_len, __u16 port, __u64 addr0, __u64 addr1)
+{
+	__u64 tail = (__u64)(family << 4 | proto) << 24 | (__u64)prefix_len << 16 | port;
+	struct ps_seat_key key = { .head = tail << 32 | (__u32)(addr0 ^ addr0 >> 32) };
+
+	if (family == PS_IPV6) {
+		key.rest = addr0 >> 32;
+		key.low = addr1;
+	}
+	return key;
+}
+
+PS_INLINE __u64 ps_seat_hash(const struct ps_seat_key *key)
+{
+	__u64 hash = key->head * 0x9e3779b97f4a7c15ULL;
+
+	if (key->rest | key->low)
+		hash ^= (key->low ^ key->rest << 32 ^ key->low >> 29) * 0xc2b2ae3d27d4eb4fULL;
+	hash = (hash ^ hash >> 32) * 0xd6e8feb86659fd93ULL;
+	return hash ^ hash >> 32;
+}
+
+/* The two lines that may have it, below @lines. They can be the same. */
+PS_INLINE __u32 ps_line_first(__u64 hash, __u32 lines)
+{
+	return (__u32)((hash >> 32) * lines >> 32);
+}
+
+PS_INLINE __u32 ps_line_second(__u64 hash, __u32 lines)
+{
+	return (__u32)((hash & 0xffffffff) * lines >> 32);
+}
+
+/* The word of the seat of @key in @line, or NULL. */
+PS_INLINE __u64 *ps_line_find(struct ps_line *line, const struct ps_seat_key *key, int is_ipv6)
+{
+#pragma GCC unroll 4
+	for (int i = 0; i < PS_SEATS; i += is_ipv6 ? 2 : 1) {
+		if (line->key[i] != key->head)
+			continue;
+		if (!is_ipv6 || (line->key[i + 1] == key->rest && line->word[i + 1] == key->low))
+			return &line->word[i];
+	}
+	return (__u64 *)0;
+}
+
+/*
+ * A seat's word: what each half does, and the slot. One store changes one
+ * half's action under packets; the other bits of a seat in use stay.
+ */
+#define PS_SEAT_ACT_BITS 20 /* action: 4, flags: 4, target: 12 */
+#define PS_SEAT_ACT_MASK ((1ULL << PS_SEAT_ACT_BITS) - 1)
+#define PS_SEAT_SLOT_SHIFT (2 * PS_SEAT_ACT_BITS)
+
+PS_INLINE struct ps_act ps_seat_act(__u64 word, __u32 half)
+{
+	__u32 bits = word >> half * PS_SEAT_ACT_BITS & PS_SEAT_ACT_MASK;
+	struct ps_act act = {
+		.action = (enum ps_action)(bits & 15),
+		.flags = (__u8)(bits >> 4 & 15),
+		.target = (__u16)(bits >> 8),
+	};
+
+	return act;
+}
+
+PS_INLINE __u32 ps_seat_slot(__u64 word)
+{
+	return word >> PS_SEAT_SLOT_SHIFT & 0xfffff;
+}
+
+/* @word with the action of @half replaced. */
+PS_INLINE __u64 ps_seat_word(__u64 word, __u32 half, struct ps_act act)
+{
+	__u64 bits = (__u64)act.target << 8 | (__u64)act.flags << 4 | act.action;
+	int shift = (int)half * PS_SEAT_ACT_BITS;
+
+	return (word & ~(PS_SEAT_ACT_MASK << shift)) | bits << shift;
+}
+
+_Static_assert(sizeof(struct ps_line) == 64, "one cache line");
+_Static_assert(PS_BINDINGS_MAX <= 1 << 20, "slots fit a seat's word");
+_Static_assert(PS_TARGETS_MAX <= 1 << 12, "targets fit a seat's word");
+
+#endif

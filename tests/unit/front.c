@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Seats: what is inserted is found, also in lines that are full; what leaves
+ * makes room; nobody disturbs a neighbour.
+ */
+#include "endpoint.h"
+#include "front.h"
+#include "memory.h"
+#include "unit.h"
+
+#define LINES 64
+#define SEATS (LINES * PS_SEATS)
+
+static struct ps_line lines[LINES];
+static struct ps_front front = { lines, LINES };
+
+/* Family, prefix, port and protocol change with @number. */
+static struct ps_endpoint numbered(__u32 number)
+{
+	__u16 port = number % 3 ? (__u16)(1 + number % 7) : 0;
+	struct ps_endpoint endpoint = {
+		.addr = { 0x20, 0x01, (__u8)(number >> 8), (__u8)number },
+		.port_first = port,
+		.port_last = port ?: 65535,
+		.prefix_len = 32,
+		.family = number % 4 ? PS_IPV4 : PS_IPV6,
+		.proto = number % 5 ? PS_TCP : PS_UDP,
+	};
+
+	if (endpoint.family == PS_IPV6) {
+		endpoint.prefix_len = number % 8 ? 128 : 64;
+		endpoint.addr[number % 8 ? 15 : 7] = 1;
+	}
+	return endpoint;
+}
+
+static struct ps_act act_of(__u32 number)
+{
+	return (struct ps_act){ PS_PASS + number % 4, (__u8)(number % 2), (__u16)(number % 4096) };
+}
+
+static void insert(__u32 number)
+{
+	struct ps_endpoint endpoint = numbered(number);
+
+	ps_front_insert(front, &endpoint, number, 1, act_of(number));
+}
+
+static __u64 expected(__u32 number)
+{
+	return ps_seat_word((__u64)number << PS_SEAT_SLOT_SHIFT, 1, act_of(number));
+}
+
+/* Whether @number has a seat, with its own word. */
+static bool is_seated(__u32 number)
+{
+	struct ps_endpoint endpoint = numbered(number);
+	const __u64 *word = ps_front_find(front, &endpoint);
+
+	if (word)
+		assert_int_equal(*word & ~PS_LINE_FLAGS, expected(number));
+	return word;
+}
+
+static int empty(void **state)
+{
+	(void)state;
+	memset(lines, 0, sizeof(lines));
+	return 0;
+}
+
+static void test_word(void **state)
+{
+	const struct ps_act one = { PS_REDIRECT, PS_ON_MISSING_PASS, PS_TARGETS_MAX - 1 };
+	const struct ps_act other = { PS_DROP, 0, 0 };
+	__u64 word = PS_LINE_HASH | (__u64)(PS_BINDINGS_MAX - 1) << PS_SEAT_SLOT_SHIFT;
+	struct ps_act seen;
+
+	(void)state;
+	word = ps_seat_word(ps_seat_word(word, 0, one), 1, other);
+	seen = ps_seat_act(word, 0);
+	assert_memory_equal(&seen, &one, sizeof(one));
+	seen = ps_seat_act(word, 1);
+	assert_memory_equal(&seen, &other, sizeof(other));
+	assert_int_equal(ps_seat_slot(word), PS_BINDINGS_MAX - 1);
+	assert_true(word & PS_LINE_HASH);
+	word = ps_seat_word(word, 0, (struct ps_act){});
+	assert_int_equal(ps_seat_act(word, 0).action, PS_NONE);
+	assert_int_equal(ps_seat_act(word, 1).action, PS_DROP);
+}
+
+/* Twice as many as fit. Who has no seat has a line that tells packets to ask the hash. */
+static void test_full(void **state)
+{
+	__u32 seated = 0;
+
+	(void)state;
+	for (__u32 i = 0; i < 2 * SEATS; i++) {
+		insert(i);
+		seated += is_seated(i);
+	}
+	assert_in_range(seated, SEATS / 2, SEATS);
+	for (__u32 i = 0; i < 2 * SEATS; i++) {
+		struct ps_endpoint endpoint = numbered(i);
+		struct ps_seat_key key;
+		__u64 addr[2];
+
+		seated -= is_seated(i);
+		if (is_seated(i))
+			continue;
+		memcpy(addr, endpoint.addr, sizeof(addr));
+		key = ps_seat_key(endpoint.family, endpoint.proto, endpoint.prefix_len,
+				  endpoint.port_first, addr[0], addr[1]);
+		assert_true(lines[ps_line_first(ps_seat_hash(&key), LINES)].word[0] & PS_LINE_HASH);
+	}
+	assert_int_equal(seated, 0);
+}
+
+/* Random comings and goings at half load: all are found, and only those. */
+static void test_coming_and_going(void **state)
+{
+	static bool is_in[2 * SEATS];
+	__u32 count = 0;
+
+	(void)state;
+	memset(is_in, 0, sizeof(is_in));
+	for (int step = 0; step < 20000; step++) {
+		__u32 number = (__u32)random() % (2 * SEATS);
+		struct ps_endpoint endpoint = numbered(number);
+
+		if (is_in[number]) {
+			ps_front_remove(front, &endpoint);
+		} else if (count < SEATS / 3) {
+			insert(number);
+		} else {
+			continue;
+		}
+		is_in[number] = !is_in[number];
+		count += is_in[number] ? 1 : -1U;
+		for (__u32 i = 0; i < 2 * SEATS && step % 100 == 0; i++) {
+			if (!is_in[i]) {
+				assert_false(is_seated(i));
+			} else if (!is_seated(i)) { /* both its lines were full */
+				is_in[i] = false;
+				count--;
+			}
+		}
+	}
+	for (__u32 i = 0; i < 2 * SEATS; i++) {
+		struct ps_endpoint endpoint = numbered(i);
+
+		if (is_in[i])
+			ps_front_remove(front, &endpoint);
+	}
+	for (int i = 0; i < LINES; i++)
+		for (int seat = 0; seat < PS_SEATS; seat++) {
+			assert_int_equal(lines[i].key[seat], 0);
+			assert_int_equal(lines[i].word[seat] & ~PS_LINE_FLAGS, 0);
+		}
+}
+
+static void test_store(void **state)
+{
+	struct ps_endpoint endpoint = endpoint_of("tcp [2001:db8::1]:443");
+	struct ps_act drop = { PS_DROP, 0, 0 }, pass = { PS_PASS, 0, 0 };
+	const __u64 *word;
+
+	(void)state;
+	ps_front_insert(front, &endpoint, 9, 0, drop);
+	word = ps_front_find(front, &endpoint);
+	assert_non_null(word);
+	assert_int_equal(ps_seat_act(*word, 1).action, PS_NONE);
+	ps_front_store(front, &endpoint, 1, pass);
+	assert_int_equal(ps_seat_act(*word, 0).action, PS_DROP);
+	assert_int_equal(ps_seat_act(*word, 1).action, PS_PASS);
+	assert_int_equal(ps_seat_slot(*word), 9);
+}
+
+/* Each part of an endpoint makes another key; ranges and any address have none. */
+static void test_keys(void **state)
+{
+	static const char *const texts[] = {
+		"tcp 10.0.0.0/8:80",  "tcp 10.0.0.0/9:80",    "tcp 11.0.0.0/8:80",
+		"tcp 10.0.0.0/8:81",  "tcp 10.0.0.0/8:any",   "udp 10.0.0.0/8:80",
+		"tcp [a00::]:80",     "tcp [a00::/8]:80",     "tcp [a00::1]:80",
+		"tcp [a00:0:1::]:80", "tcp [a00:0:0:1::]:80", "tcp [0:0:a00::]:80",
+	};
+	static const char *const without[] = { "tcp 10.0.0.0/8:80-81", "tcp any:80", "udp any4:9" };
+
+	(void)state;
+	for (__u32 i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		struct ps_endpoint endpoint = endpoint_of(texts[i]);
+
+		assert_null(ps_front_find(front, &endpoint));
+		ps_front_insert(front, &endpoint, i, 0, (struct ps_act){ PS_DROP, 0, 0 });
+		assert_non_null(ps_front_find(front, &endpoint));
+	}
+	for (__u32 i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		struct ps_endpoint endpoint = endpoint_of(texts[i]);
+
+		assert_int_equal(ps_seat_slot(*ps_front_find(front, &endpoint)), i);
+	}
+	for (__u32 i = 0; i < sizeof(without) / sizeof(*without); i++) {
+		struct ps_endpoint endpoint = endpoint_of(without[i]);
+
+		ps_front_insert(front, &endpoint, i, 0, (struct ps_act){ PS_DROP, 0, 0 });
+		assert_null(ps_front_find(front, &endpoint));
+	}
+}
+
+/* Addresses in a row, as people number hosts: 95 of 100 find a seat at the load of a full table. */
+static void test_spread(void **state)
+{
+	const __u32 bindings = 100000;
+	const struct ps_front large = { ps_memory_new(ps_front_lines(bindings), sizeof(*lines)),
+					ps_front_lines(bindings) };
+	__u32 seated = 0;
+
+	(void)state;
+	for (__u32 i = 0; i < bindings; i++) {
+		struct ps_endpoint endpoint = {
+			.addr = { 10, (__u8)(i >> 16), (__u8)(i >> 8), (__u8)i },
+			.port_first = 443,
+			.port_last = 443,
+			.prefix_len = 32,
+			.family = PS_IPV4,
+			.proto = PS_TCP,
+		};
+
+		ps_front_insert(large, &endpoint, i, 0, (struct ps_act){ PS_DROP, 0, 0 });
+		seated += !!ps_front_find(large, &endpoint);
+	}
+	print_message("# %u of %u seated\n", seated, bindings);
+	assert_in_range(seated, bindings / 100 * 95, bindings);
+	free(large.lines);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_word),
+		cmocka_unit_test_setup(test_full, empty),
+		cmocka_unit_test_setup(test_coming_and_going, empty),
+		cmocka_unit_test_setup(test_store, empty),
+		cmocka_unit_test_setup(test_keys, empty),
+		cmocka_unit_test(test_spread),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -120,7 +120,9 @@ static bool overlaps_any(const struct ps_bindings *in, const struct ps_endpoint 
 /* New bindings, and some that are there with another action. */
 static void choose_added(struct ps_bindings *wanted)
 {
-	for (unsigned int i = dice(BINDINGS_MAX - (unsigned int)table.count + 1) / 2 + 1; i; i--) {
+	unsigned int room = BINDINGS_MAX - (unsigned int)table.count;
+
+	for (unsigned int i = room ? dice(room) / 2 + 1 : 0; i; i--) {
 		struct ps_binding binding = { .action = random_action() };
 
 		random_endpoint(&binding.endpoint);

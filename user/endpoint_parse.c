@@ -67,7 +67,7 @@ static int parse_protocols(const char *text, bool wanted[], struct ps_error *err
 
 static int split_place(const char *text, struct place *ret, struct ps_error *error)
 {
-	const char *close = strchr(text, ']');
+	const char *close = text[0] == '[' ? strchr(text, ']') : NULL;
 	const char *colon = close ? close + 1 : strrchr(text, ':');
 	size_t length;
 
@@ -210,6 +210,10 @@ static int parse_service(const struct place *place, struct ps_endpoint *endpoint
 		return ps_error_at(error, WORD_PLACE, offset_in(place, place->port),
 				   "/etc/services has no %s service '%s'",
 				   ps_proto_name(endpoint->proto), place->port);
+	if (!service->s_port)
+		return ps_error_at(error, WORD_PLACE, offset_in(place, place->port),
+				   "/etc/services has port 0 for '%s', which is no port",
+				   place->port);
 	endpoint->port_first = ntohs((__u16)service->s_port);
 	endpoint->port_last = endpoint->port_first;
 	return 0;

@@ -318,6 +318,7 @@ static __always_inline enum ps_reason ps_parse_short_transport(struct ps_cursor 
 	if (cursor->left < PS_FIRST_FRAGMENT_MIN)
 		return PS_REASON_FRAGMENT;
 	packet->proto = cursor->ip_proto == IPPROTO_TCP ? PS_TCP : PS_SCTP;
+	packet->opens_flow = packet->proto == PS_SCTP; /* a SYN may be out of sight */
 	return PS_REASON_NONE;
 }
 

@@ -133,6 +133,12 @@ static const struct row rows_match[] = {
 	{ "count rst", "tcp any:80 count", "ip4 tcp flags=R", PASS, PS_REASON_COUNT, 1, 0, 0 },
 	{ "count udp", "udp any:80 count", "ip6 udp", PASS, PS_REASON_COUNT, 1, 0, 1 },
 	{ "count sctp", "sctp any:80 count", "ip6 sctp", PASS, PS_REASON_COUNT, 1, 0, 1 },
+	{ "count sctp, first fragment", "sctp any:80 count", "ip4 mf sctp short=12", PASS,
+	  PS_REASON_COUNT, 1, 0, 1 },
+	{ "count sctp, ports of a fragment", "sctp any:80 count", "ip6 frag m sctp short=8", PASS,
+	  PS_REASON_COUNT, 1, 0, 1 },
+	{ "count tcp, ports of a fragment", "tcp any:80 count", "ip4 mf tcp short=8", PASS,
+	  PS_REASON_COUNT, 1, 0, 0 },
 	{ "pass makes no flow", "tcp any:80 pass", "ip4 tcp", PASS, PS_REASON_PASS, 1, 0, 0 },
 	/* redirect: rows.c has made the interfaces ta and tb */
 	{ "redirect", "tcp any:80 redirect ta", "ip4 tcp", REDIRECT, PS_REASON_REDIRECT, 1 },

@@ -110,6 +110,69 @@ $(PROG): $(BUILD)/tests/prog/%: tests/prog/%.c $(STEER) $(LIB)
 	$(quiet)$(CC) $(CFLAGS) $(TEST_FLAGS) -MF $@.d $< $(STEER) $(LIB) -lcmocka $(LDLIBS) \
 		-lpthread -o $@
 
+# --- Fuzzers: each file in tests/fuzz is one target; see tests/fuzz/fuzz.sh
+
+FUZZ_CC ?= clang
+SECOND_CLANG ?= $(if $(filter clang-19,$(CLANG)),clang,clang-19)
+FUZZ := $(BUILD)/fuzz
+FUZZ_TEXT := $(addprefix $(BUILD)/tests/fuzz/,endpoint binding batch)
+FUZZ_ALL := $(FUZZ_TEXT) $(BUILD)/tests/fuzz/packet $(BUILD)/tests/fuzz/frames
+FUZZ_LIB := $(filter-out text,$(patsubst tests/fuzz/lib/%.c,%,$(wildcard tests/fuzz/lib/*.c)))
+FUZZ_PACKET := native reference # what coverage guides, and sanitizers watch
+FUZZ_PARSERS := $(filter endpoint% binding% batch error memory,$(MODULES))
+FUZZ_FLAGS := $(TEST_FLAGS) -Itests/fuzz/lib -Ibpf \
+	-DFUZZ_FIRST='"$(CLANG)"' -DFUZZ_SECOND='"$(SECOND_CLANG)"'
+FUZZ_SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
+SECOND := $(if $(shell command -v $(SECOND_CLANG)),$(FUZZ)/second/object.o)
+
+$(FUZZ)/second/%.o: bpf/%.bpf.c
+	@mkdir -p $(@D)
+	$(say) CLANG2 $<
+	$(quiet)$(SECOND_CLANG) $(BPF_FLAGS) -MF $(@:.o=.d) -MT $@ -c $< -o $@
+	$(quiet)$(LLVM_STRIP) -g $@
+
+$(FUZZ)/second/%.skel.h: $(FUZZ)/second/%.o
+	$(say) SKEL $@
+	$(quiet)$(BPFTOOL) gen skeleton $< name ps_$* >$@
+
+# The loader once more, with these objects in it and names of its own: see lib/second.h.
+$(FUZZ)/second/object.o: user/object.c $(HOOKS:%=$(FUZZ)/second/%.skel.h)
+	$(say) CC $@
+	$(quiet)$(CC) $(CFLAGS) $(USER_FLAGS) -I$(@D) -MF $(@:.o=.d) -c $< -o $@ \
+		-Dps_object_load_hook=second_load_hook -Dps_object_log=second_log \
+		-Dps_object_log_start=second_log_start -Dps_object_make_table=second_make_table
+
+$(FUZZ)/plain/%.o: tests/fuzz/lib/%.c
+	@mkdir -p $(@D)
+	$(say) CC $<
+	$(quiet)$(CC) $(CFLAGS) $(FUZZ_FLAGS) -MF $(@:.o=.d) -c $< -o $@
+
+$(FUZZ)/sanitized/%.o: tests/fuzz/lib/%.c
+	@mkdir -p $(@D)
+	$(say) CC-FUZZ $<
+	$(quiet)$(FUZZ_CC) $(FUZZ_SANITIZE) -fsanitize=fuzzer-no-link $(FUZZ_FLAGS) \
+		-MF $(@:.o=.d) -c $< -o $@
+
+$(FUZZ)/sanitized/%.o: user/%.c
+	@mkdir -p $(@D)
+	$(say) CC-FUZZ $<
+	$(quiet)$(FUZZ_CC) $(FUZZ_SANITIZE) -fsanitize=fuzzer-no-link $(FUZZ_FLAGS) \
+		-MF $(@:.o=.d) -c $< -o $@
+
+$(FUZZ_TEXT): $(FUZZ)/sanitized/text.o $(FUZZ_PARSERS:%=$(FUZZ)/sanitized/%.o)
+$(BUILD)/tests/fuzz/packet: $(FUZZ_PACKET:%=$(FUZZ)/sanitized/%.o) \
+	$(patsubst %,$(FUZZ)/plain/%.o,$(filter-out $(FUZZ_PACKET),$(FUZZ_LIB))) $(SECOND) $(STEER) $(LIB)
+$(FUZZ_TEXT) $(BUILD)/tests/fuzz/packet: $(BUILD)/tests/fuzz/%: tests/fuzz/%.c
+	@mkdir -p $(@D)
+	$(say) FUZZ $@
+	$(quiet)$(FUZZ_CC) $(FUZZ_SANITIZE) -fsanitize=fuzzer $(FUZZ_FLAGS) -MF $@.d \
+		$(filter-out %.h,$^) -lcmocka $(LDLIBS) -o $@
+
+$(BUILD)/tests/fuzz/frames: tests/fuzz/frames.c $(FUZZ_LIB:%=$(FUZZ)/plain/%.o) $(SECOND) $(STEER) $(LIB)
+	@mkdir -p $(@D)
+	$(say) FUZZ $@
+	$(quiet)$(CC) $(CFLAGS) $(FUZZ_FLAGS) -MF $@.d $(filter-out %.h,$^) -lcmocka $(LDLIBS) -o $@
+
 # --- Benchmarks
 
 BENCH := $(BUILD)/bench/bench
@@ -143,7 +206,7 @@ NEEDS_BUILD := clang llvm gcc libc6-dev libbpf-dev libxdp-dev bpftool libjansson
 NEEDS_DEMO := iproute2 iputils-ping util-linux ethtool nginx-light curl socat dnsutils dnsmasq-base jq procps
 NEEDS_BENCH := iproute2 util-linux xdp-tools nftables jq
 NEEDS_CHECK := $(NEEDS_DEMO) $(NEEDS_BENCH) libcmocka-dev bats python3-scapy iperf3 tcpdump shellcheck \
-	clang-format clang-19 llvm-19 mandoc git \
+	clang-format clang-19 llvm-19 libclang-rt-dev mandoc git \
 	python3-jsonschema
 
 .PHONY: demo
@@ -159,7 +222,13 @@ check:  ## install what the tests need, build, and run every test
 	@CLANG=$(CLANG) tests/run
 
 .PHONY: tests
-tests: $(TOOL) $(ASAN_TOOL) $(UNIT) $(PROG) $(BENCH) $(BENCH_OBJECTS) $(BUILD)/bench/send  ## build the tool and all tests
+tests: $(TOOL) $(ASAN_TOOL) $(UNIT) $(PROG) $(FUZZ_ALL) $(BENCH) $(BENCH_OBJECTS) $(BUILD)/bench/send  ## build the tool and all tests
+
+TIME ?= 60
+
+.PHONY: fuzz
+fuzz: $(FUZZ_ALL)  ## fuzz the parsers and the programs for TIME=60 seconds
+	@FUZZ_TIME=$(TIME) tests/fuzz/fuzz.sh
 
 .PHONY: bench
 bench:  ## install what is missing, build, and measure the data path (a few minutes)
@@ -183,7 +252,7 @@ uninstall:  ## remove what install put there
 
 .PHONY: format
 format:  ## lay out the C code
-	clang-format -i $(wildcard user/*.[ch] bpf/*.[ch] include/*/*.h tests/*/*.[ch])
+	clang-format -i $(wildcard user/*.[ch] bpf/*.[ch] include/*/*.h tests/*/*.[ch] tests/*/lib/*.[ch])
 
 .PHONY: clean
 clean:  ## remove all that was built

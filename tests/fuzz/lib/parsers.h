@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Two parsers of frames: bpf/packet.h compiled for this machine, and one that
+ * shares nothing with it. They must agree on every sample.
+ */
+#ifndef PORTSTEER_FUZZ_PARSERS_H
+#define PORTSTEER_FUZZ_PARSERS_H
+
+#include "sample.h"
+
+/* bpf/packet.h, on a copy of the first @readable bytes that ends there. */
+void native_parse(const struct sample *sample, size_t readable, struct parsed *ret);
+
+/* Straight from the manual page and the standards; slow and obvious. */
+void reference_parse(const struct sample *sample, size_t readable, struct parsed *ret);
+
+#endif

@@ -6,6 +6,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <grp.h>
+#include <limits.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -65,12 +68,62 @@ void ps_bpffs_escape(const char *name, char *ret, size_t size)
 	ret[length] = '\0';
 }
 
+/* The first directory on the way to @path that this user may not enter, else @path or its parent.
+ */
+static void find_closed(const char *path, char closed[PATH_MAX])
+{
+	const char *slash = path + strlen(PS_BPFFS);
+
+	for (; *slash; slash = strchrnul(slash + 1, '/')) {
+		snprintf(closed, PATH_MAX, "%.*s", (int)(slash - path), path);
+		if (faccessat(AT_FDCWD, closed, X_OK, AT_EACCESS))
+			return;
+	}
+	if (!access(path, F_OK))
+		snprintf(closed, PATH_MAX, "%s", path);
+}
+
+static void describe_closed(const char *path, char *text, size_t size)
+{
+	char closed[PATH_MAX], owner[32], group[32];
+	const struct passwd *user;
+	const struct group *of;
+	struct stat status;
+
+	find_closed(path, closed);
+	if (stat(closed, &status)) {
+		snprintf(text, size, "%s", strerror(EACCES));
+		return;
+	}
+	user = getpwuid(status.st_uid);
+	of = getgrgid(status.st_gid);
+	snprintf(owner, sizeof(owner), "%u", status.st_uid);
+	snprintf(group, sizeof(group), "%u", status.st_gid);
+	snprintf(text, size, "%s belongs to user %s, group %s, and has mode %04o", closed,
+		 user ? user->pw_name : owner, of ? of->gr_name : group, status.st_mode & 07777);
+}
+
+int ps_bpffs_error(struct ps_error *error, int err, const char *verb, const char *path)
+{
+	char text[PATH_MAX + 128];
+
+	if (err == EROFS)
+		return ps_error_set(error, PS_EXIT_REFUSED,
+				    "cannot %s %s: " PS_BPFFS " is mounted read-only; as root: "
+				    "mount -o remount,rw " PS_BPFFS,
+				    verb, path);
+	if (err != EACCES)
+		return ps_error_errno(error, err, "cannot %s %s", verb, path);
+	describe_closed(path, text, sizeof(text));
+	return ps_error_set(error, PS_EXIT_REFUSED, "cannot %s %s: permission denied: %s", verb,
+			    path, text);
+}
+
 int ps_bpffs_mkdir(const char *path, struct ps_error *error)
 {
 	if (mkdir(path, 0750) && errno != EEXIST)
-		return ps_error_errno(error, errno, "cannot make %s%s", path,
-				      errno == EACCES ? " (needs root)" : "");
-	if (chmod(path, 0750) && errno != EPERM)
+		return ps_bpffs_error(error, errno, "make", path);
+	if (chmod(path, 0750) && errno != EPERM && errno != EROFS)
 		return ps_error_errno(error, errno, "cannot set the mode of %s", path);
 	return 0;
 }

@@ -17,6 +17,12 @@ int ps_bpffs_need(struct ps_error *error);
 /* @name with '.' (which bpffs does not allow) and '%' as %2e and %25. */
 void ps_bpffs_escape(const char *name, char *ret, size_t size);
 
+/*
+ * "cannot VERB PATH: ..." for a failed system call, with what stands in the
+ * way: who owns the directory that is closed, a mount that is read-only.
+ */
+int ps_bpffs_error(struct ps_error *error, int err, const char *verb, const char *path);
+
 /* Makes a directory of mode 0750, if it is not there. */
 int ps_bpffs_mkdir(const char *path, struct ps_error *error);
 

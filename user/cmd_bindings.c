@@ -80,8 +80,9 @@ static int list_bindings(struct ps_context *context, const struct ps_instance *i
 
 static int run_bindings(struct ps_context *context)
 {
-	return ps_context_list(context, 1 << PS_MAP_TARGETS | 1 << PS_MAP_COUNTERS, columns,
-			       list_bindings);
+	return ps_context_list(context,
+			       1 << PS_MAP_BINDINGS | 1 << PS_MAP_TARGETS | 1 << PS_MAP_COUNTERS,
+			       columns, list_bindings);
 }
 
 PS_COMMAND(bindings) = {

@@ -120,8 +120,8 @@ static const char *color_of(const struct ps_context *context, enum ps_severity s
 
 static int run_conflicts(struct ps_context *context)
 {
-	const __u32 reads = 1 << PS_MAP_DIRECTORY | 1 << PS_MAP_PROBE_LISTS | 1 << PS_MAP_TARGETS |
-			    1 << PS_MAP_SLOTS | 1 << PS_MAP_HOOKS;
+	const __u32 reads = 1 << PS_MAP_BINDINGS | 1 << PS_MAP_DIRECTORY | 1 << PS_MAP_PROBE_LISTS |
+			    1 << PS_MAP_TARGETS | 1 << PS_MAP_SLOTS | 1 << PS_MAP_HOOKS;
 	struct ps_conflicts conflicts = {};
 	struct ps_instance instance;
 	struct ps_output *output;

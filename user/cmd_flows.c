@@ -126,7 +126,8 @@ static int list_flows(struct ps_context *context, const struct ps_instance *inst
 
 static int run_flows(struct ps_context *context)
 {
-	return ps_context_list(context, 1 << PS_MAP_TARGETS, columns, list_flows);
+	return ps_context_list(context, 1 << PS_MAP_BINDINGS | 1 << PS_MAP_TARGETS, columns,
+			       list_flows);
 }
 
 PS_COMMAND(flows) = {

@@ -9,6 +9,7 @@
 #include <bpf/libbpf.h>
 #include "cmd.h"
 #include "hook.h"
+#include "snapshot.h"
 #include "version.h"
 
 static const struct ps_column columns[] = {
@@ -87,12 +88,19 @@ static json_t *make_instance(const struct ps_instance *instance)
 	return row;
 }
 
+static const char *describe_pending(const struct ps_state *state)
+{
+	if (!state->pending)
+		return "";
+	return ps_snapshot_is_changing(state) ? ", a change is under way"
+					      : ", a change was cut short (the next one mends it)";
+}
+
 static void print_head(const struct ps_instance *instance)
 {
 	printf("instance %s, %u of %u bindings, generation %" PRIu64 "%s\n", instance->name,
 	       instance->state->bindings, instance->meta->max_bindings,
-	       (uint64_t)instance->state->generation,
-	       instance->state->pending ? ", a change was cut short (the next one mends it)" : "");
+	       (uint64_t)instance->state->generation, describe_pending(instance->state));
 	if (!ps_hook_is_any(instance))
 		printf("nothing is attached; 'portsteer attach DEV' attaches an interface\n");
 }

@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include "cmd.h"
 #include "publish.h"
 #include "table.h"
@@ -148,7 +149,7 @@ static int run_refresh(struct ps_context *context)
 	if (ps_context_expect(context, 0) || ps_context_open(context, PS_CHANGE, &instance))
 		return -1;
 	if (ps_context_has(context, "recover"))
-		instance.state->pending = 1;
+		instance.state->pending = (__u32)getpid();
 	failed = ps_settle(&instance, &context->error) || publish(context, &instance, &plan);
 	if (!failed)
 		show_problems(context, &instance);

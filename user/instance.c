@@ -3,11 +3,9 @@
  * Opening and closing instances. Making and removing them is instance_make.c.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -15,10 +13,14 @@
 #include "bpffs.h"
 #include "instance.h"
 #include "instance_dir.h"
-#include "memory.h"
+#include "lock.h"
 #include "netns.h"
+#include "scope.h"
+#include "snapshot.h"
 
 #define MAKE_TRIES 100
+#define PATIENCE_MS 1000 /* of a reader, with a change that does not end */
+#define LOCKLESS_TRIES 3
 
 static const char *const map_names[PS_MAP_COUNT_OF] = {
 	[PS_MAP_BINDINGS] = "bindings",
@@ -45,40 +47,19 @@ const char *ps_map_name(enum ps_map map)
 	return map_names[map];
 }
 
-/* Opens the directory and locks it; again when it was replaced meanwhile. */
-static int open_dir(const struct ps_instance_options *options, struct ps_instance *instance,
-		    struct ps_error *error)
+/* Arrays only, those that can be mapped. */
+static int map_array(struct ps_instance *instance, enum ps_map map, struct ps_error *error)
 {
-	int operation = options->access == PS_READ ? LOCK_SH : LOCK_EX;
-
-	for (;;) {
-		struct stat now, locked;
-
-		instance->dir_fd = open(instance->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		if (instance->dir_fd < 0 && errno == ENOENT)
-			return ps_error_set(error, PS_EXIT_NOT_FOUND,
-					    "nothing is attached or bound in instance '%s'",
-					    instance->name);
-		if (instance->dir_fd < 0)
-			return ps_error_errno(
-				error, errno, "cannot open %s%s", instance->path,
-				errno == EACCES ? " (needs root, or to read: its group)" : "");
-		if (ps_lock(instance->dir_fd, operation, options->wait_seconds, instance->path,
-			    error))
-			return -1;
-		if (!stat(instance->path, &now) && !fstat(instance->dir_fd, &locked) &&
-		    now.st_ino == locked.st_ino)
-			return 0;
-		close(instance->dir_fd);
-	}
-}
-
-static int map_array(struct ps_instance *instance, enum ps_map map, size_t size,
-		     struct ps_error *error)
-{
-	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	size_t page = (size_t)sysconf(_SC_PAGESIZE), size;
+	struct bpf_map_info info = {};
+	__u32 info_size = sizeof(info);
 	void *memory;
 
+	if (bpf_obj_get_info_by_fd(instance->map_fd[map], &info, &info_size))
+		return ps_error_errno(error, errno, "cannot inspect map '%s'", map_names[map]);
+	if (info.type != BPF_MAP_TYPE_ARRAY || !(info.map_flags & BPF_F_MMAPABLE))
+		return 0;
+	size = (size_t)info.max_entries * ((info.value_size + 7) / 8 * 8);
 	size = (size + page - 1) / page * page;
 	memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, instance->map_fd[map], 0);
 	if (memory == MAP_FAILED)
@@ -88,52 +69,25 @@ static int map_array(struct ps_instance *instance, enum ps_map map, size_t size,
 	return 0;
 }
 
-static int copy_array(struct ps_instance *instance, enum ps_map map, __u32 count, size_t stride,
-		      struct ps_error *error)
+static int open_map(struct ps_instance *instance, enum ps_map map, enum ps_access access,
+		    struct ps_error *error)
 {
-	PS_FREED __u32 *keys = ps_memory_new(count, sizeof(*keys));
-	__u32 position, read = count;
-	int err;
-
-	instance->memory[map] = ps_memory_new(count, stride);
-	err = bpf_map_lookup_batch(instance->map_fd[map], NULL, &position, keys,
-				   instance->memory[map], &read, NULL);
-	if (err && err != -ENOENT)
-		return ps_error_errno(error, -err, "cannot read '%s'", map_names[map]);
-	return 0;
-}
-
-static int get_array(struct ps_instance *instance, enum ps_map map,
-		     const struct ps_instance_options *options, struct ps_error *error)
-{
-	struct bpf_map_info info = {};
-	__u32 info_size = sizeof(info), always = 1 << PS_MAP_META | 1 << PS_MAP_STATE;
-	size_t stride;
-
-	if (bpf_obj_get_info_by_fd(instance->map_fd[map], &info, &info_size))
-		return ps_error_errno(error, errno, "cannot inspect map '%s'", map_names[map]);
-	stride = (info.value_size + 7) / 8 * 8;
-	if (info.type != BPF_MAP_TYPE_ARRAY || !(info.map_flags & BPF_F_MMAPABLE))
-		return 0;
-	if (options->access != PS_READ)
-		return map_array(instance, map, info.max_entries * stride, error);
-	if (!((options->reads | always) >> map & 1))
-		return 0;
-	return copy_array(instance, map, info.max_entries, stride, error);
-}
-
-static int open_map(struct ps_instance *instance, enum ps_map map,
-		    const struct ps_instance_options *options, struct ps_error *error)
-{
-	LIBBPF_OPTS(bpf_obj_get_opts, how,
-		    .file_flags = options->access == PS_READ ? BPF_F_RDONLY : 0);
+	LIBBPF_OPTS(bpf_obj_get_opts, how, .file_flags = access == PS_READ ? BPF_F_RDONLY : 0);
 	char path[PS_PATH_SIZE + 64];
 
 	snprintf(path, sizeof(path), "%s/%s", instance->path, map_names[map]);
 	instance->map_fd[map] = bpf_obj_get_opts(path, &how);
 	if (instance->map_fd[map] < 0)
-		return ps_error_errno(error, errno, "cannot open %s", path);
-	return get_array(instance, map, options, error);
+		return ps_bpffs_error(error, errno, "open", path);
+	return access == PS_READ ? 0 : map_array(instance, map, error);
+}
+
+static int open_maps(struct ps_instance *instance, enum ps_access access, struct ps_error *error)
+{
+	for (enum ps_map map = 0; map < PS_MAP_COUNT_OF; map++)
+		if (open_map(instance, map, access, error))
+			return -1;
+	return 0;
 }
 
 static int open_store(struct ps_instance *instance, struct ps_error *error)
@@ -143,7 +97,7 @@ static int open_store(struct ps_instance *instance, struct ps_error *error)
 	snprintf(path, sizeof(path), "%s/store", instance->path);
 	instance->store_fd = bpf_obj_get(path);
 	if (instance->store_fd < 0)
-		return ps_error_errno(error, errno, "cannot open %s", path);
+		return ps_bpffs_error(error, errno, "open", path);
 	return 0;
 }
 
@@ -180,12 +134,8 @@ static int check(const struct ps_instance *instance, const struct ps_instance_op
 	return options->access == PS_READ ? 0 : check_owner(instance, options->access, error);
 }
 
-static int open_contents(const struct ps_instance_options *options, struct ps_instance *instance,
-			 struct ps_error *error)
+static void name_arrays(struct ps_instance *instance)
 {
-	for (int map = 0; map < PS_MAP_COUNT_OF; map++)
-		if (open_map(instance, map, options, error))
-			return -1;
 	instance->meta = instance->memory[PS_MAP_META];
 	instance->state = instance->memory[PS_MAP_STATE];
 	instance->directory = instance->memory[PS_MAP_DIRECTORY];
@@ -197,9 +147,6 @@ static int open_contents(const struct ps_instance_options *options, struct ps_in
 	instance->changes = instance->memory[PS_MAP_CHANGES];
 	instance->reasons = instance->memory[PS_MAP_REASONS];
 	instance->slots = instance->memory[PS_MAP_SLOTS];
-	if (check(instance, options, error))
-		return -1;
-	return options->access == PS_READ ? 0 : open_store(instance, error);
 }
 
 void ps_instance_close(struct ps_instance *instance)
@@ -214,8 +161,9 @@ void ps_instance_close(struct ps_instance *instance)
 	}
 	if (instance->store_fd >= 0)
 		close(instance->store_fd);
-	if (instance->dir_fd >= 0)
-		close(instance->dir_fd);
+	ps_snapshot_free(instance->snapshot);
+	if (instance->lock_fd >= 0)
+		close(instance->lock_fd);
 }
 
 /* Who is in another network namespace than the machine's, without -n, did not mean `default`. */
@@ -232,20 +180,90 @@ static int check_namespace(const struct ps_instance_options *options, struct ps_
 			    name, name);
 }
 
+static int say_none(const struct ps_instance *instance, struct ps_error *error)
+{
+	return ps_error_set(error, PS_EXIT_NOT_FOUND,
+			    "nothing is attached or bound in instance '%s'", instance->name);
+}
+
 /* Makes it first for PS_CREATE; again when another command removes it meanwhile. */
-static int make_and_open_dir(const struct ps_instance_options *options,
-			     struct ps_instance *instance, struct ps_error *error)
+static int make_and_lock(const struct ps_instance_options *options, struct ps_instance *instance,
+			 struct ps_error *error)
 {
 	for (int tries = 0; tries < MAKE_TRIES; tries++) {
 		if (options->access == PS_CREATE && access(instance->path, F_OK) &&
 		    ps_instance_make(options, instance->path, error))
 			return -1;
-		if (!open_dir(options, instance, error))
+		if (!ps_lock_take(instance->path, options->wait_seconds, &instance->lock_fd, error))
 			return 0;
-		if (options->access != PS_CREATE || error->status != PS_EXIT_NOT_FOUND)
+		if (error->status != PS_EXIT_NOT_FOUND)
+			return -1;
+		if (options->access != PS_CREATE)
 			break;
 	}
-	return -1;
+	return say_none(instance, error);
+}
+
+static int open_to_change(const struct ps_instance_options *options, struct ps_instance *instance,
+			  struct ps_error *error)
+{
+	ps_instance_mend(options->access);
+	if (make_and_lock(options, instance, error) || open_maps(instance, options->access, error))
+		return -1;
+	name_arrays(instance);
+	return check(instance, options, error) || open_store(instance, error) ? -1 : 0;
+}
+
+/* 1: another command removed or changed it meanwhile. */
+static int try_to_read(const struct ps_instance_options *options, struct ps_instance *instance,
+		       bool patient, struct ps_error *error)
+{
+	struct stat before, after;
+	int result;
+
+	if (stat(instance->path, &before))
+		return errno == ENOENT ? say_none(instance, error)
+				       : ps_bpffs_error(error, errno, "open", instance->path);
+	result = open_maps(instance, PS_READ, error);
+	if (stat(instance->path, &after) || after.st_ino != before.st_ino)
+		return 1;
+	if (result)
+		return -1;
+	result = ps_snapshot_take(instance, options->reads | 1 << PS_MAP_META, patient, error);
+	if (result)
+		return result;
+	name_arrays(instance);
+	return check(instance, options, error);
+}
+
+/*
+ * Who could lock the instance does so when reading fails again and again, lest
+ * a large table that changes all the time can never be read.
+ */
+static int open_to_read(const struct ps_instance_options *options, struct ps_instance *instance,
+			struct ps_error *error)
+{
+	const struct ps_instance nothing = *instance;
+	long began = ps_clock_ms(), until = began + PATIENCE_MS + options->wait_seconds * 1000L;
+	PS_CLOSED_FD int lock_fd = -1;
+
+	for (int tries = 1;; tries++) {
+		bool patient = ps_clock_ms() < began + PATIENCE_MS;
+		int result = try_to_read(options, instance, patient, error);
+
+		if (result <= 0)
+			return result;
+		ps_instance_close(instance);
+		*instance = nothing;
+		if (ps_clock_ms() >= until)
+			return ps_error_set(error, PS_EXIT_LOCKED,
+					    "instance '%s' changes faster than it can be read; "
+					    "waited %d s (--wait SECONDS waits longer)",
+					    instance->name, options->wait_seconds);
+		ps_clock_nap();
+		if (lock_fd < 0 && tries > LOCKLESS_TRIES)
+			ps_lock_take(instance->path, options->wait_seconds, &lock_fd, error);
+	}
 }
 
 bool ps_instance_is_there(const char *name)
@@ -260,8 +278,9 @@ bool ps_instance_is_there(const char *name)
 int ps_instance_open(const struct ps_instance_options *options, struct ps_instance *ret,
 		     struct ps_error *error)
 {
-	struct ps_instance instance = { .dir_fd = -1, .store_fd = -1 };
+	struct ps_instance instance = { .lock_fd = -1, .store_fd = -1 };
 	char escaped[256];
+	int failed;
 
 	memset(instance.map_fd, -1, sizeof(instance.map_fd));
 	snprintf(instance.name, sizeof(instance.name), "%s", options->name);
@@ -269,8 +288,9 @@ int ps_instance_open(const struct ps_instance_options *options, struct ps_instan
 	snprintf(instance.path, sizeof(instance.path), PS_BASE_DIR "/%s", escaped);
 	if (ps_bpffs_need(error) || check_namespace(options, error))
 		return -1;
-	if (make_and_open_dir(options, &instance, error) ||
-	    open_contents(options, &instance, error)) {
+	failed = options->access == PS_READ ? open_to_read(options, &instance, error)
+					    : open_to_change(options, &instance, error);
+	if (failed) {
 		ps_instance_close(&instance);
 		return -1;
 	}

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * An instance: one table and the programs that use it, as a directory of pins,
- * /sys/fs/bpf/portsteer/v1/NAME. Opening takes the lock on that directory and
- * gets the arrays into memory: mapped to change them, copied to read (a map
- * that is open for reading only cannot be mapped). Invariants: the directory
- * appears and vanishes by rename, so it is whole or not there; who holds the
- * lock exclusively is the only one who writes any map.
+ * /sys/fs/bpf/portsteer/v1/NAME. Opening gets the arrays into memory: mapped,
+ * under a lock, to change them; copied, without one, to read (see snapshot.h).
+ * Invariants: the directory appears and vanishes by rename, so it is whole or
+ * not there; who holds the lock is the only one who writes any map.
  */
 #ifndef PORTSTEER_INSTANCE_H
 #define PORTSTEER_INSTANCE_H
@@ -50,19 +49,22 @@ enum ps_access {
 struct ps_instance_options {
 	const char *name;
 	enum ps_access access;
-	int wait_seconds; /* for the lock */
+	int wait_seconds; /* for other commands */
 	__u32 max_bindings; /* for PS_CREATE; 0: as it is, or the default */
-	__u32 reads; /* for PS_READ: which arrays, as bits 1 << enum ps_map */
+	__u32 reads; /* for PS_READ: which arrays, or PS_MAP_BINDINGS, as bits 1 << enum ps_map */
 };
+
+struct ps_snapshot;
 
 struct ps_instance {
 	char name[256];
 	char path[PS_PATH_SIZE];
-	int dir_fd; /* holds the lock */
+	int lock_fd; /* -1 when reading */
 	int store_fd; /* program portsteer_store; -1 when reading */
 	int map_fd[PS_MAP_COUNT_OF];
 	void *memory[PS_MAP_COUNT_OF]; /* of mmapable arrays, else NULL */
 	size_t memory_size[PS_MAP_COUNT_OF]; /* 0: a copy */
+	struct ps_snapshot *snapshot; /* when the bindings were read, else NULL */
 	/* The same, typed; NULL what was not read. */
 	struct ps_meta *meta;
 	struct ps_state *state;
@@ -82,7 +84,10 @@ const char *ps_map_name(enum ps_map map);
 /* Whether there is an instance of that name, as far as this user may see. */
 bool ps_instance_is_there(const char *name);
 
-/* Release with ps_instance_close(). PS_EXIT_NOT_FOUND when there is none. */
+/*
+ * Release with ps_instance_close(). PS_EXIT_NOT_FOUND when there is none,
+ * PS_EXIT_LOCKED when others were busy with it for too long.
+ */
 int ps_instance_open(const struct ps_instance_options *options, struct ps_instance *ret,
 		     struct ps_error *error);
 void ps_instance_close(struct ps_instance *instance);

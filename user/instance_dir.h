@@ -14,10 +14,10 @@
 #define PS_BASE_DIR PS_TOP_DIR "/v" PS_STRING_OF(PS_ABI_VERSION)
 
 /*
- * flock(2), waiting at most @seconds. @path is for the message; PS_EXIT_LOCKED
- * when somebody else keeps the lock.
+ * Takes away what killed commands left beside the instances, unless another
+ * command is at work there. Nothing depends on it, so it reports nothing.
  */
-int ps_lock(int fd, int operation, int seconds, const char *path, struct ps_error *error);
+void ps_instance_mend(enum ps_access access);
 
 /* Makes the instance at @path, unless somebody else was faster. */
 int ps_instance_make(const struct ps_instance_options *options, const char *path,

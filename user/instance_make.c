@@ -10,44 +10,48 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include "instance_dir.h"
+#include "lock.h"
 #include "netns.h"
 #include "object.h"
 #include "scope.h"
 #include "version.h"
 
-#define NEW "%new" /* bpffs names of instances have no such beginning */
-#define OLD "%old"
+#define NEW "%fresh" /* bpffs names of instances have no such beginning */
+#define OLD "%gone"
 
 #define BASE_TRIES 100
 #define REMOVE_WAIT_SECONDS 10
 
-int ps_lock(int fd, int operation, int seconds, const char *path, struct ps_error *error)
-{
-	const struct timespec pause = { .tv_nsec = 5000000 }; /* flock(2) has no time limit */
+struct contents {
+	bool exists;
+	int instances;
+	int leftovers; /* of killed commands */
+};
 
-	for (long tries = seconds * 200L;; tries--) {
-		if (!flock(fd, operation | LOCK_NB))
-			return 0;
-		if (errno != EWOULDBLOCK)
-			return ps_error_errno(error, errno, "cannot lock %s", path);
-		if (tries <= 0)
-			break;
-		nanosleep(&pause, NULL);
-	}
-	return ps_error_set(error, PS_EXIT_LOCKED,
-			    "another portsteer holds the lock on %s; waited %d s (--wait SECONDS "
-			    "waits longer)",
-			    path, seconds);
+static bool is_leftover(const char *name)
+{
+	return !strncmp(name, NEW, strlen(NEW)) || !strncmp(name, OLD, strlen(OLD));
 }
 
-/* What a killed command left behind; the caller holds the lock on PS_BASE_DIR. */
+static struct contents read_base(void)
+{
+	PS_CLOSED_DIR DIR *dir = opendir(PS_BASE_DIR);
+	struct contents contents = { .exists = dir };
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir))) {
+		contents.leftovers += is_leftover(entry->d_name);
+		contents.instances += entry->d_name[0] != '.' && entry->d_name[0] != *PS_LOCK_NAME;
+	}
+	return contents;
+}
+
+/* The caller holds the lock on PS_BASE_DIR. */
 static int remove_leftovers(struct ps_error *error)
 {
 	struct dirent **entries;
@@ -57,13 +61,40 @@ static int remove_leftovers(struct ps_error *error)
 		char path[PS_PATH_SIZE];
 
 		snprintf(path, sizeof(path), PS_BASE_DIR "/%s", entries[i]->d_name);
-		if (!strncmp(entries[i]->d_name, NEW, 4) || !strncmp(entries[i]->d_name, OLD, 4))
+		if (is_leftover(entries[i]->d_name))
 			failed |= ps_bpffs_remove(path, error);
 		free(entries[i]);
 	}
 	if (count >= 0)
 		free(entries);
 	return failed ? -1 : 0;
+}
+
+/* The caller holds the lock on PS_BASE_DIR, which goes when no instance needs it. */
+static void remove_base(void)
+{
+	if (read_base().instances)
+		return;
+	rmdir(PS_BASE_DIR "/" PS_LOCK_NAME);
+	rmdir(PS_BASE_DIR);
+	rmdir(PS_TOP_DIR);
+}
+
+void ps_instance_mend(enum ps_access access)
+{
+	struct contents contents = read_base();
+	bool is_empty = !contents.instances && access != PS_CREATE;
+	PS_CLOSED_FD int base_fd = -1;
+	struct ps_error ignored;
+
+	if (!contents.exists && access != PS_CREATE)
+		rmdir(PS_TOP_DIR);
+	if (!contents.exists || (!contents.leftovers && !is_empty) ||
+	    ps_lock_take(PS_BASE_DIR, 0, &base_fd, &ignored))
+		return;
+	remove_leftovers(&ignored);
+	if (access != PS_CREATE)
+		remove_base();
 }
 
 static int write_meta(const char *path, const struct ps_sizes *sizes, struct ps_error *error)
@@ -103,31 +134,12 @@ static int fill(const char *path, const struct ps_instance_options *options, str
 	return ps_bpffs_share(path, error);
 }
 
-/* One try: another command may remove the directories at any moment before the lock. */
-static int try_base(int seconds, int *ret_fd, struct ps_error *error)
-{
-	PS_CLOSED_FD int fd = -1;
-	struct stat now, locked;
-
-	if (ps_bpffs_mkdir(PS_TOP_DIR, error) || ps_bpffs_mkdir(PS_BASE_DIR, error))
-		return -1;
-	fd = open(PS_BASE_DIR, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return ps_error_errno(error, errno, "cannot open " PS_BASE_DIR);
-	if (ps_lock(fd, LOCK_EX, seconds, PS_BASE_DIR, error))
-		return -1;
-	if (stat(PS_BASE_DIR, &now) || fstat(fd, &locked) || now.st_ino != locked.st_ino)
-		return ps_error_set(error, PS_EXIT_REFUSED,
-				    PS_BASE_DIR " is removed again and again; try once more");
-	*ret_fd = fd;
-	fd = -1; /* now the caller's */
-	return 0;
-}
-
+/* Another command may remove the directories at any moment before the lock. */
 static int lock_base(int seconds, int *ret_fd, struct ps_error *error)
 {
 	for (int tries = 0; tries < BASE_TRIES; tries++) {
-		if (!try_base(seconds, ret_fd, error))
+		if (!ps_bpffs_mkdir(PS_TOP_DIR, error) && !ps_bpffs_mkdir(PS_BASE_DIR, error) &&
+		    !ps_lock_take(PS_BASE_DIR, seconds, ret_fd, error))
 			return 0;
 		if (error->status == PS_EXIT_LOCKED)
 			break;
@@ -151,7 +163,7 @@ int ps_instance_make(const struct ps_instance_options *options, const char *path
 		return -1;
 	}
 	if (rename(fresh, path))
-		return ps_error_errno(error, errno, "cannot rename %s to %s", fresh, path);
+		return ps_bpffs_error(error, errno, "rename a fresh directory to", path);
 	return 0;
 }
 
@@ -167,7 +179,6 @@ int ps_instance_remove(struct ps_instance *instance, struct ps_error *error)
 		return ps_error_errno(error, errno, "cannot rename %s", instance->path);
 	if (ps_bpffs_remove(old, error))
 		return -1;
-	rmdir(PS_BASE_DIR); /* both stay while others have instances */
-	rmdir(PS_TOP_DIR);
+	remove_base();
 	return 0;
 }

@@ -5,6 +5,7 @@
  * stays unsettled when this is cut short, ps_settle() mends.
  */
 #include <string.h>
+#include <unistd.h>
 #include "publish.h"
 #include "slot.h"
 #include "store.h"
@@ -89,7 +90,7 @@ int ps_publish(struct ps_instance *instance, struct ps_draft *draft, struct ps_e
 	__u32 left = ps_instance_half(instance), next = left ^ 1;
 	struct ps_error ignored;
 
-	__atomic_store_n(&instance->state->pending, 1, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&instance->state->pending, (__u32)getpid(), __ATOMIC_SEQ_CST);
 	if (prepare(instance, draft, next, error)) {
 		ps_settle(instance, &ignored);
 		return -1;

@@ -6,12 +6,12 @@
 #include <string.h>
 #include <bpf/bpf.h>
 #include "memory.h"
+#include "snapshot.h"
 #include "table.h"
 
 #define BATCH 8192 /* no bucket of the hash is as long */
 
-int ps_table_walk(const struct ps_instance *instance, ps_record_visit visit, void *context,
-		  struct ps_error *error)
+static int walk_map(int fd, ps_record_visit visit, void *context, struct ps_error *error)
 {
 	PS_FREED struct ps_endpoint *keys = ps_memory_new(BATCH, sizeof(*keys));
 	PS_FREED struct ps_record *records = ps_memory_new(BATCH, sizeof(*records));
@@ -20,8 +20,7 @@ int ps_table_walk(const struct ps_instance *instance, ps_record_visit visit, voi
 
 	for (;;) {
 		__u32 count = BATCH;
-		int err = bpf_map_lookup_batch(instance->map_fd[PS_MAP_BINDINGS], from, &position,
-					       keys, records, &count, NULL);
+		int err = bpf_map_lookup_batch(fd, from, &position, keys, records, &count, NULL);
 
 		if (err && err != -ENOENT)
 			return ps_error_errno(error, -err, "cannot read the bindings");
@@ -32,6 +31,19 @@ int ps_table_walk(const struct ps_instance *instance, ps_record_visit visit, voi
 			return 0;
 		from = &position;
 	}
+}
+
+int ps_table_walk(const struct ps_instance *instance, ps_record_visit visit, void *context,
+		  struct ps_error *error)
+{
+	const struct ps_snapshot *snapshot = instance->snapshot;
+
+	if (!snapshot)
+		return walk_map(instance->map_fd[PS_MAP_BINDINGS], visit, context, error);
+	for (size_t i = 0; i < snapshot->count; i++)
+		if (visit(context, &snapshot->rows[i].endpoint, &snapshot->rows[i].record))
+			return 0;
+	return 0;
 }
 
 static void fill(const struct ps_instance *instance, const struct ps_endpoint *endpoint,
@@ -82,12 +94,25 @@ int ps_table_read(const struct ps_instance *instance, struct ps_bindings *ret,
 	return 0;
 }
 
+static bool find_record(const struct ps_instance *instance, const struct ps_endpoint *endpoint,
+			struct ps_record *ret)
+{
+	const struct ps_record *found;
+
+	if (!instance->snapshot)
+		return !bpf_map_lookup_elem(instance->map_fd[PS_MAP_BINDINGS], endpoint, ret);
+	found = ps_snapshot_find(instance->snapshot, endpoint);
+	if (found)
+		*ret = *found;
+	return found;
+}
+
 bool ps_table_find(const struct ps_instance *instance, const struct ps_endpoint *endpoint,
 		   struct ps_binding *ret)
 {
 	struct ps_record record;
 
-	if (bpf_map_lookup_elem(instance->map_fd[PS_MAP_BINDINGS], endpoint, &record) ||
+	if (!find_record(instance, endpoint, &record) ||
 	    record.act[ps_instance_half(instance)].action == PS_NONE)
 		return false;
 	fill(instance, endpoint, &record, ret);

@@ -233,7 +233,7 @@ struct ps_flow {
 /* The only element of `state`. */
 struct ps_state {
 	__u64 generation; /* which half of everything packets use */
-	__u32 pending; /* 1 while a change is under way or was cut short */
+	__u32 pending; /* who changes it or was killed at that: its process id, else 0 */
 	__u32 bindings;
 };
 

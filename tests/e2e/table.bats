@@ -107,17 +107,32 @@ come_and_go() {
 	[ ! -e "$PINS/$HOST" ]
 }
 
-@test "a held lock: 75 after --wait, readers share it" {
+@test "a held lock: 75 after --wait, readers do not need it" {
 	net_setup_table
 	steer -q bind tcp any:7 drop
-	exec 8<"$PINS/$HOST"
+	exec 8<"$PINS/$HOST/%lock"
 	flock -x 8
 	says 75 "another portsteer holds the lock on $PINS/$HOST; waited 1 s (--wait SECONDS waits longer)" \
 		steer --wait 1 bind tcp any:8 drop
-	says 75 "waited 0 s" steer --wait 0 bindings
-	flock -s 8
-	steer bindings
-	says 75 "holds the lock" steer --wait 0 flush
+	says 75 "waited 0 s" steer --wait 0 unbind tcp any:7
+	for reader in bindings conflicts flows reasons status; do
+		steer --wait 0 "$reader"
+	done
 	exec 8<&-
 	steer --wait 0 -q bind tcp any:8 drop
+}
+
+# LOCK
+is_held() {
+	! flock -n -x "$1" true
+}
+
+@test "who waits for the lock gets it when the holder dies" {
+	net_setup_table
+	steer -q bind tcp any:7 drop
+	net_start "$HOST" flock -F -x "$PINS/$HOST/%lock" sleep 60
+	net_wait 5 is_held "$PINS/$HOST/%lock"
+	(sleep 0.5 && kill -KILL "${NET_PIDS[0]}") 3>&- &
+	steer -q --wait 30 bind tcp any:8 drop
+	same 2 "$(state bindings)"
 }

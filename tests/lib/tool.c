@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Running the real command line. See tool.h.
+ */
+#include <fcntl.h>
+#include <grp.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cmocka.h>
+#include "tool.h"
+
+#define WORDS_MAX 32
+#define NOBODY 65534
+
+static int tool_fd = -1; /* its path may be closed to ordinary users */
+
+void tool_enter(void)
+{
+	const char *path = getenv("PORTSTEER") ?: "build/portsteer";
+
+	if (unshare(CLONE_NEWNS | CLONE_NEWNET) ||
+	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+	    mount("bpf", "/sys/fs/bpf", "bpf", 0, NULL)) {
+		perror("needs root, to make namespaces");
+		exit(1);
+	}
+	tool_fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (tool_fd < 0) {
+		perror(path);
+		exit(1);
+	}
+}
+
+void tool_exec(const char *words)
+{
+	char *argv[WORDS_MAX + 2] = { (char *)"portsteer" }, *copy = strdup(words), *rest = NULL;
+	char *environment[] = { (char *)"LC_ALL=C", NULL };
+	int count = 1;
+
+	for (char *word = strtok_r(copy, " ", &rest); word && count <= WORDS_MAX;
+	     word = strtok_r(NULL, " ", &rest))
+		argv[count++] = word;
+	fexecve(tool_fd, argv, environment);
+	_exit(127);
+}
+
+static void read_all(int fd, struct tool_run *run)
+{
+	size_t length = 0;
+	ssize_t got;
+
+	while ((got = read(fd, run->output + length, sizeof(run->output) - 1 - length)) > 0)
+		length += (size_t)got;
+	run->output[length] = '\0';
+}
+
+void tool_run(const char *words, struct tool_run *ret)
+{
+	int ends[2], status;
+	pid_t child;
+
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	child = fork();
+	assert_true(child >= 0);
+	if (!child) {
+		dup2(ends[1], STDOUT_FILENO);
+		dup2(ends[1], STDERR_FILENO);
+		tool_exec(words);
+	}
+	close(ends[1]);
+	read_all(ends[0], ret);
+	close(ends[0]);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	if (!WIFEXITED(status))
+		fail_msg("portsteer %s: ended by signal %d", words, WTERMSIG(status));
+	ret->status = WEXITSTATUS(status);
+}
+
+void tool_expect(int status, const char *words)
+{
+	static struct tool_run run;
+
+	tool_run(words, &run);
+	if (run.status != status)
+		fail_msg("portsteer %s: status %d, not %d: %s", words, run.status, status,
+			 run.output);
+}
+
+void tool_drop_rights(gid_t group)
+{
+	assert_int_equal(setgroups(0, NULL), 0);
+	assert_int_equal(setresgid(group, group, group), 0);
+	assert_int_equal(setresuid(NOBODY, NOBODY, NOBODY), 0);
+}

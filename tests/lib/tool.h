@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The real command line, run by a test written in C: in a network namespace
+ * and with a BPF file system that nobody else sees, and that vanish with the
+ * test. Functions without a result end the test when something fails.
+ */
+#ifndef PORTSTEER_TESTS_TOOL_H
+#define PORTSTEER_TESTS_TOOL_H
+
+#include <sys/types.h>
+
+#define TOOL_ROOT "/sys/fs/bpf/portsteer"
+
+/* Enters the namespaces, and opens $PORTSTEER, or build/portsteer. Needs root. */
+void tool_enter(void);
+
+struct tool_run {
+	int status; /* of exit */
+	char output[65536]; /* stdout and stderr, ended by a NUL */
+};
+
+/* Runs portsteer with @words, separated by blanks, and waits for its end. */
+void tool_run(const char *words, struct tool_run *ret);
+
+/* The same, which must end with @status. */
+void tool_expect(int status, const char *words);
+
+/* In a child process: becomes portsteer. */
+void tool_exec(const char *words) __attribute__((noreturn));
+
+/* From now on without capabilities, in no other group than @group. */
+void tool_drop_rights(gid_t group);
+
+#endif

@@ -112,29 +112,34 @@ static int compare_reason(const struct stage *stage, struct stage_program *progr
 		       ps_reason_name(wanted->reason));
 }
 
+/* What is counted for @slot, on this CPU or another. */
+static const struct ps_count *count_at(const struct stage *stage, __u32 cpu,
+				       enum ps_direction direction, __u32 slot)
+{
+	const struct ps_instance *instance = &stage->steer.instance;
+
+	return &instance->counters[ps_count_index(cpu, direction, instance->meta->max_bindings,
+						  slot)];
+}
+
 static int compare_counter(struct stage *stage, const struct stage_program *program,
 			   const struct wanted *wanted, const struct problem *problem)
 {
-	__u32 max = stage->steer.instance.meta->max_bindings;
-	const struct ps_counter *now;
-	struct ps_counter *want;
+	enum ps_direction direction = program->hook == PS_HOOK_TC_EGRESS ? PS_TX : PS_RX;
+	const struct ps_count *now;
+	struct ps_count *want;
 
 	if (!wanted->winner)
 		return 0;
-	want = &stage->counted[wanted->winner->slot];
-	now = &stage->steer.instance.counters[stage->cpu * max + wanted->winner->slot];
-	if (program->hook == PS_HOOK_TC_EGRESS) {
-		want->tx_packets += wanted->packets;
-		want->tx_bytes += wanted->bytes;
-	} else {
-		want->rx_packets += wanted->packets;
-		want->rx_bytes += wanted->bytes;
-	}
+	want = &stage->counted[direction][wanted->winner->slot];
+	now = count_at(stage, stage->cpu, direction, wanted->winner->slot);
+	want->packets += wanted->packets;
+	want->bytes += wanted->bytes;
 	if (!memcmp(now, want, sizeof(*now)))
 		return 0;
 	return differs(problem, program,
-		       "the binding counted %llu and %llu packets, not %llu, %llu", now->rx_packets,
-		       now->tx_packets, want->rx_packets, want->tx_packets);
+		       "the binding counted %llu packets, %llu bytes, not %llu, %llu", now->packets,
+		       now->bytes, want->packets, want->bytes);
 }
 
 /* Only the link addresses may be new, and only where something is sent on. */
@@ -290,24 +295,31 @@ static int audit_reasons(const struct stage *stage, const struct problem *proble
 	return 0;
 }
 
+static int audit_counters(const struct stage *stage, __u32 cpu, enum ps_direction direction,
+			  const struct problem *problem)
+{
+	static const struct ps_count zero;
+
+	for (__u32 slot = 0; slot < stage->steer.instance.meta->max_bindings; slot++) {
+		const struct ps_count *now = count_at(stage, cpu, direction, slot);
+		const struct ps_count *want =
+			cpu == stage->cpu ? &stage->counted[direction][slot] : &zero;
+
+		if (memcmp(now, want, sizeof(*now)))
+			return differs(problem, NULL,
+				       "slot %u on CPU %u has %llu packets, not %llu", slot, cpu,
+				       now->packets, want->packets);
+	}
+	return 0;
+}
+
 int stage_audit(const struct stage *stage, char *text, size_t size)
 {
 	const struct problem problem = { .text = text, .size = size };
-	const struct ps_instance *instance = &stage->steer.instance;
-	static const struct ps_counter zero;
 
-	for (__u32 cpu = 0; cpu < instance->meta->cpus; cpu++) {
-		for (__u32 slot = 0; slot < instance->meta->max_bindings; slot++) {
-			const struct ps_counter *now =
-				&instance->counters[cpu * instance->meta->max_bindings + slot];
-			const struct ps_counter *want =
-				cpu == stage->cpu ? &stage->counted[slot] : &zero;
-
-			if (memcmp(now, want, sizeof(*now)))
-				return differs(&problem, NULL,
-					       "slot %u on CPU %u has %llu packets, not %llu", slot,
-					       cpu, now->rx_packets, want->rx_packets);
-		}
-	}
+	for (__u32 cpu = 0; cpu < stage->steer.instance.meta->cpus; cpu++)
+		for (enum ps_direction direction = PS_RX; direction <= PS_TX; direction++)
+			if (audit_counters(stage, cpu, direction, &problem))
+				return -1;
 	return audit_reasons(stage, &problem);
 }

@@ -151,7 +151,7 @@ void stage_open(struct stage *stage, const char *name, __u32 cpu)
 	*stage = (struct stage){ .cpu = cpu };
 	stay_on(cpu);
 	steer_enter_netns();
-	steer_open(&stage->steer, name);
+	steer_open(&stage->steer, name, STEER_BINDINGS);
 	bind_all(stage);
 	load(stage);
 	find_limits(stage);

@@ -29,8 +29,8 @@ BPF_FLAGS := -target bpf -mcpu=v3 -std=gnu11 -O2 -g $(WARNINGS) \
 	-I/usr/include/$(shell $(CC) -print-multiarch) -MMD -MP
 SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
 
-HOOKS := xdp tc table
-SKELETONS := $(HOOKS:%=$(BUILD)/skel/%.skel.h)
+OBJECTS := $(patsubst bpf/%.bpf.c,%,$(wildcard bpf/*.bpf.c))
+SKELETONS := $(OBJECTS:%=$(BUILD)/skel/%.skel.h)
 NAMES := $(patsubst user/%.c,%,$(wildcard user/*.c))
 COMMANDS := main $(filter cmd%,$(NAMES))
 MODULES := $(filter-out $(COMMANDS),$(NAMES)) # what tests and benchmarks link
@@ -136,11 +136,12 @@ $(FUZZ)/second/%.skel.h: $(FUZZ)/second/%.o
 	$(quiet)$(BPFTOOL) gen skeleton $< name ps_$* >$@
 
 # The loader once more, with these objects in it and names of its own: see lib/second.h.
-$(FUZZ)/second/object.o: user/object.c $(HOOKS:%=$(FUZZ)/second/%.skel.h)
+$(FUZZ)/second/object.o: user/object.c $(OBJECTS:%=$(FUZZ)/second/%.skel.h)
 	$(say) CC $@
 	$(quiet)$(CC) $(CFLAGS) $(USER_FLAGS) -I$(@D) -MF $(@:.o=.d) -c $< -o $@ \
 		-Dps_object_load_hook=second_load_hook -Dps_object_log=second_log \
-		-Dps_object_log_start=second_log_start -Dps_object_make_table=second_make_table
+		-Dps_object_log_start=second_log_start -Dps_object_make_table=second_make_table \
+		-Dps_object_watch_losses=second_watch_losses
 
 $(FUZZ)/plain/%.o: tests/fuzz/lib/%.c
 	@mkdir -p $(@D)

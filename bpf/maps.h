@@ -7,10 +7,8 @@
 #ifndef PORTSTEER_MAPS_H
 #define PORTSTEER_MAPS_H
 
-#include <linux/bpf.h>
-#include <bpf/bpf_helpers.h>
-#include <portsteer/abi.h>
 #include <portsteer/front.h>
+#include "reasons.h"
 
 /* The table of record, and what packets ask when `front` does not know. */
 struct {
@@ -71,14 +69,6 @@ struct {
 	__type(key, __u32);
 	__type(value, struct ps_count);
 } counters SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, PS_HOOKS_MAX *PS_REASONS_MAX);
-	__type(key, __u32);
-	__type(value, __u64);
-} reasons SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);

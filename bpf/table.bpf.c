@@ -4,6 +4,7 @@
  * program that changes words of bindings in place. Loaded once, when an
  * instance is made. See "Publishing" in doc/architecture.md.
  */
+#include "hooks.h"
 #include "maps.h"
 
 struct {
@@ -30,14 +31,6 @@ struct {
 	__type(key, __u32);
 	__type(value, struct ps_meta);
 } meta SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, PS_HOOKS_MAX);
-	__type(key, __u32);
-	__type(value, struct ps_hook_info);
-} hooks SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

@@ -7,6 +7,8 @@
 #define PORTSTEER_CMD_H
 
 #include "conflict.h"
+#include "draft.h"
+#include "hook.h"
 #include "instance.h"
 #include "output.h"
 
@@ -131,6 +133,14 @@ int ps_context_refuse(struct ps_context *context, const struct ps_conflicts *con
  */
 int ps_context_publish(struct ps_context *context, struct ps_instance *instance,
 		       struct ps_plan *plan, struct ps_conflicts *conflicts);
+
+/* Says what will bite when @options are attached. */
+void ps_context_warn_attach(struct ps_context *context, const struct ps_instance *instance,
+			    const struct ps_attach_options *options);
+
+/* Says what will bite because @draft is the first with a redirect. */
+void ps_context_warn_redirect(struct ps_context *context, const struct ps_draft *draft,
+			      const struct ps_facts *facts);
 
 /* Takes away an instance that holds nothing any more. */
 int ps_context_tidy(struct ps_context *context, struct ps_instance *instance);

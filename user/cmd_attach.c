@@ -6,6 +6,7 @@
 #include <string.h>
 #include "cmd.h"
 #include "hook.h"
+#include "loss.h"
 
 static int read_hook(struct ps_context *context, int word, struct ps_attach_options *options)
 {
@@ -61,6 +62,16 @@ static int read_words(struct ps_context *context, struct ps_attach_options *opti
 	return 0;
 }
 
+/* It steers without. */
+static void watch_losses(const struct ps_context *context, const struct ps_instance *instance)
+{
+	struct ps_error error;
+
+	if (ps_loss_watch(instance, &error))
+		ps_context_note(context, "warning: lost redirects will not be counted: %s",
+				error.text);
+}
+
 static int run_attach(struct ps_context *context)
 {
 	struct ps_attach_options options = { .hook = PS_HOOK_XDP, .mode = PS_MODE_NATIVE };
@@ -70,7 +81,10 @@ static int run_attach(struct ps_context *context)
 
 	if (read_words(context, &options) || ps_context_open(context, PS_CREATE, &instance))
 		return -1;
+	ps_context_warn_attach(context, &instance, &options);
 	result = ps_hook_attach(&instance, &options, &context->error);
+	if (!result && options.hook == PS_HOOK_XDP)
+		watch_losses(context, &instance);
 	if (result == 1)
 		ps_context_note(context, "'%s' is attached that way already", options.device);
 	if (result < 0) {
@@ -113,8 +127,9 @@ static int run_detach(struct ps_context *context)
 	if (ps_context_expect(context, 1) || ps_context_open(context, PS_REMOVE, &instance))
 		return -1;
 	device = strcmp(context->word[0], "all") ? context->word[0] : NULL;
-	failed = ps_hook_detach(&instance, device, &context->error) ||
-		 ps_context_tidy(context, &instance);
+	failed = ps_hook_detach(&instance, device, &context->error);
+	ps_loss_tidy(&instance);
+	failed = failed || ps_context_tidy(context, &instance);
 	if (!failed && instance.state->bindings && !ps_hook_is_any(&instance))
 		ps_context_note(context,
 				"%u bindings stay in the table; 'portsteer flush' removes "

@@ -32,6 +32,8 @@ static void find_conflicts(struct ps_context *context, struct ps_draft *draft,
 		ps_conflicts_find_ephemeral(conflicts, &facts, lists[i]);
 		ps_conflicts_find_unreachable(conflicts, &facts, lists[i]);
 	}
+	if (has_facts)
+		ps_context_warn_redirect(context, draft, &facts);
 	ps_facts_done(&facts);
 }
 

@@ -9,7 +9,9 @@
 
 #include "address.h"
 #include "compile.h"
+#include "device.h"
 #include "ephemeral.h"
+#include "hazard.h"
 #include "listener.h"
 #include "plan.h"
 
@@ -49,6 +51,8 @@ struct ps_facts {
 	struct ps_listeners listeners;
 	struct ps_addresses addresses;
 	struct ps_ephemeral ephemeral;
+	struct ps_devices devices;
+	struct ps_xdp_source source;
 	bool has_xdp; /* attached somewhere */
 	bool has_tc_ingress;
 };

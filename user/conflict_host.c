@@ -213,6 +213,18 @@ static const char *find_unsteered(const struct ps_endpoint *endpoint)
 	return NULL;
 }
 
+/* Frames get to the target's interface, and not out of it. */
+static const char *find_loss(const struct ps_facts *facts, const struct ps_binding *binding,
+			     char *text, size_t size)
+{
+	const struct ps_device *device;
+
+	if (binding->action != PS_REDIRECT || binding->target.hop == PS_HOP_PEER)
+		return NULL;
+	device = ps_devices_find(&facts->devices, binding->target.ifindex);
+	return device ? ps_hazard_of_target(device, &facts->source, text, size) : NULL;
+}
+
 static const char *find_obstacle(const struct ps_facts *facts, const struct ps_binding *binding,
 				 char *text, size_t size)
 {
@@ -227,14 +239,14 @@ static const char *find_obstacle(const struct ps_facts *facts, const struct ps_b
 	if (binding->action == PS_REDIRECT && binding->target.hop == PS_HOP_PEER &&
 	    !facts->has_tc_ingress)
 		return "'peer' needs the TC hook; 'portsteer attach DEV hook tc' attaches it";
-	return NULL;
+	return find_loss(facts, binding, text, size);
 }
 
 void ps_conflicts_find_unreachable(struct ps_conflicts *conflicts, const struct ps_facts *facts,
 				   const struct ps_bindings *bindings)
 {
 	for (size_t i = 0; i < bindings->count; i++) {
-		char text[256];
+		char text[768];
 		const char *obstacle = find_obstacle(facts, &bindings->item[i], text, sizeof(text));
 		struct ps_conflict *conflict;
 

@@ -12,4 +12,8 @@
 int ps_facts_read(const struct ps_instance *instance, struct ps_facts *ret, struct ps_error *error);
 void ps_facts_done(struct ps_facts *facts);
 
+/* What is attached for XDP, among @devices. */
+void ps_facts_read_source(const struct ps_instance *instance, const struct ps_devices *devices,
+			  struct ps_xdp_source *ret);
+
 #endif

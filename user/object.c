@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include "loss.skel.h"
 #include "object.h"
 #include "table.skel.h"
 #include "tc.skel.h"
@@ -208,4 +209,35 @@ int ps_object_load_hook(const struct ps_instance *instance, enum ps_hook hook, _
 	if (!err)
 		return 0;
 	return load_error(error, err, hook == PS_HOOK_XDP ? "the XDP program" : "the TC program");
+}
+
+static void close_loss(struct ps_loss **loss)
+{
+	ps_loss__destroy(*loss);
+}
+
+static int pin_watch(const struct bpf_program *program, const char *pin)
+{
+	struct bpf_link *link = bpf_program__attach_trace(program);
+	int err = link ? bpf_link__pin(link, pin) : -errno;
+
+	bpf_link__destroy(link); /* the pin holds it */
+	return err;
+}
+
+int ps_object_watch_losses(const struct ps_instance *instance, const char *const pins[2],
+			   struct ps_error *error)
+{
+	__attribute__((cleanup(close_loss))) struct ps_loss *loss = NULL;
+	int err;
+
+	ps_object_log_start();
+	loss = ps_loss__open();
+	if (!loss)
+		return load_error(error, -errno, "the programs that watch redirects");
+	loss->rodata->netns_cookie = instance->meta->netns_cookie;
+	err = reuse_maps(loss->obj, instance) ?: ps_loss__load(loss);
+	err = err ?: pin_watch(loss->progs.portsteer_err, pins[0]);
+	err = err ?: pin_watch(loss->progs.portsteer_xmit, pins[1]);
+	return err ? load_error(error, err, "the programs that watch redirects") : 0;
 }

@@ -20,6 +20,13 @@ int ps_object_make_table(const char *path, const struct ps_sizes *sizes, struct 
 int ps_object_load_hook(const struct ps_instance *instance, enum ps_hook hook, __u32 hook_index,
 			int *ret_fd, struct ps_error *error);
 
+/*
+ * Counts from now on what XDP redirects and the target does not take, until the
+ * two links are unpinned, @pins[0] and @pins[1].
+ */
+int ps_object_watch_losses(const struct ps_instance *instance, const char *const pins[2],
+			   struct ps_error *error);
+
 /* From now on libbpf keeps its messages for ps_object_log(). */
 void ps_object_log_start(void);
 

@@ -34,6 +34,8 @@ static const struct {
 					 "passed: this hook cannot do the action" },
 	[PS_REASON_BROKEN] = { "broken", "dropped: the table contradicts itself" },
 	[PS_REASON_SENT] = { "sent", "sent from a bound endpoint" },
+	[PS_REASON_REDIRECT_LOST] = { "redirect-lost",
+				      "dropped: of the redirected, not taken by the interface" },
 };
 
 _Static_assert(sizeof(reasons) / sizeof(*reasons) == PS_REASON_COUNT_OF, "every reason has a name");

@@ -304,6 +304,7 @@ enum ps_reason {
 	PS_REASON_UNSUPPORTED_PASS,
 	PS_REASON_BROKEN, /* the table contradicts itself: dropped */
 	PS_REASON_SENT, /* egress: counted for a binding */
+	PS_REASON_REDIRECT_LOST, /* counted besides REDIRECT: the target did not take the frame */
 	PS_REASON_COUNT_OF,
 };
 

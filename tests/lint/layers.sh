@@ -6,8 +6,8 @@ set -u
 . "$(dirname "$0")/tap.bash"
 
 pure='endpoint|endpoint_parse|binding|binding_parse|batch|keymap|memory|probe|compile|plan|conflict|conflict_host'
-pure="$pure|shadow|slot|portset|reason|error|fault|file|file_yaml|file_input|file_check"
-facts='address|ephemeral|listener' # headers of what the host has, for conflict.h
+pure="$pure|shadow|slot|portset|reason|error|hazard|hazard_target|fault|file|file_yaml|file_input|file_check"
+facts='address|device|ephemeral|listener|offload' # headers of what the host has
 harmless='ctype|errno|limits|netdb|stdarg|stdbool|stddef|stdio|stdlib|string|unistd|arpa/inet'
 harmless="$harmless|linux/types|portsteer/abi|regex|yaml"
 
@@ -20,7 +20,7 @@ pure_includes() {
 	for file in $(pure_files); do
 		grep -nE '^[[:space:]]*#[[:space:]]*include' "$file" |
 			grep -vE "\"($pure)\.h\"|<($harmless)\.h>" | sed "s|^|$file:|"
-	done | grep -vE "^user/conflict\.h:.*\"($facts)\.h\""
+	done | grep -vE "^user/(conflict|hazard)\.h:.*\"($facts)\.h\""
 }
 
 # Headers of facts may themselves include no more than pure modules do.

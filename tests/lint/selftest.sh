@@ -134,7 +134,7 @@ breach style 'no blanks at the end of a line' tests/run 'true '
 growth() {
 	rm -rf "${tree:?}"/*
 	cp -r "$here/../../Makefile" "$here/../../include" "$tree/"
-	mkdir "$tree/bpf" && cp "$here"/../../bpf/{maps.h,table.bpf.c} "$tree/bpf/"
+	mkdir "$tree/bpf" && cp "$here"/../../bpf/{*.h,table.bpf.c} "$tree/bpf/"
 	export VERIFIER_TXT=$tree/counts
 	"$here/compilers.sh" --accept "$tree" | grep '^not ok'
 	sed -i 's/ [0-9]*$/ 60/' "$VERIFIER_TXT"

@@ -30,6 +30,7 @@ static const char *const names[] = {
 	"unsupported-pass",
 	"broken",
 	"sent",
+	"redirect-lost",
 };
 
 static void test_names_are_stable(void **state)

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Hazards. See hazard.h.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include "hazard.h"
+
+#define COMMAND_SIZE 384
+
+const char *ps_hazard_name(enum ps_hazard_kind kind)
+{
+	static const char *const names[] = {
+		[PS_HAZARD_DOWN] = "down",     [PS_HAZARD_LRO] = "lro",
+		[PS_HAZARD_GRO_HW] = "gro-hw", [PS_HAZARD_MTU] = "mtu",
+		[PS_HAZARD_QUEUES] = "queues", [PS_HAZARD_MERGED] = "merged",
+		[PS_HAZARD_VLAN] = "vlan",     [PS_HAZARD_CHECKSUM] = "checksum",
+		[PS_HAZARD_PEER] = "peer",     [PS_HAZARD_GENERIC] = "generic",
+	};
+
+	_Static_assert(sizeof(names) / sizeof(*names) == PS_HAZARD_COUNT_OF, "all named");
+	return names[kind];
+}
+
+/* A command for the namespace @netns: as it is for the machine's own. */
+static const char *command_in(const char *netns, char text[COMMAND_SIZE], const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static const char *command_in(const char *netns, char text[COMMAND_SIZE], const char *format, ...)
+{
+	size_t length = 0;
+	va_list args;
+
+	text[0] = '\0';
+	if (*netns)
+		length = (size_t)snprintf(text, COMMAND_SIZE, "ip netns exec %s ", netns);
+	va_start(args, format);
+	vsnprintf(text + length, COMMAND_SIZE - length, format, args);
+	va_end(args);
+	return text;
+}
+
+static void add(struct ps_hazards *hazards, enum ps_hazard_kind kind, bool bites,
+		const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+static void add(struct ps_hazards *hazards, enum ps_hazard_kind kind, bool bites,
+		const char *format, ...)
+{
+	struct ps_hazard *hazard = &hazards->item[hazards->count++];
+	va_list args;
+
+	hazard->kind = kind;
+	hazard->bites = bites;
+	va_start(args, format);
+	vsnprintf(hazard->message, sizeof(hazard->message), format, args);
+	va_end(args);
+}
+
+static bool is_veth(const struct ps_device *device)
+{
+	return !strcmp(device->kind, "veth");
+}
+
+static bool is_native(const struct ps_arrival *arrival)
+{
+	return arrival->hook == PS_HOOK_XDP && arrival->mode == PS_MODE_NATIVE;
+}
+
+static bool is_generic(const struct ps_arrival *arrival)
+{
+	return arrival->hook == PS_HOOK_XDP && arrival->mode == PS_MODE_GENERIC;
+}
+
+static void find_down(const struct ps_arrival *arrival, struct ps_hazards *ret)
+{
+	char mend[COMMAND_SIZE];
+
+	if (!arrival->device->is_up)
+		add(ret, PS_HAZARD_DOWN, false, "the interface is down, so nothing arrives; %s",
+		    command_in(arrival->netns, mend, "ip link set %s up", arrival->device->name));
+}
+
+static void find_receive_offloads(const struct ps_arrival *arrival, struct ps_hazards *ret)
+{
+	const char *device = arrival->device->name;
+	char mend[COMMAND_SIZE];
+
+	if (!is_native(arrival))
+		return;
+	if (arrival->own.lro)
+		add(ret, PS_HAZARD_LRO, true,
+		    "large receive offload merges frames before XDP sees them, and most drivers "
+		    "refuse XDP with it; %s",
+		    command_in(arrival->netns, mend, "ethtool -K %s lro off", device));
+	if (arrival->own.gro_hw)
+		add(ret, PS_HAZARD_GRO_HW, true,
+		    "the hardware merges frames before XDP sees them, and some drivers refuse XDP "
+		    "with it; %s",
+		    command_in(arrival->netns, mend, "ethtool -K %s rx-gro-hw off", device));
+}
+
+/* Our programs take frames of several pages; what remains is up to the driver. */
+static void find_mtu(const struct ps_arrival *arrival, struct ps_hazards *ret)
+{
+	const struct ps_device *device = arrival->device;
+	bool is_sure = device->knows_features;
+	char mend[COMMAND_SIZE];
+
+	if (!is_native(arrival) || device->mtu <= PS_ONE_PAGE_MTU)
+		return;
+	if (is_sure && (!(device->features & PS_XDP_BASIC) || device->features & PS_XDP_RX_FRAGS))
+		return; /* without the first, XDP is refused whatever the MTU */
+	add(ret, PS_HAZARD_MTU, is_sure,
+	    "with an MTU of %u frames do not fit a page, and the driver %s frames in pieces to "
+	    "XDP; %s",
+	    device->mtu, is_sure ? "does not hand on" : "may not hand on",
+	    command_in(arrival->netns, mend, "ip link set %s mtu %d", device->name,
+		       PS_ONE_PAGE_MTU));
+}
+
+/* veth_xdp_set() of the kernel: a peer may not send on queues that nobody reads. */
+static void find_queues(const struct ps_arrival *arrival, struct ps_hazards *ret)
+{
+	const struct ps_device *device = arrival->device;
+	char mend[COMMAND_SIZE];
+
+	if (!is_native(arrival) || !is_veth(device) || !arrival->own.rx_queues ||
+	    arrival->own.rx_queues >= arrival->peer.tx_queues)
+		return;
+	add(ret, PS_HAZARD_QUEUES, true,
+	    "its peer sends on %u queues and it receives on %u, which the kernel refuses with "
+	    "XDP; %s",
+	    arrival->peer.tx_queues, arrival->own.rx_queues,
+	    command_in(arrival->netns, mend, "ethtool -L %s rx %u", device->name,
+		       arrival->peer.tx_queues));
+}
+
+/* As commands name it; empty also when it has no name. */
+static const char *netns_of_peer(const struct ps_arrival *arrival)
+{
+	return arrival->device->netns_id < 0 ? arrival->netns : arrival->device->peer_netns;
+}
+
+/* Generic XDP comes behind GRO, and a merged packet is longer than any MTU. */
+static void find_merged(const struct ps_arrival *arrival, struct ps_hazards *ret)
+{
+	const struct ps_device *device = arrival->device;
+	char mend[COMMAND_SIZE];
+
+	if (!is_generic(arrival))
+		return;
+	if (arrival->own.gro)
+		add(ret, PS_HAZARD_MERGED, arrival->has_redirect,
+		    "generic XDP sees packets that GRO merged: several count as one, and a merged "
+		    "one is lost when redirected; %s",
+		    command_in(arrival->netns, mend, "ethtool -K %s gro off", device->name));
+	else if (is_veth(device) && arrival->peer.tx_segments)
+		add(ret, PS_HAZARD_MERGED, arrival->has_redirect,
+		    "its peer sends long packets uncut: several count as one, and such a one is "
+		    "lost when redirected; %s",
+		    command_in(netns_of_peer(arrival), mend, "ethtool -K %s tso off gso off",
+			       device->peer));
+}
+
+static void find_vlan(const struct ps_arrival *arrival, struct ps_hazards *ret)
+{
+	const struct ps_device *device = arrival->device;
+	char mend[COMMAND_SIZE];
+
+	if (is_native(arrival) && arrival->own.rx_vlan)
+		add(ret, PS_HAZARD_VLAN, device->has_vlans,
+		    "VLAN tags are taken off before XDP sees a frame: tagged frames are steered as "
+		    "untagged ones, and lose their tag when redirected; %s",
+		    command_in(arrival->netns, mend, "ethtool -K %s rxvlan off", device->name));
+}
+
+/* A local sender leaves the checksum to hardware, and a redirected frame meets none. */
+static void find_checksum(const struct ps_arrival *arrival, struct ps_hazards *ret)
+{
+	const struct ps_device *device = arrival->device;
+	char mend[COMMAND_SIZE];
+
+	if (!is_native(arrival))
+		return;
+	if (!strcmp(device->kind, "tun"))
+		add(ret, PS_HAZARD_CHECKSUM, arrival->has_redirect,
+		    "who sends into it may leave checksums unfinished, and redirected frames are "
+		    "then dropped by their receiver; in the guest: ethtool -K DEV tx off");
+	if (!is_veth(device) || (arrival->peer.is_known && !arrival->peer.tx_checksum))
+		return;
+	add(ret, PS_HAZARD_CHECKSUM, arrival->has_redirect,
+	    "its peer %s checksums unfinished, and redirected frames are then dropped by their "
+	    "receiver; %s%s",
+	    arrival->peer.is_known ? "leaves" : "may leave",
+	    device->knows_peer && !*device->peer_netns && device->netns_id >= 0
+		    ? "in the peer's namespace: "
+		    : "",
+	    command_in(netns_of_peer(arrival), mend, "ethtool -K %s tx off",
+		       device->knows_peer ? device->peer : "PEER"));
+}
+
+/* Frames that are redirected *to* a veth are received by its peer's driver. */
+static void find_peer(const struct ps_arrival *arrival, struct ps_hazards *ret)
+{
+	struct ps_xdp_source nobody = { .is_native = true };
+	char text[768];
+
+	memcpy(nobody.netns, arrival->netns, sizeof(nobody.netns));
+	if (arrival->hook == PS_HOOK_XDP && is_veth(arrival->device) && arrival->device->is_up &&
+	    ps_hazard_of_target(arrival->device, &nobody, text, sizeof(text)))
+		add(ret, PS_HAZARD_PEER, false, "%s", text);
+}
+
+static void find_generic(const struct ps_arrival *arrival, struct ps_hazards *ret)
+{
+	bool has_native = arrival->device->features & PS_XDP_BASIC;
+
+	if (is_generic(arrival))
+		add(ret, PS_HAZARD_GENERIC, false,
+		    "generic XDP copies each packet in the stack; %s",
+		    has_native ? "the driver has XDP of its own: 'mode native'"
+			       : "'hook tc' does the same for less");
+}
+
+void ps_hazards_find(const struct ps_arrival *arrival, struct ps_hazards *ret)
+{
+	ret->count = 0;
+	find_down(arrival, ret);
+	find_receive_offloads(arrival, ret);
+	find_mtu(arrival, ret);
+	find_queues(arrival, ret);
+	find_merged(arrival, ret);
+	find_vlan(arrival, ret);
+	find_checksum(arrival, ret);
+	find_peer(arrival, ret);
+	find_generic(arrival, ret);
+}

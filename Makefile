@@ -161,13 +161,21 @@ $(FUZZ)/sanitized/%.o: user/%.c
 		-MF $(@:.o=.d) -c $< -o $@
 
 $(FUZZ_TEXT): $(FUZZ)/sanitized/text.o $(FUZZ_PARSERS:%=$(FUZZ)/sanitized/%.o)
-$(BUILD)/tests/fuzz/packet: $(FUZZ_PACKET:%=$(FUZZ)/sanitized/%.o) \
-	$(patsubst %,$(FUZZ)/plain/%.o,$(filter-out $(FUZZ_PACKET),$(FUZZ_LIB))) $(SECOND) $(STEER) $(LIB)
+FUZZ_PLAIN := $(patsubst %,$(FUZZ)/plain/%.o,$(filter-out $(FUZZ_PACKET),$(FUZZ_LIB))) \
+	$(SECOND) $(STEER) $(LIB)
+$(BUILD)/tests/fuzz/packet: $(FUZZ_PACKET:%=$(FUZZ)/sanitized/%.o) $(FUZZ_PLAIN)
 $(FUZZ_TEXT) $(BUILD)/tests/fuzz/packet: $(BUILD)/tests/fuzz/%: tests/fuzz/%.c
 	@mkdir -p $(@D)
 	$(say) FUZZ $@
 	$(quiet)$(FUZZ_CC) $(FUZZ_SANITIZE) -fsanitize=fuzzer $(FUZZ_FLAGS) -MF $@.d \
 		$(filter-out %.h,$^) -lcmocka $(LDLIBS) -o $@
+
+# With a packet.h that tests/fuzz/mutants.sh has broken; the programs are sound.
+$(FUZZ)/mutants/%/packet: $(FUZZ)/mutants/%/packet.h tests/fuzz/packet.c \
+		$(FUZZ)/sanitized/reference.o $(FUZZ_PLAIN)
+	$(say) FUZZ $@
+	$(quiet)$(FUZZ_CC) $(FUZZ_SANITIZE) -fsanitize=fuzzer -I$(@D) $(FUZZ_FLAGS) -MF $@.d \
+		tests/fuzz/lib/native.c $(filter-out %.h,$^) -lcmocka $(LDLIBS) -o $@
 
 $(BUILD)/tests/fuzz/frames: tests/fuzz/frames.c $(FUZZ_LIB:%=$(FUZZ)/plain/%.o) $(SECOND) $(STEER) $(LIB)
 	@mkdir -p $(@D)

@@ -92,6 +92,18 @@ static void vary(struct dice *dice, const struct sample *base, struct sample *re
 		mutate_sample(dice, ret, FRAME_MAX);
 }
 
+/* All seeds as they are; then variants of one after the other. */
+static void next(struct dice *dice, __u64 number, struct sample *base, struct sample *ret)
+{
+	if (number < compose_seeds()) {
+		compose_seed((unsigned int)number, ret);
+		return;
+	}
+	if (number % VARIANTS == 0 || number == compose_seeds())
+		compose_sample(dice, base);
+	vary(dice, base, ret);
+}
+
 static int run_frames(const struct limits *limits, unsigned int seed, struct report *report)
 {
 	static struct sample base, sample;
@@ -99,9 +111,7 @@ static int run_frames(const struct limits *limits, unsigned int seed, struct rep
 	time_t end = time(NULL) + limits->seconds;
 
 	while (!limits->frames || report->frames < limits->frames) {
-		if (report->frames % VARIANTS == 0)
-			compose_sample(&dice, &base);
-		vary(&dice, &base, &sample);
+		next(&dice, report->frames, &base, &sample);
 		if (stage_check(&stage, &sample, report->problem, sizeof(report->problem))) {
 			keep(&sample, seed, stage.cpu, report);
 			return 1;

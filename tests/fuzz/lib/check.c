@@ -12,6 +12,7 @@
 #include "reason.h"
 #include "wanted.h"
 
+#define RUN_MIN 14 /* the kernel runs nothing shorter */
 #define TC_IPV6_MIN 54 /* the kernel makes no skb of a frame that ends within its IP header */
 #define TC_MAX 3500 /* nor of what it would have to spread over pages */
 
@@ -262,7 +263,7 @@ int stage_check(struct stage *stage, const struct sample *sample, char *text, si
 	tc.parsed = xdp.parsed;
 	if (readable < sample->size && parse(sample, sample->size, &tc.parsed, &problem))
 		return -1;
-	for (int i = 0; i < stage->programs; i++) {
+	for (int i = 0; i < stage->programs && sample->size >= RUN_MIN; i++) {
 		struct stage_program *program = &stage->program[i];
 
 		if (check_program(stage, program, program->hook == PS_HOOK_XDP ? &xdp : &tc, &flow,

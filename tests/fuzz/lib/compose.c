@@ -29,6 +29,11 @@ static const char *const transports[] = { "tcp",  "udp",  "sctp", "tcp", "udp",
 					  "sctp", "icmp", "esp",  "gre", "icmp6" };
 static const char *const flags[] = { "S", "A", "SA", "SF", "SR", "-", "FPU", "SAFRPU" };
 
+/* What stage.c binds, and no row is for. */
+static const char *const bound[] = { "ip6 udp dport=81",	"ip4 tcp dport=81",
+				     "ip6 tcp dport=82",	"ip4 udp dport=82",
+				     "vlan=1 ip6 udp dport=83", "ip4 udp dport=84" };
+
 /* Words as they are put together. */
 struct draft {
 	struct dice *dice;
@@ -149,7 +154,7 @@ static void add_end(struct draft *draft)
 	if (once_in(draft, 8))
 		add(draft, " trail=%d", number(draft, 46));
 	if (once_in(draft, 20))
-		add(draft, " cut=%d", SAMPLE_MIN + number(draft, 120));
+		add(draft, " cut=%d", 1 + number(draft, 130));
 }
 
 void compose_words(struct dice *dice, char words[COMPOSE_WORDS_MAX])
@@ -171,27 +176,36 @@ void compose_words(struct dice *dice, char words[COMPOSE_WORDS_MAX])
 	add_end(&draft);
 }
 
-static const char *row(unsigned int number)
+unsigned int compose_seeds(void)
+{
+	return SIDES(rows_ipv4) + SIDES(rows_ipv6) + SIDES(rows_match) + SIDES(bound);
+}
+
+static const char *seed(unsigned int number)
 {
 	if (number < SIDES(rows_ipv4))
 		return rows_ipv4[number].frame;
 	number -= SIDES(rows_ipv4);
 	if (number < SIDES(rows_ipv6))
 		return rows_ipv6[number].frame;
-	return rows_match[number - SIDES(rows_ipv6)].frame;
+	number -= SIDES(rows_ipv6);
+	return number < SIDES(rows_match) ? rows_match[number].frame
+					  : bound[number - SIDES(rows_match)];
+}
+
+void compose_seed(unsigned int number, struct sample *ret)
+{
+	sample_build(seed(number), ret);
 }
 
 void compose_sample(struct dice *dice, struct sample *ret)
 {
-	unsigned int rows = SIDES(rows_ipv4) + SIDES(rows_ipv6) + SIDES(rows_match);
 	char words[COMPOSE_WORDS_MAX];
 
 	if (!dice_roll(dice, 4)) {
-		sample_build(row(dice_roll(dice, rows)), ret);
+		compose_seed(dice_roll(dice, compose_seeds()), ret);
 		return;
 	}
-	do {
-		compose_words(dice, words);
-		sample_build(words, ret);
-	} while (ret->size < SAMPLE_MIN);
+	compose_words(dice, words);
+	sample_build(words, ret);
 }

@@ -14,7 +14,11 @@
 /* Words of tests/lib/frame.h. */
 void compose_words(struct dice *dice, char words[COMPOSE_WORDS_MAX]);
 
-/* A sample to begin with: a row's, or a new one. */
+/* The frames of all rows, and of bindings that no row has. */
+unsigned int compose_seeds(void);
+void compose_seed(unsigned int number, struct sample *ret);
+
+/* A sample to begin with: one of these, or a new one. */
 void compose_sample(struct dice *dice, struct sample *ret);
 
 #endif

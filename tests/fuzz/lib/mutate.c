@@ -190,7 +190,7 @@ static void change_end(struct dice *dice, struct sample *sample, const struct la
 	size_t size = border + dice_roll(dice, 48);
 
 	if (dice_roll(dice, 3) == 0)
-		size = SAMPLE_MIN + dice_roll(dice, 128);
+		size = 1 + dice_roll(dice, 140);
 	if (size > sample->size && size <= FRAME_MAX)
 		memset(&sample->data[sample->size], 0x50, size - sample->size);
 	sample->size = size <= FRAME_MAX ? size : sample->size;
@@ -207,7 +207,7 @@ static void change_linear(struct dice *dice, struct sample *sample, const struct
 static void insert_tag(struct dice *dice, struct sample *sample, const struct layout *layout)
 {
 	(void)layout;
-	if (sample->size + 4 > FRAME_MAX)
+	if (sample->size < 12 || sample->size + 4 > FRAME_MAX)
 		return;
 	memmove(&sample->data[16], &sample->data[12], sample->size - 12);
 	sample->size += 4;
@@ -252,8 +252,6 @@ void mutate_sample(struct dice *dice, struct sample *sample, size_t max)
 		DICE_PICK(dice, changes)(dice, sample, &layout);
 	if (sample->size > max)
 		sample->size = max;
-	if (sample->size < SAMPLE_MIN)
-		sample->size = SAMPLE_MIN;
-	if (sample->linear < SAMPLE_MIN)
-		sample->linear = SAMPLE_MIN;
+	if (!sample->size)
+		sample->size = 1;
 }

@@ -10,7 +10,7 @@
 #include "dice.h"
 #include "sample.h"
 
-/* One change; the frame has at least SAMPLE_MIN and at most @max bytes afterwards. */
+/* One change; the frame has at most @max bytes afterwards, and not none. */
 void mutate_sample(struct dice *dice, struct sample *sample, size_t max);
 
 #endif

@@ -75,10 +75,8 @@ bool sample_read(const char *text, size_t size, struct sample *ret)
 	while (good && (line = strsep(&rest, "\n")))
 		good = read_line(line, ret, &linear);
 	free(copy);
-	if (!good || ret->size < SAMPLE_MIN)
-		return false;
-	ret->linear = linear < SAMPLE_MIN ? SAMPLE_MIN : linear;
-	return true;
+	ret->linear = linear;
+	return good && ret->size;
 }
 
 size_t sample_write(const struct sample *sample, char text[SAMPLE_TEXT_MAX])

@@ -11,13 +11,12 @@
 #include <stdbool.h>
 #include "frame.h"
 
-#define SAMPLE_MIN 14 /* the kernel runs nothing shorter */
 #define SAMPLE_WHOLE FRAME_MAX
 #define SAMPLE_TEXT_MAX (FRAME_MAX / 32 * 66 + 128)
 
 struct sample {
-	size_t size;
-	size_t linear; /* SAMPLE_MIN or more; beyond the size: all of it */
+	size_t size; /* not 0 */
+	size_t linear; /* bytes that a program can read directly; beyond the size: all */
 	__u8 data[FRAME_MAX];
 };
 

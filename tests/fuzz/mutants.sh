@@ -1,0 +1,86 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# mutants.sh: breaks copies of bpf/packet.h, one line each, compiles them natively,
+# and the fuzzer must find each within SECONDS_EACH (20); says how long it took.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+limit=${SECONDS_EACH:-20}
+mutants=build/fuzz/mutants
+tests=0 failed=0
+
+# NAME | sed expression, which must change something
+broken() {
+	cat <<-'END'
+		ethernet-bound | s/(eth + 1) > cursor->end/(eth + 1) > cursor->end + 1/
+		tag-bound | s/if ((void \*)(vlan + 1) > cursor->end)/if ((void *)vlan > cursor->end)/
+		ipv4-bound | /iphdr \*ip = /,/bpf_ntohs/ s/(ip + 1) > cursor->end/(ip + 1) > cursor->end + 4/
+		ipv6-bound | /ipv6hdr \*ip = /,/bpf_ntohs/ s/(ip + 1) > cursor->end/(ip + 1) > cursor->end + 4/
+		extension-bound | s/(header + 1) > cursor->end/(void *)header >= cursor->end/
+		tcp-bound | s/(void \*)(tcp + 1) > cursor->end/(void *)tcp > cursor->end/
+		ports-bound | s/(void \*)(ports + 1) > cursor->end/(void *)ports > cursor->end/
+		ihl-small | s/header < sizeof(\*ip) || //
+		ihl-beyond-length | s/header > total || //
+		length-beyond-frame | s/if (total > cursor->left)/if (total > cursor->left + 1)/
+		tag-counted-twice | s/cursor->left -= sizeof(\*vlan)/cursor->left -= 0/
+		three-tags | s/#define PS_VLAN_TAGS 2/#define PS_VLAN_TAGS 3/
+		nine-extensions | s/#define PS_EXT_HEADERS 8/#define PS_EXT_HEADERS 9/
+		extension-beyond-packet | s/if (size > cursor->left)/if (size > cursor->left + 7)/
+		ah-unit | s/header->len \* 4 & is_ah/header->len * 8 \& is_ah/
+		fragment-offset | s/#define PS_IPV4_OFFSET 0x1fff/#define PS_IPV4_OFFSET 0x0fff/
+		ipv6-fragment-offset | s/#define PS_IPV6_OFFSET 0xfff8/#define PS_IPV6_OFFSET 0xfff0/
+		any-jumbo | s/!payload && ip->nexthdr == IPPROTO_HOPOPTS/!payload/
+		data-offset | s/tcp->doff \* 4 < PS_TCP_MIN/tcp->doff * 4 < 16/
+		udp-length | s/length > cursor->left)/length > cursor->left + 1)/
+		loopback-source | s/src >> 24 == 127 || //
+		fin-opens | s/tcp->syn \&\& !tcp->fin/tcp->syn/
+	END
+}
+
+seed() {
+	echo $((RANDOM * 32768 + RANDOM))
+}
+
+tap() {
+	tests=$((tests + 1))
+	[ "$1" = 0 ] || failed=1
+	[ "$1" = 0 ] && echo "ok $tests - $2" || echo "not ok $tests - $2"
+}
+
+# breed NAME EXPRESSION: makes the copy, and lets it be when it is there already.
+breed() {
+	local copy=$mutants/$1/packet.h
+	mkdir -p "$mutants/$1"
+	sed "$2" bpf/packet.h >"$copy.new"
+	cmp -s "$copy" "$copy.new" || cp "$copy.new" "$copy"
+	! cmp -s bpf/packet.h "$copy"
+}
+
+# hunt NAME: the fuzzer must end with an error.
+hunt() {
+	local began=${EPOCHREALTIME/./} status=0 took
+	rm -f "$mutants/$1"/crash-*
+	(cd "$mutants/$1" && FUZZ_KERNEL=0 timeout -k 5 $((limit + 10)) ./packet \
+		-max_total_time="$limit" -max_len=20000 -seed="$(seed)" >log 2>&1) && status=1
+	took=$(((${EPOCHREALTIME/./} - began) / 1000))
+	grep -qE '^packet: packet.h|AddressSanitizer|runtime error' "$mutants/$1/log" || status=1
+	tap $status "$1 is found"
+	echo "# $1: $took ms, $(grep -oE '^packet: packet.h.*|AddressSanitizer: [a-z-]+|runtime error.*' \
+		"$mutants/$1/log" | head -n 1)"
+}
+
+targets=()
+while IFS='|' read -r name expression; do
+	name=${name// /}
+	breed "$name" "${expression# }"
+	tap $? "$name breaks packet.h"
+	targets+=("$mutants/$name/packet")
+done < <(broken)
+if ! make -s -j2 "${targets[@]}"; then
+	echo "not ok - the mutants build"
+	exit 1
+fi
+for target in "${targets[@]}"; do
+	hunt "$(basename "${target%/packet}")"
+done
+echo "1..$tests"
+exit $failed

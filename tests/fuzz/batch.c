@@ -12,6 +12,8 @@
 #include "text.h"
 
 #define NAME "f"
+#define LINE_MAX_BYTES 1024
+#define WORDS_MAX 16
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -98,6 +100,41 @@ static size_t find_line(const char *text, size_t size, unsigned int number, size
 	return end;
 }
 
+/* Where the words of a line begin, which becomes strings; their number. */
+static int split(char *line, char *words[WORDS_MAX])
+{
+	char *rest = line, *word;
+	int count = 0;
+
+	while (count < WORDS_MAX && (word = strsep(&rest, " \t\r")))
+		if (word[0] == '#')
+			break;
+		else if (word[0])
+			words[count++] = word;
+	return count;
+}
+
+/* The column is that of the word and offset that the words alone are blamed for. */
+static void must_blame_same(const char *start, size_t length, unsigned int column)
+{
+	char *line = text_copy(start, length), *words[WORDS_MAX];
+	bool is_read = length <= LINE_MAX_BYTES && strlen(line) == length;
+	struct ps_bindings bindings = {};
+	struct ps_error error;
+
+	if (is_read) {
+		int count = split(line, words);
+
+		text_must(ps_binding_parse(count, words, &bindings, &error),
+			  "what is refused as a line is refused as words");
+		text_must(words[error.word] - line + error.offset + 1 == column,
+			  "the column is where the fault is");
+	} else {
+		text_must(column == 1, "what is no line is refused as a whole");
+	}
+	free(line);
+}
+
 static void check_refused(const char *text, size_t size, const struct ps_error *error)
 {
 	struct ps_bindings before = {};
@@ -113,6 +150,7 @@ static void check_refused(const char *text, size_t size, const struct ps_error *
 	text_must(line >= 1 && line <= count_lines(text, size), "the line is in the file");
 	end = find_line(text, size, line, &start);
 	text_must(column >= 1 && column <= end - start + 1, "the column is in the line");
+	must_blame_same(text + start, end - start, column);
 	if (start)
 		text_must(!read_text(text, start, &before, &ignored),
 			  "all before the line can be read");

@@ -196,13 +196,19 @@ static bool is_reached(const struct report *sum, int reason)
 	return hooks >= (is_parsers ? PS_HOOK_TC_EGRESS : 1);
 }
 
+/* Contradictions in the table, and what becomes of a frame after the program. */
+static bool is_beyond(int reason)
+{
+	return reason == PS_REASON_BROKEN || reason == PS_REASON_REDIRECT_LOST;
+}
+
 static void check_reached(const struct report *sum)
 {
 	char missing[1024] = "never:";
 	int count = 0;
 
 	for (int reason = 1; reason < PS_REASON_COUNT_OF; reason++) {
-		if (reason == PS_REASON_BROKEN || is_reached(sum, reason))
+		if (is_beyond(reason) || is_reached(sum, reason))
 			continue;
 		count++;
 		strcat(strcat(missing, " "), ps_reason_name((enum ps_reason)reason));

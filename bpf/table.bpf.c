@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * The table itself: all maps, those that only user space needs, and the
- * program that changes words of bindings in place. Loaded once, when an
- * instance is made. See "Publishing" in doc/architecture.md.
+ * program that changes `bindings`: words in place, which the system call cannot,
+ * and thousands of elements in one. Loaded once, when an instance is made. See
+ * "Publishing" in doc/architecture.md.
  */
+#include <linux/errno.h>
 #include "hooks.h"
 #include "maps.h"
 
@@ -60,21 +62,51 @@ struct {
 	.values = { &grace_inner },
 };
 
-static long store_one(__u32 index, struct ps_store_args *args)
+static long insert(const struct ps_endpoint *key, const struct ps_change *change)
 {
-	struct ps_change *change = bpf_map_lookup_elem(&changes, &index);
-	struct ps_endpoint key;
-	struct ps_record *binding;
+	struct ps_record record = { .slot = change->slot };
 
+	if (change->half & 1) /* the stack takes no variable index */
+		record.act[1] = change->act;
+	else
+		record.act[0] = change->act;
+	__builtin_memcpy(record.name, change->name, PS_NAME_SIZE);
+	return bpf_map_update_elem(&bindings, key, &record, BPF_NOEXIST);
+}
+
+static long store(const struct ps_endpoint *key, const struct ps_change *change)
+{
+	struct ps_record *binding = bpf_map_lookup_elem(&bindings, key);
+
+	if (!binding)
+		return -ENOENT;
+	*(volatile __u32 *)&binding->act[change->half & 1] = *(__u32 *)&change->act;
+	if (change->kind == PS_CHANGE_ACT_AND_NAME)
+		__builtin_memcpy(binding->name, change->name, PS_NAME_SIZE);
+	return 0;
+}
+
+/* A callback of bpf_loop(): not 0 ends the loop. */
+static long work(__u32 index, struct ps_store_args *args)
+{
+	struct ps_change *change;
+	struct ps_endpoint key;
+	long err;
+
+	index += args->first;
+	change = bpf_map_lookup_elem(&changes, &index);
 	if (!change)
 		return 1;
 	key = change->endpoint;
-	binding = bpf_map_lookup_elem(&bindings, &key);
-	if (!binding)
-		return 0;
-	*(volatile __u32 *)&binding->act[change->half & 1] = *(__u32 *)&change->act;
-	if (change->set_name)
-		__builtin_memcpy(binding->name, change->name, PS_NAME_SIZE);
+	if (change->kind == PS_CHANGE_INSERT)
+		err = insert(&key, change);
+	else if (change->kind == PS_CHANGE_DELETE)
+		err = bpf_map_delete_elem(&bindings, &key);
+	else
+		err = store(&key, change);
+	args->error = (__s32)err;
+	if (err)
+		return 1;
 	args->done++;
 	return 0;
 }
@@ -82,10 +114,11 @@ static long store_one(__u32 index, struct ps_store_args *args)
 SEC("syscall")
 int portsteer_store(struct ps_store_args *ctx)
 {
-	struct ps_store_args args = { .count = ctx->count };
+	struct ps_store_args args = { .first = ctx->first, .count = ctx->count };
 
-	bpf_loop(args.count, store_one, &args, 0);
+	bpf_loop(args.count, work, &args, 0);
 	ctx->done = args.done;
+	ctx->error = args.error;
 	return 0;
 }
 

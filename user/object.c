@@ -68,7 +68,7 @@ static void set_sizes(struct ps_table *table, const struct ps_sizes *sizes)
 
 	bpf_map__set_max_entries(table->maps.bindings, max);
 	bpf_map__set_max_entries(table->maps.front, ps_front_lines(max));
-	bpf_map__set_max_entries(table->maps.specs, max);
+	bpf_map__set_max_entries(table->maps.specs, max < PS_SPECS_MAX ? max : PS_SPECS_MAX);
 	bpf_map__set_max_entries(table->maps.slots, (max + 63) / 64);
 	bpf_map__set_max_entries(table->maps.counters, max * sizes->cpus * PS_DIRECTIONS);
 	bpf_map__set_max_entries(table->maps.reasons, sizes->cpus * PS_HOOKS_MAX * PS_REASONS_MAX);

@@ -47,9 +47,9 @@ static int prepare(struct ps_instance *instance, struct ps_draft *draft, __u32 n
 	const struct ps_plan *plan = draft->plan;
 
 	clear_counters(instance, &plan->added);
-	if (ps_store_insert(instance, &plan->added, next, error) ||
-	    ps_store_words(instance, &plan->changed, next, PS_STORE_ACTION, error) ||
-	    ps_store_words(instance, &plan->removed, next, PS_STORE_NOTHING, error) ||
+	if (ps_store_bindings(instance, &plan->added, next, PS_STORE_NEW, error) ||
+	    ps_store_bindings(instance, &plan->changed, next, PS_STORE_ACTION, error) ||
+	    ps_store_bindings(instance, &plan->removed, next, PS_STORE_NOTHING, error) ||
 	    write_specs(instance, draft, error))
 		return -1;
 	ps_targets_add_devices(instance, draft->targets);
@@ -67,9 +67,9 @@ static int follow(struct ps_instance *instance, struct ps_draft *draft, __u32 le
 {
 	const struct ps_plan *plan = draft->plan;
 
-	if (ps_store_words(instance, &plan->added, left, PS_STORE_ACTION, error) ||
-	    ps_store_words(instance, &plan->changed, left, PS_STORE_ALL, error) ||
-	    ps_store_delete(instance, &plan->removed, error))
+	if (ps_store_bindings(instance, &plan->added, left, PS_STORE_ACTION, error) ||
+	    ps_store_bindings(instance, &plan->changed, left, PS_STORE_ALL, error) ||
+	    ps_store_bindings(instance, &plan->removed, left, PS_STORE_NO_MORE, error))
 		return -1;
 	ps_store_forget_flows(instance, &plan->before);
 	ps_store_forget_flows(instance, &plan->removed);

@@ -72,17 +72,31 @@ static int compare_specs(const void *a, const void *b)
 	return memcmp(a, b, sizeof(struct ps_spec));
 }
 
-/* Removes every count, then writes those of the census. */
+/* The next key is asked for while its predecessor is there: from NULL, each would search from the
+ * start. */
+static int clear_specs(const struct ps_instance *instance, struct ps_error *error)
+{
+	int fd = instance->map_fd[PS_MAP_SPECS];
+	struct ps_spec key, next;
+	bool more = !bpf_map_get_next_key(fd, NULL, &next);
+
+	while (more) {
+		key = next;
+		more = !bpf_map_get_next_key(fd, &key, &next);
+		if (ps_store_spec(instance, &key, 0, error))
+			return -1;
+	}
+	return 0;
+}
+
+/* Writes the counts of the census in place of those that are there. */
 static int write_specs(const struct ps_instance *instance, struct census *census,
 		       struct ps_error *error)
 {
-	int fd = instance->map_fd[PS_MAP_SPECS];
-	struct ps_spec key;
 	__u32 count = 0;
 
-	while (!bpf_map_get_next_key(fd, NULL, &key))
-		if (ps_store_spec(instance, &key, 0, error))
-			return -1;
+	if (clear_specs(instance, error))
+		return -1;
 	if (!census->spec_count)
 		return 0;
 	qsort(census->specs, census->spec_count, sizeof(*census->specs), compare_specs);
@@ -113,8 +127,9 @@ static void write_targets(const struct ps_instance *instance, const struct censu
 
 static int write_all(struct ps_instance *instance, struct census *census, struct ps_error *error)
 {
-	if (ps_store_words(instance, &census->live, census->half ^ 1, PS_STORE_ACTION, error) ||
-	    ps_store_delete(instance, &census->dead, error) || write_specs(instance, census, error))
+	if (ps_store_bindings(instance, &census->live, census->half ^ 1, PS_STORE_ACTION, error) ||
+	    ps_store_bindings(instance, &census->dead, census->half ^ 1, PS_STORE_NO_MORE, error) ||
+	    write_specs(instance, census, error))
 		return -1;
 	write_targets(instance, census);
 	memcpy(ps_instance_entries(instance, census->half ^ 1),

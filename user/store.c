@@ -4,10 +4,13 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 #include <bpf/bpf.h>
 #include "memory.h"
 #include "slot.h"
 #include "store.h"
+
+#define MEMORY_TRIES 100 /* of 1 ms, without any progress */
 
 int ps_store_wait(const struct ps_instance *instance, struct ps_error *error)
 {
@@ -23,94 +26,92 @@ static struct ps_act act_of(const struct ps_binding *binding)
 	return (struct ps_act){ binding->action, binding->flags, binding->target_index };
 }
 
-static int insert_record(const struct ps_instance *instance, const struct ps_binding *binding,
-			 __u32 half, struct ps_error *error)
-{
-	struct ps_record record = { .slot = binding->slot };
-	int err;
+static const enum ps_change_kind kinds[] = {
+	[PS_STORE_NEW] = PS_CHANGE_INSERT,	 [PS_STORE_ACTION] = PS_CHANGE_ACT,
+	[PS_STORE_ALL] = PS_CHANGE_ACT_AND_NAME, [PS_STORE_NOTHING] = PS_CHANGE_ACT,
+	[PS_STORE_NO_MORE] = PS_CHANGE_DELETE,
+};
 
-	record.act[half] = act_of(binding);
-	memcpy(record.name, binding->name, sizeof(record.name));
-	err = bpf_map_update_elem(instance->map_fd[PS_MAP_BINDINGS], &binding->endpoint, &record,
-				  BPF_NOEXIST);
-	return err ? ps_error_errno(error, -err, "cannot insert a binding") : 0;
+static void write_change(struct ps_change *change, const struct ps_binding *binding, __u32 half,
+			 enum ps_store_what what)
+{
+	*change = (struct ps_change){
+		.endpoint = binding->endpoint,
+		.slot = binding->slot,
+		.half = (__u8)half,
+		.kind = kinds[what],
+	};
+	if (what == PS_STORE_NOTHING)
+		return;
+	change->act = act_of(binding);
+	memcpy(change->name, binding->name, sizeof(change->name));
 }
 
-int ps_store_insert(const struct ps_instance *instance, const struct ps_bindings *bindings,
-		    __u32 half, struct ps_error *error)
+/* Once. The kernel may be short of elements at hand for a moment: then @args tells how far it came.
+ */
+static int run_once(const struct ps_instance *instance, struct ps_store_args *args,
+		    struct ps_error *error)
 {
-	struct ps_front front = ps_instance_front(instance);
+	LIBBPF_OPTS(bpf_test_run_opts, run, .ctx_in = args, .ctx_size_in = sizeof(*args));
+	int err = bpf_prog_test_run_opts(instance->store_fd, &run);
 
-	for (size_t i = 0; i < bindings->count; i++) {
-		const struct ps_binding *binding = &bindings->item[i];
-
-		if (insert_record(instance, binding, half, error))
-			return -1;
-		ps_front_insert(front, &binding->endpoint, binding->slot, half, act_of(binding));
-	}
+	if (err)
+		return ps_error_errno(error, -err, "cannot run portsteer_store");
+	if (args->error && args->error != -ENOMEM)
+		return ps_error_errno(error, -args->error, "cannot change a binding");
 	return 0;
 }
 
 /* Runs portsteer_store over the first @count elements of `changes`. */
 static int run_store(const struct ps_instance *instance, __u32 count, struct ps_error *error)
 {
-	struct ps_store_args args = { .count = count };
-	LIBBPF_OPTS(bpf_test_run_opts, run, .ctx_in = &args, .ctx_size_in = sizeof(args));
-	int err = bpf_prog_test_run_opts(instance->store_fd, &run);
+	const struct timespec pause = { .tv_nsec = 1000000 };
+	__u32 first = 0;
 
-	if (err)
-		return ps_error_errno(error, -err, "cannot run portsteer_store");
-	if (args.done != count)
-		return ps_error_set(error, PS_EXIT_REFUSED,
-				    "%u of %u bindings vanished while they were changed",
-				    count - args.done, count);
-	return 0;
+	for (int tries = 0; tries < MEMORY_TRIES; tries++) {
+		struct ps_store_args args = { .first = first, .count = count - first };
+
+		if (run_once(instance, &args, error))
+			return -1;
+		first += args.done;
+		if (first == count)
+			return 0;
+		if (args.done)
+			tries = 0;
+		nanosleep(&pause, NULL);
+	}
+	return ps_error_errno(error, ENOMEM, "cannot insert a binding");
 }
 
-static void write_change(struct ps_change *change, const struct ps_binding *binding, __u32 half,
-			 enum ps_store_what what)
+/* Packets see a seat only while there is an element: it comes last and leaves first. */
+static void store_seat(struct ps_front front, const struct ps_change *change,
+		       enum ps_store_what what, bool is_after)
 {
-	*change = (struct ps_change){ .endpoint = binding->endpoint, .half = (__u8)half };
-	if (what == PS_STORE_NOTHING)
-		return;
-	change->act = act_of(binding);
-	change->set_name = what == PS_STORE_ALL;
-	memcpy(change->name, binding->name, sizeof(change->name));
+	if (what == PS_STORE_NEW && is_after)
+		ps_front_insert(front, &change->endpoint, change->slot, change->half, change->act);
+	else if (what == PS_STORE_NO_MORE && !is_after)
+		ps_front_remove(front, &change->endpoint);
+	else if (what != PS_STORE_NEW && what != PS_STORE_NO_MORE && is_after)
+		ps_front_store(front, &change->endpoint, change->half, change->act);
 }
 
-int ps_store_words(const struct ps_instance *instance, const struct ps_bindings *bindings,
-		   __u32 half, enum ps_store_what what, struct ps_error *error)
+int ps_store_bindings(const struct ps_instance *instance, const struct ps_bindings *bindings,
+		      __u32 half, enum ps_store_what what, struct ps_error *error)
 {
 	struct ps_front front = ps_instance_front(instance);
+	struct ps_change *changes = instance->changes;
 
 	for (size_t done = 0; done < bindings->count;) {
 		__u32 count = 0;
 
 		for (; count < PS_CHANGES_MAX && done < bindings->count; count++, done++) {
-			struct ps_change *change = &instance->changes[count];
-
-			write_change(change, &bindings->item[done], half, what);
-			ps_front_store(front, &change->endpoint, half, change->act);
+			write_change(&changes[count], &bindings->item[done], half, what);
+			store_seat(front, &changes[count], what, false);
 		}
 		if (run_store(instance, count, error))
 			return -1;
-	}
-	return 0;
-}
-
-int ps_store_delete(const struct ps_instance *instance, const struct ps_bindings *bindings,
-		    struct ps_error *error)
-{
-	struct ps_front front = ps_instance_front(instance);
-
-	for (size_t i = 0; i < bindings->count; i++) {
-		const struct ps_endpoint *endpoint = &bindings->item[i].endpoint;
-		int err;
-
-		ps_front_remove(front, endpoint);
-		err = bpf_map_delete_elem(instance->map_fd[PS_MAP_BINDINGS], endpoint);
-		if (err && err != -ENOENT)
-			return ps_error_errno(error, -err, "cannot delete a binding");
+		for (__u32 i = 0; i < count; i++)
+			store_seat(front, &changes[i], what, true);
 	}
 	return 0;
 }
@@ -122,6 +123,11 @@ int ps_store_spec(const struct ps_instance *instance, const struct ps_spec *spec
 	int err = count ? bpf_map_update_elem(fd, spec, &count, BPF_ANY)
 			: bpf_map_delete_elem(fd, spec);
 
+	if (err == -E2BIG)
+		return ps_error_set(error, PS_EXIT_REFUSED,
+				    "bindings of more than %d shapes (protocol, prefix length, "
+				    "ports)",
+				    PS_SPECS_MAX);
 	if (err && err != -ENOENT)
 		return ps_error_errno(error, -err, "cannot count bindings");
 	return 0;

@@ -11,23 +11,17 @@
 /* Waits until every packet that is in a program now has left it. */
 int ps_store_wait(const struct ps_instance *instance, struct ps_error *error);
 
-/* Inserts @bindings as new elements that only the half @half will see. */
-int ps_store_insert(const struct ps_instance *instance, const struct ps_bindings *bindings,
-		    __u32 half, struct ps_error *error);
-
+/* What to do with the element of a binding, and with its seat when it has one. */
 enum ps_store_what {
-	PS_STORE_ACTION, /* of the binding */
-	PS_STORE_ALL, /* the action, and the name, which no packet sees */
-	PS_STORE_NOTHING, /* PS_NONE: the half sees no binding */
+	PS_STORE_NEW, /* insert it: only @half sees it */
+	PS_STORE_ACTION, /* its action in @half */
+	PS_STORE_ALL, /* the same, and the name, which no packet sees */
+	PS_STORE_NOTHING, /* PS_NONE: @half sees no binding */
+	PS_STORE_NO_MORE, /* delete it: no packet can see it any more */
 };
 
-/* Stores a word of @bindings in place. */
-int ps_store_words(const struct ps_instance *instance, const struct ps_bindings *bindings,
-		   __u32 half, enum ps_store_what what, struct ps_error *error);
-
-/* Deletes elements that no packet can see any more. */
-int ps_store_delete(const struct ps_instance *instance, const struct ps_bindings *bindings,
-		    struct ps_error *error);
+int ps_store_bindings(const struct ps_instance *instance, const struct ps_bindings *bindings,
+		      __u32 half, enum ps_store_what what, struct ps_error *error);
 
 /* Sets the number of bindings of a shape; 0 takes it out. */
 int ps_store_spec(const struct ps_instance *instance, const struct ps_spec *spec, __u32 count,

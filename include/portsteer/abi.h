@@ -19,6 +19,7 @@
 #define PS_BINDINGS_DEFAULT 65536
 #define PS_PORTS 65536
 #define PS_PROBES_MAX 16 /* ways to reach one port, see struct ps_probe */
+#define PS_SPECS_MAX 262144 /* different shapes: see struct ps_spec */
 #define PS_LISTS_MAX 16384 /* different probe lists */
 #define PS_TARGETS_MAX 4096 /* different redirect targets */
 #define PS_DEVICES_MAX 1024
@@ -308,20 +309,30 @@ enum ps_reason {
 	PS_REASON_COUNT_OF,
 };
 
+enum ps_change_kind {
+	PS_CHANGE_INSERT, /* a new element, with @act in @half and PS_NONE in the other */
+	PS_CHANGE_ACT, /* store @act in the word of @half, in place */
+	PS_CHANGE_ACT_AND_NAME, /* the same, and the name, which no packet sees */
+	PS_CHANGE_DELETE,
+} PS_ENUM8;
+
 /* One line of work for portsteer_store, element of `changes`. */
 struct ps_change {
 	struct ps_endpoint endpoint;
-	struct ps_act act; /* what to store */
-	__u8 half; /* in which word */
-	__u8 set_name; /* 1: store the name as well */
-	__u16 zero;
+	struct ps_act act;
+	__u32 slot; /* of what is inserted */
+	__u8 half;
+	enum ps_change_kind kind;
+	__u8 zero[6];
 	char name[PS_NAME_SIZE];
 };
 
 /* Argument and result of portsteer_store. */
 struct ps_store_args {
-	__u32 count; /* of elements of `changes` to work through */
-	__u32 done; /* how many were found and stored */
+	__u32 first; /* element of `changes` to begin with */
+	__u32 count; /* how many to work through */
+	__u32 done; /* how many were, before the first that failed */
+	__s32 error; /* of that one, negative errno */
 };
 
 _Static_assert(sizeof(struct ps_endpoint) == 24, "key of bindings");
@@ -334,7 +345,7 @@ _Static_assert(sizeof(struct ps_entry) == 8, "eight ports in a cache line");
 _Static_assert(sizeof(struct ps_probes) == 128, "two cache lines");
 _Static_assert(sizeof(struct ps_target) == 64, "one cache line");
 _Static_assert(sizeof(struct ps_count) == 16, "four in a cache line");
-_Static_assert(sizeof(struct ps_change) == 64, "one cache line");
+_Static_assert(sizeof(struct ps_change) == 72, "no holes");
 _Static_assert(PS_REASON_COUNT_OF <= PS_REASONS_MAX, "reasons fit their map");
 _Static_assert(PS_TARGETS_MAX <= 1 << 12, "targets fit struct ps_entry");
 _Static_assert(PS_LISTS_MAX <= 1 << 14, "lists fit struct ps_entry");

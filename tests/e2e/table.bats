@@ -70,6 +70,22 @@ state() {
 	says 1 "the instance was made for 3 bindings" steer bind tcp any:7 drop --max-bindings 9
 }
 
+@test "more shapes than can be counted: refused, and nothing changes" {
+	net_setup_table
+	steer -q bind tcp any:1 drop --max-bindings 400000
+	awk 'BEGIN {
+		for (port = 1; port < 65536; port++)
+			for (bits = 28; bits <= 32; bits++)
+				printf "tcp 192.0.2.0/%d:%d drop\n", bits, port
+	}' >"$BATS_TEST_TMPDIR/batch"
+	generation=$(state generation)
+	says 1 "bindings of more than 262144 shapes (protocol, prefix length, ports)" \
+		steer -q bind --batch "$BATS_TEST_TMPDIR/batch"
+	same "1 $generation false" "$(state bindings) $(state generation) $(state pending)"
+	head -n 250000 "$BATS_TEST_TMPDIR/batch" | steer -q bind --batch -
+	same 250001 "$(state bindings)"
+}
+
 @test "20 binds at once all succeed, the instance made by one of them" {
 	net_setup_table
 	pids=()

@@ -9,6 +9,7 @@
 
 #include <stddef.h>
 #include "endpoint.h"
+#include "syntax.h"
 
 #define PS_ACTION_TEXT 128
 
@@ -46,6 +47,9 @@ int ps_action_parse(int count, char *const words[], struct ps_binding *binding,
 int ps_on_missing_parse(const char *word, struct ps_binding *binding, struct ps_error *error);
 int ps_name_parse(const char *word, struct ps_binding *binding, struct ps_error *error);
 int ps_device_parse(const char *word, char ret[PS_DEV_SIZE], struct ps_error *error);
+
+/* ACTION, as words that may be typed. */
+extern const struct ps_syntax_part ps_binding_syntax[];
 
 /* "redirect veth0 via 10.0.0.2 on-missing pass": the words behind the endpoint, without name. */
 const char *ps_action_format(const struct ps_binding *binding, char text[PS_ACTION_TEXT]);

@@ -19,6 +19,12 @@ struct words {
 static const char *const action_words[] = { "pass", "count", "drop", "redirect", NULL };
 static const enum ps_action actions[] = { PS_PASS, PS_COUNT, PS_DROP, PS_REDIRECT };
 
+const struct ps_syntax_part ps_binding_syntax[] = {
+	{ "ACTION", "pass | count | drop | redirect TARGET [on-missing pass|drop]" },
+	{ "TARGET", "DEV [via ADDRESS | mac MAC | peer]" },
+	{ NULL, NULL },
+};
+
 static const char *const option_words[] = { "name", "on-missing", NULL };
 static const char *const redirect_words[] = { "via", "mac", "peer", "name", "on-missing", NULL };
 

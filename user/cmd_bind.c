@@ -136,7 +136,7 @@ static const struct ps_option bind_options[] = {
 PS_COMMAND(bind) = {
 	.kind = PS_VERB,
 	.name = "bind",
-	.arguments = "PROTO ADDRESS:PORT ACTION [name N] [on-missing pass]",
+	.arguments = "PROTO ADDRESS:PORT ACTION [name N]",
 	.summary = "say what happens to an endpoint's packets",
 	.details =
 		"  PROTO         tcp, udp, sctp, or several: tcp,udp\n"
@@ -146,13 +146,12 @@ PS_COMMAND(bind) = {
 		"  ACTION        pass            to the stack, counted\n"
 		"                count           the same, and account each flow\n"
 		"                drop\n"
-		"                redirect DEV [via ADDRESS | mac MAC | peer]\n"
+		"                redirect DEV [via ADDRESS | mac MAC | peer] [on-missing pass]\n"
 		"                                out of DEV; unchanged, or with the link address\n"
 		"                                of a neighbour, or MAC, or (hook tc) into the\n"
-		"                                namespace of DEV's peer\n"
+		"                                namespace of DEV's peer; on-missing pass:\n"
+		"                                pass, not drop, what cannot be redirected\n"
 		"  name N        a name for 'unbind name N'\n"
-		"  on-missing pass\n"
-		"                pass, not drop, what cannot be redirected\n"
 		"  --batch FILE  bindings, one a line; '-' reads stdin; all or none\n"
 		"  --replace     change what is bound already, keeping its counters\n"
 		"  --strict      refuse what would take packets from a local socket or from\n"

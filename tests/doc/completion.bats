@@ -102,10 +102,10 @@ long_options() {
 	is_offered "attach l" "$(cd /sys/class/net && echo l*)"
 	is_offered "attach lo " "hook mode"
 	is_offered "attach lo hook " "xdp tc"
-	is_offered "attach lo hook tc " ""
+	is_offered "attach lo hook tc " "mode"
 	is_offered "attach lo hook xdp " "mode"
 	is_offered "attach lo hook xdp mode " "native generic"
-	is_offered "attach lo mode generic hook " "xdp"
+	is_offered "attach lo mode generic hook " "xdp tc"
 	is_offered "attach lo mode generic hook xdp " ""
 	has_offer "detach " all
 }
@@ -129,7 +129,7 @@ long_options() {
 	is_offered "bind tcp any:23 redirect lo via 10.0.0.2 " "name on-missing"
 	is_offered "bind tcp any:23 redirect lo mac 02:00:00:00:00:01 " "name on-missing"
 	is_offered "bind tcp any:23 redirect lo peer " "name on-missing"
-	is_offered "bind tcp any:23 redirect lo name x " "on-missing"
+	is_offered "bind tcp any:23 redirect lo name x " ""
 	is_offered "bind tcp any:23 redirect lo on-missing " "pass drop"
 	is_offered "bind tcp any:23 redirect lo peer on-missing pass " "name"
 }
@@ -156,4 +156,15 @@ long_options() {
 	is_offered "-n $at unbind tcp [2001:db8::" "[2001:db8::53]:53"
 	is_offered "-n $at unbind tcp any:23 " ""
 	is_offered "-n $at unbind name " "no-telnet"
+}
+
+@test "typed at a terminal: the tab key completes a command, a colon and a value" {
+	local typed
+
+	PATH=$(dirname "$PORTSTEER"):$PATH
+	typed=$'source doc/portsteer.bash\nportsteer vers\t\nportsteer bind tcp any4:htt\tx\nportsteer --color ne\tvers\t -j\nexit\n'
+	run script -qec 'bash --norc --noprofile -i' /dev/null <<<"$typed"
+	grep -q 'portsteer [0-9.]*, ABI' <<<"$output"
+	grep -qF "no tcp service 'httpx'" <<<"$output"
+	grep -qF '"abi_version":' <<<"$output"
 }

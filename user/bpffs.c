@@ -83,11 +83,30 @@ static void find_closed(const char *path, char closed[PATH_MAX])
 		snprintf(closed, PATH_MAX, "%s", path);
 }
 
+/* "root, user peter or, to read, group staff" */
+static void name_entitled(const struct stat *status, char *text, size_t size)
+{
+	const struct passwd *user = getpwuid(status->st_uid);
+	const struct group *group = getgrgid(status->st_gid);
+	size_t length = (size_t)snprintf(text, size, "root");
+
+	if (user && status->st_uid)
+		length +=
+			(size_t)snprintf(text + length, size - length, ", user %s", user->pw_name);
+	else if (status->st_uid)
+		length +=
+			(size_t)snprintf(text + length, size - length, ", user %u", status->st_uid);
+	if (!(status->st_mode & S_IRGRP))
+		return;
+	if (group)
+		snprintf(text + length, size - length, " or, to read, group %s", group->gr_name);
+	else
+		snprintf(text + length, size - length, " or, to read, group %u", status->st_gid);
+}
+
 static void describe_closed(const char *path, char *text, size_t size)
 {
-	char closed[PATH_MAX], owner[32], group[32];
-	const struct passwd *user;
-	const struct group *of;
+	char closed[PATH_MAX], entitled[256];
 	struct stat status;
 
 	find_closed(path, closed);
@@ -95,17 +114,14 @@ static void describe_closed(const char *path, char *text, size_t size)
 		snprintf(text, size, "%s", strerror(EACCES));
 		return;
 	}
-	user = getpwuid(status.st_uid);
-	of = getgrgid(status.st_gid);
-	snprintf(owner, sizeof(owner), "%u", status.st_uid);
-	snprintf(group, sizeof(group), "%u", status.st_gid);
-	snprintf(text, size, "%s belongs to user %s, group %s, and has mode %04o", closed,
-		 user ? user->pw_name : owner, of ? of->gr_name : group, status.st_mode & 07777);
+	name_entitled(&status, entitled, sizeof(entitled));
+	snprintf(text, size, "%s has mode %04o: this takes %s", closed, status.st_mode & 07777,
+		 entitled);
 }
 
 int ps_bpffs_error(struct ps_error *error, int err, const char *verb, const char *path)
 {
-	char text[PATH_MAX + 128];
+	char text[PATH_MAX + 512];
 
 	if (err == EROFS)
 		return ps_error_set(error, PS_EXIT_REFUSED,
@@ -115,8 +131,7 @@ int ps_bpffs_error(struct ps_error *error, int err, const char *verb, const char
 	if (err != EACCES)
 		return ps_error_errno(error, err, "cannot %s %s", verb, path);
 	describe_closed(path, text, sizeof(text));
-	return ps_error_set(error, PS_EXIT_REFUSED, "cannot %s %s: permission denied: %s", verb,
-			    path, text);
+	return ps_error_set(error, PS_EXIT_REFUSED, "cannot %s %s: %s", verb, path, text);
 }
 
 int ps_bpffs_mkdir(const char *path, struct ps_error *error)

@@ -272,7 +272,7 @@ bool ps_instance_is_there(const char *name)
 
 	ps_bpffs_escape(name, escaped, sizeof(escaped));
 	snprintf(path, sizeof(path), PS_BASE_DIR "/%s", escaped);
-	return !access(path, F_OK);
+	return !access(path, F_OK) || errno == EACCES;
 }
 
 int ps_instance_open(const struct ps_instance_options *options, struct ps_instance *ret,

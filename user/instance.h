@@ -81,7 +81,7 @@ struct ps_instance {
 
 const char *ps_map_name(enum ps_map map);
 
-/* Whether there is an instance of that name, as far as this user may see. */
+/* Whether there may be an instance of that name; an ordinary user may not see it. */
 bool ps_instance_is_there(const char *name);
 
 /*

@@ -160,6 +160,7 @@ int ps_instance_make(const struct ps_instance_options *options, const char *path
 		return 0;
 	if (fill(fresh, options, error)) {
 		ps_bpffs_remove(fresh, &ignored);
+		remove_base();
 		return -1;
 	}
 	if (rename(fresh, path))

@@ -54,13 +54,13 @@ static int is_at(int fd, const char *lock)
 static int open_lock(const char *path, const char *lock, int *ret_fd, struct ps_error *error)
 {
 	if (mkdir(lock, 0700) && errno != EEXIST && errno != ENOENT)
-		return ps_bpffs_error(error, errno, "make", lock);
+		return ps_bpffs_error(error, errno, "change", path);
 	*ret_fd = open(lock, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (*ret_fd >= 0)
 		return 0;
 	if (errno == ENOENT)
 		return ps_error_set(error, PS_EXIT_NOT_FOUND, "%s is not there", path);
-	return ps_bpffs_error(error, errno, "lock", lock);
+	return ps_bpffs_error(error, errno, "change", path);
 }
 
 int ps_lock_take(const char *path, int seconds, int *ret_fd, struct ps_error *error)

@@ -2,7 +2,7 @@
 /*
  * The lock between commands that change something: flock(2) on a directory
  * within what it protects. Nobody but the owner may open that directory, so
- * who may only read cannot keep others from changing (doc/adr/0010).
+ * who may only read cannot keep others from changing (doc/adr/0012).
  */
 #ifndef PORTSTEER_LOCK_H
 #define PORTSTEER_LOCK_H

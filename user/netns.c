@@ -16,6 +16,14 @@
 
 #define NETNS_DIR "/run/netns"
 
+static bool is_inside(int fd)
+{
+	struct stat own, other;
+
+	return !stat("/proc/self/ns/net", &own) && !fstat(fd, &other) &&
+	       own.st_ino == other.st_ino && own.st_dev == other.st_dev;
+}
+
 int ps_netns_enter(const char *name, struct ps_error *error)
 {
 	char path[512];
@@ -33,7 +41,7 @@ int ps_netns_enter(const char *name, struct ps_error *error)
 				    name);
 	if (fd < 0)
 		return ps_error_errno(error, errno, "cannot open %s", path);
-	failed = setns(fd, CLONE_NEWNET);
+	failed = !is_inside(fd) && setns(fd, CLONE_NEWNET); /* that needs rights */
 	err = errno;
 	close(fd);
 	if (failed)

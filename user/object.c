@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include "capability.h"
 #include "loss.skel.h"
 #include "object.h"
 #include "table.skel.h"
@@ -24,7 +25,8 @@ static int keep_log(enum libbpf_print_level level, const char *format, va_list a
 	char *text = NULL;
 	size_t kept = strlen(log_text), length, room = sizeof(log_text) - 1;
 
-	if (level == LIBBPF_DEBUG || vasprintf(&text, format, args) < 0)
+	if (level == LIBBPF_DEBUG || strstr(format, "ulimit -l") || /* not a cause since 5.11 */
+	    vasprintf(&text, format, args) < 0)
 		return 0;
 	length = strlen(text);
 	if (length > room) {
@@ -54,12 +56,14 @@ void ps_object_log_start(void)
 
 static int load_error(struct ps_error *error, int err, const char *what)
 {
-	if (err == -EPERM || err == -EACCES)
-		return ps_error_errno(error, -err,
-				      "cannot load %s: needs root, or CAP_BPF, CAP_NET_ADMIN and "
-				      "CAP_PERFMON",
-				      what);
-	return ps_error_errno(error, -err, "cannot load %s (-v shows the kernel's log)", what);
+	bool is_missing = ps_capability_is_missing(PS_NEED_LOADING);
+	char text[128];
+
+	if (is_missing) /* then the log only says so in other words */
+		log_text[0] = '\0';
+	snprintf(text, sizeof(text), "cannot load %s%s", what,
+		 is_missing || err == -EPERM ? "" : " (-v shows the kernel's log)");
+	return ps_capability_error(error, -err, PS_NEED_LOADING, text);
 }
 
 static void set_sizes(struct ps_table *table, const struct ps_sizes *sizes)

@@ -1,18 +1,30 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #
-# Who may do what: root changes, a group may be let read, others get an error
-# that says what is missing.
+# Who may do what: three capabilities load, the owner changes, a group may be
+# let read, and others get an error that says what is missing. In a mount
+# namespace with a BPF file system of its own.
 
 load ../lib/net
 
+GROUP=64123
+FULL=bpf,net_admin,perfmon
+AT=/sys/fs/bpf/portsteer/v1
+READERS=(bindings status conflicts flows reasons)
+
 setup() {
-	net_setup_table
-	ip -n "$HOST" link add eth0 type veth peer name eth1
+	net_names
+	net_add "$HOST"
+	ip -n "$HOST" link add eth0 up type veth peer name eth1
+	ip -n "$HOST" link set eth1 up
 	# readable for everybody, wherever the tool was built
 	TOOL=$(mktemp -d "/tmp/$NET.XXXXXX")
 	chmod 755 "$TOOL"
 	cp "$PORTSTEER" "$TOOL/portsteer"
+	net_start "$HOST" unshare --mount --propagation private sleep 600
+	KEEPER=${NET_PIDS[0]}
+	net_wait 5 has_own_mounts
+	inside mount -t bpf bpf /sys/fs/bpf
 }
 
 teardown() {
@@ -20,53 +32,193 @@ teardown() {
 	net_teardown
 }
 
-# GROUP COMMAND...: without any right but those of the group
-as_user() {
-	setpriv --reuid=65534 --regid="$1" --clear-groups --inh-caps=-all -- \
-		"$TOOL/portsteer" "${@:2}"
+has_own_mounts() {
+	[ "$(readlink "/proc/$KEEPER/ns/mnt")" != "$(readlink /proc/self/ns/mnt)" ]
 }
 
-@test "an ordinary user is told what a change needs" {
-	says 1 "needs CAP_SYS_ADMIN" as_user 65534 -n "$HOST" bind tcp any:7 drop
-	steer -q bind tcp any:7 drop
-	says 1 "needs CAP_SYS_ADMIN" as_user 65534 -n "$HOST" bindings
-	# -n is refused before; this is the path without a namespace
-	run as_user 65534 attach lo
-	same 1 "$status"
-	[[ $output == *"ermission denied"* || $output == *"needs root"* ]]
+# COMMAND...: with the namespaces of this test
+inside() {
+	nsenter --mount="/proc/$KEEPER/ns/mnt" --net="/run/netns/$HOST" -- "$@"
 }
 
-@test "directories are 0750, maps 0640" {
-	steer attach eth0
-	same 750 "$(stat -c %a "$PINS/$HOST")"
-	same 750 "$(stat -c %a "$PINS/$HOST/links")"
-	for map in bindings directory counters meta state; do
-		same 640 "$(stat -c %a "$PINS/$HOST/$map")"
-	done
-}
+# CAPABILITIES GROUP WORDS...: portsteer of an ordinary user, who has these (a,b or none)
+as() {
+	local caps=-all
 
-@test "a member of the group reads bindings, flows and reasons, and changes nothing" {
-	if [ "$(stat -c %A /sys/fs/bpf | cut -c10)" = - ]; then
-		skip "/sys/fs/bpf cannot be entered by others"
+	if [ "$1" != none ]; then
+		caps=-all,+${1//,/,+}
 	fi
-	steer attach eth0
-	steer -q bind tcp any:7 drop
-	for at in "${PINS%/*}" "$PINS" "$PINS/$HOST"; do
-		if [ "$(stat -c %g "$at")" -ne 0 ]; then
-			skip "$at belongs to another group already"
-		fi
+	inside setpriv --reuid=65534 --regid="$2" --clear-groups --inh-caps="$caps" \
+		--ambient-caps="$caps" --bounding-set="$caps" -- "$TOOL/portsteer" -n "$HOST" "${@:3}"
+}
+
+root() {
+	inside "$PORTSTEER" -n "$HOST" "$@"
+}
+
+is_empty() {
+	! inside test -e "${AT%/*}"
+}
+
+@test "CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON suffice for all commands" {
+	as $FULL 65534 attach eth0
+	as $FULL 65534 -q bind tcp any:7 drop name seven
+	as $FULL 65534 -q bind tcp any:7 pass --replace
+	as $FULL 65534 -q bind udp 192.0.2.0/24:7-9 redirect eth1
+	as $FULL 65534 attach eth1 hook tc
+	for reader in "${READERS[@]}"; do
+		as $FULL 65534 -j "$reader" | jq -e 'type == "array"'
 	done
-	chgrp 64123 "${PINS%/*}" "$PINS"
-	chgrp -R 64123 "$PINS/$HOST"
-	run as_user 64123 -n "$HOST" -j bindings
-	first=$output
-	run as_user 64123 -n "$HOST" reasons -v
-	second=$status
-	run as_user 64123 -n "$HOST" flush
-	third=$status
-	chgrp 0 "${PINS%/*}" "$PINS"
-	same '[{"endpoint":"tcp any:7"' "${first%%,*}"
-	same 0 "$second"
-	[ "$third" -ne 0 ]
-	same 'tcp any:7' "$(steer -j bindings | jq -r '.[].endpoint')"
+	same 'attached attached attached attached' "$(as $FULL 65534 -j status |
+		jq -r '[.[].interfaces[].state] | join(" ")')"
+	as $FULL 65534 refresh
+	as $FULL 65534 unbind name seven
+	as $FULL 65534 detach eth1
+	as $FULL 65534 attach eth1 mode generic
+	as $FULL 65534 flush
+	as $FULL 65534 detach all
+	is_empty
+}
+
+# CAPABILITIES NAMES WORDS...: the command lacks exactly those
+# and says so in one line: no log of the verifier, no hint of libbpf
+lacks() {
+	local said
+
+	if said=$(as "$1" 65534 "${@:3}" 2>&1); then
+		echo "with $1: '${*:3}' succeeded" >&2
+		return 1
+	fi
+	same "needs $2: " "$(grep -o 'needs .*: ' <<<"$said")"
+	same 1 "$(wc -l <<<"$said")"
+}
+
+@test "each capability that is missing is named, and nothing is left behind" {
+	for how in "" -v; do
+		for words in "attach eth0" "attach eth0 hook tc" "bind tcp any:7 drop"; do
+			# shellcheck disable=SC2086 # several words, or none
+			{
+				lacks net_admin,perfmon CAP_BPF $how $words
+				lacks bpf,perfmon CAP_NET_ADMIN $how $words
+				lacks none "CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON" $how $words
+				lacks perfmon "CAP_BPF and CAP_NET_ADMIN" $how $words
+			}
+			is_empty
+		done
+	done
+	lacks bpf,net_admin CAP_PERFMON attach eth0
+	lacks bpf,net_admin CAP_PERFMON -v attach eth0 hook tc
+	is_empty
+}
+
+@test "capabilities of a user namespace do not count, and the error says so" {
+	says 1 "capabilities of a user namespace do not count for BPF" \
+		inside unshare --user --map-root-user "$PORTSTEER" -n "$HOST" attach eth0
+}
+
+@test "what is loaded is changed by its owner without any capability" {
+	as $FULL 65534 attach eth0
+	as none 65534 -q bind tcp any:7 drop
+	as none 65534 -q bind tcp any:7 pass --replace
+	as none 65534 -q refresh
+	same 'tcp any:7' "$(as none 65534 -j bindings | jq -r '.[].endpoint')"
+	as none 65534 unbind tcp any:7
+	as none 65534 detach all
+	is_empty
+}
+
+@test "a member of the group reads everything, and changes nothing" {
+	root attach eth0
+	root -q bind tcp any:7 drop
+	inside chgrp -R $GROUP "${AT%/*}"
+	for reader in "${READERS[@]}"; do
+		as none $GROUP "$reader"
+		same "$(root -j "$reader" | jq -c '[.[] | del(.packets)]')" \
+			"$(as none $GROUP -j "$reader" | jq -c '[.[] | del(.packets)]')"
+	done
+	generation=$(root -j status | jq '.[].generation')
+	for words in "attach eth1" "detach eth0" "bind tcp any:8 drop" "unbind tcp any:7" \
+		flush refresh; do
+		# shellcheck disable=SC2086 # several words
+		says 1 "$AT/$HOST has mode 0750: this takes root or, to read, group $GROUP" \
+			as none $GROUP $words
+	done
+	same "$generation" "$(root -j status | jq '.[].generation')"
+	same 'eth0 eth0' "$(root -j status | jq -r '[.[].interfaces[].interface] | join(" ")')"
+}
+
+@test "a member of the group cannot hold up who changes" {
+	root -q bind tcp any:7 drop
+	inside chgrp -R $GROUP "${AT%/*}"
+	for at in /sys/fs/bpf "${AT%/*}" "$AT" "$AT/$HOST" "$AT/$HOST/links"; do
+		net_start "$HOST" nsenter --mount="/proc/$KEEPER/ns/mnt" -- \
+			setpriv --reuid=65534 --regid=$GROUP --clear-groups --inh-caps=-all -- \
+			flock -F -x "$at" sleep 60
+	done
+	for at in "$AT/$HOST" "$AT"; do
+		net_wait 5 inside bash -c "! flock -n -x $at true"
+		says 1 "" inside setpriv --reuid=65534 --regid=$GROUP --clear-groups --inh-caps=-all \
+			-- bash -c "exec 8<$at/%lock"
+	done
+	root --wait 0 -q bind tcp any:8 drop
+	root --wait 0 attach eth0
+	root --wait 0 detach all
+	root --wait 0 flush
+	is_empty
+}
+
+@test "others read nothing, change nothing, and are told who may" {
+	root -q bind tcp any:7 drop
+	for words in "${READERS[@]}" flush "unbind tcp any:7" "bind tcp any:8 drop"; do
+		# shellcheck disable=SC2086 # several words
+		says 1 "${AT%/*} has mode 0750: this takes root or, to read, group root" \
+			as none 65534 $words
+	done
+	inside chmod 700 /sys/fs/bpf
+	says 1 "/sys/fs/bpf has mode 0700: this takes root" as $FULL $GROUP bindings
+	says 1 "/sys/fs/bpf has mode 0700: this takes root" as $FULL $GROUP attach eth0
+}
+
+@test "another network namespace is entered with CAP_SYS_ADMIN only" {
+	says 1 "cannot enter network namespace '$HOST' (needs CAP_SYS_ADMIN)" \
+		setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all -- \
+		"$TOOL/portsteer" -n "$HOST" bind tcp any:7 drop
+}
+
+@test "directories are 0750, the lock is 0700, maps are 0640" {
+	root attach eth0
+	same 750 "$(inside stat -c %a "$AT/$HOST")"
+	same 750 "$(inside stat -c %a "$AT/$HOST/links")"
+	same 700 "$(inside stat -c %a "$AT/$HOST/%lock")"
+	same 700 "$(inside stat -c %a "$AT/%lock")"
+	for map in bindings directory counters meta state; do
+		same 640 "$(inside stat -c %a "$AT/$HOST/$map")"
+	done
+}
+
+@test "a BPF file system that is read-only: reading works, changing says why" {
+	root -q bind tcp any:7 drop
+	inside mount -o remount,ro /sys/fs/bpf
+	same 'tcp any:7' "$(root -j bindings | jq -r '.[].endpoint')"
+	for words in flush "bind tcp any:8 drop" "attach eth0"; do
+		# shellcheck disable=SC2086 # several words
+		says 1 "/sys/fs/bpf is mounted read-only; as root: mount -o remount,rw /sys/fs/bpf" \
+			root $words
+	done
+	inside mount -o remount,rw /sys/fs/bpf
+	root flush
+}
+
+@test "no BPF file system, or that of another mount namespace: no fallback" {
+	root -q bind tcp any:7 drop
+	inside mount -t tmpfs none /sys/fs/bpf
+	for words in bindings "attach eth0" "bind tcp any:7 drop"; do
+		# shellcheck disable=SC2086 # several words
+		says 1 "no BPF file system at /sys/fs/bpf in this mount namespace" root $words
+		same '' "$(inside ls /sys/fs/bpf)"
+	done
+	inside umount /sys/fs/bpf
+	same 'tcp any:7' "$(root -j bindings | jq -r '.[].endpoint')"
+	says 1 "run it from outside instead: portsteer -n $HOST" \
+		inside ip netns exec "$HOST" "$PORTSTEER" bindings
 }

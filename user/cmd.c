@@ -158,7 +158,18 @@ void ps_context_show_conflicts(const struct ps_context *context,
 
 int ps_context_tidy(struct ps_context *context, struct ps_instance *instance)
 {
-	if (instance->state->bindings || ps_hook_is_any(instance))
+	if (instance->state->bindings || instance->state->pending || ps_hook_is_any(instance))
 		return 0;
 	return ps_instance_remove(instance, &context->error);
+}
+
+int ps_context_close(struct ps_context *context, struct ps_instance *instance, int failed)
+{
+	struct ps_error cause = context->error;
+	int untidy = ps_context_tidy(context, instance);
+
+	if (failed)
+		context->error = cause;
+	ps_instance_close(instance);
+	return failed || untidy ? -1 : 0;
 }

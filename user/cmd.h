@@ -145,4 +145,11 @@ void ps_context_warn_redirect(struct ps_context *context, const struct ps_draft 
 /* Takes away an instance that holds nothing any more. */
 int ps_context_tidy(struct ps_context *context, struct ps_instance *instance);
 
+/*
+ * Closes what ps_context_open() opened, and takes it away when it holds nothing
+ * any more, also when another command was killed before it did so. 0, or -1 when
+ * the command @failed or the instance cannot be taken away.
+ */
+int ps_context_close(struct ps_context *context, struct ps_instance *instance, int failed);
+
 #endif

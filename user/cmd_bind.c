@@ -112,14 +112,9 @@ static int run_bind(struct ps_context *context)
 						  : read_words(context, &wanted);
 	failed = failed || ps_context_open(context, PS_CREATE, &instance);
 	if (!failed) {
-		struct ps_error cause;
-
 		say_masked(context, &wanted);
 		failed = bind_all(context, &instance, &wanted);
-		cause = context->error;
-		ps_context_tidy(context, &instance); /* made for nothing */
-		context->error = cause;
-		ps_instance_close(&instance);
+		failed = ps_context_close(context, &instance, failed);
 	}
 	ps_bindings_done(&wanted);
 	return failed ? -1 : PS_EXIT_DONE;

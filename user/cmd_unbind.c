@@ -82,10 +82,8 @@ static int run_unbind(struct ps_context *context)
 	else
 		failed = find_named(context, &instance, &plan.removed);
 	failed = failed || publish(context, &instance, &plan);
-	failed = failed || ps_context_tidy(context, &instance);
 	ps_plan_done(&plan);
-	ps_instance_close(&instance);
-	return failed ? -1 : PS_EXIT_DONE;
+	return ps_context_close(context, &instance, failed) ? -1 : PS_EXIT_DONE;
 }
 
 PS_COMMAND(unbind) = {
@@ -111,10 +109,8 @@ static int run_flush(struct ps_context *context)
 	failed = ps_table_read(&instance, &plan.removed, &context->error);
 	if (!failed && plan.removed.count)
 		failed = publish(context, &instance, &plan);
-	failed = failed || ps_context_tidy(context, &instance);
 	ps_plan_done(&plan);
-	ps_instance_close(&instance);
-	return failed ? -1 : PS_EXIT_DONE;
+	return ps_context_close(context, &instance, failed) ? -1 : PS_EXIT_DONE;
 }
 
 PS_COMMAND(flush) = {
@@ -153,8 +149,7 @@ static int run_refresh(struct ps_context *context)
 	failed = ps_settle(&instance, &context->error) || publish(context, &instance, &plan);
 	if (!failed)
 		show_problems(context, &instance);
-	ps_instance_close(&instance);
-	return failed ? -1 : PS_EXIT_DONE;
+	return ps_context_close(context, &instance, failed) ? -1 : PS_EXIT_DONE;
 }
 
 static const struct ps_option refresh_options[] = { { "recover", NULL, 0 }, {} };

@@ -250,6 +250,7 @@ bench:  ## install what is missing, build, and measure the data path (a few minu
 install: $(TOOL)  ## install below $(DESTDIR)$(PREFIX)
 	install -Dm755 $(TOOL) $(DESTDIR)$(PREFIX)/sbin/portsteer
 	install -Dm644 doc/portsteer.8 $(DESTDIR)$(PREFIX)/share/man/man8/portsteer.8
+	install -Dm644 doc/portsteer.7 $(DESTDIR)$(PREFIX)/share/man/man7/portsteer.7
 	install -Dm644 doc/portsteer.bash \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/portsteer
 
@@ -257,6 +258,7 @@ install: $(TOOL)  ## install below $(DESTDIR)$(PREFIX)
 uninstall:  ## remove what install put there
 	rm -f $(DESTDIR)$(PREFIX)/sbin/portsteer \
 		$(DESTDIR)$(PREFIX)/share/man/man8/portsteer.8 \
+		$(DESTDIR)$(PREFIX)/share/man/man7/portsteer.7 \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/portsteer
 
 .PHONY: format

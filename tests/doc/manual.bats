@@ -1,14 +1,17 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #
-# The manual page names all that the tool knows: what it lacks is a failure.
-
-PAGE=doc/portsteer.8
+# The manual pages name all that the tool knows: what they lack is a failure.
 
 setup() {
 	cd "$BATS_TEST_DIRNAME/../.." || return 1
 	PORTSTEER=${PORTSTEER:-build/portsteer}
-	# The page as it is read, without overstriking.
+	read_page doc/portsteer.8
+}
+
+# PAGE: as it is read, without overstriking.
+read_page() {
+	PAGE=$1
 	TEXT=$(mandoc -T ascii -O width=200 "$PAGE" | sed 's/.\x08//g')
 }
 
@@ -52,12 +55,16 @@ long_options() {
 }
 
 @test "mandoc finds nothing wrong" {
-	run mandoc -T lint -W warning "$PAGE"
-	[ -z "$output" ] || {
-		echo "$output" >&2
-		return 1
-	}
-	[ "$status" -eq 0 ]
+	local page
+
+	for page in doc/*.[1-9]; do
+		run mandoc -T lint -W warning "$page"
+		[ -z "$output" ] || {
+			echo "$output" >&2
+			return 1
+		}
+		[ "$status" -eq 0 ]
+	done
 }
 
 @test "every command, in the synopsis and explained" {
@@ -90,19 +97,44 @@ long_options() {
 @test "every reason with its meaning, and no other" {
 	local table
 
+	read_page doc/portsteer.7
 	table=$(section REASONS | sed -n 's/^     \([a-z-]*\)   *\([a-z].*\)/\1: \2/p')
 	words_of user/reason.c reasons | paste -d ":" - - | sed "s/:/: /" | grep -v "^none:" |
 		diff - <(echo "$table") >&2
 	[ "$(wc -l <<<"$table")" -gt 20 ]
 }
 
-@test "every kind of conflict with its severity, and no other" {
+@test "every kind of conflict with its severity and its cure, and no other" {
+	read_page doc/portsteer.7
 	"$PORTSTEER" conflicts -h | awk '
 		/^  (error|warning|info) / { severity = $1; print $2 " (" severity ")" }
 		/^           [a-z]/ { print $1 " (" severity ")" }' >"$BATS_TEST_TMPDIR/kinds"
 	diff "$BATS_TEST_TMPDIR/kinds" \
 		<(section CONFLICTS | grep -oE '^     [a-z]+ \([a-z]+\)' | sed 's/^ *//') >&2
 	words_of user/conflict.c kind_names | diff - <(sed 's/ .*//' "$BATS_TEST_TMPDIR/kinds") >&2
+	same_count "$(wc -l <"$BATS_TEST_TMPDIR/kinds")" \
+		"$(section CONFLICTS | tr -s ' \n' ' ' | grep -oiE 'to mend it' | wc -l)"
+}
+
+# EXPECTED ACTUAL
+same_count() {
+	[ "$1" = "$2" ] || {
+		echo "$PAGE: $2 of $1" >&2
+		return 1
+	}
+}
+
+@test "every warning of attach, and no other" {
+	read_page doc/portsteer.7
+	words_of user/hazard.c names >"$BATS_TEST_TMPDIR/names"
+	[ -s "$BATS_TEST_TMPDIR/names" ]
+	section WARNINGS | sed -nE 's/^     ([a-z-]+)( \*)?  .*/\1/p' |
+		diff "$BATS_TEST_TMPDIR/names" - >&2
+}
+
+@test "the order of precedence has its five steps" {
+	read_page doc/portsteer.7
+	[ "$(section PRECEDENCE | grep -cE '^ *[0-9]\. ')" -eq 5 ]
 }
 
 @test "every JSON key" {

@@ -57,6 +57,7 @@ fits_wholly() {
 			commands+=("doc/schema/$command.json")
 		fi
 	done
+	commands+=(doc/schema/error.json) # of what any command prints on stderr
 	same "$(printf '%s\n' doc/schema/*.json | sort)" "$(printf '%s\n' "${commands[@]}" | sort)"
 }
 
@@ -64,6 +65,7 @@ fits_wholly() {
 	local schema key help
 
 	for schema in doc/schema/*.json; do
+		[[ $schema == */error.json ]] && continue
 		help=$("$PORTSTEER" "$(basename "$schema" .json)" -h)
 		for key in $(jq -r '.. | .properties? | objects | keys[]' "$schema" | sort -u); do
 			grep -qw "$key" <<<"$help" || {
@@ -145,4 +147,47 @@ fits_wholly() {
 	fits_wholly status
 	same "attached defunct" \
 		"$(steer -j status | jq -r '[.[0].interfaces[].state] | unique | join(" ")')"
+}
+
+# COMMAND...: each line it prints on stderr fits the schema of errors; they are kept for later.
+complains() {
+	local line
+
+	run --separate-stderr "$@"
+	# shellcheck disable=SC2154 # set by run
+	[ -n "$stderr" ]
+	while IFS= read -r line; do
+		seen=$((seen + 1))
+		printf '%s\n' "$line" >"$BATS_TEST_TMPDIR/line.$seen"
+	done <<<"$stderr"
+}
+
+@test "errors and notes: every exit status, several lines, odd bytes" {
+	local seen=0
+
+	net_setup
+	complains steer -j nonsense
+	complains steer -j $'\e[2J"\\\xff'
+	complains steer -j --wait x status
+	complains steer --json status
+	complains steer -p status
+	complains steer -j attach lo
+	complains steer -j detach eth0
+	complains steer -j bind --batch - <<<'tcp any:0 drop'
+	complains steer -j -v attach eth0
+	complains steer -j bind tcp 10.1.1.1/8:80 redirect eth1
+	complains steer -j bind tcp 10.0.0.0/8:80 drop
+	complains steer -j bind tcp 10.0.0.0/8:80 redirect eth1
+	complains steer -j detach all
+	[ "$seen" -ge 14 ]
+	same '' "$("$PYTHON" tests/doc/validate.py doc/schema/error.json "$BATS_TEST_TMPDIR"/line.*)"
+}
+
+@test "a schema finds what does not fit" {
+	printf '{"error":"x","note":"y"}' >"$BATS_TEST_TMPDIR/line"
+	run "$PYTHON" tests/doc/validate.py doc/schema/error.json "$BATS_TEST_TMPDIR/line"
+	[ "$status" -eq 1 ]
+	printf '[{"version":"1","abi_version":1,"libbpf":"v1","new":1}]' >"$BATS_TEST_TMPDIR/line"
+	run "$PYTHON" tests/doc/validate.py doc/schema/version.json "$BATS_TEST_TMPDIR/line"
+	[ "$status" -eq 1 ]
 }

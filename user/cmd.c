@@ -125,9 +125,9 @@ static void show_conflict(const struct ps_context *context, const struct ps_conf
 
 	if (conflict->line)
 		snprintf(line, sizeof(line), "line %u: ", conflict->line);
-	ps_endpoint_format(&conflict->endpoint, endpoint);
-	ps_context_note(context, "%s%s: %s: %s", line, ps_conflict_kind_name(conflict->kind),
-			endpoint, conflict->text);
+	ps_conflict_endpoint(conflict, endpoint);
+	ps_context_note(context, "%s%s: %s%s%s", line, ps_conflict_kind_name(conflict->kind),
+			endpoint, *endpoint ? ": " : "", conflict->text);
 }
 
 void ps_context_show_conflicts(const struct ps_context *context,

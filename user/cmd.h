@@ -120,6 +120,9 @@ int ps_context_expect(struct ps_context *context, int max);
 void ps_context_note(const struct ps_context *context, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* A row of 'conflicts'; the facts of @conflict must be there yet. */
+json_t *ps_conflict_row(const struct ps_conflict *conflict);
+
 /* Conflicts as lines on stderr, at most a screen of them, info only with -v. */
 void ps_context_show_conflicts(const struct ps_context *context,
 			       const struct ps_conflicts *conflicts);

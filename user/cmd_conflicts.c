@@ -8,6 +8,8 @@
 #include "cmd.h"
 #include "draft.h"
 #include "facts.h"
+#include "memory.h"
+#include "netns_list.h"
 #include "table.h"
 
 static const struct ps_column columns[] = {
@@ -16,18 +18,33 @@ static const struct ps_column columns[] = {
 	{ "message", "MESSAGE", false },   { NULL, NULL, false },
 };
 
-static json_t *make_row(const struct ps_conflict *conflict)
-{
-	char text[PS_ENDPOINT_TEXT];
-	json_t *row = json_object();
+/* What is checked, and with which hosts; conflicts point to their facts. */
+struct check {
+	struct ps_context *context;
+	const struct ps_instance *instance;
+	struct ps_bindings bindings;
+	struct ps_conflicts conflicts;
+	struct ps_facts **host;
+	size_t host_count;
+	size_t host_room;
+};
 
-	json_object_set_new(row, "kind", json_string(ps_conflict_kind_name(conflict->kind)));
-	json_object_set_new(row, "severity", json_string(ps_severity_name(conflict->severity)));
-	json_object_set_new(row, "endpoint",
-			    json_string(ps_endpoint_format(&conflict->endpoint, text)));
-	json_object_set_new(row, "with", ps_output_text(conflict->with, sizeof(conflict->with)));
-	json_object_set_new(row, "message", ps_output_text(conflict->text, strlen(conflict->text)));
-	return row;
+static struct ps_facts *add_host(struct check *check)
+{
+	check->host = ps_memory_grow(check->host, check->host_count, &check->host_room,
+				     sizeof(*check->host));
+	return check->host[check->host_count++] = ps_memory_new(1, sizeof(**check->host));
+}
+
+static void check_done(struct check *check)
+{
+	ps_conflicts_done(&check->conflicts);
+	ps_bindings_done(&check->bindings);
+	for (size_t i = 0; i < check->host_count; i++) {
+		ps_facts_done(check->host[i]);
+		free(check->host[i]);
+	}
+	free(check->host);
 }
 
 /* Worst first, then by endpoint. */
@@ -37,7 +54,8 @@ static int compare(const void *a, const void *b)
 	int order = (int)second->severity - (int)first->severity;
 
 	order = order ?: (int)first->kind - (int)second->kind;
-	return order ?: ps_endpoint_compare(&first->endpoint, &second->endpoint);
+	order = order ?: ps_endpoint_compare(&first->endpoint, &second->endpoint);
+	return order ?: strcmp(first->text, second->text);
 }
 
 /* Packets use what was published; @now is what the same words mean today. */
@@ -71,42 +89,67 @@ static void find_outdated(struct ps_conflicts *conflicts, const struct ps_draft 
 	}
 }
 
-static int find_all(struct ps_context *context, const struct ps_instance *instance,
-		    struct ps_bindings *bindings, struct ps_conflicts *conflicts)
+/* Stays in the last namespace: from then on there is only output. */
+static void check_elsewhere(struct check *check, const struct ps_view *view,
+			    const struct ps_netns_list *list)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		const struct ps_netns *netns = &list->item[i];
+		struct ps_facts *facts = add_host(check);
+		struct ps_error error;
+
+		if (ps_netns_enter_path(netns->path, netns->name, &error))
+			ps_facts_miss_elsewhere(netns->name, &error, facts);
+		else
+			ps_facts_read_elsewhere(netns->name, facts);
+		ps_facts_check(facts, view, &check->bindings, &check->conflicts);
+	}
+}
+
+static void check_hosts(struct check *check, const struct ps_view *view)
+{
+	struct ps_facts *here = add_host(check);
+	struct ps_netns_list list = {};
+
+	ps_facts_read(check->instance, here);
+	if (ps_context_has(check->context, "all-netns"))
+		ps_netns_list_read(&list);
+	if (list.unseen)
+		ps_unchecked_add(&here->unchecked, PS_NO_PROTO,
+				 "the network namespaces of %zu processes were not looked at "
+				 "(needs CAP_SYS_PTRACE)",
+				 list.unseen);
+	ps_facts_check(here, view, &check->bindings, &check->conflicts);
+	check_elsewhere(check, view, &list);
+	ps_netns_list_done(&list);
+}
+
+static int check_all(struct check *check)
 {
 	struct ps_plan nothing = {};
 	struct ps_draft draft;
-	struct ps_facts facts;
-	int failed = ps_facts_read(instance, &facts, &context->error);
+	const struct ps_view view = { &draft.image, ps_draft_find, &draft };
+	int failed = ps_draft_make(check->instance, &nothing, &draft, &check->context->error);
 
 	if (!failed) {
-		const struct ps_view view = { &draft.image, ps_draft_find, &draft };
-
-		failed = ps_draft_make(instance, &nothing, &draft, &context->error);
-		ps_conflicts_find_overlaps(conflicts, &view, bindings);
-		ps_conflicts_find_overrides(conflicts, &view, bindings);
-		ps_conflicts_find_shadowed(conflicts, bindings);
-		find_outdated(conflicts, &draft, bindings);
-		ps_conflicts_find_listeners(conflicts, &view, &facts, bindings);
-		ps_conflicts_find_ephemeral(conflicts, &facts, bindings);
-		ps_conflicts_find_unreachable(conflicts, &facts, bindings);
-		ps_draft_done(&draft);
+		ps_conflicts_find_shadowed(&check->conflicts, &check->bindings);
+		find_outdated(&check->conflicts, &draft, &check->bindings);
+		check_hosts(check, &view);
 	}
-	ps_facts_done(&facts);
+	ps_draft_done(&draft);
 	return failed;
 }
 
-static int check(struct ps_context *context, const struct ps_instance *instance,
-		 struct ps_conflicts *conflicts)
+static int read_and_check(struct check *check)
 {
-	struct ps_bindings bindings = {};
-	int failed = ps_table_read(instance, &bindings, &context->error) ||
-		     find_all(context, instance, &bindings, conflicts);
+	struct ps_conflicts *conflicts = &check->conflicts;
 
+	if (ps_table_read(check->instance, &check->bindings, &check->context->error) ||
+	    check_all(check))
+		return -1;
 	if (conflicts->count)
 		qsort(conflicts->item, conflicts->count, sizeof(*conflicts->item), compare);
-	ps_bindings_done(&bindings);
-	return failed;
+	return 0;
 }
 
 static const char *color_of(const struct ps_context *context, enum ps_severity severity)
@@ -118,37 +161,41 @@ static const char *color_of(const struct ps_context *context, enum ps_severity s
 	return context->has_color ? colors[severity] : NULL;
 }
 
+static int print(struct ps_context *context, const struct ps_conflicts *conflicts)
+{
+	struct ps_output *output = ps_output_open(context->format, columns);
+
+	for (size_t i = 0; i < conflicts->count; i++)
+		ps_output_add(output, ps_conflict_row(&conflicts->item[i]),
+			      color_of(context, conflicts->item[i].severity));
+	if (ps_output_close(output, &context->error))
+		return -1;
+	return ps_conflicts_has(conflicts, PS_ERROR) ? PS_EXIT_CONFLICT : PS_EXIT_DONE;
+}
+
 static int run_conflicts(struct ps_context *context)
 {
 	const __u32 reads = 1 << PS_MAP_BINDINGS | 1 << PS_MAP_DIRECTORY | 1 << PS_MAP_PROBE_LISTS |
 			    1 << PS_MAP_TARGETS | 1 << PS_MAP_SLOTS | 1 << PS_MAP_HOOKS;
-	struct ps_conflicts conflicts = {};
 	struct ps_instance instance;
-	struct ps_output *output;
-	int opened, failed = 0;
-	bool has_error;
+	struct check check = { .context = context, .instance = &instance };
+	int opened, status = -1;
 
 	if (ps_context_expect(context, 0))
 		return -1;
 	opened = ps_context_read(context, reads, &instance);
-	if (opened < 0)
-		return -1;
-	if (!opened) {
-		failed = check(context, &instance, &conflicts);
+	if (opened > 0 || (!opened && !read_and_check(&check)))
+		status = print(context, &check.conflicts);
+	if (!opened)
 		ps_instance_close(&instance);
-	}
-	if (failed)
-		return -1;
-	output = ps_output_open(context->format, columns);
-	for (size_t i = 0; i < conflicts.count; i++)
-		ps_output_add(output, make_row(&conflicts.item[i]),
-			      color_of(context, conflicts.item[i].severity));
-	has_error = ps_conflicts_has(&conflicts, PS_ERROR);
-	ps_conflicts_done(&conflicts);
-	if (ps_output_close(output, &context->error))
-		return -1;
-	return has_error ? PS_EXIT_CONFLICT : PS_EXIT_DONE;
+	check_done(&check);
+	return status;
 }
+
+static const struct ps_option options[] = {
+	{ "all-netns", NULL, 0 },
+	{},
+};
 
 PS_COMMAND(conflicts) = {
 	.kind = PS_NOUN,
@@ -156,14 +203,20 @@ PS_COMMAND(conflicts) = {
 	.arguments = "",
 	.summary = "check the table against itself and this host",
 	.details =
+		"  --all-netns           with sockets of other network namespaces too, named ones\n"
+		"                        and those of processes\n\n"
 		"  error    duplicate   an endpoint is asked for twice (refused by 'bind')\n"
 		"           overlap     ranges of one prefix cross (refused by 'bind')\n"
 		"           listener    a local socket waits for what a binding takes away\n"
 		"  warning  ephemeral   an outgoing connection may get a port that is taken away\n"
 		"           unreachable no attached program can do what a binding asks\n"
 		"           shadowed    more specific bindings leave it nothing\n"
+		"           unchecked   something could not be looked at\n"
 		"  info     override    a more specific binding takes part of another\n\n"
 		"Exit status 3 when there is an error among them.\n\n"
-		"JSON keys: kind, severity, endpoint, with, message.\n",
+		"JSON keys: kind, severity, endpoint, with, message, mend (a command), netns;\n"
+		"listener (sockets, connected, device, user, unit, cgroup, owners (pid, command,\n"
+		"user, unit, cgroup)).\n",
+	.options = options,
 	.run = run_conflicts,
 };

@@ -8,32 +8,18 @@
 #include "facts.h"
 #include "publish.h"
 
-/* Appends what the new bindings would get into. What cannot be checked is said. */
+/* Appends what the new bindings would get into. */
 static void find_conflicts(struct ps_context *context, struct ps_draft *draft,
 			   struct ps_conflicts *conflicts)
 {
 	const struct ps_view view = { &draft->image, ps_draft_find, draft };
-	const struct ps_bindings *lists[] = { &draft->plan->added, &draft->plan->changed };
-	struct ps_error error;
 	struct ps_facts facts;
-	bool has_facts = !ps_facts_read(draft->instance, &facts, &error);
 
-	if (!has_facts)
-		ps_context_note(context,
-				"warning: listeners and ephemeral ports were not checked: "
-				"%s",
-				error.text);
-	for (int i = 0; i < 2; i++) {
-		ps_conflicts_find_overlaps(conflicts, &view, lists[i]);
-		ps_conflicts_find_overrides(conflicts, &view, lists[i]);
-		if (!has_facts)
-			continue;
-		ps_conflicts_find_listeners(conflicts, &view, &facts, lists[i]);
-		ps_conflicts_find_ephemeral(conflicts, &facts, lists[i]);
-		ps_conflicts_find_unreachable(conflicts, &facts, lists[i]);
-	}
-	if (has_facts)
-		ps_context_warn_redirect(context, draft, &facts);
+	ps_facts_read(draft->instance, &facts);
+	ps_facts_check(&facts, &view, &draft->plan->added, conflicts);
+	ps_facts_check(&facts, &view, &draft->plan->changed, conflicts);
+	ps_conflicts_forget_facts(conflicts);
+	ps_context_warn_redirect(context, draft, &facts);
 	ps_facts_done(&facts);
 }
 
@@ -64,11 +50,12 @@ int ps_context_refuse(struct ps_context *context, const struct ps_conflicts *con
 		return 0;
 	if (first->line)
 		snprintf(place, sizeof(place), "line %u: ", first->line);
-	ps_endpoint_format(&first->endpoint, endpoint);
+	ps_conflict_endpoint(first, endpoint);
 	if (conflicts->count > 1)
 		ps_context_show_conflicts(context, conflicts);
-	return ps_error_set(&context->error, PS_EXIT_CONFLICT, "%s%s: %s: %s; nothing was changed",
-			    place, ps_conflict_kind_name(first->kind), endpoint, first->text);
+	return ps_error_set(&context->error, PS_EXIT_CONFLICT, "%s%s: %s%s%s; nothing was changed",
+			    place, ps_conflict_kind_name(first->kind), endpoint,
+			    *endpoint ? ": " : "", first->text);
 }
 
 int ps_context_publish(struct ps_context *context, struct ps_instance *instance,

@@ -14,13 +14,21 @@
 static const char *const kind_names[] = {
 	[PS_DUPLICATE] = "duplicate", [PS_OVERLAP] = "overlap",		[PS_LISTENER] = "listener",
 	[PS_EPHEMERAL] = "ephemeral", [PS_UNREACHABLE] = "unreachable", [PS_SHADOWED] = "shadowed",
-	[PS_OVERRIDE] = "override",
+	[PS_UNCHECKED] = "unchecked", [PS_OVERRIDE] = "override",
 };
 
 const char *ps_conflict_kind_name(enum ps_conflict_kind kind)
 {
 	_Static_assert(sizeof(kind_names) / sizeof(*kind_names) == PS_OVERRIDE + 1, "all named");
 	return kind_names[kind];
+}
+
+const char *ps_conflict_endpoint(const struct ps_conflict *conflict, char text[PS_ENDPOINT_TEXT])
+{
+	if (conflict->endpoint.proto != PS_NO_PROTO)
+		return ps_endpoint_format(&conflict->endpoint, text);
+	*text = '\0';
+	return text;
 }
 
 const char *ps_severity_name(enum ps_severity severity)
@@ -39,6 +47,7 @@ struct ps_conflict *ps_conflicts_add(struct ps_conflicts *conflicts, enum ps_con
 					 sizeof(*conflicts->item));
 	conflict = &conflicts->item[conflicts->count++];
 	*conflict = (struct ps_conflict){ .kind = kind, .severity = severity };
+	conflict->action = binding->action;
 	conflict->endpoint = binding->endpoint;
 	conflict->line = binding->line;
 	return conflict;
@@ -46,20 +55,30 @@ struct ps_conflict *ps_conflicts_add(struct ps_conflicts *conflicts, enum ps_con
 
 void ps_conflict_say(struct ps_conflict *conflict, const char *format, ...)
 {
+	PS_FREED char *before = conflict->text; /* perhaps among the arguments */
 	va_list args;
 
 	va_start(args, format);
-	free(conflict->text);
 	conflict->text = ps_memory_text(format, args);
 	va_end(args);
 }
 
 void ps_conflicts_done(struct ps_conflicts *conflicts)
 {
-	for (size_t i = 0; i < conflicts->count; i++)
+	for (size_t i = 0; i < conflicts->count; i++) {
 		free(conflicts->item[i].text);
+		free(conflicts->item[i].mend);
+	}
 	free(conflicts->item);
 	*conflicts = (struct ps_conflicts){};
+}
+
+void ps_conflicts_forget_facts(struct ps_conflicts *conflicts)
+{
+	for (size_t i = 0; i < conflicts->count; i++) {
+		conflicts->item[i].facts = NULL;
+		conflicts->item[i].listener = NULL;
+	}
 }
 
 bool ps_conflicts_has(const struct ps_conflicts *conflicts, enum ps_severity severity)
@@ -136,6 +155,40 @@ bool ps_view_wins(const struct ps_view *view, const struct ps_endpoint *endpoint
 			return ps_endpoint_is_equal(&key, endpoint);
 	}
 	return false;
+}
+
+/* Ports with this list may yet have different bindings: some key is the port's own. */
+static bool has_exact(const struct ps_probes *list)
+{
+	for (int i = 0; i < ps_probes_count(list); i++)
+		if (list->probe[i].kind == PS_PROBE_EXACT)
+			return true;
+	return false;
+}
+
+/* Neighbours that look up the same keys are asked about once. */
+void ps_view_list_won(const struct ps_view *view, const struct ps_endpoint *endpoint,
+		      const struct ps_address *address, const struct ps_portset *ports,
+		      struct ps_portset *ret)
+{
+	const struct ps_probes *last = NULL;
+	int port = ps_portset_find(ports, endpoint->port_first, endpoint->port_last);
+	bool wins = false;
+
+	while (port >= 0) {
+		const struct ps_probes *list =
+			list_at(view, address->family, endpoint->proto, (__u16)port);
+
+		if (list != last || has_exact(list))
+			wins = ps_view_wins(view, endpoint, address->family, address->addr,
+					    (__u16)port);
+		if (wins)
+			ps_portset_add(ret, (__u16)port, (__u16)port);
+		last = list;
+		port = port < endpoint->port_last
+			       ? ps_portset_find(ports, (__u16)(port + 1), endpoint->port_last)
+			       : -1;
+	}
 }
 
 static bool crosses(const struct ps_endpoint *a, const struct ps_endpoint *b)
@@ -217,15 +270,6 @@ static bool find_next(const struct ps_view *view, const struct ps_endpoint *endp
 		if (view->find(view->context, &key, ret))
 			return true;
 	}
-	return false;
-}
-
-/* Ports with this list may yet have different bindings: some key is the port's own. */
-static bool has_exact(const struct ps_probes *list)
-{
-	for (int i = 0; i < ps_probes_count(list); i++)
-		if (list->probe[i].kind == PS_PROBE_EXACT)
-			return true;
 	return false;
 }
 

@@ -13,6 +13,7 @@
 #include "ephemeral.h"
 #include "hazard.h"
 #include "listener.h"
+#include "netns.h"
 #include "plan.h"
 
 enum ps_conflict_kind {
@@ -22,6 +23,7 @@ enum ps_conflict_kind {
 	PS_EPHEMERAL,
 	PS_UNREACHABLE,
 	PS_SHADOWED,
+	PS_UNCHECKED,
 	PS_OVERRIDE,
 };
 
@@ -34,10 +36,14 @@ enum ps_severity {
 struct ps_conflict {
 	enum ps_conflict_kind kind;
 	enum ps_severity severity;
-	struct ps_endpoint endpoint;
+	enum ps_action action; /* of the binding, as endpoint and line are */
+	struct ps_endpoint endpoint; /* of PS_NO_PROTO: no binding in particular */
 	__u32 line; /* of the batch file, 0: none */
 	char with[PS_ENDPOINT_TEXT]; /* the other party, "" when there is none */
 	char *text; /* what it is, in words */
+	char *mend; /* the command that mends it, NULL: there is not just one */
+	const struct ps_facts *facts; /* of a conflict with a host; they must be kept as long */
+	const struct ps_listener *listener; /* of these facts, for PS_LISTENER */
 };
 
 struct ps_conflicts {
@@ -46,13 +52,17 @@ struct ps_conflicts {
 	size_t room;
 };
 
-/* What a binding may get into conflict with on this host. */
+/* What a binding may get into conflict with on a host, which is one network namespace. */
 struct ps_facts {
+	char netns[PS_NETNS_TEXT]; /* "blue", "/proc/71/ns/net", "" without a name */
+	char enter[PS_NETNS_TEXT]; /* what takes a command there, "" when commands are there */
+	bool is_elsewhere; /* not where the bindings are: packets for it may come there or not */
 	struct ps_listeners listeners;
 	struct ps_addresses addresses;
 	struct ps_ephemeral ephemeral;
-	struct ps_devices devices;
+	struct ps_devices devices; /* elsewhere: only if a listener is bound to one */
 	struct ps_xdp_source source;
+	struct ps_unchecked unchecked;
 	bool has_xdp; /* attached somewhere */
 	bool has_tc_ingress;
 };
@@ -68,7 +78,20 @@ struct ps_view {
 bool ps_view_wins(const struct ps_view *view, const struct ps_endpoint *endpoint,
 		  enum ps_family family, const __u8 addr[16], __u16 port);
 
+/* Adds to @ret those of @ports that the binding of @endpoint gets packets to this address for. */
+void ps_view_list_won(const struct ps_view *view, const struct ps_endpoint *endpoint,
+		      const struct ps_address *address, const struct ps_portset *ports,
+		      struct ps_portset *ret);
+
+/* An address of the host that packets on a wire may be for, and that @endpoint has. */
+bool ps_facts_is_steered(const struct ps_address *address, const struct ps_endpoint *endpoint);
+
+/* Why no hook steers packets of @endpoint, or NULL. */
+const char *ps_endpoint_unsteered(const struct ps_endpoint *endpoint);
+
 const char *ps_conflict_kind_name(enum ps_conflict_kind kind);
+/* That of the binding, "" when it is about none in particular. Returns @text. */
+const char *ps_conflict_endpoint(const struct ps_conflict *conflict, char text[PS_ENDPOINT_TEXT]);
 const char *ps_severity_name(enum ps_severity severity);
 
 /* Appends one; what it is must then be said. Returns the new item. */
@@ -77,6 +100,9 @@ struct ps_conflict *ps_conflicts_add(struct ps_conflicts *conflicts, enum ps_con
 void ps_conflict_say(struct ps_conflict *conflict, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void ps_conflicts_done(struct ps_conflicts *conflicts);
+
+/* The facts are about to go: from now on there are only words about them. */
+void ps_conflicts_forget_facts(struct ps_conflicts *conflicts);
 bool ps_conflicts_has(const struct ps_conflicts *conflicts, enum ps_severity severity);
 
 /* Each finds conflicts of its kind and appends them to @conflicts. */
@@ -86,12 +112,22 @@ void ps_conflicts_find_overlaps(struct ps_conflicts *conflicts, const struct ps_
 				const struct ps_bindings *bindings);
 void ps_conflicts_find_overrides(struct ps_conflicts *conflicts, const struct ps_view *view,
 				 const struct ps_bindings *bindings);
-void ps_conflicts_find_listeners(struct ps_conflicts *conflicts, const struct ps_view *view,
+void ps_conflicts_find_ephemeral(struct ps_conflicts *conflicts, const struct ps_view *view,
 				 const struct ps_facts *facts, const struct ps_bindings *bindings);
-void ps_conflicts_find_ephemeral(struct ps_conflicts *conflicts, const struct ps_facts *facts,
-				 const struct ps_bindings *bindings);
 void ps_conflicts_find_unreachable(struct ps_conflicts *conflicts, const struct ps_facts *facts,
 				   const struct ps_bindings *bindings);
+
+/*
+ * Has no words for them yet, and marks the listeners as wanted, so that owners
+ * are looked for only where they are asked for; with them, the second says all.
+ */
+void ps_conflicts_find_listeners(struct ps_conflicts *conflicts, const struct ps_view *view,
+				 struct ps_facts *facts, const struct ps_bindings *bindings);
+void ps_conflicts_say_listeners(struct ps_conflicts *conflicts);
+
+/* Says once what could not be checked and might have concerned one of @bindings. */
+void ps_conflicts_find_unchecked(struct ps_conflicts *conflicts, const struct ps_facts *facts,
+				 const struct ps_bindings *bindings);
 
 /* Needs all bindings of the table, sorted. */
 void ps_conflicts_find_shadowed(struct ps_conflicts *conflicts, const struct ps_bindings *sorted);

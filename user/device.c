@@ -64,6 +64,9 @@ static void take_attribute(struct ps_device *device, const struct nlattr *attr)
 	case IFLA_LINK:
 		device->link = mnl_attr_get_u32(attr);
 		break;
+	case IFLA_MASTER:
+		device->master = mnl_attr_get_u32(attr);
+		break;
 	case IFLA_LINK_NETNSID:
 		device->netns_id = (int)mnl_attr_get_u32(attr);
 		break;

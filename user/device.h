@@ -23,8 +23,10 @@ struct ps_device {
 	__u32 ifindex;
 	__u32 mtu;
 	__u32 link; /* the other end of a veth, or what a VLAN is upon; 0: none */
+	__u32 master; /* the bridge, bond or VRF that it is a member of, 0: none */
 	int netns_id; /* of the namespace that the link is in, -1: this one */
 	bool is_up;
+	bool is_reached; /* gets packets that attached programs let pass, see reach.h */
 	bool has_program; /* of XDP */
 	bool has_vlans; /* VLAN interfaces are upon it */
 	bool knows_features; /* the kernel says what the driver can do */

@@ -51,8 +51,7 @@ static int parse_reserved(struct ps_ephemeral *ephemeral, const char *text)
 {
 	if (ps_portset_parse(&ephemeral->reserved, text))
 		return -1;
-	for (size_t i = 0; i < 65536 / 64; i++)
-		ephemeral->ports.bits[i] &= ~ephemeral->reserved.bits[i];
+	ps_portset_remove_all(&ephemeral->ports, &ephemeral->reserved);
 	return 0;
 }
 

@@ -5,6 +5,13 @@
 #include <stdio.h>
 #include <string.h>
 #include "facts.h"
+#include "netns.h"
+#include "reach.h"
+
+static bool is_ingress(const struct ps_hook_info *info)
+{
+	return info->hook == PS_HOOK_XDP || info->hook == PS_HOOK_TC_INGRESS;
+}
 
 static void read_hooks(const struct ps_instance *instance, struct ps_facts *facts)
 {
@@ -29,17 +36,86 @@ void ps_facts_read_source(const struct ps_instance *instance, const struct ps_de
 	}
 }
 
-int ps_facts_read(const struct ps_instance *instance, struct ps_facts *ret, struct ps_error *error)
+static bool has_bound_listener(const struct ps_listeners *listeners)
+{
+	for (size_t i = 0; i < listeners->count; i++)
+		if (listeners->item[i].ifindex)
+			return true;
+	return false;
+}
+
+static bool is_hooked(const struct ps_instance *instance, __u32 ifindex)
+{
+	for (int i = 0; i < PS_HOOKS_MAX; i++)
+		if (is_ingress(&instance->hooks[i]) && instance->hooks[i].ifindex == ifindex)
+			return true;
+	return false;
+}
+
+static void read_reach(const struct ps_instance *instance, struct ps_facts *facts)
+{
+	if (!has_bound_listener(&facts->listeners))
+		return;
+	for (size_t i = 0; i < facts->devices.count; i++)
+		facts->devices.item[i].is_reached =
+			is_hooked(instance, facts->devices.item[i].ifindex);
+	ps_reach_spread(&facts->devices);
+}
+
+static void read_host(struct ps_facts *facts)
+{
+	struct ps_unchecked *unchecked = &facts->unchecked;
+	struct ps_error error;
+
+	ps_listeners_read(&facts->listeners, unchecked);
+	if ((!facts->is_elsewhere || has_bound_listener(&facts->listeners)) &&
+	    ps_devices_read(&facts->devices, &error))
+		ps_unchecked_add(unchecked, PS_NO_PROTO, "%.240s", error.text);
+	if (ps_addresses_read(&facts->addresses, &error))
+		ps_unchecked_add(unchecked, PS_NO_PROTO, "%.240s", error.text);
+	if (ps_ephemeral_read(&facts->ephemeral, &error))
+		ps_unchecked_add(unchecked, PS_NO_PROTO,
+				 "the ports of outgoing connections are not known: %.180s",
+				 error.text);
+}
+
+/* Only with -n commands are to be taken there: else this process is. */
+static void name_namespace(const struct ps_instance *instance, struct ps_facts *facts)
+{
+	if (strcmp(instance->name, PS_INSTANCE_DEFAULT))
+		ps_netns_format_enter(instance->name, facts->enter);
+	if (!ps_netns_name(facts->netns, sizeof(facts->netns)))
+		*facts->netns = '\0';
+}
+
+void ps_facts_read(const struct ps_instance *instance, struct ps_facts *ret)
 {
 	memset(ret, 0, sizeof(*ret));
+	name_namespace(instance, ret);
 	read_hooks(instance, ret);
-	if (ps_listeners_read(&ret->listeners, error) ||
-	    ps_addresses_read(&ret->addresses, error) ||
-	    ps_ephemeral_read(&ret->ephemeral, error) || ps_devices_read(&ret->devices, error))
-		return -1;
+	read_host(ret);
 	ps_facts_read_source(instance, &ret->devices, &ret->source);
-	ps_listeners_find_owners(&ret->listeners);
-	return 0;
+	read_reach(instance, ret);
+}
+
+static void begin_elsewhere(const char *netns, struct ps_facts *facts)
+{
+	memset(facts, 0, sizeof(*facts));
+	snprintf(facts->netns, sizeof(facts->netns), "%s", netns);
+	ps_netns_format_enter(netns, facts->enter);
+	facts->is_elsewhere = true;
+}
+
+void ps_facts_read_elsewhere(const char *netns, struct ps_facts *ret)
+{
+	begin_elsewhere(netns, ret);
+	read_host(ret);
+}
+
+void ps_facts_miss_elsewhere(const char *netns, const struct ps_error *error, struct ps_facts *ret)
+{
+	begin_elsewhere(netns, ret);
+	ps_unchecked_add(&ret->unchecked, PS_NO_PROTO, "not looked at: %.200s", error->text);
 }
 
 void ps_facts_done(struct ps_facts *facts)
@@ -47,4 +123,20 @@ void ps_facts_done(struct ps_facts *facts)
 	ps_listeners_done(&facts->listeners);
 	ps_addresses_done(&facts->addresses);
 	ps_devices_done(&facts->devices);
+}
+
+void ps_facts_check(struct ps_facts *facts, const struct ps_view *view,
+		    const struct ps_bindings *bindings, struct ps_conflicts *conflicts)
+{
+	if (!facts->is_elsewhere) {
+		ps_conflicts_find_overlaps(conflicts, view, bindings);
+		ps_conflicts_find_overrides(conflicts, view, bindings);
+	}
+	ps_conflicts_find_listeners(conflicts, view, facts, bindings);
+	ps_listeners_find_owners(&facts->listeners);
+	ps_conflicts_say_listeners(conflicts);
+	ps_conflicts_find_ephemeral(conflicts, view, facts, bindings);
+	if (!facts->is_elsewhere)
+		ps_conflicts_find_unreachable(conflicts, facts, bindings);
+	ps_conflicts_find_unchecked(conflicts, facts, bindings);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Reading struct ps_facts from the current network namespace.
+ * Reading struct ps_facts from the current network namespace, and checking
+ * bindings against it. What could not be read is among the facts.
  */
 #ifndef PORTSTEER_FACTS_H
 #define PORTSTEER_FACTS_H
@@ -8,12 +9,24 @@
 #include "conflict.h"
 #include "instance.h"
 
-/* Release with ps_facts_done(), also after failure. */
-int ps_facts_read(const struct ps_instance *instance, struct ps_facts *ret, struct ps_error *error);
+/* Of the namespace that @instance is for. Release with ps_facts_done(). */
+void ps_facts_read(const struct ps_instance *instance, struct ps_facts *ret);
+
+/* Of another one that this process is in now, or that it could not enter, for the cause @error. */
+void ps_facts_read_elsewhere(const char *netns, struct ps_facts *ret);
+void ps_facts_miss_elsewhere(const char *netns, const struct ps_error *error, struct ps_facts *ret);
 void ps_facts_done(struct ps_facts *facts);
 
 /* What is attached for XDP, among @devices. */
 void ps_facts_read_source(const struct ps_instance *instance, const struct ps_devices *devices,
 			  struct ps_xdp_source *ret);
+
+/*
+ * Appends what @bindings get into, among themselves and with the host of
+ * @facts, which must be kept as long as @conflicts. Of a host elsewhere, only
+ * its sockets and connections.
+ */
+void ps_facts_check(struct ps_facts *facts, const struct ps_view *view,
+		    const struct ps_bindings *bindings, struct ps_conflicts *conflicts);
 
 #endif

@@ -14,41 +14,66 @@
 #include "netns.h"
 #include "scope.h"
 
-#define NETNS_DIR "/run/netns"
-
 static bool is_inside(int fd)
 {
-	struct stat own, other;
+	struct stat status, own;
 
-	return !stat("/proc/self/ns/net", &own) && !fstat(fd, &other) &&
-	       own.st_ino == other.st_ino && own.st_dev == other.st_dev;
+	return !fstat(fd, &status) && !stat("/proc/self/ns/net", &own) &&
+	       status.st_dev == own.st_dev && status.st_ino == own.st_ino;
+}
+
+int ps_netns_enter_path(const char *path, const char *what, struct ps_error *error)
+{
+	PS_CLOSED_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return ps_error_errno(error, errno, "cannot open %s", path);
+	if (is_inside(fd) || !setns(fd, CLONE_NEWNET))
+		return 0;
+	return ps_error_errno(error, errno,
+			      "cannot enter network namespace '%s' (needs CAP_SYS_ADMIN)", what);
 }
 
 int ps_netns_enter(const char *name, struct ps_error *error)
 {
-	char path[512];
-	int fd, failed, err;
+	char path[PS_NETNS_TEXT];
 
 	if (!*name || strchr(name, '/') || name[0] == '.' || strlen(name) > 200)
 		return ps_error_set(error, PS_EXIT_USAGE, "'%s' is no name of a network namespace",
 				    name);
-	snprintf(path, sizeof(path), NETNS_DIR "/%s", name);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 && errno == ENOENT)
+	snprintf(path, sizeof(path), PS_NETNS_DIR "/%s", name);
+	if (access(path, F_OK) && errno == ENOENT)
 		return ps_error_set(error, PS_EXIT_NOT_FOUND,
-				    "there is no network namespace '%s' in " NETNS_DIR
+				    "there is no network namespace '%s' in " PS_NETNS_DIR
 				    "; 'ip netns list' shows them",
 				    name);
-	if (fd < 0)
-		return ps_error_errno(error, errno, "cannot open %s", path);
-	failed = !is_inside(fd) && setns(fd, CLONE_NEWNET); /* that needs rights */
-	err = errno;
-	close(fd);
-	if (failed)
-		return ps_error_errno(error, err,
-				      "cannot enter network namespace '%s' (needs CAP_SYS_ADMIN)",
-				      name);
-	return 0;
+	return ps_netns_enter_path(path, name, error);
+}
+
+/* @text as one word of a shell. */
+static void quote(const char *text, char ret[PS_NETNS_TEXT])
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789/_.-";
+	size_t length = 0;
+
+	if (text[strspn(text, plain)] == '\0') {
+		snprintf(ret, PS_NETNS_TEXT, "%s", text);
+		return;
+	}
+	ret[length++] = '\'';
+	for (; *text && length < PS_NETNS_TEXT - 6; text++)
+		length += (size_t)sprintf(ret + length, *text == '\'' ? "'\\''" : "%c", *text);
+	strcpy(ret + length, "'");
+}
+
+void ps_netns_format_enter(const char *name, char ret[PS_NETNS_TEXT])
+{
+	char word[PS_NETNS_TEXT];
+
+	quote(name, word);
+	snprintf(ret, PS_NETNS_TEXT,
+		 *name == '/' ? "nsenter --net=%.480s " : "ip netns exec %.480s ", word);
 }
 
 __u64 ps_netns_cookie(void)
@@ -86,7 +111,7 @@ bool ps_namespace_is_first(const char *kind)
 
 bool ps_netns_name(char *ret_name, size_t size)
 {
-	PS_CLOSED_DIR DIR *dir = opendir(NETNS_DIR);
+	PS_CLOSED_DIR DIR *dir = opendir(PS_NETNS_DIR);
 	ino_t inode = own_inode();
 	struct dirent *entry;
 

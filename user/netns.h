@@ -10,8 +10,17 @@
 #include <linux/types.h>
 #include "error.h"
 
-/* Moves this process into the namespace @name. */
+#define PS_NETNS_DIR "/run/netns"
+#define PS_NETNS_TEXT 512
+
+/* Moves this process into the namespace @name, unless it is there. */
 int ps_netns_enter(const char *name, struct ps_error *error);
+
+/* The same by the file that stands for it; @what names it in an error. */
+int ps_netns_enter_path(const char *path, const char *what, struct ps_error *error);
+
+/* What takes a command of the shell into @name, a name or a path: "ip netns exec blue ". */
+void ps_netns_format_enter(const char *name, char ret[PS_NETNS_TEXT]);
 
 /* Tells the current namespace from every other since boot (SO_NETNS_COOKIE); 0 when unknown. */
 __u64 ps_netns_cookie(void);

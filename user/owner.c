@@ -1,26 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * Who holds a socket: ps_listeners_find_owners() of listener.h. One pass over
- * the descriptors in /proc, ended when every socket has its owner. Of several
- * processes that share a socket the first in /proc is named. What must not be
- * read, or ends meanwhile, is skipped.
+ * the descriptors in /proc, through all of it: a socket may be shared by any
+ * number of processes. What must not be read, or ends meanwhile, is skipped.
  */
 #include <ctype.h>
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "cgroup.h"
 #include "listener.h"
 #include "memory.h"
 #include "scope.h"
 
-/* The items still without owner are found by inode in @by_inode, which is sorted. */
+struct wanted {
+	__u32 inode;
+	struct ps_listener *listener;
+};
+
+/* The sockets that are asked about, by inode. */
 struct search {
-	struct ps_listener **by_inode;
+	struct wanted *item;
 	size_t count;
-	size_t unknown; /* how many of them have no owner yet */
+	bool has_unseen;
 };
 
 /* A directory below @parent, NULL when it may not be read or is gone. */
@@ -36,28 +43,63 @@ static DIR *open_dir(int parent, const char *path)
 
 static int compare_inode(const void *left, const void *right)
 {
-	const struct ps_listener *const *a = left, *const *b = right;
+	const struct wanted *a = left, *b = right;
 
-	return ((*a)->inode > (*b)->inode) - ((*a)->inode < (*b)->inode);
+	return (a->inode > b->inode) - (a->inode < b->inode);
 }
 
-static void read_command(int proc_fd, const char *pid, char *ret_command)
+/* The first one of @inode or above. */
+static size_t find_inode(const struct search *search, __u32 inode)
 {
-	char path[64], text[PS_COMMAND_SIZE];
-	ssize_t length;
-	int fd;
+	size_t low = 0, high = search->count;
 
-	snprintf(path, sizeof(path), "%.20s/comm", pid);
-	fd = openat(proc_fd, path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return;
-	length = read(fd, text, sizeof(text) - 1);
-	close(fd);
-	if (length <= 0)
-		return;
-	text[length] = '\0';
-	text[strcspn(text, "\n")] = '\0';
-	strcpy(ret_command, text);
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (search->item[middle].inode < inode)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static int compare_pid(const void *left, const void *right)
+{
+	const struct ps_owner *a = left, *b = right;
+
+	return (a->pid > b->pid) - (a->pid < b->pid);
+}
+
+static void name_user(__u32 uid, char user[PS_USER_SIZE])
+{
+	struct passwd entry, *found = NULL;
+	char buffer[4096];
+
+	if (getpwuid_r(uid, &entry, buffer, sizeof(buffer), &found) || !found)
+		snprintf(user, PS_USER_SIZE, "%u", uid);
+	else
+		snprintf(user, PS_USER_SIZE, "%s", entry.pw_name);
+}
+
+/* Command and effective user, from lines "Name:\tnginx" and "Uid:\t0\t33\t0\t0". */
+static void read_status(const char *pid, struct ps_owner *owner)
+{
+	char path[64], line[256];
+	unsigned int uid;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%.20s/status", pid);
+	file = fopen(path, "re");
+	while (file && fgets(line, sizeof(line), file)) {
+		line[strcspn(line, "\n")] = '\0';
+		if (!strncmp(line, "Name:\t", 6))
+			snprintf(owner->command, sizeof(owner->command), "%.31s", line + 6);
+		if (sscanf(line, "Uid: %*u %u", &uid) == 1)
+			name_user(uid, owner->user);
+	}
+	if (file)
+		fclose(file);
 }
 
 /* The inode of the socket behind a descriptor; 0 when it is none. */
@@ -73,13 +115,25 @@ static __u32 socket_inode(int dir_fd, const char *name)
 	return sscanf(target, "socket:[%u]", &inode) == 1 ? inode : 0;
 }
 
-static struct ps_listener *find(const struct search *search, __u32 inode)
+/* A process has several sockets of one listener, or one of them several times. */
+static bool has_owner(const struct ps_listener *listener, pid_t pid)
 {
-	struct ps_listener key = { .inode = inode }, *pointer = &key;
-	struct ps_listener **found;
+	return listener->owner_count && listener->owner[listener->owner_count - 1].pid == pid;
+}
 
-	found = bsearch(&pointer, search->by_inode, search->count, sizeof(pointer), compare_inode);
-	return found ? *found : NULL;
+static void add_owner(struct ps_listener *listener, const char *pid)
+{
+	struct ps_owner *owner;
+
+	if (has_owner(listener, atoi(pid)))
+		return;
+	listener->owner = ps_memory_grow(listener->owner, listener->owner_count,
+					 &listener->owner_room, sizeof(*owner));
+	owner = memset(&listener->owner[listener->owner_count++], 0, sizeof(*owner));
+	owner->pid = atoi(pid);
+	owner->cgroup = ps_cgroup_of_process(pid);
+	owner->unit = ps_cgroup_unit(owner->cgroup);
+	read_status(pid, owner);
 }
 
 static void search_process(struct search *search, int proc_fd, const char *pid)
@@ -90,15 +144,13 @@ static void search_process(struct search *search, int proc_fd, const char *pid)
 
 	snprintf(path, sizeof(path), "%.20s/fd", pid);
 	dir = open_dir(proc_fd, path);
-	while (dir && search->unknown && (entry = readdir(dir))) {
+	search->has_unseen |= !dir && errno == EACCES;
+	while (dir && (entry = readdir(dir))) {
 		__u32 inode = socket_inode(dirfd(dir), entry->d_name);
-		struct ps_listener *listener = inode ? find(search, inode) : NULL;
+		size_t at = inode ? find_inode(search, inode) : search->count;
 
-		if (!listener || listener->pid)
-			continue;
-		listener->pid = atoi(pid);
-		read_command(proc_fd, pid, listener->command);
-		search->unknown--;
+		for (; at < search->count && search->item[at].inode == inode; at++)
+			add_owner(search->item[at].listener, pid);
 	}
 }
 
@@ -107,22 +159,69 @@ static void search_processes(struct search *search)
 	PS_CLOSED_DIR DIR *proc = open_dir(AT_FDCWD, "/proc");
 	struct dirent *entry;
 
-	while (proc && search->unknown && (entry = readdir(proc))) {
+	while (proc && (entry = readdir(proc))) {
 		if (isdigit((unsigned char)entry->d_name[0]))
 			search_process(search, dirfd(proc), entry->d_name);
 	}
 }
 
-void ps_listeners_find_owners(struct ps_listeners *listeners)
+static size_t list_wanted(const struct ps_listeners *listeners, struct wanted *ret)
 {
-	PS_FREED struct ps_listener **by_inode = ps_memory_new(listeners->count, sizeof(*by_inode));
-	struct search search = { .by_inode = by_inode };
+	size_t count = 0;
 
 	for (size_t i = 0; i < listeners->count; i++) {
-		if (listeners->item[i].inode && !listeners->item[i].pid)
-			by_inode[search.count++] = &listeners->item[i];
+		struct ps_listener *listener = &listeners->item[i];
+
+		for (size_t j = 0; listener->is_wanted && j < listener->socket_count; j++)
+			if (listener->socket[j].inode)
+				ret[count++] =
+					(struct wanted){ listener->socket[j].inode, listener };
 	}
-	search.unknown = search.count;
-	qsort(by_inode, search.count, sizeof(*by_inode), compare_inode);
+	qsort(ret, count, sizeof(*ret), compare_inode);
+	return count;
+}
+
+/* A service that got the socket from systemd says more than who made it. */
+static char *find_unit(const struct ps_listener *listener)
+{
+	for (size_t i = 0; i < listener->owner_count; i++)
+		if (listener->owner[i].unit)
+			return strdup(listener->owner[i].unit);
+	return ps_cgroup_unit(listener->cgroup);
+}
+
+static void complete(struct ps_listener *listener)
+{
+	if (listener->owner_count)
+		qsort(listener->owner, listener->owner_count, sizeof(*listener->owner),
+		      compare_pid);
+	name_user(listener->uid, listener->user);
+	if (!listener->cgroup)
+		listener->cgroup = ps_cgroup_of_id(listener->socket->cgroup_id);
+	if (!listener->unit)
+		listener->unit = find_unit(listener);
+	listener->is_wanted = false;
+}
+
+void ps_listeners_find_owners(struct ps_listeners *listeners)
+{
+	PS_FREED struct wanted *item = NULL;
+	struct search search = {};
+	size_t room = 0;
+
+	for (size_t i = 0; i < listeners->count; i++)
+		room += listeners->item[i].is_wanted ? listeners->item[i].socket_count : 0;
+	if (!room)
+		return;
+	item = ps_memory_new(room, sizeof(*item));
+	search = (struct search){
+		.item = item,
+		.count = list_wanted(listeners, item),
+		.has_unseen = geteuid() != 0, /* whom /proc may not even list (hidepid) */
+	};
 	search_processes(&search);
+	listeners->has_unseen = search.has_unseen;
+	for (size_t i = 0; i < listeners->count; i++)
+		if (listeners->item[i].is_wanted)
+			complete(&listeners->item[i]);
 }

@@ -7,6 +7,7 @@
 #include "portset.h"
 
 #define PORT_LAST 65535
+#define WORDS (65536 / 64)
 
 /* The bits of @word that stand for ports within first..last; some do. */
 static __u64 bits_within(unsigned int word, unsigned int first, unsigned int last)
@@ -31,6 +32,23 @@ void ps_portset_remove(struct ps_portset *set, __u16 first, __u16 last)
 		return;
 	for (unsigned int word = first / 64; word <= last / 64u; word++)
 		set->bits[word] &= ~bits_within(word, first, last);
+}
+
+void ps_portset_add_all(struct ps_portset *set, const struct ps_portset *added)
+{
+	for (unsigned int word = 0; word < WORDS; word++)
+		set->bits[word] |= added->bits[word];
+}
+
+void ps_portset_remove_all(struct ps_portset *set, const struct ps_portset *removed)
+{
+	for (unsigned int word = 0; word < WORDS; word++)
+		set->bits[word] &= ~removed->bits[word];
+}
+
+bool ps_portset_is_empty(const struct ps_portset *set)
+{
+	return ps_portset_find(set, 0, PORT_LAST) < 0;
 }
 
 bool ps_portset_has(const struct ps_portset *set, __u16 port)

@@ -16,6 +16,9 @@ struct ps_portset {
 
 void ps_portset_add(struct ps_portset *set, __u16 first, __u16 last);
 void ps_portset_remove(struct ps_portset *set, __u16 first, __u16 last);
+void ps_portset_add_all(struct ps_portset *set, const struct ps_portset *added);
+void ps_portset_remove_all(struct ps_portset *set, const struct ps_portset *removed);
+bool ps_portset_is_empty(const struct ps_portset *set);
 bool ps_portset_has(const struct ps_portset *set, __u16 port);
 
 /* The first port of @set within first..last, or -1. */

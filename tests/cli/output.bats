@@ -33,7 +33,7 @@ teardown() {
 	steer -q bind udp any:2 pass
 	same 'action address device endpoint mac name on_missing peer port problem protocol rx_bytes rx_packets tx_bytes tx_packets via words' \
 		"$(steer -j bindings | jq -r '[.[] | keys[]] | unique | join(" ")')"
-	same 'endpoint kind message severity with' \
+	same 'endpoint kind mend message netns severity with' \
 		"$(steer -j conflicts | jq -r '[.[] | keys[]] | unique | join(" ")')"
 	same 'hook interface meaning packets reason' \
 		"$(steer -j reasons -v | jq -r '[.[] | keys[]] | unique | join(" ")')"

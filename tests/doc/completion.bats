@@ -79,7 +79,7 @@ long_options() {
 	[ "$(wc -l <<<"$options")" -gt 10 ]
 	for option in $options; do
 		has_offer "$option" "$option" || has_offer "bind $option" "$option" ||
-			has_offer "refresh $option" "$option"
+			has_offer "conflicts $option" "$option" || has_offer "refresh $option" "$option"
 	done
 	is_offered "bind --r" "--replace"
 	is_offered "refresh --re" "--recover"

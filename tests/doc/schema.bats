@@ -130,6 +130,7 @@ fits_wholly() {
 	steer -q bind tcp 192.0.2.0/24:40000 pass
 	steer -q bind tcp 192.0.2.0/24:40001 pass
 	steer -q bind udp 127.0.0.1:9 drop
+	steer -q bind udp any:45000 drop
 	fits_wholly conflicts
 	same "ephemeral listener override shadowed unreachable" \
 		"$(steer -j conflicts | jq -r '[.[].kind] | unique | join(" ")')"

@@ -27,7 +27,7 @@ check_listener() {
 
 	net_start "$HOST" socat -u "$2" open:/dev/null
 	net_wait 5 net_listens "$HOST" "${proto%[46]}" "$port"
-	says 0 "listener: $3: a local socket waits at $4 (socat, pid ${NET_PIDS[-1]}, uid 0)," \
+	says 0 "listener: $3: a local socket waits at $4 (socat, pid ${NET_PIDS[-1]}, user root)," \
 		steer bind "${endpoint[@]}" drop
 	says 3 "error    listener $3" steer conflicts
 	steer unbind "${endpoint[@]}"

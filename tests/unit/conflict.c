@@ -206,8 +206,8 @@ static void test_duplicates(void **state)
 
 static void test_names(void **state)
 {
-	static const char *const kinds[] = { "duplicate",   "overlap",	"listener", "ephemeral",
-					     "unreachable", "shadowed", "override" };
+	static const char *const kinds[] = { "duplicate",   "overlap",	"listener",  "ephemeral",
+					     "unreachable", "shadowed", "unchecked", "override" };
 
 	(void)state;
 	for (int i = 0; i <= PS_OVERRIDE; i++)

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Who holds sockets: this program, and processes that it starts.
+ */
+#include <stdlib.h>
+#include <sys/wait.h>
+#include "sockets.h"
+
+/* Holds the sockets that it inherits until the returned descriptor is closed. */
+static int start_sharer(pid_t *ret_pid)
+{
+	int stop[2];
+	char byte;
+
+	assert_int_equal(pipe(stop), 0);
+	*ret_pid = fork();
+	assert_true(*ret_pid >= 0);
+	if (*ret_pid)
+		return close(stop[0]), stop[1];
+	close(stop[1]);
+	_exit((int)read(stop[0], &byte, 1));
+}
+
+static void test_owners(void **state)
+{
+	int fd, twin_fd, stop_fd;
+	char name[PS_COMMAND_SIZE] = "";
+	FILE *comm = fopen("/proc/self/comm", "re");
+	struct ps_listeners listeners;
+	pid_t pid;
+
+	(void)state;
+	need_namespace();
+	assert_int_equal(fscanf(comm, "%31s", name), 1);
+	fclose(comm);
+	fd = open_socket(AF_INET6, SOCK_STREAM, "::", 82, NULL);
+	twin_fd = open_socket(AF_INET6, SOCK_STREAM, "::", 82, NULL);
+	stop_fd = start_sharer(&pid); /* shares both */
+	listeners = read_listeners();
+	assert_int_equal(listeners.count, 1);
+	assert_int_equal(listeners.item[0].socket_count, 2);
+	listeners.item[0].is_wanted = true;
+	ps_listeners_find_owners(&listeners);
+	assert_false(listeners.has_unseen);
+	assert_string_equal(listeners.item[0].user, "root");
+	assert_int_equal(listeners.item[0].owner_count, 2);
+	for (int i = 0; i < 2; i++) {
+		const struct ps_owner *owner = &listeners.item[0].owner[i];
+
+		assert_int_equal(owner->pid, (i == 1) == (pid > getpid()) ? pid : getpid());
+		assert_string_equal(owner->command, name);
+		assert_string_equal(owner->user, "root");
+		assert_non_null(owner->cgroup);
+	}
+	ps_listeners_done(&listeners);
+	close(stop_fd);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	close(fd);
+	close(twin_fd);
+}
+
+static void test_owner_gone(void **state)
+{
+	int fd;
+	struct ps_listeners listeners;
+
+	(void)state;
+	need_namespace();
+	fd = open_socket(AF_INET, SOCK_STREAM, "127.0.0.1", 80, NULL);
+	listeners = read_listeners();
+	close(fd);
+	listeners.item[0].is_wanted = true;
+	ps_listeners_find_owners(&listeners);
+	assert_int_equal(listeners.item[0].owner_count, 0);
+	assert_false(listeners.has_unseen);
+	ps_listeners_done(&listeners);
+}
+
+/* Looks, from a process that may not see ours, for the owner of our socket at @fd. */
+static void look_unprivileged(struct ps_listeners *listeners, int fd)
+{
+	close(fd);
+	if (setresuid(65534, 65534, 65534))
+		_exit(1);
+	ps_listeners_find_owners(listeners);
+	_exit(listeners->item[0].owner_count || !listeners->has_unseen ||
+			      strcmp(listeners->item[0].user, "root")
+		      ? 2
+		      : 0);
+}
+
+static void test_owners_unseen(void **state)
+{
+	int fd, status;
+	pid_t child;
+	struct ps_listeners listeners;
+
+	(void)state;
+	need_namespace();
+	fd = open_socket(AF_INET, SOCK_STREAM, "127.0.0.1", 80, NULL);
+	listeners = read_listeners();
+	assert_int_equal(listeners.count, 1);
+	listeners.item[0].is_wanted = true;
+	child = fork();
+	if (child == 0)
+		look_unprivileged(&listeners, fd);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	ps_listeners_done(&listeners);
+	close(fd);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_owners),
+		cmocka_unit_test(test_owner_gone),
+		cmocka_unit_test(test_owners_unseen),
+	};
+
+	return cmocka_run_group_tests(tests, make_namespace, NULL);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Control groups: where a process or a socket belongs, as a path below the
+ * mount of cgroup v2, and the unit of systemd.unit(5) that this is.
+ */
+#ifndef PORTSTEER_CGROUP_H
+#define PORTSTEER_CGROUP_H
+
+#include <linux/types.h>
+
+/* The cgroup of process @pid, in memory of the caller's; NULL when it is not known. */
+char *ps_cgroup_of_process(const char *pid);
+
+/* The same by the kernel's number; it is looked for among all there are. */
+char *ps_cgroup_of_id(__u64 id);
+
+/*
+ * The innermost service or scope in @cgroup ("/system.slice/nginx.service/x" gives
+ * "nginx.service"), in memory of the caller's; NULL when there is none, or no cgroup.
+ */
+char *ps_cgroup_unit(const char *cgroup);
+
+#endif

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * A conflict as a row of output, with the keys of doc/schema/conflicts.json.
+ */
+#include <string.h>
+#include "cmd.h"
+
+static void set_text(json_t *object, const char *key, const char *text)
+{
+	json_object_set_new(object, key, ps_output_text(text ?: "", strlen(text ?: "")));
+}
+
+static json_t *make_owners(const struct ps_listener *listener)
+{
+	json_t *owners = json_array();
+
+	for (size_t i = 0; i < listener->owner_count; i++) {
+		const struct ps_owner *item = &listener->owner[i];
+		json_t *owner = json_object();
+
+		json_object_set_new(owner, "pid", json_integer(item->pid));
+		set_text(owner, "command", item->command);
+		set_text(owner, "user", item->user);
+		set_text(owner, "unit", item->unit);
+		set_text(owner, "cgroup", item->cgroup);
+		json_array_append_new(owners, owner);
+	}
+	return owners;
+}
+
+static json_t *make_listener(const struct ps_conflict *conflict)
+{
+	const struct ps_listener *listener = conflict->listener;
+	const struct ps_device *device =
+		ps_devices_find(&conflict->facts->devices, listener->ifindex);
+	json_t *row = json_object();
+
+	json_object_set_new(row, "sockets", json_integer((json_int_t)listener->socket_count));
+	json_object_set_new(row, "connected", json_boolean(listener->is_connected));
+	set_text(row, "device", device ? device->name : "");
+	set_text(row, "user", listener->user);
+	set_text(row, "unit", listener->unit);
+	set_text(row, "cgroup", listener->cgroup);
+	json_object_set_new(row, "owners", make_owners(listener));
+	return row;
+}
+
+json_t *ps_conflict_row(const struct ps_conflict *conflict)
+{
+	char endpoint[PS_ENDPOINT_TEXT];
+	json_t *row = json_object();
+
+	set_text(row, "kind", ps_conflict_kind_name(conflict->kind));
+	set_text(row, "severity", ps_severity_name(conflict->severity));
+	set_text(row, "endpoint", ps_conflict_endpoint(conflict, endpoint));
+	set_text(row, "with", conflict->with);
+	set_text(row, "message", conflict->text);
+	set_text(row, "mend", conflict->mend);
+	set_text(row, "netns", conflict->facts ? conflict->facts->netns : "");
+	if (conflict->listener)
+		json_object_set_new(row, "listener", make_listener(conflict));
+	return row;
+}

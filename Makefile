@@ -216,7 +216,7 @@ NEEDS_DEMO := iproute2 iputils-ping util-linux ethtool nginx-light curl socat dn
 NEEDS_BENCH := iproute2 util-linux xdp-tools nftables jq
 NEEDS_CHECK := $(NEEDS_DEMO) $(NEEDS_BENCH) libcmocka-dev bats python3-scapy iperf3 tcpdump shellcheck \
 	clang-format clang-19 llvm-19 libclang-rt-dev mandoc git \
-	python3-jsonschema
+	python3-jsonschema python3-yaml
 
 .PHONY: demo
 demo:  ## install what is missing, build, and show the main job in namespaces
@@ -251,6 +251,10 @@ install: $(TOOL)  ## install below $(DESTDIR)$(PREFIX)
 	install -Dm755 $(TOOL) $(DESTDIR)$(PREFIX)/sbin/portsteer
 	install -Dm644 doc/portsteer.8 $(DESTDIR)$(PREFIX)/share/man/man8/portsteer.8
 	install -Dm644 doc/portsteer.7 $(DESTDIR)$(PREFIX)/share/man/man7/portsteer.7
+	install -Dm644 doc/portsteer.conf.5 $(DESTDIR)$(PREFIX)/share/man/man5/portsteer.conf.5
+	echo '.so man5/portsteer.conf.5' >$(DESTDIR)$(PREFIX)/share/man/man5/portsteer.5
+	install -Dm644 doc/portsteer.schema.json \
+		$(DESTDIR)$(PREFIX)/share/portsteer/portsteer.schema.json
 	install -Dm644 doc/portsteer.bash \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/portsteer
 
@@ -259,6 +263,9 @@ uninstall:  ## remove what install put there
 	rm -f $(DESTDIR)$(PREFIX)/sbin/portsteer \
 		$(DESTDIR)$(PREFIX)/share/man/man8/portsteer.8 \
 		$(DESTDIR)$(PREFIX)/share/man/man7/portsteer.7 \
+		$(DESTDIR)$(PREFIX)/share/man/man5/portsteer.conf.5 \
+		$(DESTDIR)$(PREFIX)/share/man/man5/portsteer.5 \
+		$(DESTDIR)$(PREFIX)/share/portsteer/portsteer.schema.json \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/portsteer
 
 .PHONY: format

@@ -48,7 +48,7 @@ int ps_context_open(struct ps_context *context, enum ps_access access,
 		.access = access,
 		.wait_seconds = context->wait_seconds,
 	};
-	long max_bindings = 0;
+	long max_bindings = context->max_bindings;
 
 	if (ps_context_number(context, "max-bindings", 1, PS_BINDINGS_MAX, &max_bindings))
 		return -1;
@@ -101,6 +101,14 @@ int ps_context_expect(struct ps_context *context, int max)
 		return 0;
 	return ps_error_at(&context->error, max, 0, "'%s' is one word too many",
 			   context->word[max]);
+}
+
+void ps_context_print_error(const struct ps_context *context, const char *text)
+{
+	if (context->format == PS_TEXT)
+		ps_output_line(stderr, text);
+	else
+		ps_output_message(stderr, "error", text);
 }
 
 void ps_context_note(const struct ps_context *context, const char *format, ...)

@@ -6,8 +6,8 @@
 #ifndef PORTSTEER_CMD_H
 #define PORTSTEER_CMD_H
 
-#include "conflict.h"
 #include "draft.h"
+#include "file.h"
 #include "hook.h"
 #include "instance.h"
 #include "output.h"
@@ -34,6 +34,7 @@ struct ps_context {
 	bool is_verbose;
 	bool has_color;
 	int wait_seconds;
+	__u32 max_bindings; /* that the command asks for; the option --max-bindings goes first */
 	struct ps_given given[PS_GIVEN_MAX];
 	int given_count;
 	int count; /* words behind the command's name */
@@ -116,6 +117,39 @@ int ps_context_list(struct ps_context *context, __u32 reads, const struct ps_col
 /* An error unless there are at most @max words. */
 int ps_context_expect(struct ps_context *context, int max);
 
+/* An error on stderr, as the last one is printed, which the context keeps. */
+void ps_context_print_error(const struct ps_context *context, const char *text);
+
+/*
+ * Reads a file of bindings; '-' is stdin. When something is wrong with it, all
+ * of that is printed, and the context has what is to be said last. Release
+ * with ps_file_done() in any case.
+ */
+int ps_context_read_file(struct ps_context *context, const char *path, struct ps_file *ret);
+
+/* Prints what a change adds, changes, removes, sorted, in the words of bind and attach. */
+int ps_context_print_changes(struct ps_context *context, const struct ps_plan *plan,
+			     const struct ps_interface_plan *interfaces);
+
+/*
+ * What makes the interfaces of @instance (NULL: none) equal to those of @file;
+ * nothing when it does not speak of them. Release with ps_interface_plan_done().
+ */
+void ps_context_plan_interfaces(const struct ps_context *context, const struct ps_file *file,
+				const struct ps_instance *instance, struct ps_interface_plan *ret);
+
+/*
+ * Carries the plan out in two steps, with the table published between them.
+ * After a failure of the first nothing is attached that was not; what it
+ * attached, all of plan->added or some, the third function takes off again.
+ */
+int ps_context_attach_added(struct ps_context *context, struct ps_instance *instance,
+			    const struct ps_interface_plan *plan);
+int ps_context_attach_rest(struct ps_context *context, struct ps_instance *instance,
+			   const struct ps_interface_plan *plan);
+void ps_context_detach_added(struct ps_instance *instance, const struct ps_interface_plan *plan,
+			     size_t count);
+
 /* A line on stderr, unless -q. */
 void ps_context_note(const struct ps_context *context, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -141,9 +175,20 @@ int ps_context_publish(struct ps_context *context, struct ps_instance *instance,
 void ps_context_warn_attach(struct ps_context *context, const struct ps_instance *instance,
 			    const struct ps_attach_options *options);
 
+/* Attaches as ps_hook_attach() does, having said what will bite. */
+int ps_context_attach(struct ps_context *context, struct ps_instance *instance,
+		      const struct ps_attach_options *options);
+
 /* Says what will bite because @draft is the first with a redirect. */
 void ps_context_warn_redirect(struct ps_context *context, const struct ps_draft *draft,
 			      const struct ps_facts *facts);
+
+/* The same up to publishing; the instance may be open to read. */
+int ps_context_rehearse(struct ps_context *context, struct ps_instance *instance,
+			struct ps_plan *plan, struct ps_conflicts *conflicts);
+
+/* Notes which addresses were not taken as they were given. */
+void ps_context_say_masked(const struct ps_context *context, const struct ps_bindings *wanted);
 
 /* Takes away an instance that holds nothing any more. */
 int ps_context_tidy(struct ps_context *context, struct ps_instance *instance);

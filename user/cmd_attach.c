@@ -72,6 +72,18 @@ static void watch_losses(const struct ps_context *context, const struct ps_insta
 				error.text);
 }
 
+int ps_context_attach(struct ps_context *context, struct ps_instance *instance,
+		      const struct ps_attach_options *options)
+{
+	int result;
+
+	ps_context_warn_attach(context, instance, options);
+	result = ps_hook_attach(instance, options, &context->error);
+	if (!result && options->hook == PS_HOOK_XDP)
+		watch_losses(context, instance);
+	return result;
+}
+
 static int run_attach(struct ps_context *context)
 {
 	struct ps_attach_options options = { .hook = PS_HOOK_XDP, .mode = PS_MODE_NATIVE };
@@ -81,10 +93,7 @@ static int run_attach(struct ps_context *context)
 
 	if (read_words(context, &options) || ps_context_open(context, PS_CREATE, &instance))
 		return -1;
-	ps_context_warn_attach(context, &instance, &options);
-	result = ps_hook_attach(&instance, &options, &context->error);
-	if (!result && options.hook == PS_HOOK_XDP)
-		watch_losses(context, &instance);
+	result = ps_context_attach(context, &instance, &options);
 	if (result == 1)
 		ps_context_note(context, "'%s' is attached that way already", options.device);
 	if (result < 0) {

@@ -17,28 +17,6 @@ static int read_words(struct ps_context *context, struct ps_bindings *wanted)
 	return ps_binding_parse(context->count, context->word, wanted, &context->error);
 }
 
-/* Says which addresses were not taken as they were given. */
-static void say_masked(const struct ps_context *context, const struct ps_bindings *wanted)
-{
-	const struct ps_binding *first = NULL;
-	char text[PS_ENDPOINT_TEXT];
-	size_t count = 0;
-
-	for (size_t i = 0; i < wanted->count; i++) {
-		first = first || !wanted->item[i].is_masked ? first : &wanted->item[i];
-		count += wanted->item[i].is_masked;
-	}
-	if (first && wanted->count == 1)
-		ps_context_note(context,
-				"note: the address has bits beyond its prefix; bound is %s",
-				ps_endpoint_format(&first->endpoint, text));
-	else if (first)
-		ps_context_note(context,
-				"note: %zu addresses have bits beyond their prefix; the first is "
-				"bound as %s",
-				count, ps_endpoint_format(&first->endpoint, text));
-}
-
 static int read_batch(struct ps_context *context, struct ps_bindings *wanted)
 {
 	const char *path = ps_context_value(context, "batch");
@@ -112,7 +90,7 @@ static int run_bind(struct ps_context *context)
 						  : read_words(context, &wanted);
 	failed = failed || ps_context_open(context, PS_CREATE, &instance);
 	if (!failed) {
-		say_masked(context, &wanted);
+		ps_context_say_masked(context, &wanted);
 		failed = bind_all(context, &instance, &wanted);
 		failed = ps_context_close(context, &instance, failed);
 	}

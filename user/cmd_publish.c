@@ -58,20 +58,60 @@ int ps_context_refuse(struct ps_context *context, const struct ps_conflicts *con
 			    *endpoint ? ": " : "", first->text);
 }
 
+/* Makes the draft, and says what it gets into unless that forbids it. */
+static int draft(struct ps_context *context, struct ps_instance *instance, struct ps_plan *plan,
+		 struct ps_conflicts *conflicts, struct ps_draft *ret)
+{
+	if (ps_draft_make(instance, plan, ret, &context->error))
+		return -1;
+	find_conflicts(context, ret, conflicts);
+	if (ps_context_refuse(context, conflicts))
+		return -1;
+	if (!ps_plan_is_empty(plan))
+		ps_context_show_conflicts(context, conflicts);
+	return 0;
+}
+
 int ps_context_publish(struct ps_context *context, struct ps_instance *instance,
 		       struct ps_plan *plan, struct ps_conflicts *conflicts)
 {
-	struct ps_draft draft;
-	int failed = ps_draft_make(instance, plan, &draft, &context->error);
+	struct ps_draft made;
+	int failed = draft(context, instance, plan, conflicts, &made);
 
-	if (!failed) {
-		find_conflicts(context, &draft, conflicts);
-		failed = ps_context_refuse(context, conflicts);
-	}
-	if (!failed && !ps_plan_is_empty(plan)) {
-		ps_context_show_conflicts(context, conflicts);
-		failed = ps_publish(instance, &draft, &context->error);
-	}
-	ps_draft_done(&draft);
+	if (!failed && !ps_plan_is_empty(plan))
+		failed = ps_publish(instance, &made, &context->error);
+	ps_draft_done(&made);
 	return failed;
+}
+
+int ps_context_rehearse(struct ps_context *context, struct ps_instance *instance,
+			struct ps_plan *plan, struct ps_conflicts *conflicts)
+{
+	struct ps_draft made;
+	int failed = draft(context, instance, plan, conflicts, &made);
+
+	ps_draft_done(&made);
+	return failed;
+}
+
+/* Says which addresses were not taken as they were given. */
+void ps_context_say_masked(const struct ps_context *context, const struct ps_bindings *wanted)
+{
+	const struct ps_binding *first = NULL;
+	char text[PS_ENDPOINT_TEXT];
+	size_t count = 0;
+
+	for (size_t i = 0; i < wanted->count; i++) {
+		first = first || !wanted->item[i].is_masked ? first : &wanted->item[i];
+		count += wanted->item[i].is_masked;
+	}
+	if (first && wanted->count == 1)
+		ps_context_note(context,
+				"note: the address has bits beyond its prefix; bound is %s",
+				ps_endpoint_format(&first->endpoint, text));
+	else if (first)
+		ps_context_note(context,
+				"note: %zu addresses have bits beyond their prefix; the first is "
+				"bound as %s",
+				count, ps_endpoint_format(&first->endpoint, text));
 }

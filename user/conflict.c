@@ -50,6 +50,7 @@ struct ps_conflict *ps_conflicts_add(struct ps_conflicts *conflicts, enum ps_con
 	conflict->action = binding->action;
 	conflict->endpoint = binding->endpoint;
 	conflict->line = binding->line;
+	conflict->column = binding->column;
 	return conflict;
 }
 

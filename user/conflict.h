@@ -38,7 +38,7 @@ struct ps_conflict {
 	enum ps_severity severity;
 	enum ps_action action; /* of the binding, as endpoint and line are */
 	struct ps_endpoint endpoint; /* of PS_NO_PROTO: no binding in particular */
-	__u32 line; /* of the batch file, 0: none */
+	__u32 line, column; /* of the file, 0: none; a batch has no columns */
 	char with[PS_ENDPOINT_TEXT]; /* the other party, "" when there is none */
 	char *text; /* what it is, in words */
 	char *mend; /* the command that mends it, NULL: there is not just one */

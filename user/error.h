@@ -13,6 +13,7 @@ enum ps_exit {
 	PS_EXIT_USAGE = 2, /* or invalid input */
 	PS_EXIT_CONFLICT = 3,
 	PS_EXIT_NOT_FOUND = 4, /* or not attached */
+	PS_EXIT_DIFFERS = 10, /* a dry run found something to do */
 	PS_EXIT_LOCKED = 75, /* lock timeout, EX_TEMPFAIL of sysexits.h */
 };
 

@@ -8,14 +8,12 @@
 #include "fault.h"
 #include "memory.h"
 
-void ps_faults_add(struct ps_faults *faults, struct ps_place place, enum ps_exit status,
-		   const char *format, ...)
+void ps_faults_add(struct ps_faults *faults, struct ps_position place, const char *format, ...)
 {
 	struct ps_fault *fault;
 	va_list args;
 
 	faults->total++;
-	faults->conflicts += status == PS_EXIT_CONFLICT;
 	if (faults->count == PS_FAULTS_MAX)
 		return;
 	faults->item =
@@ -33,7 +31,7 @@ void ps_faults_done(struct ps_faults *faults)
 	*faults = (struct ps_faults){};
 }
 
-static int compare(const struct ps_place *a, const struct ps_place *b)
+static int compare(const struct ps_position *a, const struct ps_position *b)
 {
 	if (a->line != b->line)
 		return a->line < b->line ? -1 : 1;
@@ -51,9 +49,4 @@ void ps_faults_sort(struct ps_faults *faults)
 			faults->item[at] = faults->item[at - 1];
 		faults->item[at] = fault;
 	}
-}
-
-enum ps_exit ps_faults_status(const struct ps_faults *faults)
-{
-	return faults->conflicts == faults->total ? PS_EXIT_CONFLICT : PS_EXIT_USAGE;
 }

@@ -8,16 +8,15 @@
 
 #include <stddef.h>
 #include <linux/types.h>
-#include "error.h"
 
 #define PS_FAULTS_MAX 100 /* that are kept; more are only counted */
 
-struct ps_place {
+struct ps_position {
 	__u32 line, column;
 };
 
 struct ps_fault {
-	struct ps_place place;
+	struct ps_position place;
 	char text[512];
 };
 
@@ -25,18 +24,14 @@ struct ps_faults {
 	struct ps_fault *item;
 	size_t count, room;
 	size_t total; /* with those that were not kept */
-	size_t conflicts; /* of them: sound by themselves, wrong together */
 };
 
-/* Adds a fault of PS_EXIT_USAGE or PS_EXIT_CONFLICT. Release with ps_faults_done(). */
-void ps_faults_add(struct ps_faults *faults, struct ps_place place, enum ps_exit status,
-		   const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* Release with ps_faults_done(). */
+void ps_faults_add(struct ps_faults *faults, struct ps_position place, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 void ps_faults_done(struct ps_faults *faults);
 
 /* By place; of one place in the order they were found. */
 void ps_faults_sort(struct ps_faults *faults);
-
-/* PS_EXIT_CONFLICT when there is nothing worse, else PS_EXIT_USAGE. */
-enum ps_exit ps_faults_status(const struct ps_faults *faults);
 
 #endif

@@ -246,19 +246,14 @@ static const struct ps_yaml_key interface_keys[] = {
 static void add_interface(struct ps_yaml *yaml, const struct ps_interface *interface,
 			  struct ps_interfaces *interfaces)
 {
-	for (size_t i = 0; i < interfaces->count; i++) {
-		const struct ps_interface *other = &interfaces->item[i];
+	const struct ps_interface *other = ps_interfaces_find(interfaces, interface->device);
 
-		if (strcmp(other->device, interface->device))
-			continue;
-		ps_faults_add(yaml->faults, interface->place, PS_EXIT_CONFLICT,
+	if (other)
+		ps_faults_add(yaml->faults, interface->place,
 			      "duplicate: interface '%s' is in line %u already", other->device,
 			      other->place.line);
-		return;
-	}
-	interfaces->item = ps_memory_grow(interfaces->item, interfaces->count, &interfaces->room,
-					  sizeof(*interfaces->item));
-	interfaces->item[interfaces->count++] = *interface;
+	else
+		ps_interfaces_add(interfaces, interface);
 }
 
 static void read_interface(struct ps_yaml *yaml, void *target)
@@ -268,7 +263,7 @@ static void read_interface(struct ps_yaml *yaml, void *target)
 
 	ps_yaml_read_mapping(yaml, interface_keys, "an interface", &interface);
 	if (interface.mode != PS_MODE_NONE && interface.hook != PS_HOOK_XDP)
-		ps_faults_add(yaml->faults, interface.place, PS_EXIT_USAGE,
+		ps_faults_add(yaml->faults, interface.place,
 			      "a mode is for 'hook: xdp'; TC has none");
 	if (interface.mode == PS_MODE_NONE && interface.hook == PS_HOOK_XDP)
 		interface.mode = PS_MODE_NATIVE;
@@ -276,8 +271,7 @@ static void read_interface(struct ps_yaml *yaml, void *target)
 		add_interface(yaml, &interface, interfaces);
 	if (interfaces->count <= PS_HOOKS_MAX / 2)
 		return;
-	ps_faults_add(yaml->faults, interface.place, PS_EXIT_USAGE, "more than %d interfaces",
-		      PS_HOOKS_MAX / 2);
+	ps_faults_add(yaml->faults, interface.place, "more than %d interfaces", PS_HOOKS_MAX / 2);
 	ps_yaml_stop(yaml);
 }
 
@@ -323,8 +317,10 @@ int ps_file_read(FILE *stream, struct ps_file *ret, struct ps_faults *faults,
 	ps_yaml_init(&yaml, stream, faults);
 	ps_yaml_read_mapping(&yaml, file_keys, "the file", ret);
 	ps_yaml_end(&yaml);
-	if (yaml.input.error)
+	if (yaml.input.error) {
 		ps_error_errno(error, yaml.input.error, "cannot read the file");
+		ps_faults_done(faults); /* of half a file */
+	}
 	ps_yaml_done(&yaml);
 	return yaml.input.error || faults->total ? -1 : 0;
 }
@@ -332,16 +328,6 @@ int ps_file_read(FILE *stream, struct ps_file *ret, struct ps_faults *faults,
 void ps_file_done(struct ps_file *file)
 {
 	ps_bindings_done(&file->bindings);
-	free(file->interfaces.item);
+	ps_interfaces_done(&file->interfaces);
 	*file = (struct ps_file){};
-}
-
-const char *ps_interface_format(const struct ps_interface *interface, char text[PS_INTERFACE_TEXT])
-{
-	if (interface->hook == PS_HOOK_XDP)
-		snprintf(text, PS_INTERFACE_TEXT, "%s hook xdp mode %s", interface->device,
-			 interface->mode == PS_MODE_GENERIC ? "generic" : "native");
-	else
-		snprintf(text, PS_INTERFACE_TEXT, "%s hook tc", interface->device);
-	return text;
 }

@@ -8,22 +8,9 @@
 #define PORTSTEER_FILE_H
 
 #include <stdio.h>
-#include "binding.h"
+#include "conflict.h"
 #include "fault.h"
-
-struct ps_interface {
-	struct ps_place place;
-	char device[PS_DEV_SIZE];
-	enum ps_hook hook; /* for what arrives: PS_HOOK_XDP or PS_HOOK_TC_INGRESS */
-	enum ps_hook_mode mode; /* with XDP; else PS_MODE_NONE */
-	bool may_be_missing;
-};
-
-struct ps_interfaces {
-	struct ps_interface *item;
-	size_t count;
-	size_t room;
-};
+#include "interface.h"
 
 struct ps_file {
 	struct ps_bindings bindings; /* in the order of the file */
@@ -41,11 +28,10 @@ int ps_file_read(FILE *stream, struct ps_file *ret, struct ps_faults *faults,
 		 struct ps_error *error);
 void ps_file_done(struct ps_file *file);
 
-/* Appends duplicates and overlaps among the bindings of @file. */
-void ps_file_check(const struct ps_file *file, struct ps_faults *faults);
+/* Appends duplicates and overlaps among the bindings of @file, a thousand at most. */
+void ps_file_check(const struct ps_file *file, struct ps_conflicts *conflicts);
 
-/* "eth0 hook xdp mode native": the words that `attach` takes. Returns @text. */
-#define PS_INTERFACE_TEXT 64
-const char *ps_interface_format(const struct ps_interface *interface, char text[PS_INTERFACE_TEXT]);
+/* Appends the same as faults. */
+void ps_file_note_conflicts(const struct ps_conflicts *conflicts, struct ps_faults *faults);
 
 #endif

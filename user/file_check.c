@@ -9,32 +9,27 @@
 #include "keymap.h"
 #include "memory.h"
 
-#define OVERLAPS_MAX 1000 /* looked for; who has as many mends something first */
+#define CONFLICTS_MAX 1000 /* who has as many mends something first */
 
-static struct ps_place place_of(const struct ps_binding *binding)
+static void find_duplicates(const struct ps_bindings *bindings, struct ps_conflicts *conflicts)
 {
-	return (struct ps_place){ binding->line, binding->column };
-}
-
-static void find_duplicates(const struct ps_bindings *bindings, struct ps_faults *faults)
-{
+	struct ps_duplicates duplicates = {};
 	struct ps_keymap seen;
 
 	ps_keymap_init(&seen, &(struct ps_bindings){});
 	seen.bindings = bindings;
-	for (size_t i = 0; i < bindings->count; i++) {
+	for (size_t i = 0; i < bindings->count && duplicates.count < CONFLICTS_MAX; i++) {
 		const struct ps_binding *binding = &bindings->item[i];
 		const struct ps_binding *first = ps_keymap_find(&seen, &binding->endpoint);
-		char text[PS_ENDPOINT_TEXT];
 
 		if (first)
-			ps_faults_add(faults, place_of(binding), PS_EXIT_CONFLICT,
-				      "duplicate: %s is bound in line %u already",
-				      ps_endpoint_format(&binding->endpoint, text), first->line);
+			ps_duplicates_add(&duplicates, binding, first);
 		else
 			ps_keymap_add(&seen, i);
 	}
 	ps_keymap_done(&seen);
+	ps_conflicts_find_duplicates(conflicts, &duplicates);
+	ps_duplicates_done(&duplicates);
 }
 
 static bool is_range(const struct ps_endpoint *endpoint)
@@ -70,48 +65,45 @@ static bool crosses(const struct ps_endpoint *a, const struct ps_endpoint *b)
 	       ps_ports_meet(a, b) && !ps_ports_cover(a, b) && !ps_ports_cover(b, a);
 }
 
-static void note_overlap(struct ps_faults *faults, const struct ps_binding *a,
+static void note_overlap(struct ps_conflicts *conflicts, const struct ps_binding *a,
 			 const struct ps_binding *b)
 {
 	bool is_later = a->line != b->line ? a->line > b->line : a->column > b->column;
 	const struct ps_binding *mine = is_later ? a : b, *other = is_later ? b : a;
 	const struct ps_endpoint *first = &mine->endpoint, *second = &other->endpoint;
-	char text[PS_ENDPOINT_TEXT], other_text[PS_ENDPOINT_TEXT];
+	struct ps_conflict *conflict = ps_conflicts_add(conflicts, PS_OVERLAP, PS_ERROR, mine);
 
-	ps_faults_add(faults, place_of(mine), PS_EXIT_CONFLICT,
-		      "overlap: %s shares ports %d-%d with %s in line %u, and neither range is "
-		      "within the other",
-		      ps_endpoint_format(first, text),
-		      first->port_first > second->port_first ? first->port_first
-							     : second->port_first,
-		      first->port_last < second->port_last ? first->port_last : second->port_last,
-		      ps_endpoint_format(second, other_text), other->line);
+	ps_endpoint_format(second, conflict->with);
+	ps_conflict_say(
+		conflict,
+		"shares ports %d-%d with %s in line %u, and neither range is within the other",
+		first->port_first > second->port_first ? first->port_first : second->port_first,
+		first->port_last < second->port_last ? first->port_last : second->port_last,
+		conflict->with, other->line);
 }
 
 /* Ranges of one prefix, sorted: @open are those that reach the present one. */
 static size_t check_range(const struct ps_binding **open, size_t count,
-			  const struct ps_binding *range, struct ps_faults *faults)
+			  const struct ps_binding *range, struct ps_conflicts *conflicts)
 {
-	bool is_noted = false;
 	size_t kept = 0;
 
 	for (size_t i = 0; i < count; i++) {
 		if (open[i]->endpoint.port_last < range->endpoint.port_first)
 			continue;
 		open[kept++] = open[i];
-		if (is_noted || !crosses(&open[i]->endpoint, &range->endpoint))
-			continue;
-		note_overlap(faults, open[i], range);
-		is_noted = true;
+		if (conflicts->count < CONFLICTS_MAX &&
+		    crosses(&open[i]->endpoint, &range->endpoint))
+			note_overlap(conflicts, open[i], range);
 	}
 	open[kept++] = range;
 	return kept;
 }
 
-static void find_overlaps(const struct ps_bindings *bindings, struct ps_faults *faults)
+static void find_overlaps(const struct ps_bindings *bindings, struct ps_conflicts *conflicts)
 {
 	PS_FREED const struct ps_binding **range = NULL, **open = NULL;
-	size_t count = 0, room = 0, opened = 0, before = faults->total;
+	size_t count = 0, room = 0, opened = 0;
 
 	for (size_t i = 0; i < bindings->count; i++) {
 		if (!is_range(&bindings->item[i].endpoint))
@@ -122,15 +114,27 @@ static void find_overlaps(const struct ps_bindings *bindings, struct ps_faults *
 	if (count)
 		qsort(range, count, sizeof(*range), compare_ranges);
 	open = ps_memory_new(count, sizeof(*open));
-	for (size_t i = 0; i < count && faults->total - before < OVERLAPS_MAX; i++) {
+	for (size_t i = 0; i < count && conflicts->count < CONFLICTS_MAX; i++) {
 		if (i && !has_same_prefix(&range[i - 1]->endpoint, &range[i]->endpoint))
 			opened = 0;
-		opened = check_range(open, opened, range[i], faults);
+		opened = check_range(open, opened, range[i], conflicts);
 	}
 }
 
-void ps_file_check(const struct ps_file *file, struct ps_faults *faults)
+void ps_file_check(const struct ps_file *file, struct ps_conflicts *conflicts)
 {
-	find_duplicates(&file->bindings, faults);
-	find_overlaps(&file->bindings, faults);
+	find_duplicates(&file->bindings, conflicts);
+	find_overlaps(&file->bindings, conflicts);
+}
+
+void ps_file_note_conflicts(const struct ps_conflicts *conflicts, struct ps_faults *faults)
+{
+	for (size_t i = 0; i < conflicts->count; i++) {
+		const struct ps_conflict *conflict = &conflicts->item[i];
+		struct ps_position place = { conflict->line, conflict->column };
+		char text[PS_ENDPOINT_TEXT];
+
+		ps_faults_add(faults, place, "%s: %s: %s", ps_conflict_kind_name(conflict->kind),
+			      ps_endpoint_format(&conflict->endpoint, text), conflict->text);
+	}
 }

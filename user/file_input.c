@@ -57,7 +57,7 @@ static void advance(struct ps_file_input *input, unsigned char byte)
 	if (byte == '\n' && input->had_return)
 		; /* counted with the \r */
 	else if (byte == '\n' || byte == '\r')
-		input->place = (struct ps_place){ input->place.line + 1, 1 };
+		input->place = (struct ps_position){ input->place.line + 1, 1 };
 	else if (!input->more)
 		input->place.column++;
 	input->had_return = byte == '\r';
@@ -81,7 +81,7 @@ static const char *find_fault(struct ps_file_input *input, unsigned char byte)
 
 static void end(struct ps_file_input *input, const char *fault)
 {
-	ps_faults_add(input->faults, input->place, PS_EXIT_USAGE, "%s", fault);
+	ps_faults_add(input->faults, input->place, "%s", fault);
 	input->has_ended = true;
 	input->has_fault = true;
 }

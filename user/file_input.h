@@ -17,7 +17,7 @@
 struct ps_file_input {
 	FILE *stream;
 	struct ps_faults *faults;
-	struct ps_place place; /* of the next character */
+	struct ps_position place; /* of the next character */
 	size_t bytes; /* read */
 	size_t piece; /* read since the parser last had something to show; it sets this to 0 */
 	int error; /* errno of reading */

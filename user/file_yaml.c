@@ -4,6 +4,7 @@
  */
 #include <regex.h>
 #include <string.h>
+#include "error.h"
 #include "file_yaml.h"
 
 #define DEPTH_MAX 16
@@ -16,19 +17,19 @@ static int read_bytes(void *data, unsigned char *buffer, size_t size, size_t *re
 	return *ret_length || !yaml->input.has_fault; /* a fault is no end of the file */
 }
 
-static struct ps_place place_of(const yaml_mark_t *mark)
+static struct ps_position place_of(const yaml_mark_t *mark)
 {
-	return (struct ps_place){ (__u32)mark->line + 1, (__u32)mark->column + 1 };
+	return (struct ps_position){ (__u32)mark->line + 1, (__u32)mark->column + 1 };
 }
 
-struct ps_place ps_yaml_place(const struct ps_yaml *yaml)
+struct ps_position ps_yaml_place(const struct ps_yaml *yaml)
 {
 	return place_of(&yaml->event.start_mark);
 }
 
 static void fault(struct ps_yaml *yaml, const char *message)
 {
-	ps_faults_add(yaml->faults, ps_yaml_place(yaml), PS_EXIT_USAGE, "%s", message);
+	ps_faults_add(yaml->faults, ps_yaml_place(yaml), "%s", message);
 }
 
 /* What libyaml could not read. What the input refused has been said. */
@@ -39,12 +40,12 @@ static void note_syntax(struct ps_yaml *yaml)
 	if (yaml->input.has_fault || yaml->input.error)
 		return;
 	if (parser->context)
-		ps_faults_add(yaml->faults, place_of(&parser->problem_mark), PS_EXIT_USAGE,
+		ps_faults_add(yaml->faults, place_of(&parser->problem_mark),
 			      "this is not YAML: %s (%s that begins in line %zu)", parser->problem,
 			      parser->context, parser->context_mark.line + 1);
 	else
-		ps_faults_add(yaml->faults, place_of(&parser->problem_mark), PS_EXIT_USAGE,
-			      "this is not YAML: %s", parser->problem);
+		ps_faults_add(yaml->faults, place_of(&parser->problem_mark), "this is not YAML: %s",
+			      parser->problem);
 }
 
 void ps_yaml_stop(struct ps_yaml *yaml)
@@ -184,11 +185,11 @@ int ps_yaml_read_text(struct ps_yaml *yaml, struct ps_yaml_text *ret)
 void ps_yaml_fault(struct ps_yaml *yaml, const struct ps_yaml_text *text, int offset,
 		   const char *message)
 {
-	struct ps_place place = text->place;
+	struct ps_position place = text->place;
 
 	if (text->is_literal && offset > 0)
 		place.column += (__u32)offset;
-	ps_faults_add(yaml->faults, place, PS_EXIT_USAGE, "%s", message);
+	ps_faults_add(yaml->faults, place, "%s", message);
 }
 
 /* The index of the key that is the current event, or -1 and a fault. Steps behind it. */
@@ -215,12 +216,11 @@ static int read_key(struct ps_yaml *yaml, const struct ps_yaml_key *keys, const 
 static void read_pair(struct ps_yaml *yaml, const struct ps_yaml_key *keys, const char *what,
 		      __u32 *seen, void *target)
 {
-	struct ps_place place = ps_yaml_place(yaml);
+	struct ps_position place = ps_yaml_place(yaml);
 	int key = read_key(yaml, keys, what);
 
 	if (key >= 0 && *seen >> key & 1)
-		ps_faults_add(yaml->faults, place, PS_EXIT_USAGE, "'%s' a second time",
-			      keys[key].name);
+		ps_faults_add(yaml->faults, place, "'%s' a second time", keys[key].name);
 	if (key < 0 || *seen >> key & 1) {
 		skip(yaml);
 		return;
@@ -232,7 +232,7 @@ static void read_pair(struct ps_yaml *yaml, const struct ps_yaml_key *keys, cons
 void ps_yaml_read_mapping(struct ps_yaml *yaml, const struct ps_yaml_key *keys, const char *what,
 			  void *target)
 {
-	struct ps_place place = ps_yaml_place(yaml);
+	struct ps_position place = ps_yaml_place(yaml);
 	char expected[64];
 	__u32 seen = 0;
 
@@ -246,8 +246,7 @@ void ps_yaml_read_mapping(struct ps_yaml *yaml, const struct ps_yaml_key *keys, 
 		return;
 	for (int i = 0; keys[i].name; i++)
 		if (keys[i].is_needed && !(seen >> i & 1))
-			ps_faults_add(yaml->faults, place, PS_EXIT_USAGE, "%s needs '%s'", what,
-				      keys[i].name);
+			ps_faults_add(yaml->faults, place, "%s needs '%s'", what, keys[i].name);
 	next(yaml);
 }
 

@@ -29,7 +29,7 @@ struct ps_yaml {
 /* A scalar. */
 struct ps_yaml_text {
 	char text[PS_YAML_TEXT];
-	struct ps_place place; /* of its first character, inside quotes */
+	struct ps_position place; /* of its first character, inside quotes */
 	bool is_plain; /* without quotes */
 	bool is_literal; /* each character is at place.column + its index */
 };
@@ -52,7 +52,7 @@ void ps_yaml_end(struct ps_yaml *yaml);
 void ps_yaml_stop(struct ps_yaml *yaml);
 
 /* Where the current event is. */
-struct ps_place ps_yaml_place(const struct ps_yaml *yaml);
+struct ps_position ps_yaml_place(const struct ps_yaml *yaml);
 
 /*
  * Reads a mapping. @keys end with a NULL name. Keys that are unknown, given

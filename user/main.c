@@ -119,10 +119,7 @@ static int run(struct ps_context *context)
 
 static void print_error(const struct ps_context *context)
 {
-	if (context->format == PS_TEXT)
-		ps_output_line(stderr, context->error.text);
-	else
-		ps_output_message(stderr, "error", context->error.text);
+	ps_context_print_error(context, context->error.text);
 	if (context->is_verbose && *ps_object_log())
 		fputs(ps_object_log(), stderr);
 }

@@ -124,9 +124,8 @@ static int control_length(const char *text)
 	return byte[0] == 0xc2 && byte[1] >= 0x80 && byte[1] < 0xa0 ? 2 : 0;
 }
 
-void ps_output_line(FILE *file, const char *text)
+void ps_output_escaped(FILE *file, const char *text)
 {
-	fputs("portsteer: ", file);
 	while (*text) {
 		int control = control_length(text);
 
@@ -135,6 +134,12 @@ void ps_output_line(FILE *file, const char *text)
 		for (; control; control--)
 			fprintf(file, "\\x%02x", (unsigned char)*text++);
 	}
+}
+
+void ps_output_line(FILE *file, const char *text)
+{
+	fputs("portsteer: ", file);
+	ps_output_escaped(file, text);
 	fputc('\n', file);
 }
 

@@ -33,6 +33,9 @@ void ps_output_add(struct ps_output *output, json_t *row, const char *color);
 /* Prints what is left and frees @output. */
 int ps_output_close(struct ps_output *output, struct ps_error *error);
 
+/* @text with its control bytes as \\xNN, on @file. */
+void ps_output_escaped(FILE *file, const char *text);
+
 /* "portsteer: ", @text with its control bytes escaped, and a newline, on @file. */
 void ps_output_line(FILE *file, const char *text);
 

@@ -15,16 +15,17 @@ static bool is_same(const struct ps_binding *wanted, const struct ps_binding *ho
 	       (!wanted->name[0] || !strcmp(wanted->name, holder->name));
 }
 
-static void add_duplicate(struct ps_duplicates *duplicates, const struct ps_binding *wanted,
-			  const struct ps_binding *holder, bool is_in_table)
+struct ps_duplicate *ps_duplicates_add(struct ps_duplicates *duplicates,
+				       const struct ps_binding *wanted,
+				       const struct ps_binding *holder)
 {
+	struct ps_duplicate *duplicate;
+
 	duplicates->item = ps_memory_grow(duplicates->item, duplicates->count, &duplicates->room,
 					  sizeof(*duplicates->item));
-	duplicates->item[duplicates->count++] = (struct ps_duplicate){
-		.wanted = *wanted,
-		.holder = *holder,
-		.is_in_table = is_in_table,
-	};
+	duplicate = &duplicates->item[duplicates->count++];
+	*duplicate = (struct ps_duplicate){ .wanted = *wanted, .holder = *holder };
+	return duplicate;
 }
 
 static void add_change(struct ps_plan *plan, const struct ps_binding *wanted,
@@ -51,7 +52,7 @@ static void plan_one(const struct ps_binding *wanted, ps_binding_find find, void
 	else if (replaces)
 		add_change(plan, wanted, &holder);
 	else
-		add_duplicate(duplicates, wanted, &holder, true);
+		ps_duplicates_add(duplicates, wanted, &holder)->is_in_table = true;
 }
 
 void ps_plan_bind(const struct ps_bindings *wanted, ps_binding_find find, void *context,
@@ -72,7 +73,7 @@ void ps_plan_bind(const struct ps_bindings *wanted, ps_binding_find find, void *
 		else if (is_same(binding, first))
 			*ps_bindings_add(&plan.same) = *binding;
 		else
-			add_duplicate(&duplicates, binding, first, false);
+			ps_duplicates_add(&duplicates, binding, first);
 		ps_keymap_add(&seen, i);
 	}
 	ps_keymap_done(&seen);

@@ -41,6 +41,11 @@ struct ps_duplicates {
 void ps_plan_bind(const struct ps_bindings *wanted, ps_binding_find find, void *context,
 		  int replaces, struct ps_plan *ret_plan, struct ps_duplicates *ret_duplicates);
 
+/* Appends one, of which both are asked for. Returns it. */
+struct ps_duplicate *ps_duplicates_add(struct ps_duplicates *duplicates,
+				       const struct ps_binding *wanted,
+				       const struct ps_binding *holder);
+
 bool ps_plan_is_empty(const struct ps_plan *plan);
 void ps_plan_done(struct ps_plan *plan);
 void ps_duplicates_done(struct ps_duplicates *duplicates);

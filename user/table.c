@@ -64,28 +64,44 @@ static void fill(const struct ps_instance *instance, const struct ps_endpoint *e
 	memcpy(ret->name, record->name, sizeof(ret->name));
 }
 
-struct reading {
+struct visiting {
 	const struct ps_instance *instance;
-	struct ps_bindings *bindings;
+	ps_binding_visit visit;
+	void *context;
 };
 
-static int read_one(void *context, const struct ps_endpoint *endpoint,
-		    const struct ps_record *record)
+static int visit_live(void *context, const struct ps_endpoint *endpoint,
+		      const struct ps_record *record)
 {
-	struct reading *reading = context;
+	const struct visiting *visiting = context;
+	struct ps_binding binding;
 
-	if (record->act[ps_instance_half(reading->instance)].action != PS_NONE)
-		fill(reading->instance, endpoint, record, ps_bindings_add(reading->bindings));
+	if (record->act[ps_instance_half(visiting->instance)].action == PS_NONE)
+		return 0;
+	fill(visiting->instance, endpoint, record, &binding);
+	visiting->visit(visiting->context, &binding);
 	return 0;
+}
+
+int ps_table_visit(const struct ps_instance *instance, ps_binding_visit visit, void *context,
+		   struct ps_error *error)
+{
+	struct visiting visiting = { instance, visit, context };
+
+	return ps_table_walk(instance, visit_live, &visiting, error);
+}
+
+static void add(void *context, const struct ps_binding *binding)
+{
+	*ps_bindings_add(context) = *binding;
 }
 
 int ps_table_read(const struct ps_instance *instance, struct ps_bindings *ret,
 		  struct ps_error *error)
 {
 	struct ps_bindings bindings = {};
-	struct reading reading = { instance, &bindings };
 
-	if (ps_table_walk(instance, read_one, &reading, error)) {
+	if (ps_table_visit(instance, add, &bindings, error)) {
 		ps_bindings_done(&bindings);
 		return -1;
 	}

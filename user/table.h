@@ -15,6 +15,12 @@ typedef int (*ps_record_visit)(void *context, const struct ps_endpoint *endpoint
 int ps_table_walk(const struct ps_instance *instance, ps_record_visit visit, void *context,
 		  struct ps_error *error);
 
+/* Calls @visit for every binding, in no order. */
+typedef void (*ps_binding_visit)(void *context, const struct ps_binding *binding);
+
+int ps_table_visit(const struct ps_instance *instance, ps_binding_visit visit, void *context,
+		   struct ps_error *error);
+
 /* Every binding, sorted. Release with ps_bindings_done(). */
 int ps_table_read(const struct ps_instance *instance, struct ps_bindings *ret,
 		  struct ps_error *error);

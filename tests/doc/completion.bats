@@ -79,7 +79,8 @@ long_options() {
 	[ "$(wc -l <<<"$options")" -gt 10 ]
 	for option in $options; do
 		has_offer "$option" "$option" || has_offer "bind $option" "$option" ||
-			has_offer "conflicts $option" "$option" || has_offer "refresh $option" "$option"
+			has_offer "conflicts $option" "$option" || has_offer "apply $option" "$option" ||
+			has_offer "bindings $option" "$option" || has_offer "refresh $option" "$option"
 	done
 	is_offered "bind --r" "--replace"
 	is_offered "refresh --re" "--recover"
@@ -95,6 +96,9 @@ long_options() {
 	cd "$BATS_TEST_TMPDIR"
 	touch my.bindings
 	is_offered "bind --batch m" "my.bindings"
+	is_offered "apply --dry-run --from m" "my.bindings"
+	is_offered "apply m" "my.bindings"
+	is_offered "apply my.bindings " ""
 }
 
 @test "attach and detach" {

@@ -192,3 +192,25 @@ complains() {
 	run "$PYTHON" tests/doc/validate.py doc/schema/version.json "$BATS_TEST_TMPDIR/line"
 	[ "$status" -eq 1 ]
 }
+
+@test "apply: interfaces and bindings, added, changed and removed" {
+	local at=$BATS_TEST_TMPDIR
+
+	net_setup
+	steer -q attach eth0
+	steer -q attach eth1 hook tc
+	steer -q bind tcp any:1 drop name a
+	steer -q bind tcp any:2 drop
+	cat >"$at/file" <<-'END'
+		interfaces: [{device: eth0, mode: generic}, {device: lo, hook: tc}]
+		bindings: [{endpoint: tcp any:1, action: pass}, {endpoint: tcp any:3, action: drop}]
+	END
+	steer -j apply --dry-run "$at/file" >"$at/json" || [ $? -eq 10 ]
+	steer -p apply "$at/file" >"$at/pretty"
+	same '' "$("$PYTHON" tests/doc/validate.py doc/schema/apply.json "$at/json" "$at/pretty")"
+	same "$(jq -c . "$at/json")" "$(jq -c . "$at/pretty")"
+	same 'added changed removed' "$(jq -r '[.[].change] | unique | join(" ")' "$at/json")"
+	same 6 "$(jq length "$at/json")"
+	same 'eth0 generic lo tcx' "$(steer -j status |
+		jq -r '[.[0].interfaces[] | select(.hook != "tc-egress") | .interface, .mode] | join(" ")')"
+}

@@ -16,7 +16,7 @@ PIN_OF_DOCUMENTS=/sys/fs/bpf/portsteer/v1/default
 # or fenced, of a manual page its EXAMPLES.
 doc_blocks() {
 	case $1 in
-	*.8)
+	*.[58])
 		mandoc -T ascii -O width=200 "$1" | sed 's/.\x08//g' |
 			sed -n '/^EXAMPLES$/,/^[A-DF-Z]/s/^           //p'
 		;;

@@ -6,7 +6,8 @@ set -u
 . "$(dirname "$0")/tap.bash"
 
 pure='endpoint|endpoint_parse|binding|binding_parse|batch|keymap|memory|probe|compile|plan|conflict|conflict_host'
-pure="$pure|shadow|slot|portset|reason|error|hazard|hazard_target|syntax|fault|file|file_yaml|file_input|file_check"
+pure="$pure|shadow|slot|portset|reason|error|hazard|hazard_target|syntax"
+pure="$pure|fault|file|file_yaml|file_input|file_check|difference|interface|quote"
 pure="$pure|conflict_listener|conflict_owner|conflict_ephemeral|unchecked"
 facts='address|device|ephemeral|listener|netns|offload' # headers of what the host has
 harmless='ctype|errno|limits|netdb|stdarg|stdbool|stddef|stdio|stdlib|string|unistd|arpa/inet'

@@ -5,8 +5,6 @@
 #ifndef PORTSTEER_TESTS_FILE_ROWS_H
 #define PORTSTEER_TESTS_FILE_ROWS_H
 
-#include "error.h"
-
 #define ONE "bindings:\n- endpoint: "
 #define DROP "\n  action: drop\n"
 
@@ -62,35 +60,29 @@ static const struct {
 static const struct {
 	const char *text;
 	const char *faults;
-	enum ps_exit status;
 } refused[] = {
-	{ "", "1:1: nothing, where there must be the keys of the file\n", PS_EXIT_USAGE },
-	{ "# only this\n", "2:1: nothing, where there must be the keys of the file\n",
-	  PS_EXIT_USAGE },
+	{ "", "1:1: nothing, where there must be the keys of the file\n" },
+	{ "# only this\n", "2:1: nothing, where there must be the keys of the file\n" },
 	{ "bindings:\n",
-	  "1:10: nothing, where there must be a list of bindings; an empty one is []\n",
-	  PS_EXIT_USAGE },
-	{ "- a\n", "1:1: a list, where there must be the keys of the file\n", PS_EXIT_USAGE },
-	{ "interfaces: []\n", "1:1: " NO_BINDINGS "\n", PS_EXIT_USAGE },
+	  "1:10: nothing, where there must be a list of bindings; an empty one is []\n" },
+	{ "- a\n", "1:1: a list, where there must be the keys of the file\n" },
+	{ "interfaces: []\n", "1:1: " NO_BINDINGS "\n" },
 	{ "bindngs: []\n",
 	  "1:1: unknown key of the file 'bindngs'; valid: bindings, interfaces, max-bindings; did "
-	  "you mean 'bindings'?\n1:1: " NO_BINDINGS "\n",
-	  PS_EXIT_USAGE },
-	{ "bindings: []\nbindings: []\n", "2:1: 'bindings' a second time\n", PS_EXIT_USAGE },
-	{ "bindings: []\n---\nbindings: []\n", "2:1: a second document; a file has one\n",
-	  PS_EXIT_USAGE },
-	{ "bindings:\n\t- {}\n", "2:1: " TAB "\n", PS_EXIT_USAGE },
-	{ "bindings: []\t# why\n", "1:13: " TAB "\n", PS_EXIT_USAGE },
-	{ "bindings: [\"\xff\"]\n", "1:13: a byte that is not UTF-8\n", PS_EXIT_USAGE },
-	{ "\xc3\xa9\xc3\xa9 \xed\xa0\x80", "1:4: a byte that is not UTF-8\n", PS_EXIT_USAGE },
-	{ "# \xf0\x9f\x92", "1:3: the file ends within a character\n", PS_EXIT_USAGE },
-	{ "# \xc2\x85", "1:3: " CONTROL "\n", PS_EXIT_USAGE },
-	{ "# \xe2\x80\xa8", "1:3: " CONTROL "\n", PS_EXIT_USAGE },
-	{ "# \x1b[31m", "1:3: " CONTROL "\n", PS_EXIT_USAGE },
-	{ "bindings: &a []\n", "1:11: anchors are not taken, as there are no aliases\n",
-	  PS_EXIT_USAGE },
-	{ "bindings: !!seq []\n", "1:11: tags are not taken\n", PS_EXIT_USAGE },
-	{ "bindings: *a\n", "1:11: aliases are not taken; write it out\n", PS_EXIT_USAGE },
+	  "you mean 'bindings'?\n1:1: " NO_BINDINGS "\n" },
+	{ "bindings: []\nbindings: []\n", "2:1: 'bindings' a second time\n" },
+	{ "bindings: []\n---\nbindings: []\n", "2:1: a second document; a file has one\n" },
+	{ "bindings:\n\t- {}\n", "2:1: " TAB "\n" },
+	{ "bindings: []\t# why\n", "1:13: " TAB "\n" },
+	{ "bindings: [\"\xff\"]\n", "1:13: a byte that is not UTF-8\n" },
+	{ "\xc3\xa9\xc3\xa9 \xed\xa0\x80", "1:4: a byte that is not UTF-8\n" },
+	{ "# \xf0\x9f\x92", "1:3: the file ends within a character\n" },
+	{ "# \xc2\x85", "1:3: " CONTROL "\n" },
+	{ "# \xe2\x80\xa8", "1:3: " CONTROL "\n" },
+	{ "# \x1b[31m", "1:3: " CONTROL "\n" },
+	{ "bindings: &a []\n", "1:11: anchors are not taken, as there are no aliases\n" },
+	{ "bindings: !!seq []\n", "1:11: tags are not taken\n" },
+	{ "bindings: *a\n", "1:11: aliases are not taken; write it out\n" },
 	{ "a: &a [x,x]\nb: &b [*a,*a]\nbindings: [{<<: *b}]\n",
 	  "1:1: unknown key of the file 'a'; valid: bindings, interfaces, max-bindings\n"
 	  "1:4: anchors are not taken, as there are no aliases\n"
@@ -99,106 +91,91 @@ static const struct {
 	  "3:12: a binding needs 'endpoint'\n"
 	  "3:12: a binding needs 'action'\n"
 	  "3:13: unknown key of a binding '<<'" KEYS "\n"
-	  "3:17: aliases are not taken; write it out\n",
-	  PS_EXIT_USAGE },
+	  "3:17: aliases are not taken; write it out\n" },
 	{ "bindings: [{endpoint: [tcp, any:1], action: {drop: 1}, name: }, a]\n",
 	  "1:23: a list, where there must be a text\n"
 	  "1:45: keys and values, where there must be a text\n"
 	  "1:62: '' is no text in YAML; write \"\"\n"
-	  "1:65: a text, where there must be the keys of a binding\n",
-	  PS_EXIT_USAGE },
+	  "1:65: a text, where there must be the keys of a binding\n" },
 	{ "bindings: [{[a]: b, endpoint: tcp any:1, action: drop, action: pass}]\n",
-	  "1:13: a list, where there must be a text\n1:56: 'action' a second time\n",
-	  PS_EXIT_USAGE },
+	  "1:13: a list, where there must be a text\n1:56: 'action' a second time\n" },
 	/* faults within values */
-	{ ONE "tcp" DROP, "2:13: an endpoint has two words, such as 'tcp 192.0.2.1:443'\n",
-	  PS_EXIT_USAGE },
-	{ ONE "80" DROP, "2:13: an endpoint has two words, such as 'tcp 192.0.2.1:443'\n",
-	  PS_EXIT_USAGE },
+	{ ONE "tcp" DROP, "2:13: an endpoint has two words, such as 'tcp 192.0.2.1:443'\n" },
+	{ ONE "80" DROP, "2:13: an endpoint has two words, such as 'tcp 192.0.2.1:443'\n" },
 	{ ONE "tcp any:080" DROP,
 	  "2:21: '080' is no port; valid: 1 to 65535, FIRST-LAST, any, or a service of "
-	  "/etc/services\n",
-	  PS_EXIT_USAGE },
-	{ ONE "' tcp  any:0'" DROP, "2:24: port 0 is no port; for every port write 'any'\n",
-	  PS_EXIT_USAGE },
-	{ ONE "tcp any:80-70" DROP, "2:21: range '80-70' runs backwards; write 70-80\n",
-	  PS_EXIT_USAGE },
+	  "/etc/services\n" },
+	{ ONE "' tcp  any:0'" DROP, "2:24: port 0 is no port; for every port write 'any'\n" },
+	{ ONE "tcp any:80-70" DROP, "2:21: range '80-70' runs backwards; write 70-80\n" },
 	{ ONE "tcp [::ffff:1.2.3.4]:1" DROP,
-	  "2:17: '::ffff:1.2.3.4' is an IPv4-mapped address; write the IPv4 address itself\n",
-	  PS_EXIT_USAGE },
-	{ ONE "\"tcp \\\n  any:0\"" DROP, "2:13: port 0 is no port; for every port write 'any'\n",
-	  PS_EXIT_USAGE }, /* where in it cannot be said */
+	  "2:17: '::ffff:1.2.3.4' is an IPv4-mapped address; write the IPv4 address itself\n" },
+	{ ONE "\"tcp \\\n  any:0\"" DROP,
+	  "2:13: port 0 is no port; for every port write 'any'\n" }, /* where in it cannot be said
+								      */
 	{ ONE "tcp any:1\n  action: dorp\n",
 	  "3:11: unknown action 'dorp'; valid: pass, count, drop, redirect; did you mean "
-	  "'drop'?\n",
-	  PS_EXIT_USAGE },
+	  "'drop'?\n" },
 	{ ONE "tcp any:1\n  action: ''\n",
-	  "3:12: an action is missing: pass, count, drop or redirect DEV\n", PS_EXIT_USAGE },
-	{ ONE "tcp any:1\n  action: drop name x\n", "3:16: 'name' is no part of the action\n",
-	  PS_EXIT_USAGE },
+	  "3:12: an action is missing: pass, count, drop or redirect DEV\n" },
+	{ ONE "tcp any:1\n  action: drop name x\n", "3:16: 'name' is no part of the action\n" },
 	{ ONE "tcp any:1\n  action: redirect a/b\n",
-	  "3:20: 'a/b' is no name of an interface (1 to 15 bytes)\n", PS_EXIT_USAGE },
+	  "3:20: 'a/b' is no name of an interface (1 to 15 bytes)\n" },
 	{ ONE "tcp any:1" DROP "  on-missing: pass\n",
-	  "4:15: on-missing is for an action that can fail: redirect\n", PS_EXIT_USAGE },
+	  "4:15: on-missing is for an action that can fail: redirect\n" },
 	{ ONE "tcp any:1\n  action: redirect x\n  on-missing: true\n",
-	  "4:15: unknown value 'true'; valid: pass, drop\n", PS_EXIT_USAGE },
-	{ ONE "tcp any:1" DROP "  name: 010", "4:9: '010' is no text in YAML; write \"010\"\n",
-	  PS_EXIT_USAGE },
-	{ ONE "tcp any:1" DROP "  name: No", "4:9: 'No' is no text in YAML; write \"No\"\n",
-	  PS_EXIT_USAGE },
+	  "4:15: unknown value 'true'; valid: pass, drop\n" },
+	{ ONE "tcp any:1" DROP "  name: 010", "4:9: '010' is no text in YAML; write \"010\"\n" },
+	{ ONE "tcp any:1" DROP "  name: No", "4:9: 'No' is no text in YAML; write \"No\"\n" },
 	{ ONE "tcp any:1" DROP "  name: '12345678901234567890123456789012'",
-	  "4:10: a name has 1 to 31 bytes of UTF-8\n", PS_EXIT_USAGE },
-	{ ONE "tcp any:1" DROP "  name: \"a\\0b\"", "4:9: a text has no NUL in it\n",
-	  PS_EXIT_USAGE },
+	  "4:10: a name has 1 to 31 bytes of UTF-8\n" },
+	{ ONE "tcp any:1" DROP "  name: \"a\\0b\"", "4:9: a text has no NUL in it\n" },
 	{ "bindings: []\nmax-bindings: 0x10\n",
-	  "2:15: max-bindings is a number from 1 to 1000000\n", PS_EXIT_USAGE },
-	{ "bindings: []\nmax-bindings: 010\n", "2:15: max-bindings is a number from 1 to 1000000\n",
-	  PS_EXIT_USAGE },
+	  "2:15: max-bindings is a number from 1 to 1000000\n" },
+	{ "bindings: []\nmax-bindings: 010\n",
+	  "2:15: max-bindings is a number from 1 to 1000000\n" },
 	{ "bindings: []\nmax-bindings: '10'\n",
-	  "2:16: max-bindings is a number from 1 to 1000000\n", PS_EXIT_USAGE },
+	  "2:16: max-bindings is a number from 1 to 1000000\n" },
 	{ "bindings: []\nmax-bindings: 1000001\n",
-	  "2:15: max-bindings is a number from 1 to 1000000\n", PS_EXIT_USAGE },
+	  "2:15: max-bindings is a number from 1 to 1000000\n" },
 	{ "bindings: []\ninterfaces: [{device: 1}, {hook: tc}, {device: a, hook: tcx, mode: no}]\n",
 	  "2:23: '1' is no text in YAML; write \"1\"\n"
 	  "2:27: an interface needs 'device'\n"
 	  "2:57: unknown hook 'tcx'; valid: xdp, tc; did you mean 'tc'?\n"
-	  "2:68: unknown mode 'no'; valid: native, generic\n",
-	  PS_EXIT_USAGE },
+	  "2:68: unknown mode 'no'; valid: native, generic\n" },
 	{ "bindings: []\ninterfaces: [{device: a, hook: tc, mode: native}, {device: a}]\n",
 	  "2:23: a mode is for 'hook: xdp'; TC has none\n"
-	  "2:60: duplicate: interface 'a' is in line 2 already\n",
-	  PS_EXIT_USAGE },
+	  "2:60: duplicate: interface 'a' is in line 2 already\n" },
 	/* syntax: what is before it is judged, what is behind it cannot be */
 	{ "bindings:\n- {endpoint: x, action: y}\n- [a}\n- b\n",
 	  "2:14: an endpoint has two words, such as 'tcp 192.0.2.1:443'\n"
 	  "2:25: unknown action 'y'; valid: pass, count, drop, redirect\n"
 	  "3:3: a list, where there must be the keys of a binding\n"
 	  "3:5: this is not YAML: did not find expected ',' or ']' (while parsing a flow sequence "
-	  "that begins in line 3)\n",
-	  PS_EXIT_USAGE },
+	  "that begins in line 3)\n" },
 	/* sound by themselves, wrong together */
 	{ ONE "tcp any:23" DROP "- endpoint: tcp any:telnet" DROP,
-	  "4:13: duplicate: tcp any:23 is bound in line 2 already\n", PS_EXIT_CONFLICT },
+	  "4:13: duplicate: tcp any:23: bound twice here, first in line 2: tcp any:23 drop\n" },
 	{ ONE "tcp 10.1.0.0/8:1" DROP "- endpoint: tcp 10.2.0.0/8:1" DROP
 	      "- endpoint: tcp 10.0.0.0/8:1-1" DROP,
-	  "4:13: duplicate: tcp 10.0.0.0/8:1 is bound in line 2 already\n"
-	  "6:13: duplicate: tcp 10.0.0.0/8:1 is bound in line 2 already\n",
-	  PS_EXIT_CONFLICT },
+	  "4:13: duplicate: tcp 10.0.0.0/8:1: bound twice here, first in line 2: tcp 10.0.0.0/8:1 "
+	  "drop\n"
+	  "6:13: duplicate: tcp 10.0.0.0/8:1: bound twice here, first in line 2: tcp 10.0.0.0/8:1 "
+	  "drop\n" },
 	{ "bindings:\n- {endpoint: tcp any:15-20, action: drop}\n"
 	  "- {endpoint: tcp any:10-17, action: drop}\n"
 	  "- {endpoint: tcp any4:12-18, action: drop}\n"
 	  "- {endpoint: tcp any6:1-2, action: drop}\n",
-	  "3:14: overlap: tcp any:10-17 shares ports 15-17 with tcp any:15-20 in line 2, and "
+	  "3:14: overlap: tcp any:10-17: shares ports 15-17 with tcp any:15-20 in line 2, and "
 	  "neither range is within the other\n"
-	  "4:14: overlap: tcp any4:12-18 shares ports 12-17 with tcp any:10-17 in line 3, and "
-	  "neither range is within the other\n",
-	  PS_EXIT_CONFLICT },
+	  "4:14: overlap: tcp any4:12-18: shares ports 12-17 with tcp any:10-17 in line 3, and "
+	  "neither range is within the other\n"
+	  "4:14: overlap: tcp any4:12-18: shares ports 15-18 with tcp any:15-20 in line 2, and "
+	  "neither range is within the other\n" },
 	{ ONE "tcp any:0" DROP "- endpoint: tcp 10.0.0.1:5-6" DROP
 	      "- endpoint: tcp 10.0.0.1:6-7" DROP,
 	  "2:21: port 0 is no port; for every port write 'any'\n"
-	  "6:13: overlap: tcp 10.0.0.1:6-7 shares ports 6-6 with tcp 10.0.0.1:5-6 in line 4, and "
-	  "neither range is within the other\n",
-	  PS_EXIT_USAGE },
+	  "6:13: overlap: tcp 10.0.0.1:6-7: shares ports 6-6 with tcp 10.0.0.1:5-6 in line 4, and "
+	  "neither range is within the other\n" },
 };
 
 #endif

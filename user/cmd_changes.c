@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Printing what a change is made of: a line for each binding and interface,
+ * with +, ~ or - before the words that 'bind' and 'attach' take.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "cmd.h"
+#include "memory.h"
+#include "quote.h"
+
+enum sign {
+	ADDED,
+	CHANGED,
+	REMOVED,
+};
+
+static const char signs[] = "+~-";
+static const char *const sign_names[] = { "added", "changed", "removed" };
+
+struct change {
+	enum sign sign;
+	const struct ps_binding *binding;
+	const struct ps_binding *before; /* of CHANGED, else NULL */
+};
+
+struct changes {
+	struct change *item;
+	size_t count;
+};
+
+static void append(struct changes *changes, enum sign sign, const struct ps_bindings *bindings,
+		   const struct ps_bindings *before)
+{
+	for (size_t i = 0; i < bindings->count; i++)
+		changes->item[changes->count++] = (struct change){
+			.sign = sign,
+			.binding = &bindings->item[i],
+			.before = before ? &before->item[i] : NULL,
+		};
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct change *first = a, *second = b;
+
+	return ps_endpoint_compare(&first->binding->endpoint, &second->binding->endpoint);
+}
+
+static void print_words(const struct ps_binding *binding)
+{
+	char words[PS_ACTION_TEXT], name[PS_QUOTED_TEXT];
+
+	ps_output_escaped(stdout, ps_action_format(binding, words));
+	if (binding->name[0])
+		printf(" name %s", ps_quote_shell(binding->name, name));
+}
+
+/* What was before stands behind a #, where a batch has its comments. */
+static void print_line(const struct change *change)
+{
+	char endpoint[PS_ENDPOINT_TEXT];
+
+	printf("%c %s ", signs[change->sign],
+	       ps_endpoint_format(&change->binding->endpoint, endpoint));
+	print_words(change->binding);
+	if (change->before) {
+		fputs("  # was: ", stdout);
+		print_words(change->before);
+	}
+	putchar('\n');
+}
+
+static void set_text(json_t *row, const char *key, const char *text)
+{
+	json_object_set_new(row, key, ps_output_text(text, strlen(text)));
+}
+
+static json_t *make_row(const struct change *change)
+{
+	char text[PS_ACTION_TEXT];
+	json_t *row = json_object();
+
+	set_text(row, "change", sign_names[change->sign]);
+	set_text(row, "endpoint", ps_endpoint_format(&change->binding->endpoint, text));
+	set_text(row, "words", ps_action_format(change->binding, text));
+	set_text(row, "name", change->binding->name);
+	if (change->before) {
+		set_text(row, "words_before", ps_action_format(change->before, text));
+		set_text(row, "name_before", change->before->name);
+	}
+	return row;
+}
+
+static void print_interfaces(struct ps_output *output, enum sign sign,
+			     const struct ps_interfaces *interfaces,
+			     const struct ps_interfaces *before)
+{
+	char words[PS_INTERFACE_TEXT], was[PS_INTERFACE_TEXT];
+
+	for (size_t i = 0; i < interfaces->count; i++) {
+		const struct ps_interface *interface = &interfaces->item[i];
+		json_t *row;
+
+		ps_interface_format(interface, words);
+		if (before)
+			ps_interface_format(&before->item[i], was);
+		if (!output) {
+			printf("%c interface ", signs[sign]);
+			ps_output_escaped(stdout, interface->device);
+			printf(before ? " %s  # was: %s\n" : " %s\n", words, was);
+			continue;
+		}
+		row = json_object();
+		set_text(row, "change", sign_names[sign]);
+		set_text(row, "interface", interface->device);
+		set_text(row, "words", words);
+		if (before)
+			set_text(row, "words_before", was);
+		ps_output_add(output, row, NULL);
+	}
+}
+
+static void print_bindings(struct ps_output *output, const struct ps_plan *plan)
+{
+	size_t room = plan->added.count + plan->changed.count + plan->removed.count;
+	PS_FREED struct change *item = ps_memory_new(room, sizeof(*item));
+	struct changes changes = { .item = item };
+
+	append(&changes, ADDED, &plan->added, NULL);
+	append(&changes, CHANGED, &plan->changed, &plan->before);
+	append(&changes, REMOVED, &plan->removed, NULL);
+	qsort(item, changes.count, sizeof(*item), compare);
+	for (size_t i = 0; i < changes.count; i++) {
+		if (output)
+			ps_output_add(output, make_row(&item[i]), NULL);
+		else
+			print_line(&item[i]);
+	}
+}
+
+int ps_context_print_changes(struct ps_context *context, const struct ps_plan *plan,
+			     const struct ps_interface_plan *interfaces)
+{
+	static const struct ps_column columns[] = { { NULL, NULL, false } };
+	struct ps_output *output = NULL;
+
+	if (context->format != PS_TEXT)
+		output = ps_output_open(context->format, columns);
+	else if (context->is_quiet)
+		return 0;
+	print_interfaces(output, ADDED, &interfaces->added, NULL);
+	print_interfaces(output, CHANGED, &interfaces->changed, &interfaces->before);
+	print_interfaces(output, REMOVED, &interfaces->removed, NULL);
+	print_bindings(output, plan);
+	if (output)
+		return ps_output_close(output, &context->error);
+	if (ps_plan_is_empty(plan) && ps_interface_plan_is_empty(interfaces))
+		puts("nothing to do");
+	return 0;
+}

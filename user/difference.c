@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Comparing a table with what it is to be. See difference.h.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "difference.h"
+#include "memory.h"
+
+void ps_difference_begin(struct ps_difference *difference, struct ps_bindings *wanted)
+{
+	*difference = (struct ps_difference){ .wanted = *wanted };
+	*wanted = (struct ps_bindings){};
+	ps_keymap_init(&difference->map, &difference->wanted);
+	difference->met = ps_memory_new(difference->wanted.count, 1);
+}
+
+static bool is_same(const struct ps_binding *wanted, const struct ps_binding *present)
+{
+	return ps_action_is_equal(wanted, present) &&
+	       !strncmp(wanted->name, present->name, PS_NAME_SIZE);
+}
+
+void ps_difference_meet(struct ps_difference *difference, const struct ps_binding *present)
+{
+	const struct ps_binding *wanted = ps_keymap_find(&difference->map, &present->endpoint);
+	struct ps_plan *plan = &difference->plan;
+	struct ps_binding *after;
+
+	if (!wanted) {
+		*ps_bindings_add(&plan->removed) = *present;
+		return;
+	}
+	difference->met[wanted - difference->wanted.item] = 1;
+	if (is_same(wanted, present)) {
+		difference->same++;
+		return;
+	}
+	after = ps_bindings_add(&plan->changed);
+	*after = *wanted;
+	after->slot = present->slot; /* its counters go on */
+	*ps_bindings_add(&plan->before) = *present;
+}
+
+/* The list itself becomes what is added: a million bindings are not copied. */
+void ps_difference_end(struct ps_difference *difference)
+{
+	struct ps_bindings *wanted = &difference->wanted;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < wanted->count; i++)
+		if (!difference->met[i])
+			wanted->item[kept++] = wanted->item[i];
+	wanted->count = kept;
+	difference->plan.added = *wanted;
+	*wanted = (struct ps_bindings){};
+}
+
+void ps_difference_done(struct ps_difference *difference)
+{
+	ps_bindings_done(&difference->wanted);
+	ps_keymap_done(&difference->map);
+	free(difference->met);
+	ps_plan_done(&difference->plan);
+	*difference = (struct ps_difference){};
+}

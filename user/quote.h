@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Texts in the syntax of something else, so that they can be read back. Pure.
+ */
+#ifndef PORTSTEER_QUOTE_H
+#define PORTSTEER_QUOTE_H
+
+#include "binding.h"
+
+#define PS_QUOTED_TEXT (6 * PS_ACTION_TEXT) /* of a name or an action */
+
+/*
+ * As one word for a shell: as it is, or within $'...' with every byte that is
+ * not to be seen as \ooo. Returns @text.
+ */
+const char *ps_quote_shell(const char *name, char text[PS_QUOTED_TEXT]);
+
+/* As a text of YAML (and, within quotes, of JSON), in a block. @plain is UTF-8. Returns @text. */
+const char *ps_quote_yaml(const char *plain, char text[PS_QUOTED_TEXT]);
+
+#endif

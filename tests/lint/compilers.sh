@@ -1,15 +1,22 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# compilers.sh [--accept] [ROOT]: the BPF objects build with each clang that is
-# there, and the verifier loads them without taking much longer than it did: how
-# many instructions it went through, by kernel and compiler, is in verifier.txt,
-# where --accept writes what is so now.
+# compilers.sh [--accept|--accept-from LOG] [ROOT]: the BPF objects build with each
+# clang that is there, and the verifier loads them without taking much longer than
+# it did: how many instructions it went through, by kernel and compiler, is in
+# verifier.txt, where --accept writes what is so now, --accept-from what was so when LOG
+# was written. CLANGS: other compilers. BUILT: where their objects stay.
 set -u
-accept=
-if [ "${1:-}" = --accept ]; then
+accept='' log=''
+case ${1:-} in
+--accept)
 	accept=1
 	shift
-fi
+	;;
+--accept-from)
+	log=$(realpath "$2")
+	shift 2
+	;;
+esac
 golden=${VERIFIER_TXT:-$(cd "$(dirname "$0")" && pwd)/verifier.txt}
 # shellcheck source=tests/lint/tap.bash
 . "$(dirname "$0")/tap.bash"
@@ -19,6 +26,7 @@ growth=10 # percent
 kernel=$(uname -r | cut -d. -f1,2)
 objects=$(files 'bpf/*.bpf.c' | sed 's|.*/||; s|\.bpf\.c$||')
 work=$(mktemp -d)
+built=${BUILT:-$work}
 pins=/sys/fs/bpf/portsteer-lint-$$
 trap 'rm -rf "$work" "$pins"' EXIT
 
@@ -29,26 +37,31 @@ version() {
 build() {
 	local object
 	for object in $objects; do
-		make -s CLANG="$1" BUILD="$work/$1" "$work/$1/bpf/$object.o" >"$work/log" 2>&1 ||
+		make -s CLANG="$1" BUILD="$built/$1" "$built/$1/bpf/$object.o" >"$work/log" 2>&1 ||
 			cat "$work/log"
 		grep warning: "$work/log"
 	done
 }
 
+# PIN...: "portsteer_xdp 1234" for each, as the kernel tells it of a descriptor.
+verified() {
+	python3 -c '
+import ctypes, os, re, sys
+libbpf = ctypes.CDLL("libbpf.so.1")
+for path in sys.argv[1:]:
+    fd = libbpf.bpf_obj_get(path.encode())
+    told = open(f"/proc/self/fdinfo/{fd}").read()
+    print(os.path.basename(path), re.search(r"verified_insns:\s*(\d+)", told)[1])' "$@"
+}
+
 # Adds "6.18 clang-14 xdp portsteer_xdp 1234" for each program to $work/counts; prints what went wrong.
 load() {
-	local object=$2
 	rm -rf "$pins" && mkdir "$pins" || return
-	bpftool -d prog loadall "$work/$1/bpf/$object.o" "$pins" 2>&1 | # what the verifier says
-		sed -n "s/.*prog '\(.*\)': -- BEGIN PROG LOAD LOG.*/\1/p
-			s/^processed \([0-9]*\) insns.*/\1/p" | paste -d ' ' - - |
-		sed "s/^/$kernel clang-$(version "$1") $object /" >"$work/loaded"
-	cat "$work/loaded" >>"$work/counts"
-	[ "$(wc -l <"$work/loaded")" = "$(find "$pins" -type f | wc -l)" ] && [ -s "$work/loaded" ] &&
+	if ! bpftool prog loadall "$built/$1/bpf/$2.o" "$pins" >"$work/log" 2>&1; then
+		tail -n 30 "$work/log"
 		return
-	rm -rf "$pins" && mkdir "$pins" && bpftool prog loadall "$work/$1/bpf/$object.o" "$pins" |
-		tail -n 30
-	echo "$(wc -l <"$work/loaded") programs were loaded"
+	fi
+	verified "$pins"/* | sed "s/^/$kernel clang-$(version "$1") $2 /" >>"$work/counts"
 }
 
 # Kernels and compilers whose counts nobody accepted are not judged.
@@ -73,12 +86,17 @@ has_verifier() {
 }
 
 : >"$work/counts"
-for clang in "${CLANG:-clang}" clang-19; do
+if [ -n "$log" ]; then
+	sed -n 's/^ *# verifier: //p' "$log" >"$work/counts"
+	accept
+	exit
+fi
+for clang in ${CLANGS:-"${CLANG:-clang}" clang-19}; do
 	if ! command -v "$clang" >/dev/null; then
 		skip "$clang builds the BPF objects" "it is not installed"
 		continue
 	fi
-	[ -d "$work/$clang" ] && continue
+	[ -e "$work/$clang" ] && continue # CLANG=clang-19
 	mkdir "$work/$clang"
 	check "$clang builds the BPF objects" build "$clang"
 	for object in $objects; do
@@ -89,7 +107,7 @@ for clang in "${CLANG:-clang}" clang-19; do
 		fi
 	done
 done
-sed 's/^/# /' "$work/counts"
+sed 's/^/# verifier: /' "$work/counts"
 touch "$golden"
 [ -n "$accept" ] && [ $failed = 0 ] && accept
 if [ -s "$work/counts" ]; then

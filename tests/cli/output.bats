@@ -62,13 +62,13 @@ teardown() {
 }
 
 @test "names with control bytes and quotes are escaped everywhere" {
-	steer -q bind tcp any:1 drop name $'a\e[31m"b\'\u009b\tc'
+	steer -q bind tcp any:1 drop name $'a\e[31m"b\'\xc2\x9b\tc'
 	for words in bindings conflicts 'bind tcp any:1 pass' 'unbind name '$'\e[2Jx'; do
 		# shellcheck disable=SC2086 # words
 		run steer $words
 		same '' "$(printf '%s' "$output" | tr -d '\n' | LC_ALL=C grep -a '[[:cntrl:]]')"
 	done
-	same $'a\e[31m"b\'\u009b\tc' "$(steer -j bindings | jq -r '.[0].name')"
+	same $'a\e[31m"b\'\xc2\x9b\tc' "$(steer -j bindings | jq -r '.[0].name')"
 	says 3 "(name 'a\\x1b[31m\"b'\\xc2\\x9b\\x09c')" steer bind tcp any:1 pass
 }
 

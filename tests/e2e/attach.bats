@@ -111,13 +111,19 @@ is_silent() {
 		jq -r '[.[].interfaces[].interface] | unique | join(" ")')"
 }
 
+# PIN: the id of the program in the link, or itself where clsact has no links.
+pinned_program() {
+	bpftool -j link show pinned "$1" | jq -e '.prog_id // empty' ||
+		bpftool -j prog show pinned "$1" | jq .id
+}
+
 @test "what is loaded can be recognised" {
 	steer attach eth0
 	steer attach eth1 hook tc
 	bpftool -j prog show >"$BATS_TEST_TMPDIR/progs"
 	for at in xdp-eth0:portsteer_xdp tc-egress-eth0:portsteer_out \
 		tc-ingress-eth1:portsteer_in tc-egress-eth1:portsteer_out; do
-		id=$(bpftool -j link show pinned "$PINS/$HOST/links/${at%:*}" | jq .prog_id)
+		id=$(pinned_program "$PINS/$HOST/links/${at%:*}")
 		same "${at#*:}" "$(jq -r ".[] | select(.id == $id) | .name" \
 			"$BATS_TEST_TMPDIR/progs")"
 	done

@@ -11,7 +11,7 @@ left_over() {
 }
 
 demo_works() {
-	run timeout 60 "$DEMO"
+	run timeout 300 "$DEMO"
 	echo "$output"
 	[ "$status" = 0 ]
 	[[ $output == *"All of it was as it should be"* ]]
@@ -25,7 +25,7 @@ demo_works() {
 
 @test "the demo works after one that was killed half way" {
 	"$DEMO" >"$BATS_TEST_TMPDIR/first" 2>&1 3>&- &
-	local pid=$! tries=200
+	local pid=$! tries=1000
 	until grep -q '^== Count' "$BATS_TEST_TMPDIR/first"; do
 		((tries-- > 0)) || return 1
 		sleep 0.1

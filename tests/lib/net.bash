@@ -24,6 +24,7 @@ net_names() {
 	BACKEND=${NET}b
 	NET_PIDS=()
 	NET_MADE=()
+	NET_LENT=()
 }
 
 net_add() {
@@ -64,9 +65,18 @@ net_setup() {
 	ip -n "$BACKEND" -6 route add default via 2001:db8:2::1
 }
 
-# NS1 DEV1 MAC1 NS2 DEV2 MAC2 MTU: a veth pair. Without checksum offload,
-# because a frame that XDP redirects must hold its checksum.
+# NS1 DEV1 MAC1 NS2 DEV2 MAC2 MTU: two interfaces, joined. The client's
+# and the host's are the virtio_net devices in NET_VIRTIO, where a guest of tests/vm has them.
 net_link() {
+	if [ "$1" = "$CLIENT" ] && [ -n "${NET_VIRTIO:-}" ]; then
+		net_virtio "$@"
+	else
+		net_veth "$@"
+	fi
+}
+
+# Without checksum offload, because a frame that XDP redirects must hold its checksum.
+net_veth() {
 	ip -n "$1" link add "$2" mtu "$7" address "$3" type veth \
 		peer name "$5" netns "$4" mtu "$7" address "$6"
 	net_in "$1" ethtool -K "$2" tx off >/dev/null
@@ -75,10 +85,30 @@ net_link() {
 	ip -n "$4" link set "$5" up
 }
 
+net_virtio() {
+	local one two
+
+	read -r one two <<<"$NET_VIRTIO"
+	NET_LENT=("$1" "$2" "$one" "$4" "$5" "$two")
+	ip link set "$one" netns "$1" name "$2" mtu "$7" address "$3" up
+	ip link set "$two" netns "$4" name "$5" mtu "$7" address "$6" up
+}
+
+# Devices outlive their namespace, and would come back under another name.
+net_return_virtio() {
+	ip -n "$1" link set "$2" netns 1 name "$3"
+	ip -n "$4" link set "$5" netns 1 name "$6"
+}
+
 # NS DEV IPV4 IPV6
 net_address() {
 	ip -n "$1" address add "$3" dev "$2"
 	ip -n "$1" address add "$4" dev "$2" nodad
+}
+
+# VERSION: the kernel is as new as that.
+net_kernel() {
+	printf '%s\n' "$1" "$(uname -r)" | sort -CV
 }
 
 # NS COMMAND...: inside the namespace, with this one's /sys.
@@ -204,6 +234,9 @@ net_teardown() {
 			continue
 		fi
 	done
+	if [ ${#NET_LENT[@]} -gt 0 ]; then
+		net_return_virtio "${NET_LENT[@]}"
+	fi
 	for at in "${NET_MADE[@]}"; do
 		if [ -d "$PINS/$at" ]; then
 			rm -r "${PINS:?}/$at"

@@ -8,6 +8,7 @@ LLVM_STRIP ?= llvm-strip
 BPFTOOL ?= $(shell PATH="$$PATH:/usr/sbin:/sbin" command -v bpftool || echo bpftool)
 PREFIX ?= /usr/local
 DESTDIR ?=
+KERNELS ?= 6.1 6.12
 V ?= 0
 
 ifeq ($(V),1)
@@ -58,6 +59,9 @@ $(BUILD)/skel/%.skel.h: $(BUILD)/bpf/%.o
 	@mkdir -p $(@D)
 	$(say) SKEL $@
 	$(quiet)$(BPFTOOL) gen skeleton $< name ps_$* >$@
+
+.PHONY: objects
+objects: $(HOOKS:%=$(BUILD)/bpf/%.o)
 
 # --- The tool, as it is installed and with sanitizers
 
@@ -218,6 +222,8 @@ NEEDS_CHECK := $(NEEDS_DEMO) $(NEEDS_BENCH) libcmocka-dev bats python3-scapy ipe
 	clang-format clang-19 llvm-19 libclang-rt-dev mandoc git \
 	python3-jsonschema python3-yaml
 
+NEEDS_KERNELS := qemu-system-x86 qemu-system-common busybox-static kmod xz-utils clang-14 clang-16
+
 .PHONY: demo
 demo:  ## install what is missing, build, and show the main job in namespaces
 	@.ci/need $(NEEDS_BUILD) $(NEEDS_DEMO)
@@ -229,6 +235,16 @@ check:  ## install what the tests need, build, and run every test
 	@.ci/need $(NEEDS_BUILD) $(NEEDS_CHECK)
 	@$(MAKE) --no-print-directory tests
 	@CLANG=$(CLANG) tests/run
+
+.PHONY: check-kernels
+check-kernels:  ## the tests on Linux 6.1 and 6.12, in QEMU; KERNELS="6.1" WORDS="prog e2e"
+	@.ci/need $(NEEDS_BUILD) $(NEEDS_CHECK) $(NEEDS_KERNELS)
+	@$(MAKE) --no-print-directory tests
+	@tests/vm/run "$(WORDS)" $(KERNELS)
+
+.PHONY: check-kernels-smoke
+check-kernels-smoke:  ## the same, only what differs most between kernels
+	@$(MAKE) --no-print-directory check-kernels WORDS="lint/compilers prog/rows e2e/virtio dispatcher"
 
 .PHONY: tests
 tests: $(TOOL) $(ASAN_TOOL) $(UNIT) $(PROG) $(FUZZ_ALL) $(BENCH) $(BENCH_OBJECTS) $(BUILD)/bench/send  ## build the tool and all tests
@@ -279,6 +295,6 @@ clean:  ## remove all that was built
 .PHONY: help
 help:  ## show this
 	@printf 'make TARGET [V=1] [CLANG=clang-19] [PREFIX=/usr/local] [DESTDIR=]\n\n'
-	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' Makefile | expand -t 24
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -47,6 +47,16 @@ static void check_done(struct check *check)
 	free(check->host);
 }
 
+/* Listeners of one host are in order. */
+static int compare_parties(const struct ps_conflict *a, const struct ps_conflict *b)
+{
+	int order = strcmp(a->facts ? a->facts->netns : "", b->facts ? b->facts->netns : "");
+
+	if (!order && a->facts == b->facts && a->listener && b->listener)
+		return (a->listener > b->listener) - (a->listener < b->listener);
+	return order ?: strcmp(a->text, b->text);
+}
+
 /* Worst first, then by endpoint. */
 static int compare(const void *a, const void *b)
 {
@@ -55,7 +65,7 @@ static int compare(const void *a, const void *b)
 
 	order = order ?: (int)first->kind - (int)second->kind;
 	order = order ?: ps_endpoint_compare(&first->endpoint, &second->endpoint);
-	return order ?: strcmp(first->text, second->text);
+	return order ?: compare_parties(first, second);
 }
 
 /* Packets use what was published; @now is what the same words mean today. */

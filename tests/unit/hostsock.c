@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include "sockets.h"
 
+#define SCTP_SOCKOPT_BINDX_ADD 100 /* linux/sctp.h, which does not go with glibc */
+
 /* Asserts that @listener is as said and @addr spells its address. */
 static void assert_listener(const struct ps_listener *listener, enum ps_proto proto, int port,
 			    enum ps_family family, const char *addr)
@@ -176,6 +178,53 @@ static void test_mptcp(void **state)
 	close(fd);
 }
 
+/* A socket that waits at two addresses, one that waits at all, and one that is not asked to. */
+static void test_sctp(void **state)
+{
+	struct sockaddr_in first = { .sin_family = AF_INET, .sin_port = htons(443) };
+	struct sockaddr_in second = first;
+	struct ps_listeners listeners;
+	int fd, any_fd, idle_fd;
+
+	(void)state;
+	need_namespace();
+	fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_SCTP);
+	if (fd < 0) {
+		print_message("skipped: this kernel has no SCTP\n");
+		skip();
+	}
+	any_fd = socket(AF_INET6, SOCK_SEQPACKET | SOCK_CLOEXEC, IPPROTO_SCTP);
+	idle_fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_SCTP);
+	first.sin_addr.s_addr = htonl(0x7f000001);
+	second.sin_addr.s_addr = htonl(0x7f000002);
+	assert_int_equal(bind(fd, (struct sockaddr *)&first, sizeof(first)), 0);
+	assert_int_equal(
+		setsockopt(fd, IPPROTO_SCTP, SCTP_SOCKOPT_BINDX_ADD, &second, sizeof(second)), 0);
+	assert_int_equal(listen(fd, 1), 0);
+	assert_int_equal(bind(any_fd,
+			      (struct sockaddr *)&(struct sockaddr_in6){ .sin6_family = AF_INET6,
+									 .sin6_port = htons(444) },
+			      sizeof(struct sockaddr_in6)),
+			 0);
+	assert_int_equal(listen(any_fd, 1), 0);
+	first.sin_port = htons(445);
+	assert_int_equal(bind(idle_fd, (struct sockaddr *)&first, sizeof(first)), 0);
+	listeners = read_listeners();
+	assert_int_equal(listeners.count, 3);
+	assert_listener(&listeners.item[0], PS_SCTP, 443, PS_IPV4, "127.0.0.1");
+	assert_listener(&listeners.item[1], PS_SCTP, 443, PS_IPV4, "127.0.0.2");
+	assert_listener(&listeners.item[2], PS_SCTP, 444, PS_ANY, "::");
+	for (int i = 0; i < 3; i++)
+		listeners.item[i].is_wanted = true;
+	ps_listeners_find_owners(&listeners);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(listeners.item[i].owner->pid, getpid());
+	ps_listeners_done(&listeners);
+	close(fd);
+	close(any_fd);
+	close(idle_fd);
+}
+
 /* More than one datagram of each dump. */
 static void test_many_listeners(void **state)
 {
@@ -206,9 +255,13 @@ static void test_many_listeners(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_no_listeners),	cmocka_unit_test(test_listeners),
-		cmocka_unit_test(test_connected),	cmocka_unit_test(test_bound_device),
-		cmocka_unit_test(test_reuseport_group), cmocka_unit_test(test_mptcp),
+		cmocka_unit_test(test_no_listeners),
+		cmocka_unit_test(test_listeners),
+		cmocka_unit_test(test_connected),
+		cmocka_unit_test(test_bound_device),
+		cmocka_unit_test(test_reuseport_group),
+		cmocka_unit_test(test_mptcp),
+		cmocka_unit_test(test_sctp),
 		cmocka_unit_test(test_many_listeners),
 	};
 

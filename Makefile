@@ -219,7 +219,7 @@ NEEDS_BUILD := clang llvm gcc libc6-dev libbpf-dev libxdp-dev bpftool libjansson
 NEEDS_DEMO := iproute2 iputils-ping util-linux ethtool nginx-light curl socat dnsutils dnsmasq-base jq procps
 NEEDS_BENCH := iproute2 util-linux xdp-tools nftables jq
 NEEDS_CHECK := $(NEEDS_DEMO) $(NEEDS_BENCH) libcmocka-dev bats python3-scapy iperf3 tcpdump shellcheck \
-	clang-format clang-19 llvm-19 libclang-rt-dev mandoc git \
+	clang-format clang-19 llvm-19 libclang-rt-dev mandoc git strace \
 	python3-jsonschema python3-yaml
 
 NEEDS_KERNELS := qemu-system-x86 qemu-system-common busybox-static kmod xz-utils clang-14 clang-16

@@ -57,8 +57,14 @@ static int map_array(struct ps_instance *instance, enum ps_map map, struct ps_er
 
 	if (bpf_obj_get_info_by_fd(instance->map_fd[map], &info, &info_size))
 		return ps_error_errno(error, errno, "cannot inspect map '%s'", map_names[map]);
-	if (info.type != BPF_MAP_TYPE_ARRAY || !(info.map_flags & BPF_F_MMAPABLE))
+	if (info.type != BPF_MAP_TYPE_ARRAY || map == PS_MAP_GRACE_INNER)
 		return 0;
+	if (!(info.map_flags & BPF_F_MMAPABLE))
+		return ps_error_set(
+			error, PS_EXIT_REFUSED,
+			"map '%s' of instance '%s' cannot be mapped into memory: it was "
+			"not made whole; rm -r %s",
+			map_names[map], instance->name, instance->path);
 	size = (size_t)info.max_entries * ((info.value_size + 7) / 8 * 8);
 	size = (size + page - 1) / page * page;
 	memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, instance->map_fd[map], 0);

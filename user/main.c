@@ -4,6 +4,7 @@
  * commands themselves are in cmd_*.c, and make themselves known (cmd.h).
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -124,11 +125,24 @@ static void print_error(const struct ps_context *context)
 		fputs(ps_object_log(), stderr);
 }
 
+/* What is closed is opened, so that no map or socket is taken for an output. */
+static void fill_standard(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDONLY); /* writing there fails */
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	struct ps_context context = { .error.status = PS_EXIT_REFUSED };
 	int status = -1;
 
+	fill_standard();
 	setlocale(LC_CTYPE, "");
 	ps_object_log_start();
 	ps_options_read(&context, argc, argv);

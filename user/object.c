@@ -122,6 +122,9 @@ int ps_object_make_table(const char *path, const struct ps_sizes *sizes, struct 
 		return load_error(error, -errno, "the table");
 	set_sizes(table, sizes);
 	err = ps_table__load(table);
+	if (!err && !(bpf_map__map_flags(table->maps.bss) & BPF_F_MMAPABLE))
+		err = -EOPNOTSUPP; /* libbpf asked the kernel, was refused, and made it all the same
+				    */
 	if (err)
 		return load_error(error, err, "the table");
 	return pin_table(table, path, error);

@@ -105,3 +105,47 @@ teardown() {
 	steer -q unbind tcp any:1 --wait 3
 	[ ! -e "$PINS/$HOST" ]
 }
+
+# WORD...: what it prints on a terminal of 20 columns, carriage returns aside.
+on_terminal() {
+	script -qec "stty cols 20 rows 5; $(printf '%q ' "$PORTSTEER" -n "$HOST" "$@")" /dev/null \
+		</dev/null | tr -d '\r'
+}
+
+@test "a terminal of 20 columns: nothing is cut off" {
+	steer -q bind tcp '[2001:db8:1111:2222::/64]:8000-8999' drop name a-name-of-thirty-one-bytes-long
+	for command in bindings status reasons flows; do
+		same "$(steer "$command")" "$(on_terminal "$command")"
+	done
+	same "$(steer --color always conflicts)" "$(on_terminal conflicts)"
+}
+
+@test "colour: on a terminal, when asked for, never with NO_COLOR; what has a meaning stays without" {
+	local plain
+
+	steer -q bind tcp any:1 drop
+	plain=$(steer conflicts)
+	[[ $plain == *warning* && $plain != *$'\e'* ]]
+	[[ $(on_terminal conflicts) == *$'\e['* ]]
+	same "$plain" "$(on_terminal --color never conflicts)"
+	same "$plain" "$(NO_COLOR=1 on_terminal conflicts)"
+	same "$plain" "$(TERM=dumb on_terminal conflicts)"
+	[[ $(NO_COLOR='' on_terminal conflicts) == *$'\e['* ]]
+	[[ $(NO_COLOR=1 steer --color always conflicts) == *$'\e['* ]]
+	same "$plain" "$(steer --color always conflicts | sed 's/\x1b\[[0-9;]*m//g')"
+	[[ $(steer --color always -j conflicts) != *$'\e'* ]]
+}
+
+@test "closed descriptors: output that goes nowhere is an error, and hits nothing else" {
+	steer -q bind tcp any:1 drop
+	for words in bindings '-j bindings' conflicts status; do
+		# shellcheck disable=SC2016,SC2086 # for the other shell; words
+		run bash -c '"$@" >&-' - "$PORTSTEER" -n "$HOST" $words
+		[[ $output == *'cannot write the output: Bad file descriptor'* ]]
+		same 1 "$status"
+	done
+	# shellcheck disable=SC2016 # for the other shell
+	run bash -c '"$@" 2>&- <&-' - "$PORTSTEER" -n "$HOST" bind tcp any:0 drop
+	same '2 ' "$status $output"
+	same 'tcp any:1' "$(steer -j bindings | jq -r '.[].endpoint')"
+}

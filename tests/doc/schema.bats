@@ -171,6 +171,8 @@ complains() {
 	complains steer -j $'\e[2J"\\\xff'
 	complains steer -j --wait x status
 	complains steer --json status
+	complains steer -j bindings --yaml
+	same '{"error":"--yaml is YAML; it cannot be JSON, too"}' "$stderr"
 	complains steer -p status
 	complains steer -j attach lo
 	complains steer -j detach eth0

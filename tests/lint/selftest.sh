@@ -9,45 +9,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT
-spdx='SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause'
-
-# put FILE LINE...: a file with its licence and these lines
-put() {
-	local file=$tree/$1
-	shift
-	mkdir -p "${file%/*}"
-	case $file in
-	*.[ch]) echo "// $spdx" >"$file" ;;
-	*) printf '#!/bin/bash\n# %s\n' "$spdx" >"$file" ;;
-	esac
-	printf '%s\n' "$@" >>"$file"
-}
-
-# A tree that breaks no rule.
-plant() {
-	rm -rf "${tree:?}"/*
-	cp "$here/../../.clang-format" "$tree/"
-	put include/portsteer/abi.h '#include <linux/types.h>' '' 'struct ps_pair {' \
-		$'\t__u32 first, second;' '};'
-	put user/plan.h '#include <portsteer/abi.h>'
-	put user/plan.c '/* printf("XDP_DROP"); goto */' '#include "plan.h"' '' \
-		'const char text[] = "goto stdout TC_ACT_OK";' '' 'void plan(void)' '{' '}'
-	put user/ephemeral.h '#include <linux/types.h>'
-	put user/memory.c '#include <stdio.h>' '' 'void give_up(void)' '{' \
-		$'\tfputs("no memory\\n", stderr);' '}'
-	put user/cmd_bind.c '#include <stdio.h>' '' 'void run(void)' '{' $'\tputs("done");' '}'
-	put bpf/packet.h '#ifndef PORTSTEER_PACKET_H' '#define PORTSTEER_PACKET_H' '' \
-		'static void *end = data_end;' '' '#endif'
-	put bpf/xdp.bpf.c 'int verdict = XDP_DROP;'
-	put bpf/tc.bpf.c 'int verdict = TC_ACT_SHOT;'
-	put tests/run 'echo ok'
-	echo 'prose' >"$tree/README.md"
-}
-
-# The rules that $1.sh finds broken in the tree.
-broken() {
-	"$here/$1.sh" "$tree" | sed -n 's/^not ok [0-9]* - //p'
-}
+# shellcheck source=tests/lint/plant.bash
+. "$here/plant.bash"
 
 finds_nothing() {
 	plant
@@ -131,6 +94,19 @@ check "style.sh finds: padding" padded
 breach style 'nothing is left to be done' user/hook.c '/* TO''DO: all of it */'
 breach style 'no path of one machine' tests/run 'ls /ho''me/me'
 breach style 'no blanks at the end of a line' tests/run 'true '
+
+# An error that no test expects, and one that a test does.
+messages() {
+	plant
+	export MESSAGES_TXT=$tree/list
+	: >"$MESSAGES_TXT"
+	put user/hook.c $'\tps_error_set(error, PS_EXIT_REFUSED,' $'\t\t"cannot do %s with "' \
+		$'\t\t"this interface, %d", x, y);'
+	[ "$(broken messages)" = 'every error is expected by a test' ] || echo 'untested: not found'
+	put tests/e2e/x.bats 'says 1 "cannot do it with this interface, 7"'
+	[ -z "$(broken messages)" ] || echo 'tested: not seen'
+}
+check "messages.sh finds: errors without a test" messages
 
 # A tree of one object, and the verifier had half as much to do with it once.
 growth() {

@@ -1,0 +1,84 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#
+# System calls that fail, by strace(1): the message names what was tried, the
+# exit status is 1, and the next command works as if nothing had been.
+
+load ../lib/net
+
+setup() {
+	net_setup
+	command -v strace >/dev/null || skip "needs strace"
+	strace -qq -o /dev/null true || skip "may not trace"
+	PLACE=$PINS/$HOST
+}
+
+teardown() {
+	net_teardown
+}
+
+# CALL ERROR NUMBER WORD...: portsteer, whose call of that number fails; 9 when there is none.
+refused() {
+	local call=$1 error=$2 number=$3
+
+	shift 3
+	run strace -qq -o "$BATS_TEST_TMPDIR/trace" -e "trace=$call" \
+		-e "inject=$call:error=$error:when=$number" "$PORTSTEER" -n "$HOST" -q "$@"
+	grep -q INJECTED "$BATS_TEST_TMPDIR/trace" || status=9
+}
+
+# Detaches and empties all, and nothing is left.
+is_mended() {
+	run steer detach all
+	run steer flush
+	same 0 "$status"
+	[ ! -e "$PLACE" ]
+}
+
+@test "each tenth call of bpf(2) that attach makes: a message or no harm, and no trace" {
+	local number messages=0
+
+	for ((number = 3; ; number += 10)); do
+		refused bpf ENOMEM "$number" attach eth0
+		[ "$status" -ne 9 ] || break
+		[ "$status" -le 1 ]
+		if [ "$status" -eq 1 ]; then
+			[[ $output == 'portsteer: cannot '*': '* ]]
+			messages=$((messages + 1))
+		fi
+		is_mended
+	done
+	[ "$messages" -ge 5 ]
+}
+
+@test "each message by its words" {
+	local call error number text rest words
+
+	while IFS='|' read -r call error words text; do
+		for ((number = 1; ; number++)); do
+			# shellcheck disable=SC2086 # words
+			refused "$call" "$error" "$number" $words
+			[ "$status" -ne 9 ] || {
+				echo "$call $words: '$text' was not said, but '$rest'" >&2
+				return 1
+			}
+			rest=${output//"$PLACE"/PLACE}
+			is_mended
+			[[ $rest != "portsteer: $text"* ]] || break
+		done
+	done <<-'END'
+		flock|EIO|attach eth0|cannot lock PLACE: Input/output error
+		rename|EIO|bind tcp any:1 drop|cannot rename a fresh directory to PLACE: Input/output error
+		setns|EPERM|bind tcp any:1 drop|cannot enter network namespace
+	END
+}
+
+@test "an instance that cannot be mapped, as libbpf makes it when the kernel refuses to say" {
+	steer -q bind tcp any:1 drop
+	rm "$PLACE/state"
+	bpftool map create "$PLACE/state" type array key 4 value 16 entries 1 name state
+	says 1 "map 'state' of instance '$HOST' cannot be mapped into memory: it was not made whole; rm -r $PLACE" \
+		steer flush
+	rm -r "$PLACE"
+	steer -q bind tcp any:1 drop
+}

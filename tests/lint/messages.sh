@@ -1,0 +1,61 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# messages.sh [ROOT]: every error that the tool can print is expected by some
+# test. An error is known by its longest piece of text between two conversions,
+# which has to stand in a test. messages.txt lists those that no test expects in
+# full; it may only become shorter.
+set -u
+allowed=${MESSAGES_TXT:-$(cd "$(dirname "$0")" && pwd)/messages.txt}
+# shellcheck source=tests/lint/tap.bash
+. "$(dirname "$0")/tap.bash"
+
+# "FILE: PIECE" for each error in the C file $1.
+pieces() {
+	perl -0777 -ne '
+		while (/\bps_(?:error_(?:set|at|errno)|fault_\w+)\([^"();]*(?:\([^()]*\)[^"();]*)*
+			((?:"(?:\\.|[^"\\])*"\s*(?:[A-Z][A-Z0-9_]*\s*)?)+)/gx) {
+			my $longest = "";
+			(my $text = $1) =~ s/"\s*(?:[A-Z][A-Z0-9_]*\s*)?"|"\s*[A-Z][A-Z0-9_]*/$& =~ m{[A-Z]} ? "%s" : ""/gse;
+			$text =~ s/^"|"\s*$//g;
+			for (split /%[-+ #0-9.*]*[hlz]*[a-zA-Z]/, $text) {
+				$longest = $_ if length > length $longest;
+			}
+			$longest =~ s/\\(.)/$1/g;
+			$longest =~ s/^\s+|\s+$//g;
+			print "$ARGV: $longest\n" if length $longest > 7;
+		}' "$1"
+}
+
+messages() {
+	files 'user/*.c' | while read -r file; do
+		pieces "$file"
+	done | sort -u
+}
+
+expectations() {
+	files 'tests/cli/*' 'tests/e2e/*' 'tests/doc/*' 'tests/unit/*' 'tests/prog/*' | xargs -r cat
+}
+
+untested() {
+	local line piece
+	expectations >"$work/tests"
+	messages | while IFS= read -r line; do
+		piece=${line#*: }
+		grep -qF -- "$piece" "$work/tests" || echo "$line"
+	done
+}
+
+unexpected() {
+	untested | sed 's/^[^:]*: //' | grep -vxFf "$allowed"
+}
+
+needless() {
+	grep -vxFf <(untested | sed 's/^[^:]*: //') "$allowed"
+}
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+echo "# $(messages | wc -l) errors, $(untested | wc -l) that no test expects"
+check "every error is expected by a test" unexpected
+needless | sed 's/^/# no longer needed in messages.txt: /'
+finish

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# shellcheck shell=bash disable=SC2154 # tree and here are set by who sources it
+# A small tree that breaks no rule, to break one in, and what is then found.
+
+spdx='SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause'
+
+# put FILE LINE...: a file with its licence and these lines
+put() {
+	local file=$tree/$1
+	shift
+	mkdir -p "${file%/*}"
+	case $file in
+	*.[ch]) echo "// $spdx" >"$file" ;;
+	*) printf '#!/bin/bash\n# %s\n' "$spdx" >"$file" ;;
+	esac
+	printf '%s\n' "$@" >>"$file"
+}
+
+# A tree that breaks no rule.
+plant() {
+	rm -rf "${tree:?}"/*
+	cp "$here/../../.clang-format" "$tree/"
+	put include/portsteer/abi.h '#include <linux/types.h>' '' 'struct ps_pair {' \
+		$'\t__u32 first, second;' '};'
+	put user/plan.h '#include <portsteer/abi.h>'
+	put user/plan.c '/* printf("XDP_DROP"); goto */' '#include "plan.h"' '' \
+		'const char text[] = "goto stdout TC_ACT_OK";' '' 'void plan(void)' '{' '}'
+	put user/ephemeral.h '#include <linux/types.h>'
+	put user/memory.c '#include <stdio.h>' '' 'void give_up(void)' '{' \
+		$'\tfputs("no memory\\n", stderr);' '}'
+	put user/cmd_bind.c '#include <stdio.h>' '' 'void run(void)' '{' $'\tputs("done");' '}'
+	put bpf/packet.h '#ifndef PORTSTEER_PACKET_H' '#define PORTSTEER_PACKET_H' '' \
+		'static void *end = data_end;' '' '#endif'
+	put bpf/xdp.bpf.c 'int verdict = XDP_DROP;'
+	put bpf/tc.bpf.c 'int verdict = TC_ACT_SHOT;'
+	put tests/run 'echo ok'
+	echo 'prose' >"$tree/README.md"
+}
+
+# The rules that $1.sh finds broken in the tree.
+broken() {
+	"$here/$1.sh" "$tree" | sed -n 's/^not ok [0-9]* - //p'
+}

@@ -127,6 +127,9 @@ void ps_context_print_error(const struct ps_context *context, const char *text);
  */
 int ps_context_read_file(struct ps_context *context, const char *path, struct ps_file *ret);
 
+/* The same, but duplicates and overlaps are let be. */
+int ps_context_parse_file(struct ps_context *context, const char *path, struct ps_file *ret);
+
 /* Prints what a change adds, changes, removes, sorted, in the words of bind and attach. */
 int ps_context_print_changes(struct ps_context *context, const struct ps_plan *plan,
 			     const struct ps_interface_plan *interfaces);

@@ -2,6 +2,7 @@
 /*
  * conflicts: of the whole live table, among itself and with this host.
  */
+#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,11 +19,19 @@ static const struct ps_column columns[] = {
 	{ "message", "MESSAGE", false },   { NULL, NULL, false },
 };
 
+/* Of those in a file. */
+static const struct ps_column file_columns[] = {
+	{ "line", "LINE", true },  { "severity", "SEVERITY", false },
+	{ "kind", "KIND", false }, { "endpoint", "ENDPOINT", false },
+	{ "with", "WITH", false }, { "message", "MESSAGE", false },
+	{ NULL, NULL, false },
+};
+
 /* What is checked, and with which hosts; conflicts point to their facts. */
 struct check {
 	struct ps_context *context;
 	const struct ps_instance *instance;
-	struct ps_bindings bindings;
+	struct ps_bindings *bindings; /* sorted */
 	struct ps_conflicts conflicts;
 	struct ps_facts **host;
 	size_t host_count;
@@ -39,7 +48,6 @@ static struct ps_facts *add_host(struct check *check)
 static void check_done(struct check *check)
 {
 	ps_conflicts_done(&check->conflicts);
-	ps_bindings_done(&check->bindings);
 	for (size_t i = 0; i < check->host_count; i++) {
 		ps_facts_done(check->host[i]);
 		free(check->host[i]);
@@ -112,7 +120,7 @@ static void check_elsewhere(struct check *check, const struct ps_view *view,
 			ps_facts_miss_elsewhere(netns->name, &error, facts);
 		else
 			ps_facts_read_elsewhere(netns->name, facts);
-		ps_facts_check(facts, view, &check->bindings, &check->conflicts);
+		ps_facts_check(facts, view, check->bindings, &check->conflicts);
 	}
 }
 
@@ -129,37 +137,37 @@ static void check_hosts(struct check *check, const struct ps_view *view)
 				 "the network namespaces of %zu processes were not looked at "
 				 "(needs CAP_SYS_PTRACE)",
 				 list.unseen);
-	ps_facts_check(here, view, &check->bindings, &check->conflicts);
+	ps_facts_check(here, view, check->bindings, &check->conflicts);
 	check_elsewhere(check, view, &list);
 	ps_netns_list_done(&list);
 }
 
-static int check_all(struct check *check)
+/* Checks the table as it is when @plan is carried out. */
+static int check_all(struct check *check, struct ps_plan *plan)
 {
-	struct ps_plan nothing = {};
 	struct ps_draft draft;
 	const struct ps_view view = { &draft.image, ps_draft_find, &draft };
-	int failed = ps_draft_make(check->instance, &nothing, &draft, &check->context->error);
+	int failed = ps_draft_make(check->instance, plan, &draft, &check->context->error);
 
 	if (!failed) {
-		ps_conflicts_find_shadowed(&check->conflicts, &check->bindings);
-		find_outdated(&check->conflicts, &draft, &check->bindings);
+		ps_conflicts_find_shadowed(&check->conflicts, check->bindings);
+		find_outdated(&check->conflicts, &draft, check->bindings);
 		check_hosts(check, &view);
 	}
 	ps_draft_done(&draft);
 	return failed;
 }
 
-static int read_and_check(struct check *check)
+static int check_table(struct check *check)
 {
-	struct ps_conflicts *conflicts = &check->conflicts;
+	struct ps_bindings bindings = {};
+	struct ps_plan nothing = {};
+	int failed = ps_table_read(check->instance, &bindings, &check->context->error);
 
-	if (ps_table_read(check->instance, &check->bindings, &check->context->error) ||
-	    check_all(check))
-		return -1;
-	if (conflicts->count)
-		qsort(conflicts->item, conflicts->count, sizeof(*conflicts->item), compare);
-	return 0;
+	check->bindings = &bindings;
+	failed = failed || check_all(check, &nothing);
+	ps_bindings_done(&bindings);
+	return failed;
 }
 
 static const char *color_of(const struct ps_context *context, enum ps_severity severity)
@@ -173,8 +181,11 @@ static const char *color_of(const struct ps_context *context, enum ps_severity s
 
 static int print(struct ps_context *context, const struct ps_conflicts *conflicts)
 {
-	struct ps_output *output = ps_output_open(context->format, columns);
+	struct ps_output *output =
+		ps_output_open(context->format, context->count ? file_columns : columns);
 
+	if (conflicts->count)
+		qsort(conflicts->item, conflicts->count, sizeof(*conflicts->item), compare);
 	for (size_t i = 0; i < conflicts->count; i++)
 		ps_output_add(output, ps_conflict_row(&conflicts->item[i]),
 			      color_of(context, conflicts->item[i].severity));
@@ -183,23 +194,100 @@ static int print(struct ps_context *context, const struct ps_conflicts *conflict
 	return ps_conflicts_has(conflicts, PS_ERROR) ? PS_EXIT_CONFLICT : PS_EXIT_DONE;
 }
 
-static int run_conflicts(struct ps_context *context)
+static int run_live(struct ps_context *context)
 {
 	const __u32 reads = 1 << PS_MAP_BINDINGS | 1 << PS_MAP_DIRECTORY | 1 << PS_MAP_PROBE_LISTS |
 			    1 << PS_MAP_TARGETS | 1 << PS_MAP_SLOTS | 1 << PS_MAP_HOOKS;
 	struct ps_instance instance;
 	struct check check = { .context = context, .instance = &instance };
-	int opened, status = -1;
+	int opened = ps_context_read(context, reads, &instance), status = -1;
 
-	if (ps_context_expect(context, 0))
-		return -1;
-	opened = ps_context_read(context, reads, &instance);
-	if (opened > 0 || (!opened && !read_and_check(&check)))
+	if (opened > 0 || (!opened && !check_table(&check)))
 		status = print(context, &check.conflicts);
 	if (!opened)
 		ps_instance_close(&instance);
 	check_done(&check);
 	return status;
+}
+
+/* What would be attached: as the file says, or else what is. */
+static void take_hooks(struct ps_context *context, const struct ps_file *file,
+		       struct ps_instance *blank)
+{
+	struct ps_instance live;
+
+	for (size_t i = 0; i < file->interfaces.count; i++) {
+		const struct ps_interface *interface = &file->interfaces.item[i];
+		struct ps_hook_info *info = &blank->hooks[i];
+
+		info->hook = interface->hook;
+		info->mode = interface->mode;
+		info->ifindex = if_nametoindex(interface->device);
+		memcpy(info->device, interface->device, sizeof(info->device));
+	}
+	if (file->has_interfaces)
+		return;
+	if (!ps_context_read(context, 1 << PS_MAP_HOOKS, &live)) {
+		memcpy(blank->hooks, live.hooks, PS_HOOKS_MAX * sizeof(*live.hooks));
+		ps_instance_close(&live);
+		return;
+	}
+	blank->hooks[0].hook = PS_HOOK_XDP;
+	blank->hooks[1].hook = PS_HOOK_TC_INGRESS;
+	ps_context_note(context,
+			"note: nothing is known to be attached; whether a hook can do what "
+			"a binding asks was not checked");
+}
+
+/* Of duplicates the first stays. */
+static void drop_duplicates(struct ps_bindings *sorted)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < sorted->count; i++)
+		if (!kept || !ps_endpoint_is_equal(&sorted->item[kept - 1].endpoint,
+						   &sorted->item[i].endpoint))
+			sorted->item[kept++] = sorted->item[i];
+	sorted->count = kept;
+}
+
+/* Drafts a table of the file's bindings, and checks that. */
+static int check_file(struct check *check, struct ps_file *file)
+{
+	struct ps_plan plan = {};
+
+	ps_file_find_duplicates(file, &check->conflicts);
+	ps_bindings_sort(&file->bindings);
+	drop_duplicates(&file->bindings);
+	plan.added = file->bindings; /* stay the file's */
+	check->bindings = &plan.added;
+	return check_all(check, &plan);
+}
+
+static int run_file(struct ps_context *context)
+{
+	struct ps_instance blank;
+	struct check check = { .context = context, .instance = &blank };
+	struct ps_file file;
+	int status = -1;
+
+	if (!ps_context_parse_file(context, context->word[0], &file)) {
+		ps_instance_blank(context->instance, file.max_bindings ?: PS_BINDINGS_MAX, &blank);
+		take_hooks(context, &file, &blank);
+		if (!check_file(&check, &file))
+			status = print(context, &check.conflicts);
+		ps_instance_close(&blank);
+	}
+	check_done(&check);
+	ps_file_done(&file);
+	return status;
+}
+
+static int run_conflicts(struct ps_context *context)
+{
+	if (ps_context_expect(context, 1))
+		return -1;
+	return context->count ? run_file(context) : run_live(context);
 }
 
 static const struct ps_option options[] = {
@@ -210,9 +298,11 @@ static const struct ps_option options[] = {
 PS_COMMAND(conflicts) = {
 	.kind = PS_NOUN,
 	.name = "conflicts",
-	.arguments = "",
-	.summary = "check the table against itself and this host",
+	.arguments = "[FILE]",
+	.summary = "check the table, or a file, against itself and this host",
 	.details =
+		"With FILE (see portsteer.conf(5); '-' is stdin) the table is not looked at: what\n"
+		"'apply' would make of the file is checked. That needs no root.\n\n"
 		"  --all-netns           with sockets of other network namespaces too, named ones\n"
 		"                        and those of processes\n\n"
 		"  error    duplicate   an endpoint is asked for twice (refused by 'bind')\n"
@@ -226,7 +316,7 @@ PS_COMMAND(conflicts) = {
 		"Exit status 3 when there is an error among them.\n\n"
 		"JSON keys: kind, severity, endpoint, with, message, mend (a command), netns;\n"
 		"listener (sockets, connected, device, user, unit, cgroup, owners (pid, command,\n"
-		"user, unit, cgroup)).\n",
+		"user, unit, cgroup)); of a FILE also line, column.\n",
 	.options = options,
 	.run = run_conflicts,
 };

@@ -57,6 +57,10 @@ json_t *ps_conflict_row(const struct ps_conflict *conflict)
 	set_text(row, "message", conflict->text);
 	set_text(row, "mend", conflict->mend);
 	set_text(row, "netns", conflict->facts ? conflict->facts->netns : "");
+	if (conflict->column) {
+		json_object_set_new(row, "line", json_integer(conflict->line));
+		json_object_set_new(row, "column", json_integer(conflict->column));
+	}
 	if (conflict->listener)
 		json_object_set_new(row, "listener", make_listener(conflict));
 	return row;

@@ -28,36 +28,62 @@ static int refuse(struct ps_context *context, const char *name, enum ps_exit sta
 			    faults->total > faults->count ? "; the first are above" : "");
 }
 
-static int read_stream(struct ps_context *context, FILE *stream, const char *name,
-		       struct ps_file *ret)
+static FILE *open_stream(struct ps_context *context, const char *path)
 {
-	struct ps_conflicts conflicts = {};
-	struct ps_faults faults = {};
-	struct ps_error cause;
-	int failed = ps_file_read(stream, ret, &faults, &cause);
+	FILE *stream = strcmp(path, "-") ? fopen(path, "re") : stdin;
 
-	ps_file_check(ret, &conflicts);
-	ps_file_note_conflicts(&conflicts, &faults);
-	if (failed && !faults.total)
-		ps_error_set(&context->error, cause.status, "%s: %s", name, cause.text);
-	else if (faults.total)
-		failed = refuse(context, name, failed ? PS_EXIT_USAGE : PS_EXIT_CONFLICT, &faults);
-	ps_conflicts_done(&conflicts);
+	if (!stream)
+		ps_error_errno(&context->error, errno, "cannot open %s", path);
+	return stream;
+}
+
+static const char *name_of(const char *path)
+{
+	return strcmp(path, "-") ? path : "<stdin>";
+}
+
+/* Reads the file; 0 also when there are faults. */
+static int read_stream(struct ps_context *context, const char *path, struct ps_file *ret,
+		       struct ps_faults *faults)
+{
+	FILE *stream = open_stream(context, path);
+	struct ps_error cause;
+	int failed;
+
+	*ret = (struct ps_file){};
+	if (!stream)
+		return -1;
+	failed = ps_file_read(stream, ret, faults, &cause);
+	if (stream != stdin)
+		fclose(stream);
+	if (!failed || faults->total)
+		return 0;
+	return ps_error_set(&context->error, cause.status, "%s: %s", name_of(path), cause.text);
+}
+
+int ps_context_parse_file(struct ps_context *context, const char *path, struct ps_file *ret)
+{
+	struct ps_faults faults = {};
+	int failed = read_stream(context, path, ret, &faults);
+
+	if (faults.total)
+		failed = refuse(context, name_of(path), PS_EXIT_USAGE, &faults);
 	ps_faults_done(&faults);
 	return failed;
 }
 
 int ps_context_read_file(struct ps_context *context, const char *path, struct ps_file *ret)
 {
-	bool is_stdin = !strcmp(path, "-");
-	FILE *stream = is_stdin ? stdin : fopen(path, "re");
-	int failed;
+	struct ps_conflicts conflicts = {};
+	struct ps_faults faults = {};
+	int failed = read_stream(context, path, ret, &faults);
+	enum ps_exit status = faults.total ? PS_EXIT_USAGE : PS_EXIT_CONFLICT;
 
-	*ret = (struct ps_file){};
-	if (!stream)
-		return ps_error_errno(&context->error, errno, "cannot open %s", path);
-	failed = read_stream(context, stream, is_stdin ? "<stdin>" : path, ret);
-	if (!is_stdin)
-		fclose(stream);
+	ps_file_check(ret, &conflicts);
+	ps_file_note_conflicts(&conflicts, &faults);
+	if (!failed && faults.total)
+		failed = refuse(context, name_of(path), status, &faults);
+	ps_conflicts_done(&conflicts);
+	ps_faults_done(&faults);
 	return failed;
 }

@@ -31,7 +31,10 @@ void ps_file_done(struct ps_file *file);
 /* Appends duplicates and overlaps among the bindings of @file, a thousand at most. */
 void ps_file_check(const struct ps_file *file, struct ps_conflicts *conflicts);
 
-/* Appends the same as faults. */
+/* Appends duplicates alone. */
+void ps_file_find_duplicates(const struct ps_file *file, struct ps_conflicts *conflicts);
+
+/* Appends conflicts as faults. */
 void ps_file_note_conflicts(const struct ps_conflicts *conflicts, struct ps_faults *faults);
 
 #endif

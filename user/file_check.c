@@ -11,8 +11,9 @@
 
 #define CONFLICTS_MAX 1000 /* who has as many mends something first */
 
-static void find_duplicates(const struct ps_bindings *bindings, struct ps_conflicts *conflicts)
+void ps_file_find_duplicates(const struct ps_file *file, struct ps_conflicts *conflicts)
 {
+	const struct ps_bindings *bindings = &file->bindings;
 	struct ps_duplicates duplicates = {};
 	struct ps_keymap seen;
 
@@ -123,7 +124,7 @@ static void find_overlaps(const struct ps_bindings *bindings, struct ps_conflict
 
 void ps_file_check(const struct ps_file *file, struct ps_conflicts *conflicts)
 {
-	find_duplicates(&file->bindings, conflicts);
+	ps_file_find_duplicates(file, conflicts);
 	find_overlaps(&file->bindings, conflicts);
 }
 

@@ -92,6 +92,12 @@ int ps_instance_open(const struct ps_instance_options *options, struct ps_instan
 		     struct ps_error *error);
 void ps_instance_close(struct ps_instance *instance);
 
+/*
+ * An instance of an empty table that is nowhere but in memory, to draft what a
+ * table would be. Nothing is attached, and it cannot be changed.
+ */
+void ps_instance_blank(const char *name, __u32 max_bindings, struct ps_instance *ret);
+
 /* Takes the pins away. The instance must be open for PS_CHANGE; it still has to be closed. */
 int ps_instance_remove(struct ps_instance *instance, struct ps_error *error);
 

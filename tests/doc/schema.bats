@@ -21,13 +21,13 @@ teardown() {
 	net_teardown
 }
 
-# WORD: what it prints fits its schema. Prints the keys that did not occur.
+# WORD...: what it prints fits its schema. Prints the keys that did not occur.
 fits() {
 	local format output outputs=()
 
 	for format in -j -p; do
 		output=$BATS_TEST_TMPDIR/$1$format
-		steer "$format" -v "$1" >"$output" || [ $? -eq 3 ] # an error among conflicts
+		steer "$format" -v "$@" >"$output" || [ $? -eq 3 ] # an error among conflicts
 		outputs+=("$output")
 	done
 	"$PYTHON" tests/doc/validate.py "doc/schema/$1.json" "${outputs[@]}"
@@ -131,7 +131,10 @@ fits_wholly() {
 	steer -q bind tcp 192.0.2.0/24:40001 pass
 	steer -q bind udp 127.0.0.1:9 drop
 	steer -q bind udp any:45000 drop
-	fits_wholly conflicts
+	same $'column\nline' "$(fits conflicts)"
+	steer bindings --yaml >"$BATS_TEST_TMPDIR/file"
+	printf -- '- {endpoint: udp any:7, action: pass}\n' >>"$BATS_TEST_TMPDIR/file"
+	[[ $(fits conflicts "$BATS_TEST_TMPDIR/file") != *line* ]]
 	same "ephemeral listener override shadowed unreachable" \
 		"$(steer -j conflicts | jq -r '[.[].kind] | unique | join(" ")')"
 }

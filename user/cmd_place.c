@@ -115,7 +115,7 @@ static void offer_table(const struct ps_place *place,
 	struct ps_instance instance;
 	struct ps_error error;
 
-	if (ps_context_read(place->context, 1 << PS_MAP_TARGETS | 1 << PS_MAP_COUNTERS, &instance))
+	if (ps_context_read(place->context, 1 << PS_MAP_TARGETS, &instance))
 		return;
 	if (!ps_table_read(&instance, &bindings, &error))
 		for (size_t i = 0; i < bindings.count; i++)

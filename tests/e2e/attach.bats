@@ -127,9 +127,12 @@ pinned_program() {
 		same "${at#*:}" "$(jq -r ".[] | select(.id == $id) | .name" \
 			"$BATS_TEST_TMPDIR/progs")"
 	done
-	for map in bindings directory counters reasons flows targets meta state; do
+	for map in bindings front counters reasons flows targets meta; do
 		same "$map" "$(bpftool -j map show pinned "$PINS/$HOST/$map" | jq -r .name)"
 	done
+	# variables, which libbpf names after their sections
+	same ps_table.bss "$(bpftool -j map show pinned "$PINS/$HOST/directory" | jq -r .name)"
+	same .data.state "$(bpftool -j map show pinned "$PINS/$HOST/state" | jq -r .name)"
 }
 
 # A program of somebody else, in $BATS_TEST_TMPDIR/pass.o

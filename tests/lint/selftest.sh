@@ -81,6 +81,7 @@ unlicensed() {
 check "sizes.sh finds: a file without licence" unlicensed
 
 breach style 'C is laid out as .clang-format says' user/hook.c 'int  x;'
+breach style 'decision records have numbers of their own' doc/adr/0001-second.md '# 1. Second'
 breach style 'shellcheck finds nothing' tests/run $'ls $1'
 breach style 'shellcheck finds nothing' tests/e2e/x.bats '@test "x" {' $'\techo $1' '}'
 padded() {

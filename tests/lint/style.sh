@@ -42,6 +42,11 @@ spaces() {
 	files | grep -vE '\.(md|txt|golden|pcap|png)$|/golden/' | xargs -r grep -nIE '[[:blank:]]$'
 }
 
+records() {
+	files 'doc/adr/*' | sed -n 's|.*/\([0-9]*\)-.*|\1|p' | sort | uniq -d |
+		sed 's/.*/doc\/adr: two decision records have the number &/'
+}
+
 check "C is laid out as .clang-format says" layout
 check "shellcheck finds nothing" shell
 check "abi.h has no hidden padding for gcc" padding gcc
@@ -50,4 +55,5 @@ check "abi.h has no hidden padding for BPF" padding "${CLANG:-clang}" -target bp
 check "nothing is left to be done" leftovers
 check "no path of one machine" paths
 check "no blanks at the end of a line" spaces
+check "decision records have numbers of their own" records
 finish

@@ -19,7 +19,7 @@ else
   quiet = @
 endif
 
-LIBS := libbpf jansson libmnl smartcols yaml-0.1
+LIBS := libxdp libbpf jansson libmnl smartcols yaml-0.1
 LIB_CFLAGS := $(shell pkg-config --cflags $(LIBS) 2>/dev/null)
 LDLIBS := $(shell pkg-config --libs $(LIBS) 2>/dev/null)
 WARNINGS := -Wall -Wextra -Wshadow -Wimplicit-fallthrough -Wreturn-type -Werror
@@ -128,6 +128,7 @@ FUZZ_FLAGS := $(TEST_FLAGS) -Itests/fuzz/lib -Ibpf \
 	-DFUZZ_FIRST='"$(CLANG)"' -DFUZZ_SECOND='"$(SECOND_CLANG)"'
 FUZZ_SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
 SECOND := $(if $(shell command -v $(SECOND_CLANG)),$(FUZZ)/second/object.o)
+SECOND_TOOL := $(BUILD)/second/portsteer
 
 $(FUZZ)/second/%.o: bpf/%.bpf.c
 	@mkdir -p $(@D)
@@ -144,8 +145,19 @@ $(FUZZ)/second/object.o: user/object.c $(OBJECTS:%=$(FUZZ)/second/%.skel.h)
 	$(say) CC $@
 	$(quiet)$(CC) $(CFLAGS) $(USER_FLAGS) -I$(@D) -MF $(@:.o=.d) -c $< -o $@ \
 		-Dps_object_load_hook=second_load_hook -Dps_object_log=second_log \
-		-Dps_object_log_start=second_log_start -Dps_object_make_table=second_make_table \
-		-Dps_object_watch_losses=second_watch_losses
+		-Dps_object_log_start=second_log_start -Dps_object_make_table=second_make_table
+	$(quiet)objcopy -G second_load_hook -G second_log -G second_log_start \
+		-G second_make_table $@
+
+# The tool with them, to be upgraded from and to: the same source, other programs.
+$(FUZZ)/second/tool.o: user/object.c $(OBJECTS:%=$(FUZZ)/second/%.skel.h)
+	$(say) CC $@
+	$(quiet)$(CC) $(CFLAGS) $(USER_FLAGS) -I$(@D) -MF $(@:.o=.d) -c $< -o $@
+
+$(SECOND_TOOL): $(COMMANDS:%=$(BUILD)/user/%.o) $(FUZZ)/second/tool.o $(LIB)
+	@mkdir -p $(@D)
+	$(say) LINK $@
+	$(quiet)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
 
 $(FUZZ)/plain/%.o: tests/fuzz/lib/%.c
 	@mkdir -p $(@D)
@@ -247,7 +259,7 @@ check-kernels-smoke:  ## the same, only what differs most between kernels
 	@$(MAKE) --no-print-directory check-kernels WORDS="lint/compilers prog/rows e2e/virtio dispatcher"
 
 .PHONY: tests
-tests: $(TOOL) $(ASAN_TOOL) $(UNIT) $(PROG) $(FUZZ_ALL) $(BENCH) $(BENCH_OBJECTS) $(BUILD)/bench/send  ## build the tool and all tests
+tests: $(TOOL) $(ASAN_TOOL) $(if $(SECOND),$(SECOND_TOOL)) $(UNIT) $(PROG) $(FUZZ_ALL) $(BENCH) $(BENCH_OBJECTS) $(BUILD)/bench/send  ## build the tool and all tests
 
 TIME ?= 60
 

@@ -11,6 +11,9 @@
 
 #define PS_BPFFS "/sys/fs/bpf"
 
+/* Ends the name of a pin that is about to replace another; no escaped name ends so. */
+#define PS_FRESH "%new"
+
 /* Mounts it where that lasts; else says what to do instead. */
 int ps_bpffs_need(struct ps_error *error);
 

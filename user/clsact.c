@@ -3,11 +3,13 @@
  * Filters on clsact. See clsact.h.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <unistd.h>
 #include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include "bpffs.h"
 #include "clsact.h"
 #include "netlink.h"
 
@@ -41,6 +43,29 @@ int ps_clsact_attach(int prog_fd, const char *path, struct ps_hook_info *info,
 		return 0;
 	unlink(path);
 	return ps_error_errno(error, -err, "cannot attach to clsact of '%s'", info->device);
+}
+
+int ps_clsact_replace(int prog_fd, const char *path, const struct ps_hook_info *info,
+		      struct ps_error *error)
+{
+	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = (int)info->ifindex,
+		    .attach_point = attach_point(info));
+	LIBBPF_OPTS(bpf_tc_opts, filter, .prog_fd = prog_fd, .handle = FILTER_HANDLE,
+		    .priority = FILTER_PRIORITY, .flags = BPF_TC_F_REPLACE);
+	char fresh[512];
+	int err;
+
+	snprintf(fresh, sizeof(fresh), "%s%s", path, PS_FRESH);
+	unlink(fresh); /* of a command that was killed */
+	if (bpf_obj_pin(prog_fd, fresh))
+		return ps_error_errno(error, errno, "cannot pin %s", fresh);
+	err = bpf_tc_attach(&hook, &filter);
+	if (!err && rename(fresh, path))
+		return ps_error_errno(error, errno, "cannot rename %s to %s", fresh, path);
+	if (!err)
+		return 0;
+	unlink(fresh);
+	return ps_error_errno(error, -err, "cannot exchange the filter of '%s'", info->device);
 }
 
 static int keep_filter(const struct nlmsghdr *message, void *items)

@@ -14,6 +14,10 @@
 int ps_clsact_attach(int prog_fd, const char *path, struct ps_hook_info *info,
 		     struct ps_error *error);
 
+/* As ps_link_update(). */
+int ps_clsact_replace(int prog_fd, const char *path, const struct ps_hook_info *info,
+		      struct ps_error *error);
+
 /* Removes our filter; the pin stays the caller's. What is gone already is no error. */
 void ps_clsact_detach(const struct ps_hook_info *info);
 

@@ -166,8 +166,17 @@ void ps_context_show_conflicts(const struct ps_context *context,
 
 int ps_context_tidy(struct ps_context *context, struct ps_instance *instance)
 {
+	char stranger[PS_PATH_SIZE];
+
 	if (instance->state->bindings || instance->state->pending || ps_hook_is_any(instance))
 		return 0;
+	if (ps_instance_find_stranger(instance, stranger)) {
+		ps_context_note(context,
+				"%s is not portsteer's; the maps beside it stay until it is moved "
+				"away",
+				stranger);
+		return 0;
+	}
 	return ps_instance_remove(instance, &context->error);
 }
 

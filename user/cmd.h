@@ -180,7 +180,7 @@ void ps_context_warn_attach(struct ps_context *context, const struct ps_instance
 
 /* Attaches as ps_hook_attach() does, having said what will bite. */
 int ps_context_attach(struct ps_context *context, struct ps_instance *instance,
-		      const struct ps_attach_options *options);
+		      const struct ps_attach_options *options, enum ps_attach_result *ret);
 
 /* Says what will bite because @draft is the first with a redirect. */
 void ps_context_warn_redirect(struct ps_context *context, const struct ps_draft *draft,

@@ -3,10 +3,15 @@
  * attach, detach.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "cmd.h"
+#include "dispatcher.h"
 #include "hook.h"
 #include "loss.h"
+
+#define PRIORITY_MAX 1000
+#define PRIORITY_NONE 0xffffffff
 
 static int read_hook(struct ps_context *context, int word, struct ps_attach_options *options)
 {
@@ -34,32 +39,85 @@ static int read_mode(struct ps_context *context, int word, struct ps_attach_opti
 	return 0;
 }
 
+static int read_priority(struct ps_context *context, int word, struct ps_attach_options *options)
+{
+	const char *text = context->word[word];
+	char *end;
+	unsigned long value = strtoul(text, &end, 10);
+
+	if (*text < '0' || *text > '9' || *end || value > PRIORITY_MAX)
+		return ps_error_at(&context->error, word, 0,
+				   "a priority is a number from 0 to %d, not '%s'; the lowest runs "
+				   "first, others have 50",
+				   PRIORITY_MAX, text);
+	options->priority = (__u32)value;
+	return 0;
+}
+
+/* Words with a value behind them. */
+static const struct setting {
+	const char *word;
+	const char *values;
+	int (*read)(struct ps_context *context, int word, struct ps_attach_options *options);
+} settings[] = {
+	{ "hook", "xdp or tc", read_hook },
+	{ "mode", "native or generic", read_mode },
+	{ "priority", "a number", read_priority },
+};
+
+#define SETTINGS (int)(sizeof(settings) / sizeof(*settings))
+
+/* Reads the word at @at and its value. Returns how many words that were, or -1. */
+static int read_setting(struct ps_context *context, int at, struct ps_attach_options *options)
+{
+	static const char *const valid[] = { "hook", "mode", "shared", "priority", NULL };
+	const char *word = context->word[at];
+
+	if (!strcmp(word, "shared")) {
+		options->is_shared = true;
+		return 1;
+	}
+	for (int i = 0; i < SETTINGS; i++) {
+		if (strcmp(word, settings[i].word))
+			continue;
+		if (at + 1 == context->count)
+			return ps_error_at(&context->error, at, 0, "'%s' must be followed by %s",
+					   word, settings[i].values);
+		return settings[i].read(context, at + 1, options) ? -1 : 2;
+	}
+	return ps_error_unknown(&context->error, at, word, "word", valid);
+}
+
+/* @options has no mode and no priority yet: who gives none gets what is usual. */
+static int complete(struct ps_context *context, struct ps_attach_options *options)
+{
+	if (options->hook != PS_HOOK_XDP && options->mode)
+		return ps_error_at(&context->error, -1, 0, "a mode is for 'hook xdp'; TC has none");
+	if (options->hook != PS_HOOK_XDP && options->is_shared)
+		return ps_error_at(&context->error, -1, 0,
+				   "'shared' is for 'hook xdp'; TC programs are never alone");
+	if (options->priority != PRIORITY_NONE && !options->is_shared)
+		return ps_error_at(&context->error, -1, 0,
+				   "a priority is for 'shared', among programs of the dispatcher");
+	if (!options->mode)
+		options->mode = PS_MODE_NATIVE;
+	if (options->priority == PRIORITY_NONE)
+		options->priority = PS_PRIORITY_DEFAULT;
+	return 0;
+}
+
 static int read_words(struct ps_context *context, struct ps_attach_options *options)
 {
-	static const char *const valid[] = { "hook", "mode", NULL };
-	bool has_mode = false;
-
+	*options = (struct ps_attach_options){ .hook = PS_HOOK_XDP, .priority = PRIORITY_NONE };
 	if (!context->count)
 		return ps_error_at(&context->error, -1, 0, "attach needs an interface");
 	options->device = context->word[0];
-	for (int i = 1; i < context->count; i += 2) {
-		const char *word = context->word[i];
-		int failed;
-
-		if (strcmp(word, "hook") && strcmp(word, "mode"))
-			return ps_error_unknown(&context->error, i, word, "word", valid);
-		if (i + 1 == context->count)
-			return ps_error_at(&context->error, i, 0, "'%s' must be followed by %s",
-					   word, *word == 'h' ? "xdp or tc" : "native or generic");
-		has_mode |= *word == 'm';
-		failed = *word == 'h' ? read_hook(context, i + 1, options)
-				      : read_mode(context, i + 1, options);
-		if (failed)
+	for (int at = 1, read; at < context->count; at += read) {
+		read = read_setting(context, at, options);
+		if (read < 0)
 			return -1;
 	}
-	if (has_mode && options->hook != PS_HOOK_XDP)
-		return ps_error_at(&context->error, -1, 0, "a mode is for 'hook xdp'; TC has none");
-	return 0;
+	return complete(context, options);
 }
 
 /* It steers without. */
@@ -73,36 +131,32 @@ static void watch_losses(const struct ps_context *context, const struct ps_insta
 }
 
 int ps_context_attach(struct ps_context *context, struct ps_instance *instance,
-		      const struct ps_attach_options *options)
+		      const struct ps_attach_options *options, enum ps_attach_result *ret)
 {
-	int result;
-
 	ps_context_warn_attach(context, instance, options);
-	result = ps_hook_attach(instance, options, &context->error);
-	if (!result && options->hook == PS_HOOK_XDP)
+	if (ps_hook_attach(instance, options, ret, &context->error))
+		return -1;
+	if (*ret != PS_ATTACH_SAME && options->hook == PS_HOOK_XDP)
 		watch_losses(context, instance);
-	return result;
+	return 0;
 }
 
 static int run_attach(struct ps_context *context)
 {
-	struct ps_attach_options options = { .hook = PS_HOOK_XDP, .mode = PS_MODE_NATIVE };
-	struct ps_error ignored = context->error;
+	struct ps_attach_options options;
+	enum ps_attach_result result;
 	struct ps_instance instance;
-	int result;
+	int failed;
 
 	if (read_words(context, &options) || ps_context_open(context, PS_CREATE, &instance))
 		return -1;
-	result = ps_context_attach(context, &instance, &options);
-	if (result == 1)
+	failed = ps_context_attach(context, &instance, &options, &result);
+	if (!failed && result == PS_ATTACH_SAME)
 		ps_context_note(context, "'%s' is attached that way already", options.device);
-	if (result < 0) {
-		ignored = context->error;
-		ps_context_tidy(context, &instance);
-		context->error = ignored;
-	}
-	ps_instance_close(&instance);
-	return result < 0 ? -1 : PS_EXIT_DONE;
+	if (!failed && result == PS_ATTACH_SWAPPED)
+		ps_context_note(context, "'%s': its programs are this build's now; counters go on",
+				options.device);
+	return ps_context_close(context, &instance, failed) ? -1 : PS_EXIT_DONE;
 }
 
 static const struct ps_option attach_options[] = { { "max-bindings", "N", 0 }, {} };
@@ -110,15 +164,20 @@ static const struct ps_option attach_options[] = { { "max-bindings", "N", 0 }, {
 PS_COMMAND(attach) = {
 	.kind = PS_VERB,
 	.name = "attach",
-	.arguments = "DEV [hook xdp|tc] [mode native|generic]",
+	.arguments = "DEV [hook xdp|tc] [mode native|generic] [shared] [priority N]",
 	.summary = "steer what arrives at an interface, count what it sends",
 	.details =
 		"Attaches a program for arriving packets, at the XDP hook or (hook tc) at TCX\n"
 		"ingress, and one at TCX egress that counts what bound endpoints send. On\n"
-		"kernels without TCX, clsact is used. Programs stay until 'detach'.\n\n"
+		"kernels without TCX, clsact is used. Programs stay until 'detach'.\n"
+		"Again, it mends what became stale (see status), and puts the programs of this\n"
+		"build in the place of another's without losing a packet or a count. Programs\n"
+		"of others are never removed: exit status 3 names who has the XDP hook.\n\n"
 		"  hook xdp      the default; mode native runs in the driver, mode generic\n"
 		"                in the stack, on every interface, slower\n"
 		"  hook tc       where XDP cannot be used; also redirects into a peer namespace\n"
+		"  shared        beside other XDP programs, by libxdp's dispatcher\n"
+		"  priority N    its place among them, 0 to 1000; the lowest runs first (50)\n"
 		"  --max-bindings N\n"
 		"                room for N bindings (65536), when this makes the instance\n",
 	.options = attach_options,

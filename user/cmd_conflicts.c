@@ -73,6 +73,7 @@ static int compare(const void *a, const void *b)
 
 	order = order ?: (int)first->kind - (int)second->kind;
 	order = order ?: ps_endpoint_compare(&first->endpoint, &second->endpoint);
+	order = order ?: (int)first->position - (int)second->position;
 	return order ?: compare_parties(first, second);
 }
 
@@ -138,6 +139,8 @@ static void check_hosts(struct check *check, const struct ps_view *view)
 				 "(needs CAP_SYS_PTRACE)",
 				 list.unseen);
 	ps_facts_check(here, view, check->bindings, &check->conflicts);
+	ps_conflicts_find_foreign(&check->conflicts, here);
+	ps_conflicts_find_stale(&check->conflicts, here);
 	check_elsewhere(check, view, &list);
 	ps_netns_list_done(&list);
 }
@@ -312,11 +315,13 @@ PS_COMMAND(conflicts) = {
 		"           unreachable no attached program can do what a binding asks\n"
 		"           shadowed    more specific bindings leave it nothing\n"
 		"           unchecked   something could not be looked at\n"
+		"           foreign     a program of others comes before ours (info: behind it)\n"
+		"           stale       what was attached is not in place any more\n"
 		"  info     override    a more specific binding takes part of another\n\n"
 		"Exit status 3 when there is an error among them.\n\n"
-		"JSON keys: kind, severity, endpoint, with, message, mend (a command), netns;\n"
-		"listener (sockets, connected, device, user, unit, cgroup, owners (pid, command,\n"
-		"user, unit, cgroup)); of a FILE also line, column.\n",
+		"JSON keys: kind, severity, endpoint, interface, with, message, mend (a\n"
+		"command), netns; listener (sockets, connected, device, user, unit, cgroup,\n"
+		"owners (pid, command, user, unit, cgroup)); of a FILE also line, column.\n",
 	.options = options,
 	.run = run_conflicts,
 };

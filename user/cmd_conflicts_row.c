@@ -53,6 +53,7 @@ json_t *ps_conflict_row(const struct ps_conflict *conflict)
 	set_text(row, "kind", ps_conflict_kind_name(conflict->kind));
 	set_text(row, "severity", ps_severity_name(conflict->severity));
 	set_text(row, "endpoint", ps_conflict_endpoint(conflict, endpoint));
+	set_text(row, "interface", conflict->device);
 	set_text(row, "with", conflict->with);
 	set_text(row, "message", conflict->text);
 	set_text(row, "mend", conflict->mend);

@@ -59,9 +59,11 @@ static int attach(struct ps_context *context, struct ps_instance *instance,
 		.device = interface->device,
 		.hook = interface->hook,
 		.mode = interface->mode,
+		.is_shared = ps_hook_is_shared(instance, interface->device), /* let be */
 	};
+	enum ps_attach_result result;
 
-	return ps_context_attach(context, instance, &options) < 0 ? -1 : 0;
+	return ps_context_attach(context, instance, &options, &result);
 }
 
 int ps_context_attach_added(struct ps_context *context, struct ps_instance *instance,

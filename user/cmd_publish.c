@@ -18,6 +18,8 @@ static void find_conflicts(struct ps_context *context, struct ps_draft *draft,
 	ps_facts_read(draft->instance, &facts);
 	ps_facts_check(&facts, &view, &draft->plan->added, conflicts);
 	ps_facts_check(&facts, &view, &draft->plan->changed, conflicts);
+	ps_conflicts_find_foreign(conflicts, &facts);
+	ps_conflicts_find_stale(conflicts, &facts);
 	ps_conflicts_forget_facts(conflicts);
 	ps_context_warn_redirect(context, draft, &facts);
 	ps_facts_done(&facts);
@@ -28,7 +30,7 @@ static bool forbids(const struct ps_context *context, const struct ps_conflict *
 	if (conflict->kind == PS_DUPLICATE || conflict->kind == PS_OVERLAP)
 		return true;
 	return ps_context_has(context, "strict") && conflict->severity != PS_INFO &&
-	       conflict->kind != PS_UNREACHABLE;
+	       conflict->kind != PS_UNREACHABLE && !conflict->device[0];
 }
 
 /* The first of @conflicts that forbids the change, or NULL. */

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 #include "cmd.h"
+#include "hook_name.h"
 #include "hook.h"
 #include "reason.h"
 

@@ -9,6 +9,8 @@
 #include <bpf/libbpf.h>
 #include "cmd.h"
 #include "hook.h"
+#include "hook_name.h"
+#include "mend.h"
 #include "snapshot.h"
 #include "version.h"
 
@@ -23,58 +25,153 @@ static const struct ps_column columns[] = {
 	{ NULL, NULL, false },
 };
 
-static void format_tag(const __u8 tag[8], char text[17])
+static const struct ps_column program_columns[] = {
+	{ "interface", "INTERFACE", false },
+	{ "hook", "HOOK", false },
+	{ "program_id", "PROGRAM", true },
+	{ "name", "NAME", false },
+	{ "tag", "TAG", false },
+	{ "attached_by", "ATTACHED BY", false },
+	{ "priority", "PRIORITY", true },
+	{ NULL, NULL, false },
+};
+
+static json_t *make_tag(const __u8 tag[8])
 {
+	char text[17];
+
 	for (int i = 0; i < 8; i++)
 		snprintf(text + 2 * i, 3, "%02x", tag[i]);
+	return json_string(text);
 }
 
-static json_t *make_hook(const struct ps_instance *instance, const struct ps_hook_info *info)
+static json_t *make_time(__u64 ns)
 {
-	time_t seconds = (time_t)(info->attached_ns / 1000000000);
-	json_t *row = json_object();
-	char text[32];
+	time_t seconds = (time_t)(ns / 1000000000);
 	struct tm parts;
+	char text[32];
+
+	gmtime_r(&seconds, &parts);
+	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &parts);
+	return json_string(text);
+}
+
+/* One program or filter in the way of packets. */
+static json_t *make_program(const struct ps_attachments *attachments,
+			    const struct ps_occupant *occupant)
+{
+	json_t *row = json_object();
+
+	json_object_set_new(row, "hook", json_string(ps_hook_name(occupant->hook)));
+	json_object_set_new(row, "mode", json_string(ps_mode_name(occupant->mode)));
+	json_object_set_new(row, "program_id", json_integer(occupant->prog_id));
+	json_object_set_new(row, "name", ps_output_text(occupant->name, sizeof(occupant->name)));
+	json_object_set_new(row, "tag",
+			    occupant->is_described ? make_tag(occupant->tag) : json_string(""));
+	json_object_set_new(row, "attached_by", json_string(ps_occupant_by_name(occupant->by)));
+	json_object_set_new(row, "link_id", json_integer(occupant->link_id));
+	json_object_set_new(row, "priority", json_integer(occupant->priority));
+	json_object_set_new(row, "ours", json_boolean(ps_attachments_have(attachments, occupant)));
+	return row;
+}
+
+static json_t *make_programs(const struct ps_attachments *attachments,
+			     const struct ps_attachment *attachment)
+{
+	json_t *programs = json_array();
+
+	for (size_t i = 0; i < attachment->way.count; i++)
+		json_array_append_new(programs,
+				      make_program(attachments, &attachment->way.item[i]));
+	return programs;
+}
+
+static json_t *make_hook(const struct ps_attachments *attachments,
+			 const struct ps_attachment *attachment)
+{
+	const struct ps_hook_info *info = &attachment->info;
+	char command[PS_MEND_TEXT];
+	json_t *row = json_object();
 
 	json_object_set_new(row, "interface", ps_output_text(info->device, PS_DEV_SIZE));
 	json_object_set_new(row, "ifindex", json_integer(info->ifindex));
 	json_object_set_new(row, "hook", json_string(ps_hook_name(info->hook)));
 	json_object_set_new(row, "mode", json_string(ps_mode_name(info->mode)));
+	json_object_set_new(row, "shared", json_boolean(info->is_shared));
 	json_object_set_new(row, "program_id", json_integer(info->prog_id));
-	format_tag(info->tag, text);
-	json_object_set_new(row, "tag", json_string(text));
-	gmtime_r(&seconds, &parts);
-	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &parts);
-	json_object_set_new(row, "attached", json_string(text));
+	json_object_set_new(row, "tag", make_tag(info->tag));
+	json_object_set_new(row, "other_build", json_boolean(attachment->is_other_build));
+	json_object_set_new(row, "attached", make_time(info->attached_ns));
 	json_object_set_new(row, "state",
-			    json_string(ps_hook_is_alive(instance, info) ? "attached" : "defunct"));
+			    json_string(attachment->state == PS_ATTACHED ? "attached" : "stale"));
+	json_object_set_new(row, "checked", json_boolean(attachment->is_checked));
+	json_object_set_new(row, "story", json_string(ps_mend_story(attachment->state)));
+	json_object_set_new(
+		row, "mend",
+		ps_output_text(ps_mend_command(attachments, attachment, command), PS_MEND_TEXT));
+	json_object_set_new(row, "programs", make_programs(attachments, attachment));
 	return row;
 }
 
-/* Calls @add with a row for each attached program. */
-static void list_hooks(const struct ps_instance *instance, void (*add)(void *, json_t *),
-		       void *context)
+/* The same for the table, where one column says it all. */
+static void add_line(struct ps_output *output, const struct ps_attachments *attachments,
+		     const struct ps_attachment *attachment)
 {
-	for (int slot = 0; slot < PS_HOOKS_MAX; slot++)
-		if (instance->hooks[slot].hook != PS_HOOK_FREE)
-			add(context, make_hook(instance, &instance->hooks[slot]));
-}
+	json_t *row = make_hook(attachments, attachment);
+	const char *story = ps_mend_story(attachment->state);
+	char command[PS_MEND_TEXT], text[2 * PS_MEND_TEXT] = "attached";
 
-static void add_to_array(void *array, json_t *row)
-{
-	json_array_append_new(array, row);
-}
-
-static void add_to_table(void *output, json_t *row)
-{
+	if (attachment->info.is_shared)
+		json_object_set_new(row, "mode",
+				    json_sprintf("%s shared", ps_mode_name(attachment->info.mode)));
+	if (attachment->state != PS_ATTACHED)
+		snprintf(text, sizeof(text), "stale: %s; %s", story,
+			 ps_mend_command(attachments, attachment, command));
+	else if (!attachment->is_checked)
+		snprintf(text, sizeof(text),
+			 "attached (as recorded; not asked for lack of rights)");
+	else if (attachment->is_other_build)
+		snprintf(text, sizeof(text), "attached, by another build; 'attach' upgrades it");
+	json_object_set_new(row, "state", ps_output_text(text, sizeof(text)));
 	ps_output_add(output, row, NULL);
 }
 
-static json_t *make_instance(const struct ps_instance *instance)
+static int print_hooks(const struct ps_attachments *attachments, struct ps_error *error)
+{
+	struct ps_output *output = ps_output_open(PS_TEXT, columns);
+
+	for (size_t i = 0; i < attachments->count; i++)
+		add_line(output, attachments, &attachments->item[i]);
+	return ps_output_close(output, error);
+}
+
+/* For -v: what packets meet on each attached interface, in order. */
+static int print_programs(const struct ps_attachments *attachments, struct ps_error *error)
+{
+	struct ps_output *output = ps_output_open(PS_TEXT, program_columns);
+
+	printf("\nwhat packets meet, in this order:\n");
+	for (size_t i = 0; i < attachments->count; i++) {
+		const struct ps_attachment *attachment = &attachments->item[i];
+
+		for (size_t j = 0; j < attachment->way.count; j++) {
+			json_t *row = make_program(attachments, &attachment->way.item[j]);
+
+			json_object_set_new(row, "interface",
+					    ps_output_text(attachment->now, PS_DEV_SIZE));
+			ps_output_add(output, row, NULL);
+		}
+	}
+	return ps_output_close(output, error);
+}
+
+static json_t *make_instance(const struct ps_instance *instance,
+			     const struct ps_attachments *attachments)
 {
 	json_t *row = json_object(), *interfaces = json_array();
 
-	list_hooks(instance, add_to_array, interfaces);
+	for (size_t i = 0; i < attachments->count; i++)
+		json_array_append_new(interfaces, make_hook(attachments, &attachments->item[i]));
 	json_object_set_new(row, "instance", ps_output_text(instance->name, 256));
 	json_object_set_new(row, "path", ps_output_text(instance->path, PS_PATH_SIZE));
 	json_object_set_new(row, "abi_version", json_integer(instance->meta->abi_version));
@@ -105,23 +202,36 @@ static void print_head(const struct ps_instance *instance)
 		printf("nothing is attached; 'portsteer attach DEV' attaches an interface\n");
 }
 
+static int print_text(const struct ps_context *context, const struct ps_instance *instance,
+		      const struct ps_attachments *attachments, struct ps_error *error)
+{
+	print_head(instance);
+	if (print_hooks(attachments, error))
+		return -1;
+	return context->is_verbose && attachments->count ? print_programs(attachments, error) : 0;
+}
+
 static int run_status(struct ps_context *context)
 {
+	struct ps_attachments attachments;
 	struct ps_instance instance;
-	struct ps_output *output;
+	int failed;
 
 	if (ps_context_expect(context, 0) ||
 	    ps_context_read(context, 1 << PS_MAP_HOOKS, &instance)) /* none is an error, too */
 		return -1;
-	if (context->format == PS_TEXT)
-		print_head(&instance);
-	output = ps_output_open(context->format, columns);
-	if (context->format == PS_TEXT)
-		list_hooks(&instance, add_to_table, output);
-	else
-		ps_output_add(output, make_instance(&instance), NULL);
+	ps_attachments_read(&instance, &attachments);
+	if (context->format == PS_TEXT) {
+		failed = print_text(context, &instance, &attachments, &context->error);
+	} else {
+		struct ps_output *output = ps_output_open(context->format, columns);
+
+		ps_output_add(output, make_instance(&instance, &attachments), NULL);
+		failed = ps_output_close(output, &context->error);
+	}
+	ps_attachments_done(&attachments);
 	ps_instance_close(&instance);
-	return ps_output_close(output, &context->error) ? -1 : PS_EXIT_DONE;
+	return failed ? -1 : PS_EXIT_DONE;
 }
 
 PS_COMMAND(status) = {
@@ -129,12 +239,17 @@ PS_COMMAND(status) = {
 	.name = "status",
 	.arguments = "",
 	.summary = "show what is attached, and how full the table is",
-	.details = "A program is 'defunct' when its interface is gone or was made anew; 'attach'\n"
-		   "mends that. Exit status 4 when there is no instance.\n\n"
-		   "JSON: an array of one object with the keys instance, path, abi_version,\n"
-		   "made_by, generation, pending, bindings, max_bindings, interfaces; the last is\n"
-		   "an array of objects with interface, ifindex, hook, mode, program_id, tag,\n"
-		   "attached, state.\n",
+	.details =
+		"A program is stale when its interface is gone, was made anew, renamed or moved,\n"
+		"or when somebody took it off; the command that mends it is shown. With -v also\n"
+		"which programs and filters packets meet on the way, in that order. Exit status\n"
+		"4 when there is no instance.\n\n"
+		"JSON: an array of one object with the keys instance, path, abi_version,\n"
+		"made_by, generation, pending, bindings, max_bindings, interfaces; the last is\n"
+		"an array of objects with interface, ifindex, hook, mode, shared, program_id,\n"
+		"tag, other_build, attached, state, checked, story, mend, programs; and that\n"
+		"again of objects with hook, mode, program_id, name, tag, attached_by, link_id,\n"
+		"priority, ours.\n",
 	.run = run_status,
 };
 

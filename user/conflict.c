@@ -14,7 +14,8 @@
 static const char *const kind_names[] = {
 	[PS_DUPLICATE] = "duplicate", [PS_OVERLAP] = "overlap",		[PS_LISTENER] = "listener",
 	[PS_EPHEMERAL] = "ephemeral", [PS_UNREACHABLE] = "unreachable", [PS_SHADOWED] = "shadowed",
-	[PS_UNCHECKED] = "unchecked", [PS_OVERRIDE] = "override",
+	[PS_UNCHECKED] = "unchecked", [PS_FOREIGN] = "foreign",		[PS_STALE] = "stale",
+	[PS_OVERRIDE] = "override",
 };
 
 const char *ps_conflict_kind_name(enum ps_conflict_kind kind)

@@ -8,6 +8,7 @@
 #define PORTSTEER_CONFLICT_H
 
 #include "address.h"
+#include "attachment.h"
 #include "compile.h"
 #include "device.h"
 #include "ephemeral.h"
@@ -24,6 +25,8 @@ enum ps_conflict_kind {
 	PS_UNREACHABLE,
 	PS_SHADOWED,
 	PS_UNCHECKED,
+	PS_FOREIGN,
+	PS_STALE,
 	PS_OVERRIDE,
 };
 
@@ -38,6 +41,8 @@ struct ps_conflict {
 	enum ps_severity severity;
 	enum ps_action action; /* of the binding, as endpoint and line are */
 	struct ps_endpoint endpoint; /* of PS_NO_PROTO: no binding in particular */
+	char device[PS_DEV_SIZE]; /* whose hook it is about, "" when it is about a binding */
+	__u32 position; /* among those of a hook, in the way of packets */
 	__u32 line, column; /* of the file, 0: none; a batch has no columns */
 	char with[PS_ENDPOINT_TEXT]; /* the other party, "" when there is none */
 	char *text; /* what it is, in words */
@@ -63,6 +68,7 @@ struct ps_facts {
 	struct ps_devices devices; /* elsewhere: only if a listener is bound to one */
 	struct ps_xdp_source source;
 	struct ps_unchecked unchecked;
+	struct ps_attachments attachments;
 	bool has_xdp; /* attached somewhere */
 	bool has_tc_ingress;
 };
@@ -128,6 +134,10 @@ void ps_conflicts_say_listeners(struct ps_conflicts *conflicts);
 /* Says once what could not be checked and might have concerned one of @bindings. */
 void ps_conflicts_find_unchecked(struct ps_conflicts *conflicts, const struct ps_facts *facts,
 				 const struct ps_bindings *bindings);
+
+/* On the hooks of attached interfaces, whatever the bindings. */
+void ps_conflicts_find_foreign(struct ps_conflicts *conflicts, const struct ps_facts *facts);
+void ps_conflicts_find_stale(struct ps_conflicts *conflicts, const struct ps_facts *facts);
 
 /* Needs all bindings of the table, sorted. */
 void ps_conflicts_find_shadowed(struct ps_conflicts *conflicts, const struct ps_bindings *sorted);

@@ -15,9 +15,14 @@ static bool is_ingress(const struct ps_hook_info *info)
 
 static void read_hooks(const struct ps_instance *instance, struct ps_facts *facts)
 {
-	for (int i = 0; i < PS_HOOKS_MAX; i++) {
-		facts->has_xdp |= instance->hooks[i].hook == PS_HOOK_XDP;
-		facts->has_tc_ingress |= instance->hooks[i].hook == PS_HOOK_TC_INGRESS;
+	ps_attachments_read(instance, &facts->attachments);
+	for (size_t i = 0; i < facts->attachments.count; i++) {
+		const struct ps_attachment *attachment = &facts->attachments.item[i];
+
+		if (attachment->state != PS_ATTACHED && attachment->state != PS_STALE_RENAMED)
+			continue;
+		facts->has_xdp |= attachment->info.hook == PS_HOOK_XDP;
+		facts->has_tc_ingress |= attachment->info.hook == PS_HOOK_TC_INGRESS;
 	}
 }
 
@@ -123,6 +128,7 @@ void ps_facts_done(struct ps_facts *facts)
 	ps_listeners_done(&facts->listeners);
 	ps_addresses_done(&facts->addresses);
 	ps_devices_done(&facts->devices);
+	ps_attachments_done(&facts->attachments);
 }
 
 void ps_facts_check(struct ps_facts *facts, const struct ps_view *view,

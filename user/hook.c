@@ -1,36 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Attaching and detaching: hook slots, programs and links together. A slot of
- * `hooks` is written before its pin appears and cleared after it is gone, so a
- * slot without a pin is left over and is free.
+ * Attaching and detaching interfaces. See hook.h. One slot is hook_slot.c,
+ * what is stale adopt.c.
  */
-#include <errno.h>
 #include <net/if.h>
-#include <stdio.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
-#include <bpf/bpf.h>
+#include "adopt.h"
+#include "attachment.h"
 #include "hook.h"
-#include "link.h"
-#include "netns.h"
-#include "object.h"
-#include "scope.h"
-
-const char *ps_mode_name(enum ps_hook_mode mode)
-{
-	static const char *const names[] = {
-		[PS_MODE_NONE] = "none", [PS_MODE_NATIVE] = "native", [PS_MODE_GENERIC] = "generic",
-		[PS_MODE_TCX] = "tcx",	 [PS_MODE_CLSACT] = "clsact",
-	};
-
-	return names[mode <= PS_MODE_CLSACT ? mode : PS_MODE_NONE];
-}
-
-static bool has_device(const struct ps_hook_info *info, const char *device)
-{
-	return info->hook != PS_HOOK_FREE && !strncmp(info->device, device, PS_DEV_SIZE);
-}
+#include "hook_name.h"
+#include "hook_slot.h"
+#include "pin.h"
+#include "rival.h"
 
 bool ps_hook_is_any(const struct ps_instance *instance)
 {
@@ -40,173 +21,125 @@ bool ps_hook_is_any(const struct ps_instance *instance)
 	return false;
 }
 
-/* A link whose interface is gone says so, also when another took its place and index. */
-static bool is_dead_link(const char *path)
+bool ps_hook_is_shared(const struct ps_instance *instance, const char *device)
 {
-	PS_CLOSED_FD int fd = bpf_obj_get(path);
-	struct bpf_link_info link = {};
-	__u32 size = sizeof(link);
+	int slot = ps_hook_slot_find(instance, PS_HOOK_XDP, device);
 
-	if (fd < 0) /* who may only read maps cannot ask */
-		return errno == ENOENT;
-	return !bpf_obj_get_info_by_fd(fd, &link, &size) && !link.xdp.ifindex; /* tcx: same place */
+	return slot >= 0 && instance->hooks[slot].is_shared;
 }
 
-bool ps_hook_is_alive(const struct ps_instance *instance, const struct ps_hook_info *info)
+/* How @device is attached for what arrives, or NULL. */
+static const struct ps_hook_info *find_ingress(const struct ps_instance *instance,
+					       const char *device)
 {
-	char path[PS_PATH_SIZE];
+	int xdp = ps_hook_slot_find(instance, PS_HOOK_XDP, device);
+	int tc = ps_hook_slot_find(instance, PS_HOOK_TC_INGRESS, device);
 
-	ps_instance_link_path(instance, info->hook, info->device, path);
-	if (access(path, F_OK) || if_nametoindex(info->device) != info->ifindex ||
-	    instance->meta->netns_cookie != ps_netns_cookie())
-		return false;
-	return info->mode == PS_MODE_CLSACT || !is_dead_link(path);
+	if (xdp >= 0)
+		return &instance->hooks[xdp];
+	return tc >= 0 ? &instance->hooks[tc] : NULL;
 }
 
-static int detach_slot(struct ps_instance *instance, int slot, struct ps_error *error)
-{
-	struct ps_hook_info *info = &instance->hooks[slot];
-	char path[PS_PATH_SIZE];
-
-	ps_instance_link_path(instance, info->hook, info->device, path);
-	if (ps_link_detach(path, info, error))
-		return -1;
-	memset(info, 0, sizeof(*info));
-	return 0;
-}
-
-/* Frees slots whose interface is gone or was never attached. */
-static int remove_dead(struct ps_instance *instance, struct ps_error *error)
-{
-	for (int slot = 0; slot < PS_HOOKS_MAX; slot++) {
-		const struct ps_hook_info *info = &instance->hooks[slot];
-
-		if (info->hook != PS_HOOK_FREE && !ps_hook_is_alive(instance, info) &&
-		    detach_slot(instance, slot, error))
-			return -1;
-	}
-	return 0;
-}
-
-static int find_free_slot(const struct ps_instance *instance)
-{
-	for (int slot = 0; slot < PS_HOOKS_MAX; slot++)
-		if (instance->hooks[slot].hook == PS_HOOK_FREE)
-			return slot;
-	return -1;
-}
-
-static void clear_reasons(const struct ps_instance *instance, int slot)
-{
-	for (__u32 cpu = 0; cpu < instance->meta->cpus; cpu++)
-		memset(&instance->reasons[((size_t)cpu * PS_HOOKS_MAX + (size_t)slot) *
-					  PS_REASONS_MAX],
-		       0, PS_REASONS_MAX * sizeof(*instance->reasons));
-}
-
-static int describe_program(int fd, struct ps_hook_info *info, struct ps_error *error)
-{
-	struct bpf_prog_info program = {};
-	__u32 size = sizeof(program);
-	struct timespec now;
-
-	if (bpf_obj_get_info_by_fd(fd, &program, &size))
-		return ps_error_errno(error, errno, "cannot inspect the program");
-	clock_gettime(CLOCK_REALTIME, &now);
-	info->prog_id = program.id;
-	info->attached_ns = (__u64)now.tv_sec * 1000000000 + (__u64)now.tv_nsec;
-	memcpy(info->tag, program.tag, sizeof(info->tag));
-	return 0;
-}
-
-static int attach_one(struct ps_instance *instance, struct ps_hook_info info,
+static int attach_new(struct ps_instance *instance, const struct ps_hook_info *info, __u32 priority,
 		      struct ps_error *error)
 {
-	PS_CLOSED_FD int prog_fd = -1;
-	int slot = find_free_slot(instance);
-	char path[PS_PATH_SIZE];
+	int slot = ps_hook_slot_find(instance, PS_HOOK_FREE, NULL);
 
+	if (slot < 0)
+		slot = ps_adopt_reclaim(instance);
 	if (slot < 0)
 		return ps_error_set(error, PS_EXIT_REFUSED, "all %d hook slots are in use",
 				    PS_HOOKS_MAX);
-	if (ps_object_load_hook(instance, info.hook, (__u32)slot, &prog_fd, error) ||
-	    describe_program(prog_fd, &info, error))
+	return ps_hook_slot_attach(instance, slot, info, priority, error);
+}
+
+static int renew(struct ps_instance *instance, int slot, enum ps_attach_result *result,
+		 struct ps_error *error)
+{
+	struct ps_attachment found;
+
+	ps_attachment_find(instance, &instance->hooks[slot], &found);
+	if (found.state == PS_ATTACHED && !found.is_other_build)
+		return 0;
+	if (ps_hook_slot_renew(instance, slot, error))
 		return -1;
-	clear_reasons(instance, slot);
-	instance->hooks[slot] = info;
-	ps_instance_link_path(instance, info.hook, info.device, path);
-	if (ps_link_attach(prog_fd, path, &info, error)) {
-		memset(&instance->hooks[slot], 0, sizeof(info));
-		return -1;
-	}
-	instance->hooks[slot] = info;
+	if (*result == PS_ATTACH_SAME)
+		*result = PS_ATTACH_SWAPPED;
 	return 0;
 }
 
-/* How @device is attached for what arrives or, at @is_egress, for what it sends; or NULL. */
-static const struct ps_hook_info *find(const struct ps_instance *instance, const char *device,
-				       int is_egress)
+/* Renews the program that is there, or attaches one. */
+static int attach_one(struct ps_instance *instance, const struct ps_hook_info *info, __u32 priority,
+		      enum ps_attach_result *result, struct ps_error *error)
 {
-	for (int slot = 0; slot < PS_HOOKS_MAX; slot++)
-		if (has_device(&instance->hooks[slot], device) &&
-		    (instance->hooks[slot].hook == PS_HOOK_TC_EGRESS) == is_egress)
-			return &instance->hooks[slot];
-	return NULL;
-}
+	int slot = ps_hook_slot_find(instance, info->hook, info->device);
 
-static int detach_device(struct ps_instance *instance, const char *device, struct ps_error *error)
-{
-	for (int slot = 0; slot < PS_HOOKS_MAX; slot++)
-		if (has_device(&instance->hooks[slot], device) &&
-		    detach_slot(instance, slot, error))
-			return -1;
+	if (slot >= 0)
+		return renew(instance, slot, result, error);
+	if (attach_new(instance, info, priority, error))
+		return -1;
+	*result = PS_ATTACH_NEW;
 	return 0;
 }
 
-static int attach_ingress(struct ps_instance *instance, const struct ps_attach_options *options,
-			  __u32 ifindex, struct ps_error *error)
+/* That nothing is pinned where we will pin. */
+static int check_pin(const struct ps_instance *instance, enum ps_hook hook, const char *device,
+		     struct ps_error *error)
+{
+	char path[PS_PATH_SIZE];
+	struct ps_pin pin;
+
+	if (ps_hook_slot_find(instance, hook, device) >= 0)
+		return 0;
+	ps_instance_link_path(instance, hook, device, path);
+	ps_pin_read(path, &pin);
+	if (pin.kind == PS_PIN_NONE)
+		return 0;
+	return ps_error_set(error, PS_EXIT_CONFLICT,
+			    "%s is in the way, and not portsteer's: move it away first", path);
+}
+
+static int attach_both(struct ps_instance *instance, const struct ps_attach_options *options,
+		       __u32 ifindex, enum ps_attach_result *result, struct ps_error *error)
 {
 	struct ps_hook_info info = { .ifindex = ifindex, .hook = options->hook };
+	struct ps_error ignored;
+	int slot;
 
 	info.mode = options->hook == PS_HOOK_XDP ? options->mode : PS_MODE_NONE;
+	info.is_shared = options->is_shared;
 	memcpy(info.device, options->device, strlen(options->device));
-	return attach_one(instance, info, error);
-}
-
-/* Beside the ingress program, whose interface and clsact qdisc are the same. */
-static int attach_egress(struct ps_instance *instance, const struct ps_hook_info *ingress,
-			 struct ps_error *error)
-{
-	struct ps_hook_info info = {
-		.ifindex = ingress->ifindex,
-		.hook = PS_HOOK_TC_EGRESS,
-		.made_clsact = ingress->made_clsact,
-	};
-
-	memcpy(info.device, ingress->device, sizeof(info.device));
-	return attach_one(instance, info, error);
-}
-
-/* Attaches what is missing: a command that was killed may have left one of the two. */
-static int attach_both(struct ps_instance *instance, const struct ps_attach_options *options,
-		       __u32 ifindex, struct ps_error *error)
-{
-	const struct ps_hook_info *present = find(instance, options->device, 0);
-	struct ps_error ignored;
-
-	if (!present && attach_ingress(instance, options, ifindex, error))
+	*result = PS_ATTACH_SAME;
+	if (attach_one(instance, &info, options->priority, result, error))
 		return -1;
-	if (find(instance, options->device, 1))
-		return present ? 1 : 0;
-	if (!attach_egress(instance, find(instance, options->device, 0), error))
+	slot = ps_hook_slot_find(instance, info.hook, info.device);
+	info.hook = PS_HOOK_TC_EGRESS;
+	info.mode = PS_MODE_NONE;
+	info.is_shared = false;
+	info.made_clsact = instance->hooks[slot].made_clsact;
+	if (!attach_one(instance, &info, 0, result, error))
 		return 0;
-	if (!present)
-		detach_device(instance, options->device, &ignored);
+	if (*result == PS_ATTACH_NEW)
+		ps_hook_slot_detach(instance, slot, &ignored);
 	return -1;
 }
 
+/* Not another way than @present: that would leave packets unsteered in between. */
+static int check_same_way(const struct ps_attach_options *options,
+			  const struct ps_hook_info *present, struct ps_error *error)
+{
+	if (present->hook == options->hook && !!present->is_shared == options->is_shared &&
+	    (present->hook != PS_HOOK_XDP || present->mode == options->mode))
+		return 0;
+	return ps_error_set(error, PS_EXIT_REFUSED,
+			    "'%s' is attached at %s (%s%s) already; 'portsteer detach %s' first",
+			    options->device, ps_hook_name(present->hook),
+			    ps_mode_name(present->mode), present->is_shared ? ", shared" : "",
+			    options->device);
+}
+
 int ps_hook_attach(struct ps_instance *instance, const struct ps_attach_options *options,
-		   struct ps_error *error)
+		   enum ps_attach_result *ret, struct ps_error *error)
 {
 	__u32 ifindex = if_nametoindex(options->device);
 	const struct ps_hook_info *present;
@@ -215,17 +148,30 @@ int ps_hook_attach(struct ps_instance *instance, const struct ps_attach_options 
 		return ps_error_set(error, PS_EXIT_NOT_FOUND,
 				    "there is no interface '%s' in this network namespace",
 				    options->device);
-	if (remove_dead(instance, error))
+	if (ps_adopt_device(instance, options->device, error))
 		return -1;
-	present = find(instance, options->device, 0);
-	if (present && (present->hook != options->hook ||
-			(present->hook == PS_HOOK_XDP && present->mode != options->mode)))
-		return ps_error_set(error, PS_EXIT_REFUSED,
-				    "'%s' is attached at %s (%s) already; 'portsteer detach %s' "
-				    "first",
-				    options->device, ps_hook_name(present->hook),
-				    ps_mode_name(present->mode), options->device);
-	return attach_both(instance, options, ifindex, error);
+	present = find_ingress(instance, options->device);
+	if (present ? check_same_way(options, present, error)
+		    : ps_rival_refuse(options, ifindex, error))
+		return -1;
+	if (check_pin(instance, options->hook, options->device, error) ||
+	    check_pin(instance, PS_HOOK_TC_EGRESS, options->device, error))
+		return -1;
+	return attach_both(instance, options, ifindex, ret, error);
+}
+
+/* By the name that was attached, or the one that the interface has now. */
+static bool is_meant(const struct ps_instance *instance, int slot, const char *device)
+{
+	const struct ps_hook_info *info = &instance->hooks[slot];
+	struct ps_attachment found;
+
+	if (info->hook == PS_HOOK_FREE)
+		return false;
+	if (!device || !strncmp(info->device, device, PS_DEV_SIZE))
+		return true;
+	ps_attachment_find(instance, info, &found);
+	return !strncmp(found.now, device, PS_DEV_SIZE);
 }
 
 int ps_hook_detach(struct ps_instance *instance, const char *device, struct ps_error *error)
@@ -233,12 +179,10 @@ int ps_hook_detach(struct ps_instance *instance, const char *device, struct ps_e
 	int found = 0;
 
 	for (int slot = 0; slot < PS_HOOKS_MAX; slot++) {
-		const struct ps_hook_info *info = &instance->hooks[slot];
-
-		if (info->hook == PS_HOOK_FREE || (device && !has_device(info, device)))
+		if (!is_meant(instance, slot, device))
 			continue;
 		found++;
-		if (detach_slot(instance, slot, error))
+		if (ps_hook_slot_detach(instance, slot, error))
 			return -1;
 	}
 	if (!found)

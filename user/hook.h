@@ -12,21 +12,30 @@ struct ps_attach_options {
 	const char *device;
 	enum ps_hook hook; /* for what arrives: PS_HOOK_XDP or PS_HOOK_TC_INGRESS */
 	enum ps_hook_mode mode; /* PS_MODE_NATIVE or PS_MODE_GENERIC with XDP */
+	bool is_shared; /* XDP: through libxdp's dispatcher */
+	__u32 priority; /* in the dispatcher */
 };
 
-/* 0, 1 when it was attached that way already, or -1. After a failure nothing is attached. */
+enum ps_attach_result {
+	PS_ATTACH_NEW, /* also when something stale was replaced */
+	PS_ATTACH_SAME, /* it was attached that way already */
+	PS_ATTACH_SWAPPED, /* programs of another build were replaced under packets */
+};
+
+/*
+ * Attaches, or mends what became stale, or swaps programs of another build. A
+ * failure changes nothing that packets see. Foreign programs are left alone.
+ */
 int ps_hook_attach(struct ps_instance *instance, const struct ps_attach_options *options,
-		   struct ps_error *error);
+		   enum ps_attach_result *ret, struct ps_error *error);
 
 /* From one interface, which may be gone, or from all when @device is NULL. */
 int ps_hook_detach(struct ps_instance *instance, const char *device, struct ps_error *error);
 
+/* @device is attached through libxdp's dispatcher. */
+bool ps_hook_is_shared(const struct ps_instance *instance, const char *device);
+
 /* Some program is attached. */
 bool ps_hook_is_any(const struct ps_instance *instance);
-
-/* What is described still is on the interface that it was attached to. */
-bool ps_hook_is_alive(const struct ps_instance *instance, const struct ps_hook_info *info);
-
-const char *ps_mode_name(enum ps_hook_mode mode);
 
 #endif

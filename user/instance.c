@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include "bpffs.h"
+#include "hook_name.h"
 #include "instance.h"
 #include "instance_dir.h"
 #include "lock.h"
@@ -302,18 +303,6 @@ int ps_instance_open(const struct ps_instance_options *options, struct ps_instan
 	}
 	*ret = instance;
 	return 0;
-}
-
-const char *ps_hook_name(enum ps_hook hook)
-{
-	static const char *const names[] = {
-		[PS_HOOK_FREE] = "none",
-		[PS_HOOK_XDP] = "xdp",
-		[PS_HOOK_TC_INGRESS] = "tc-ingress",
-		[PS_HOOK_TC_EGRESS] = "tc-egress",
-	};
-
-	return names[hook <= PS_HOOK_TC_EGRESS ? hook : PS_HOOK_FREE];
 }
 
 void ps_instance_link_path(const struct ps_instance *instance, enum ps_hook hook,

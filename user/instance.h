@@ -98,11 +98,14 @@ void ps_instance_close(struct ps_instance *instance);
  */
 void ps_instance_blank(const char *name, __u32 max_bindings, struct ps_instance *ret);
 
+/*
+ * The path of a file in the directory that portsteer did not put there, when
+ * nothing is attached: it would go with the directory. False: there is none.
+ */
+bool ps_instance_find_stranger(const struct ps_instance *instance, char ret_path[PS_PATH_SIZE]);
+
 /* Takes the pins away. The instance must be open for PS_CHANGE; it still has to be closed. */
 int ps_instance_remove(struct ps_instance *instance, struct ps_error *error);
-
-/* "xdp", "tc-ingress", "tc-egress": in the names of pins, and for people. */
-const char *ps_hook_name(enum ps_hook hook);
 
 /* "links/xdp-eth0" below the instance, with what bpffs does not allow escaped. */
 void ps_instance_link_path(const struct ps_instance *instance, enum ps_hook hook,

@@ -168,6 +168,52 @@ int ps_instance_make(const struct ps_instance_options *options, const char *path
 	return 0;
 }
 
+static bool is_own(const char *name)
+{
+	static const char *const others[] = { "store", "links", "watch-refused", "watch-dropped",
+					      PS_LOCK_NAME };
+
+	for (int map = 0; map < PS_MAP_COUNT_OF; map++)
+		if (!strcmp(name, ps_map_name(map)))
+			return true;
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		if (!strcmp(name, others[i]))
+			return true;
+	return false;
+}
+
+/* In links/ nothing is ours when nothing is attached, but what a killed exchange left. */
+static bool is_left_over(const char *name)
+{
+	size_t length = strlen(name), end = strlen(PS_FRESH);
+
+	return length > end && !strcmp(name + length - end, PS_FRESH);
+}
+
+static bool find_stranger(const char *path, bool (*is_ours)(const char *name),
+			  char ret_path[PS_PATH_SIZE])
+{
+	PS_CLOSED_DIR DIR *dir = opendir(path);
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir))) {
+		if (entry->d_name[0] == '.' || is_ours(entry->d_name))
+			continue;
+		snprintf(ret_path, PS_PATH_SIZE, "%.250s/%.255s", path, entry->d_name);
+		return true;
+	}
+	return false;
+}
+
+bool ps_instance_find_stranger(const struct ps_instance *instance, char ret_path[PS_PATH_SIZE])
+{
+	char links[PS_PATH_SIZE + 8];
+
+	snprintf(links, sizeof(links), "%s/links", instance->path);
+	return find_stranger(instance->path, is_own, ret_path) ||
+	       find_stranger(links, is_left_over, ret_path);
+}
+
 int ps_instance_remove(struct ps_instance *instance, struct ps_error *error)
 {
 	PS_CLOSED_FD int base_fd = -1;

@@ -4,56 +4,38 @@
  * replaces by netlink. Where the kernel has no TCX (before 6.6) it is clsact.c.
  */
 #include <errno.h>
-#include <stdio.h>
-#include <string.h>
+#include <stdbool.h>
 #include <unistd.h>
 #include <linux/if_link.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include "clsact.h"
 #include "link.h"
+#include "pin.h"
 #include "scope.h"
+#include "tcx.h"
 
-/* include/uapi/linux/bpf.h of 6.6 and later */
-#define BPF_TCX_INGRESS_6_6 46
-#define BPF_TCX_EGRESS_6_6 47
-
-static int pin(int fd, const char *path, struct ps_error *error)
+static int pin(int link_fd, const char *path, struct ps_hook_info *info, struct ps_error *error)
 {
-	if (bpf_obj_pin(fd, path))
+	struct bpf_link_info link = {};
+	__u32 size = sizeof(link);
+
+	if (bpf_obj_get_info_by_fd(link_fd, &link, &size))
+		return ps_error_errno(error, errno, "cannot inspect the link");
+	info->link_id = link.id;
+	if (bpf_obj_pin(link_fd, path))
 		return ps_error_errno(error, errno, "cannot pin %s", path);
 	return 0;
 }
 
-/* "program 'x' (id 7)" on the XDP hook of the device, as far as can be seen. */
-static void describe_xdp_owner(__u32 ifindex, char *text, size_t size)
-{
-	LIBBPF_OPTS(bpf_xdp_query_opts, query);
-	struct bpf_prog_info info = {};
-	__u32 info_size = sizeof(info);
-	PS_CLOSED_FD int fd = -1;
-
-	snprintf(text, size, "another program");
-	if (bpf_xdp_query((int)ifindex, 0, &query) || !query.prog_id)
-		return;
-	snprintf(text, size, "another program (id %u)", query.prog_id);
-	fd = bpf_prog_get_fd_by_id(query.prog_id);
-	if (fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &info_size))
-		snprintf(text, size, "program '%s' (id %u)", info.name, query.prog_id);
-}
-
 static int refuse_xdp(const struct ps_hook_info *info, int err, struct ps_error *error)
 {
-	char owner[64];
-
 	switch (err) {
-	case EBUSY:
+	case EBUSY: /* somebody was faster */
 	case EEXIST:
-		describe_xdp_owner(info->ifindex, owner, sizeof(owner));
-		return ps_error_set(
-			error, PS_EXIT_REFUSED,
-			"%s is on the XDP hook of '%s' already; 'hook tc' works beside it", owner,
-			info->device);
+		return ps_error_set(error, PS_EXIT_CONFLICT,
+				    "another program came to the XDP hook of '%s'; try again",
+				    info->device);
 	case EOPNOTSUPP:
 		return ps_error_set(error, PS_EXIT_REFUSED,
 				    "the driver of '%s' has no native XDP; 'mode generic' and "
@@ -82,13 +64,13 @@ static int attach_xdp(int prog_fd, const char *path, struct ps_hook_info *info,
 
 	if (link_fd < 0)
 		return refuse_xdp(info, errno, error);
-	return pin(link_fd, path, error);
+	return pin(link_fd, path, info, error);
 }
 
 static int attach_tc(int prog_fd, const char *path, struct ps_hook_info *info,
 		     struct ps_error *error)
 {
-	int type = info->hook == PS_HOOK_TC_INGRESS ? BPF_TCX_INGRESS_6_6 : BPF_TCX_EGRESS_6_6;
+	__u32 type = ps_tcx_attach_type(info->hook);
 	PS_CLOSED_FD int link_fd =
 		bpf_link_create(prog_fd, (int)info->ifindex, (enum bpf_attach_type)type, NULL);
 
@@ -97,7 +79,7 @@ static int attach_tc(int prog_fd, const char *path, struct ps_hook_info *info,
 	if (link_fd < 0)
 		return ps_error_errno(error, errno, "cannot attach to TCX of '%s'", info->device);
 	info->mode = PS_MODE_TCX;
-	return pin(link_fd, path, error);
+	return pin(link_fd, path, info, error);
 }
 
 int ps_link_attach(int prog_fd, const char *path, struct ps_hook_info *info, struct ps_error *error)
@@ -107,10 +89,53 @@ int ps_link_attach(int prog_fd, const char *path, struct ps_hook_info *info, str
 	return attach_tc(prog_fd, path, info, error);
 }
 
-int ps_link_detach(const char *path, const struct ps_hook_info *info, struct ps_error *error)
+int ps_link_update(int prog_fd, const char *path, const struct ps_hook_info *info,
+		   struct ps_error *error)
+{
+	PS_CLOSED_FD int link_fd = -1;
+
+	if (info->mode == PS_MODE_CLSACT)
+		return ps_clsact_replace(prog_fd, path, info, error);
+	link_fd = bpf_obj_get(path);
+	if (link_fd < 0)
+		return ps_error_errno(error, errno, "cannot open %s", path);
+	if (bpf_link_update(link_fd, prog_fd, NULL))
+		return ps_error_errno(error, errno, "cannot exchange the program of %s", path);
+	return 0;
+}
+
+/* What is pinned is what we pinned there. */
+static bool is_own_pin(const struct ps_pin *pin, const struct ps_hook_info *info)
 {
 	if (info->mode == PS_MODE_CLSACT)
+		return pin->kind == PS_PIN_PROGRAM && pin->prog_id == info->prog_id;
+	return pin->kind == PS_PIN_LINK &&
+	       (info->link_id ? pin->link_id == info->link_id : pin->prog_id == info->prog_id);
+}
+
+/* Closing the last reference would detach it, too, but some time later. */
+static int detach_link(const char *path, struct ps_error *error)
+{
+	PS_CLOSED_FD int link_fd = bpf_obj_get(path);
+
+	if (link_fd < 0 || bpf_link_detach(link_fd))
+		return ps_error_errno(error, errno, "cannot detach %s", path);
+	return 0;
+}
+
+int ps_link_detach(const char *path, const struct ps_hook_info *info, struct ps_error *error)
+{
+	struct ps_pin pin;
+
+	ps_pin_read(path, &pin);
+	if (pin.kind == PS_PIN_HIDDEN)
+		return ps_error_errno(error, EPERM, "cannot open %s", path);
+	if (info->mode == PS_MODE_CLSACT)
 		ps_clsact_detach(info);
+	if (!is_own_pin(&pin, info))
+		return 0;
+	if (pin.kind == PS_PIN_LINK && detach_link(path, error))
+		return -1;
 	if (unlink(path) && errno != ENOENT)
 		return ps_error_errno(error, errno, "cannot remove %s", path);
 	return 0;

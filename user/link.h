@@ -11,11 +11,15 @@
 
 /*
  * Puts @prog_fd where @info says (device, ifindex, hook, mode) and pins it at
- * @pin. Sets the mode to what it became, and made_clsact.
+ * @pin. Sets the mode to what it became, link_id, and made_clsact.
  */
 int ps_link_attach(int prog_fd, const char *pin, struct ps_hook_info *info, struct ps_error *error);
 
-/* Takes it away. What is gone already is no error. */
+/* Puts @prog_fd in the place of the program that is there. Each packet meets one of them. */
+int ps_link_update(int prog_fd, const char *pin, const struct ps_hook_info *info,
+		   struct ps_error *error);
+
+/* Takes it away. What is gone already is no error; what somebody else pinned there stays. */
 int ps_link_detach(const char *pin, const struct ps_hook_info *info, struct ps_error *error);
 
 #endif

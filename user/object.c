@@ -11,6 +11,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include "capability.h"
+#include "extend.skel.h"
 #include "loss.skel.h"
 #include "object.h"
 #include "table.skel.h"
@@ -19,15 +20,14 @@
 
 static char log_text[16384];
 
-/* Keeps the end of the log: that is where the verifier says what is wrong. */
-static int keep_log(enum libbpf_print_level level, const char *format, va_list args)
+void ps_object_log_add(const char *format, va_list args)
 {
 	char *text = NULL;
 	size_t kept = strlen(log_text), length, room = sizeof(log_text) - 1;
 
-	if (level == LIBBPF_DEBUG || strstr(format, "ulimit -l") || /* not a cause since 5.11 */
+	if (strstr(format, "ulimit -l") || /* not a cause since 5.11 */
 	    vasprintf(&text, format, args) < 0)
-		return 0;
+		return;
 	length = strlen(text);
 	if (length > room) {
 		memcpy(log_text, text + length - room, room + 1);
@@ -39,6 +39,12 @@ static int keep_log(enum libbpf_print_level level, const char *format, va_list a
 		memcpy(log_text + kept, text, length + 1);
 	}
 	free(text);
+}
+
+static int keep_log(enum libbpf_print_level level, const char *format, va_list args)
+{
+	if (level != LIBBPF_DEBUG)
+		ps_object_log_add(format, args);
 	return 0;
 }
 
@@ -159,23 +165,120 @@ static int take_fd(const struct bpf_program *program, int *ret_fd)
 	return 0;
 }
 
-static void close_xdp(struct ps_xdp **xdp)
+static __u32 hash_of(const __u8 *byte, size_t size)
 {
-	ps_xdp__destroy(*xdp);
+	__u32 hash = 2166136261; /* FNV-1a */
+
+	for (; size; size--)
+		hash = (hash ^ *byte++) * 16777619;
+	return hash;
+}
+
+__u32 ps_object_build(enum ps_hook hook)
+{
+	static __u32 xdp, tc;
+	const void *bytes;
+	size_t size;
+
+	if (!xdp) {
+		bytes = ps_xdp__elf_bytes(&size);
+		xdp = hash_of(bytes, size);
+		bytes = ps_tc__elf_bytes(&size);
+		tc = hash_of(bytes, size);
+	}
+	return hook == PS_HOOK_XDP ? xdp : tc;
+}
+
+static void close_object(struct bpf_object **object)
+{
+	bpf_object__close(*object);
+}
+
+static int open_xdp(const struct ps_instance *instance, __u32 hook_index, struct bpf_object **ret)
+{
+	const struct ps_xdp__rodata constants = {
+		.max_bindings = instance->meta->max_bindings,
+		.hook_index = hook_index,
+		.front_lines = ps_instance_front(instance).count,
+	};
+	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "ps_xdp");
+	struct bpf_object *object;
+	struct bpf_map *rodata;
+	const void *bytes;
+	size_t size;
+	int err;
+
+	bytes = ps_xdp__elf_bytes(&size);
+	object = bpf_object__open_mem(bytes, size, &options);
+	if (!object)
+		return -errno;
+	*ret = object;
+	rodata = bpf_object__find_map_by_name(object, ".rodata");
+	err = bpf_map__set_initial_value(rodata, &constants, sizeof(constants));
+	return err ?: reuse_maps(object, instance);
+}
+
+int ps_object_open_xdp(const struct ps_instance *instance, __u32 hook_index,
+		       struct bpf_object **ret, struct ps_error *error)
+{
+	int err;
+
+	ps_object_log_start();
+	err = open_xdp(instance, hook_index, ret);
+	return err ? load_error(error, err, "the XDP program") : 0;
 }
 
 static int load_xdp(const struct ps_instance *instance, __u32 hook_index, int *ret_fd)
 {
-	__attribute__((cleanup(close_xdp))) struct ps_xdp *xdp = ps_xdp__open();
+	__attribute__((cleanup(close_object))) struct bpf_object *object = NULL;
+	int err = open_xdp(instance, hook_index, &object) ?: bpf_object__load(object);
+
+	return err ?: take_fd(bpf_object__next_program(object, NULL), ret_fd);
+}
+
+static void close_extend(struct ps_extend **extend)
+{
+	ps_extend__destroy(*extend);
+}
+
+/* 0, or -errno of the step that the kernel refuses. */
+static int try_extend(void)
+{
+	__attribute__((cleanup(close_extend))) struct ps_extend *first = ps_extend__open_and_load();
+	__attribute__((cleanup(close_extend))) struct ps_extend *second = ps_extend__open();
+	struct bpf_program *extension;
+	int err, link_fd;
+
+	if (!first || !second)
+		return -errno;
+	extension = second->progs.portsteer_try;
+	bpf_program__set_type(extension, BPF_PROG_TYPE_EXT);
+	err = bpf_program__set_attach_target(extension, bpf_program__fd(first->progs.portsteer_try),
+					     "portsteer_try") ?:
+	      bpf_program__set_expected_attach_type(extension, 0) ?:
+	      ps_extend__load(second);
+	if (err)
+		return err;
+	link_fd = bpf_raw_tracepoint_open(NULL, bpf_program__fd(extension));
+	if (link_fd < 0)
+		return -errno;
+	close(link_fd);
+	return 0;
+}
+
+int ps_object_check_extend(struct ps_error *error)
+{
 	int err;
 
-	if (!xdp)
-		return -errno;
-	xdp->rodata->hook_index = hook_index;
-	xdp->rodata->max_bindings = instance->meta->max_bindings;
-	xdp->rodata->front_lines = ps_instance_front(instance).count;
-	err = reuse_maps(xdp->obj, instance) ?: ps_xdp__load(xdp);
-	return err ?: take_fd(xdp->progs.portsteer_xdp, ret_fd);
+	ps_object_log_start();
+	err = try_extend();
+	if (!err)
+		return 0;
+	return ps_error_errno(
+		error, -err,
+		"this kernel refuses BPF programs that extend others (freplace), of "
+		"which libxdp's dispatcher is made; 'attach' without 'shared' works on "
+		"a free XDP hook, 'hook tc' beside any program");
 }
 
 static void close_tc(struct ps_tc **tc)

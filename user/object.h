@@ -6,7 +6,10 @@
 #ifndef PORTSTEER_OBJECT_H
 #define PORTSTEER_OBJECT_H
 
+#include <stdarg.h>
 #include "instance.h"
+
+struct bpf_object;
 
 struct ps_sizes {
 	__u32 max_bindings;
@@ -27,8 +30,21 @@ int ps_object_load_hook(const struct ps_instance *instance, enum ps_hook hook, _
 int ps_object_watch_losses(const struct ps_instance *instance, const char *const pins[2],
 			   struct ps_error *error);
 
+/* The XDP program for slot @hook_index, not loaded. The caller closes *@ret, also after failure. */
+int ps_object_open_xdp(const struct ps_instance *instance, __u32 hook_index,
+		       struct bpf_object **ret, struct ps_error *error);
+
+/* An error that says what works instead, where the kernel takes no extensions (freplace). */
+int ps_object_check_extend(struct ps_error *error);
+
+/* A hash of the object that holds the program of @hook: tells builds of portsteer apart. */
+__u32 ps_object_build(enum ps_hook hook);
+
 /* From now on libbpf keeps its messages for ps_object_log(). */
 void ps_object_log_start(void);
+
+/* Adds to it. Its end is kept: that is where the verifier says what is wrong. */
+void ps_object_log_add(const char *format, va_list args);
 
 /* What libbpf and the verifier printed during the last failure, "" when nothing. */
 const char *ps_object_log(void);

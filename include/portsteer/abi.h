@@ -70,6 +70,8 @@ enum ps_action {
 	PS_REDIRECT,
 } PS_ENUM8;
 
+#define PS_ACTION_LAST PS_REDIRECT /* what this build's programs know */
+
 #define PS_ON_MISSING_PASS 0x01 /* flag: pass what cannot be carried out */
 
 /* One word, so that it can be stored under packets: see act[] below. */
@@ -267,13 +269,17 @@ enum ps_hook_mode {
 struct ps_hook_info {
 	__u32 ifindex;
 	__u32 prog_id;
+	__u32 link_id; /* of the pinned link; 0: none, or never learnt */
+	__u32 build; /* hash of the object that the program is from */
 	__u64 attached_ns; /* CLOCK_REALTIME */
 	__u8 tag[8];
 	char device[PS_DEV_SIZE];
 	enum ps_hook hook;
 	enum ps_hook_mode mode;
 	__u8 made_clsact; /* we made the qdisc, so we take it away */
-	__u8 zero[5];
+	__u8 is_shared; /* in libxdp's dispatcher, beside others */
+	enum ps_action last_action; /* that the program knows */
+	__u8 zero[3];
 };
 
 /*

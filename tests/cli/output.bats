@@ -33,14 +33,16 @@ teardown() {
 	steer -q bind udp any:2 pass
 	same 'action address device endpoint mac name on_missing peer port problem protocol rx_bytes rx_packets tx_bytes tx_packets via words' \
 		"$(steer -j bindings | jq -r '[.[] | keys[]] | unique | join(" ")')"
-	same 'endpoint kind mend message netns severity with' \
+	same 'endpoint interface kind mend message netns severity with' \
 		"$(steer -j conflicts | jq -r '[.[] | keys[]] | unique | join(" ")')"
 	same 'hook interface meaning packets reason' \
 		"$(steer -j reasons -v | jq -r '[.[] | keys[]] | unique | join(" ")')"
 	same 'abi_version bindings generation instance interfaces made_by max_bindings path pending' \
 		"$(steer -j status | jq -r '.[0] | keys | join(" ")')"
-	same 'attached hook ifindex interface mode program_id state tag' \
+	same 'attached checked hook ifindex interface mend mode other_build program_id programs shared state story tag' \
 		"$(steer -j status | jq -r '.[0].interfaces[0] | keys | join(" ")')"
+	same 'attached_by hook link_id mode name ours priority program_id tag' \
+		"$(steer -j status | jq -r '.[0].interfaces[0].programs[0] | keys | join(" ")')"
 	same 'abi_version libbpf version' "$(steer -j version | jq -r '.[0] | keys | join(" ")')"
 	same "$(steer -j bindings | jq -S .)" "$(steer -p bindings | jq -S .)"
 }

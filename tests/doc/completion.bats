@@ -104,13 +104,13 @@ long_options() {
 @test "attach and detach" {
 	has_offer "attach " lo
 	is_offered "attach l" "$(cd /sys/class/net && echo l*)"
-	is_offered "attach lo " "hook mode"
+	is_offered "attach lo " "hook mode shared priority"
 	is_offered "attach lo hook " "xdp tc"
-	is_offered "attach lo hook tc " "mode"
-	is_offered "attach lo hook xdp " "mode"
+	is_offered "attach lo hook tc " "mode shared priority"
+	is_offered "attach lo hook xdp " "mode shared priority"
 	is_offered "attach lo hook xdp mode " "native generic"
 	is_offered "attach lo mode generic hook " "xdp tc"
-	is_offered "attach lo mode generic hook xdp " ""
+	is_offered "attach lo mode generic hook xdp " "shared priority"
 	has_offer "detach " all
 }
 

@@ -150,9 +150,10 @@ make_foreign() {
 	net_in "$HOST" bpftool net attach xdpdrv pinned "/sys/fs/bpf/$NET-pass" dev eth0
 	rm "/sys/fs/bpf/$NET-pass"
 	id=$(ip -n "$HOST" -j -d link show eth0 | jq '.[0].xdp.prog.id')
-	says 1 "program 'somebody_else' (id $id) is on the XDP hook of 'eth0' already" \
+	says 3 "program 'somebody_else' (id $id, " steer attach eth0
+	says 3 "attached by netlink, is on the XDP hook of 'eth0' already; it is left alone" \
 		steer attach eth0
-	says 1 "'hook tc' works beside it" steer attach eth0 mode generic
+	says 3 "'hook tc' works beside it" steer attach eth0 mode generic
 	same "$id" "$(ip -n "$HOST" -j -d link show eth0 | jq '.[0].xdp.prog.id')"
 	[ ! -e "$PINS/$HOST" ]
 	steer attach eth0 hook tc
@@ -191,17 +192,17 @@ make_foreign() {
 	[ ! -e "$PINS/$HOST" ]
 }
 
-@test "an interface made anew: defunct, and 'attach' mends it" {
+@test "an interface made anew: stale, and 'attach' mends it" {
 	net_web "$HOST" host 80
 	steer attach eth0
 	steer -q bind tcp any:80 drop
 	ip -n "$HOST" link delete eth0
-	same 'defunct defunct' "$(steer -j status | jq -r '[.[].interfaces[].state] | join(" ")')"
+	same 'stale stale' "$(steer -j status | jq -r '[.[].interfaces[].state] | join(" ")')"
 	net_link "$CLIENT" eth0 02:00:00:00:00:01 "$HOST" eth0 02:00:00:00:00:02 1500
 	net_address "$CLIENT" eth0 192.0.2.1/24 2001:db8:1::1/64
 	net_address "$HOST" eth0 192.0.2.2/24 2001:db8:1::2/64
 	same host "$(net_get http://192.0.2.2/)"
-	same 'defunct defunct' "$(steer -j status | jq -r '[.[].interfaces[].state] | join(" ")')"
+	same 'stale stale' "$(steer -j status | jq -r '[.[].interfaces[].state] | join(" ")')"
 	steer attach eth0
 	same 'attached attached' "$(steer -j status | jq -r '[.[].interfaces[].state] | join(" ")')"
 	is_silent http://192.0.2.2/
@@ -220,14 +221,14 @@ make_foreign() {
 	is_silent http://192.0.2.2/
 }
 
-@test "a namespace made anew under the old name: defunct, flush and detach remove it" {
+@test "a namespace made anew under the old name: stale, flush and detach remove it" {
 	steer attach eth0
 	steer -q bind tcp any:80 drop
 	ip netns delete "$HOST"
 	same 'tcp any:80' "$(steer -j bindings | jq -r '.[].endpoint')"
 	ip netns add "$HOST"
 	ip -n "$HOST" link add eth0 type veth peer name eth1
-	same 'defunct defunct' "$(steer -j status | jq -r '[.[].interfaces[].state] | join(" ")')"
+	same 'stale stale' "$(steer -j status | jq -r '[.[].interfaces[].state] | join(" ")')"
 	steer flush
 	steer detach all
 	is_clean

@@ -6,10 +6,10 @@ set -u
 . "$(dirname "$0")/tap.bash"
 
 pure='endpoint|endpoint_parse|binding|binding_parse|batch|keymap|memory|probe|compile|plan|conflict|conflict_host'
-pure="$pure|shadow|slot|portset|reason|error|hazard|hazard_target|syntax"
+pure="$pure|conflict_hook|mend|hook_name|shadow|slot|portset|reason|error|hazard|hazard_target|syntax"
 pure="$pure|fault|file|file_yaml|file_input|file_check|difference|interface|quote"
 pure="$pure|conflict_listener|conflict_owner|conflict_ephemeral|unchecked"
-facts='address|device|ephemeral|listener|netns|offload' # headers of what the host has
+facts='address|attachment|device|ephemeral|listener|netns|occupant|offload' # headers of what the host has
 harmless='ctype|errno|limits|netdb|stdarg|stdbool|stddef|stdio|stdlib|string|unistd|arpa/inet'
 harmless="$harmless|linux/types|portsteer/abi|regex|yaml"
 
@@ -22,7 +22,7 @@ pure_includes() {
 	for file in $(pure_files); do
 		grep -nE '^[[:space:]]*#[[:space:]]*include' "$file" |
 			grep -vE "\"($pure)\.h\"|<($harmless)\.h>" | sed "s|^|$file:|"
-	done | grep -vE "^user/(conflict|hazard)\.h:.*\"($facts)\.h\""
+	done | grep -vE "^user/(conflict|hazard|mend)\.h:.*\"($facts)\.h\""
 }
 
 # Headers of facts may themselves include no more than pure modules do.
@@ -30,7 +30,7 @@ facts_includes() {
 	local file
 	for file in $(files 'user/*.h' | grep -E "^user/($facts)\.h\$"); do
 		grep -nE '^[[:space:]]*#[[:space:]]*include' "$file" |
-			grep -vE "\"($pure)\.h\"|<($harmless|sys/types)\.h>" | sed "s|^|$file:|"
+			grep -vE "\"($pure|$facts)\.h\"|<($harmless|sys/types)\.h>" | sed "s|^|$file:|"
 	done
 }
 

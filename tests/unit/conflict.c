@@ -207,7 +207,8 @@ static void test_duplicates(void **state)
 static void test_names(void **state)
 {
 	static const char *const kinds[] = { "duplicate",   "overlap",	"listener",  "ephemeral",
-					     "unreachable", "shadowed", "unchecked", "override" };
+					     "unreachable", "shadowed", "unchecked", "foreign",
+					     "stale",	    "override" };
 
 	(void)state;
 	for (int i = 0; i <= PS_OVERRIDE; i++)

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# shellcheck shell=bash
+#
+# Programs of somebody else, pinned in $FOREIGN, for tests that live beside
+# them. foreign_setup behind net_setup, foreign_teardown before net_teardown.
+
+foreign_setup() {
+	FOREIGN=/sys/fs/bpf/$NET-foreign
+	mkdir "$FOREIGN"
+}
+
+foreign_teardown() {
+	[ -z "${FOREIGN:-}" ] || rm -rf "$FOREIGN"
+}
+
+# NAME xdp|tc VERDICT: a program that does nothing else, at $FOREIGN/NAME.
+foreign_program() {
+	printf '%s\n' "__attribute__((section(\"$2\"), used)) int $1(void *ctx) { return $3; }" \
+		'char _license[] __attribute__((section("license"), used)) = "GPL";' \
+		>"$BATS_TEST_TMPDIR/$1.c"
+	clang -O2 -g -target bpf -c "$BATS_TEST_TMPDIR/$1.c" -o "$BATS_TEST_TMPDIR/$1.o"
+	bpftool prog load "$BATS_TEST_TMPDIR/$1.o" "$FOREIGN/$1"
+}
+
+# NAME: the id of that program.
+foreign_id() {
+	bpftool -j prog show pinned "$FOREIGN/$1" | jq .id
+}
+
+# NAME DEV xdp|tcx-ingress|tcx-egress: by a pinned link, in the host's namespace.
+foreign_link() {
+	net_in "$HOST" "$BATS_TEST_DIRNAME/../lib/link.py" "$FOREIGN/$1" "$2" "$3" \
+		"$FOREIGN/$1-link"
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Mending stale attachments. See adopt.h.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "adopt.h"
+#include "attachment.h"
+#include "hook_slot.h"
+#include "pin.h"
+#include "scope.h"
+
+static bool is_named(const char name[PS_DEV_SIZE], const char *device)
+{
+	return !strncmp(name, device, PS_DEV_SIZE);
+}
+
+static int rename_pin(const char *from, const char *to, struct ps_error *error)
+{
+	struct ps_pin pin;
+
+	ps_pin_read(to, &pin);
+	if (pin.kind != PS_PIN_NONE)
+		return ps_error_set(error, PS_EXIT_CONFLICT,
+				    "%s is in the way, and not portsteer's: move it away first",
+				    to);
+	if (rename(from, to) && errno != ENOENT) /* what is in a dispatcher has no pin */
+		return ps_error_errno(error, errno, "cannot rename %s to %s", from, to);
+	return 0;
+}
+
+/* Gives the slot and its pin the interface's present name. */
+static int follow_name(struct ps_instance *instance, int slot, const char now[PS_DEV_SIZE],
+		       struct ps_error *error)
+{
+	struct ps_hook_info *info = &instance->hooks[slot];
+	char from[PS_PATH_SIZE], to[PS_PATH_SIZE];
+
+	ps_instance_link_path(instance, info->hook, info->device, from);
+	ps_instance_link_path(instance, info->hook, now, to);
+	if (rename_pin(from, to, error))
+		return -1;
+	memcpy(info->device, now, sizeof(info->device));
+	return 0;
+}
+
+/* A command that was killed may have renamed the pin but not the slot. */
+static void find_pin(struct ps_instance *instance, int slot)
+{
+	struct ps_hook_info *info = &instance->hooks[slot];
+	char links[PS_PATH_SIZE + 8], path[PS_PATH_SIZE + 300], wanted[PS_PATH_SIZE];
+	PS_CLOSED_DIR DIR *dir = NULL;
+	struct dirent *entry;
+	struct ps_pin pin;
+
+	ps_instance_link_path(instance, info->hook, info->device, wanted);
+	ps_pin_read(wanted, &pin);
+	if (pin.kind != PS_PIN_NONE || !info->link_id)
+		return;
+	snprintf(links, sizeof(links), "%s/links", instance->path);
+	dir = opendir(links);
+	while (dir && (entry = readdir(dir))) {
+		snprintf(path, sizeof(path), "%s/%s", links, entry->d_name);
+		ps_pin_read(path, &pin);
+		if (pin.kind == PS_PIN_LINK && pin.link_id == info->link_id &&
+		    !rename(path, wanted))
+			return;
+	}
+}
+
+static int adopt_slot(struct ps_instance *instance, int slot, const char *device,
+		      struct ps_error *error)
+{
+	const struct ps_hook_info *info = &instance->hooks[slot];
+	struct ps_attachment found;
+
+	find_pin(instance, slot);
+	ps_attachment_find(instance, info, &found);
+	if (!is_named(info->device, device) && !is_named(found.now, device))
+		return 0;
+	switch (found.state) {
+	case PS_ATTACHED:
+	case PS_STALE_CHANGED:
+		return 0;
+	case PS_STALE_RENAMED:
+		return follow_name(instance, slot, found.now, error);
+	default:
+		return ps_hook_slot_detach(instance, slot, error);
+	}
+}
+
+int ps_adopt_device(struct ps_instance *instance, const char *device, struct ps_error *error)
+{
+	for (int slot = 0; slot < PS_HOOKS_MAX; slot++)
+		if (instance->hooks[slot].hook != PS_HOOK_FREE &&
+		    adopt_slot(instance, slot, device, error))
+			return -1;
+	return 0;
+}
+
+int ps_adopt_reclaim(struct ps_instance *instance)
+{
+	for (int slot = 0; slot < PS_HOOKS_MAX; slot++) {
+		struct ps_attachment found;
+		struct ps_error ignored;
+
+		ps_attachment_find(instance, &instance->hooks[slot], &found);
+		if (found.state == PS_STALE_GONE && !ps_hook_slot_detach(instance, slot, &ignored))
+			return slot;
+	}
+	return -1;
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Slots of `hooks`. See hook_slot.h.
+ */
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include "dispatcher.h"
+#include "hook_slot.h"
+#include "link.h"
+#include "object.h"
+#include "scope.h"
+
+int ps_hook_slot_find(const struct ps_instance *instance, enum ps_hook hook, const char *device)
+{
+	for (int slot = 0; slot < PS_HOOKS_MAX; slot++) {
+		const struct ps_hook_info *info = &instance->hooks[slot];
+
+		if (info->hook == hook && (!device || !strncmp(info->device, device, PS_DEV_SIZE)))
+			return slot;
+	}
+	return -1;
+}
+
+static void clear_reasons(const struct ps_instance *instance, int slot)
+{
+	for (__u32 cpu = 0; cpu < instance->meta->cpus; cpu++)
+		memset(&instance->reasons[((size_t)cpu * PS_HOOKS_MAX + (size_t)slot) *
+					  PS_REASONS_MAX],
+		       0, PS_REASONS_MAX * sizeof(*instance->reasons));
+}
+
+static int describe_program(int fd, struct ps_hook_info *info, struct ps_error *error)
+{
+	struct bpf_prog_info program = {};
+	__u32 size = sizeof(program);
+	struct timespec now;
+
+	if (bpf_obj_get_info_by_fd(fd, &program, &size))
+		return ps_error_errno(error, errno, "cannot inspect the program");
+	clock_gettime(CLOCK_REALTIME, &now);
+	info->prog_id = program.id;
+	info->attached_ns = (__u64)now.tv_sec * 1000000000 + (__u64)now.tv_nsec;
+	info->build = ps_object_build(info->hook);
+	info->last_action = PS_ACTION_LAST;
+	memcpy(info->tag, program.tag, sizeof(info->tag));
+	return 0;
+}
+
+static void close_object(struct bpf_object **object)
+{
+	bpf_object__close(*object);
+}
+
+/* Into the dispatcher. libxdp loads the program itself, for its place there, and pins it. */
+static int share_program(const struct ps_instance *instance, int slot, __u32 priority,
+			 struct ps_hook_info *info, struct ps_error *error)
+{
+	__attribute__((cleanup(close_object))) struct bpf_object *object = NULL;
+	PS_CLOSED_FD int prog_fd = -1;
+
+	if (ps_object_check_extend(error) ||
+	    ps_object_open_xdp(instance, (__u32)slot, &object, error) ||
+	    ps_dispatcher_attach(object, info, priority, &prog_fd, error))
+		return -1;
+	return describe_program(prog_fd, info, error);
+}
+
+static int pin_program(struct ps_instance *instance, int slot, struct ps_hook_info *info,
+		       struct ps_error *error)
+{
+	PS_CLOSED_FD int prog_fd = -1;
+	char path[PS_PATH_SIZE];
+
+	if (ps_object_load_hook(instance, info->hook, (__u32)slot, &prog_fd, error) ||
+	    describe_program(prog_fd, info, error))
+		return -1;
+	instance->hooks[slot] = *info;
+	ps_instance_link_path(instance, info->hook, info->device, path);
+	return ps_link_attach(prog_fd, path, info, error);
+}
+
+int ps_hook_slot_attach(struct ps_instance *instance, int slot, const struct ps_hook_info *info,
+			__u32 priority, struct ps_error *error)
+{
+	struct ps_hook_info made = *info;
+	int failed;
+
+	clear_reasons(instance, slot);
+	instance->hooks[slot] = made;
+	if (made.is_shared)
+		failed = share_program(instance, slot, priority, &made, error);
+	else
+		failed = pin_program(instance, slot, &made, error);
+	if (failed)
+		memset(&instance->hooks[slot], 0, sizeof(made));
+	else
+		instance->hooks[slot] = made;
+	return failed;
+}
+
+/*
+ * A dispatcher cannot exchange one program: for some milliseconds both are in
+ * it, so that no packet passes unsteered (doc/adr/0010).
+ */
+static int renew_shared(struct ps_instance *instance, int slot, struct ps_error *error)
+{
+	struct ps_hook_info old = instance->hooks[slot], info = old;
+	struct ps_error ignored;
+
+	if (share_program(instance, slot, ps_dispatcher_priority(&old), &info, error))
+		return -1;
+	instance->hooks[slot] = info;
+	if (!ps_dispatcher_detach(&old, error))
+		return 0;
+	ps_dispatcher_detach(&info, &ignored);
+	instance->hooks[slot] = old;
+	return -1;
+}
+
+int ps_hook_slot_renew(struct ps_instance *instance, int slot, struct ps_error *error)
+{
+	struct ps_hook_info info = instance->hooks[slot];
+	PS_CLOSED_FD int prog_fd = -1;
+	char path[PS_PATH_SIZE];
+
+	if (info.is_shared)
+		return renew_shared(instance, slot, error);
+	if (ps_object_load_hook(instance, info.hook, (__u32)slot, &prog_fd, error) ||
+	    describe_program(prog_fd, &info, error))
+		return -1;
+	ps_instance_link_path(instance, info.hook, info.device, path);
+	if (ps_link_update(prog_fd, path, &info, error))
+		return -1;
+	instance->hooks[slot] = info;
+	return 0;
+}
+
+int ps_hook_slot_detach(struct ps_instance *instance, int slot, struct ps_error *error)
+{
+	struct ps_hook_info *info = &instance->hooks[slot];
+	char path[PS_PATH_SIZE];
+	int failed;
+
+	ps_instance_link_path(instance, info->hook, info->device, path);
+	failed = info->is_shared ? ps_dispatcher_detach(info, error)
+				 : ps_link_detach(path, info, error);
+	if (!failed)
+		memset(info, 0, sizeof(*info));
+	return failed;
+}

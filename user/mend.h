@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What to say of an attachment that is stale: what happened, and the command
+ * that mends it. Pure.
+ */
+#ifndef PORTSTEER_MEND_H
+#define PORTSTEER_MEND_H
+
+#include "attachment.h"
+
+/* "the interface was made anew"; "" when attached. */
+const char *ps_mend_story(enum ps_attachment_state state);
+
+#define PS_MEND_TEXT 400
+
+/* "portsteer attach eth0 hook tc"; "" when there is nothing to mend. */
+const char *ps_mend_command(const struct ps_attachments *attachments,
+			    const struct ps_attachment *attachment, char text[PS_MEND_TEXT]);
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Who sits on the hooks of an interface: the programs and filters that a packet
+ * meets, in that order, ours among them. Reading asks the kernel and changes
+ * nothing; what this user may not see is left out, and that is said.
+ */
+#ifndef PORTSTEER_OCCUPANT_H
+#define PORTSTEER_OCCUPANT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <portsteer/abi.h>
+
+/* How it got there. */
+enum ps_occupant_by {
+	PS_BY_UNKNOWN, /* netlink or a link: only CAP_SYS_ADMIN may tell */
+	PS_BY_NETLINK,
+	PS_BY_LINK,
+	PS_BY_DISPATCHER, /* libxdp's */
+	PS_BY_TCX, /* BPF_PROG_ATTACH, without a link */
+	PS_BY_FILTER, /* of a clsact or ingress qdisc */
+};
+
+struct ps_occupant {
+	__u32 prog_id; /* 0: a filter that is no BPF program */
+	__u32 link_id; /* 0: none, or not known */
+	__u32 priority; /* of a filter, or in the dispatcher */
+	__u32 uid; /* who loaded it */
+	enum ps_hook hook;
+	enum ps_hook_mode mode;
+	enum ps_occupant_by by;
+	bool is_described; /* tag and uid are known */
+	__u8 tag[8];
+	char name[16]; /* of the program or the kind of filter, "" when unknown */
+};
+
+struct ps_occupants {
+	struct ps_occupant *item;
+	size_t count;
+	size_t room;
+	bool is_partial; /* TCX may be asked only with CAP_NET_ADMIN */
+};
+
+/* What packets of interface @ifindex meet in that direction. Release with ps_occupants_done(). */
+void ps_occupants_read(__u32 ifindex, enum ps_direction direction, struct ps_occupants *ret);
+void ps_occupants_done(struct ps_occupants *occupants);
+
+/* Looks up name, tag, uid and link of one, as far as this user may. */
+void ps_occupant_describe(__u32 ifindex, struct ps_occupant *occupant);
+
+/* The one that is program @prog_id on @hook, or NULL. */
+const struct ps_occupant *ps_occupants_find(const struct ps_occupants *occupants, enum ps_hook hook,
+					    __u32 prog_id);
+
+/* A zeroed one at the end. */
+struct ps_occupant *ps_occupants_add(struct ps_occupants *occupants, enum ps_hook hook,
+				     enum ps_hook_mode mode);
+
+/* "netlink", "link", "dispatcher", "tcx", "filter", "unknown" */
+const char *ps_occupant_by_name(enum ps_occupant_by by);
+
+#define PS_OCCUPANT_TEXT 160
+
+/* "program 'x' (id 7, tag 0123456789abcdef, loaded by uid 0), attached by netlink" */
+const char *ps_occupant_format(const struct ps_occupant *occupant, char text[PS_OCCUPANT_TEXT]);
+
+#endif

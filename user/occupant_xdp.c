@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Who sits on the XDP hook: one program, or the programs that libxdp's
+ * dispatcher calls.
+ */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include "dispatcher.h"
+#include "occupant_hook.h"
+
+static void add(struct ps_occupants *occupants, __u32 prog_id, enum ps_hook_mode mode)
+{
+	if (prog_id)
+		ps_occupants_add(occupants, PS_HOOK_XDP, mode)->prog_id = prog_id;
+}
+
+void ps_occupants_read_xdp(__u32 ifindex, struct ps_occupants *occupants)
+{
+	LIBBPF_OPTS(bpf_xdp_query_opts, query);
+
+	if (bpf_xdp_query((int)ifindex, 0, &query) || !query.prog_id)
+		return;
+	if (ps_dispatcher_read(ifindex, occupants))
+		return;
+	add(occupants, query.hw_prog_id, PS_MODE_NATIVE);
+	add(occupants, query.drv_prog_id, PS_MODE_NATIVE);
+	add(occupants, query.skb_prog_id, PS_MODE_GENERIC);
+}

@@ -139,7 +139,7 @@ fits_wholly() {
 		"$(steer -j conflicts | jq -r '[.[].kind] | unique | join(" ")')"
 }
 
-@test "status: every hook and mode, and what is stale" {
+@test "status: every hook and mode, and what is defunct" {
 	net_setup
 	steer -q attach eth0
 	steer -q attach eth1 mode generic
@@ -149,7 +149,7 @@ fits_wholly() {
 	same 6 "$(steer -j status | jq '.[0].interfaces | length')"
 	ip -n "$HOST" link delete eth2
 	fits_wholly status
-	same "attached stale" \
+	same "attached defunct" \
 		"$(steer -j status | jq -r '[.[0].interfaces[].state] | unique | join(" ")')"
 }
 
@@ -216,6 +216,6 @@ complains() {
 	same "$(jq -c . "$at/json")" "$(jq -c . "$at/pretty")"
 	same 'added changed removed' "$(jq -r '[.[].change] | unique | join(" ")' "$at/json")"
 	same 6 "$(jq length "$at/json")"
-	same 'eth0 generic lo tcx' "$(steer -j status |
+	same "eth0 generic lo $(net_tc_mode)" "$(steer -j status |
 		jq -r '[.[0].interfaces[] | select(.hook != "tc-egress") | .interface, .mode] | join(" ")')"
 }

@@ -99,7 +99,7 @@ attached() {
 		- {endpoint: udp 192.0.2.2:7, action: drop}
 	END
 	says 0 "'eth7' does not exist and is skipped" steer apply "$FILE"
-	same $'eth0 xdp native\neth1 tc-ingress tcx' "$(attached)"
+	same $'eth0 xdp native\neth1 tc-ingress '"$(net_tc_mode)" "$(attached)"
 	flood 7 3
 	same 3 "$(binding 'udp 192.0.2.2:7' rx_packets)"
 	same 'nothing to do' "$(steer apply "$FILE" 2>/dev/null)"

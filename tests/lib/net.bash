@@ -111,6 +111,15 @@ net_kernel() {
 	printf '%s\n' "$1" "$(uname -r)" | sort -CV
 }
 
+# What programs at TC are attached by: TCX came with Linux 6.6.
+net_tc_mode() {
+	if net_kernel 6.6; then
+		echo tcx
+	else
+		echo clsact
+	fi
+}
+
 # NS COMMAND...: inside the namespace, with this one's /sys.
 net_in() {
 	nsenter --net="/run/netns/$1" -- "${@:2}"

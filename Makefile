@@ -9,6 +9,7 @@ BPFTOOL ?= $(shell PATH="$$PATH:/usr/sbin:/sbin" command -v bpftool || echo bpft
 PREFIX ?= /usr/local
 DESTDIR ?=
 KERNELS ?= 6.1 6.12
+CLANGS ?= clang-14 clang-16 clang-19
 V ?= 0
 
 ifeq ($(V),1)
@@ -234,7 +235,7 @@ NEEDS_CHECK := $(NEEDS_DEMO) $(NEEDS_BENCH) libcmocka-dev bats python3-scapy ipe
 	clang-format clang-19 llvm-19 libclang-rt-dev mandoc git strace \
 	python3-jsonschema python3-yaml
 
-NEEDS_KERNELS := qemu-system-x86 qemu-system-common busybox-static kmod xz-utils clang-14 clang-16
+NEEDS_KERNELS := qemu-system-x86 qemu-system-common busybox-static kmod xz-utils $(CLANGS)
 
 .PHONY: demo
 demo:  ## install what is missing, build, and show the main job in namespaces
@@ -252,7 +253,7 @@ check:  ## install what the tests need, build, and run every test
 check-kernels:  ## the tests on Linux 6.1 and 6.12, in QEMU; KERNELS="6.1" WORDS="prog e2e"
 	@.ci/need $(NEEDS_BUILD) $(NEEDS_CHECK) $(NEEDS_KERNELS)
 	@$(MAKE) --no-print-directory tests
-	@tests/vm/run "$(WORDS)" $(KERNELS)
+	@CLANGS="$(CLANGS)" tests/vm/run "$(WORDS)" $(KERNELS)
 
 .PHONY: check-kernels-smoke
 check-kernels-smoke:  ## the same, only what differs most between kernels

@@ -8,6 +8,7 @@
 #include "cmd.h"
 #include "hook.h"
 #include "publish.h"
+#include "trial.h"
 
 #define CONFLICTS_SHOWN 25
 
@@ -58,6 +59,17 @@ int ps_context_open(struct ps_context *context, enum ps_access access,
 	if (!ps_settle(ret_instance, &context->error))
 		return 0;
 	ps_instance_close(ret_instance);
+	return -1;
+}
+
+int ps_context_open_table(struct ps_context *context, enum ps_access access,
+			  struct ps_instance *ret_instance)
+{
+	if (ps_context_open(context, access, ret_instance))
+		return -1;
+	if (!ps_trial_check(context->instance, &context->error))
+		return 0;
+	ps_context_close(context, ret_instance, -1);
 	return -1;
 }
 

@@ -100,6 +100,10 @@ void ps_help_print(const struct ps_command *command);
 int ps_context_open(struct ps_context *context, enum ps_access access,
 		    struct ps_instance *ret_instance);
 
+/* The same to change the table; an error while a change waits to be confirmed. */
+int ps_context_open_table(struct ps_context *context, enum ps_access access,
+			  struct ps_instance *ret_instance);
+
 /*
  * Opens it to read these arrays (bits 1 << enum ps_map). 1 when there is no
  * instance: then there is nothing to show.
@@ -133,6 +137,9 @@ int ps_context_parse_file(struct ps_context *context, const char *path, struct p
 /* Prints what a change adds, changes, removes, sorted, in the words of bind and attach. */
 int ps_context_print_changes(struct ps_context *context, const struct ps_plan *plan,
 			     const struct ps_interface_plan *interfaces);
+
+/* Appends how each interface is attached. Release with ps_interfaces_done(). */
+void ps_context_list_interfaces(const struct ps_instance *instance, struct ps_interfaces *ret);
 
 /*
  * What makes the interfaces of @instance (NULL: none) equal to those of @file;

@@ -4,68 +4,12 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include "cmd.h"
-#include "difference.h"
-#include "table.h"
+#include "cmd_confirm.h"
 
-/* A file, and what it changes. */
-struct change {
-	struct ps_file file;
-	struct ps_difference bindings;
-	struct ps_interface_plan interfaces;
-};
-
-static bool is_nothing(const struct change *change)
-{
-	return ps_plan_is_empty(&change->bindings.plan) &&
-	       ps_interface_plan_is_empty(&change->interfaces);
-}
-
-static void change_done(struct change *change)
-{
-	ps_file_done(&change->file);
-	ps_difference_done(&change->bindings);
-	ps_interface_plan_done(&change->interfaces);
-}
-
-static void meet(void *difference, const struct ps_binding *present)
-{
-	ps_difference_meet(difference, present);
-}
-
-/* Compares the file with @instance, NULL: with nothing. */
-static int compare(struct ps_context *context, const struct ps_instance *instance,
-		   struct change *change)
-{
-	int failed = 0;
-
-	ps_difference_begin(&change->bindings, &change->file.bindings);
-	if (instance)
-		failed = ps_table_visit(instance, meet, &change->bindings, &context->error);
-	ps_difference_end(&change->bindings);
-	ps_context_plan_interfaces(context, &change->file, instance, &change->interfaces);
-	return failed;
-}
-
-/* Compares it with another file. */
-static int compare_files(struct ps_context *context, const char *path, struct change *change)
-{
-	struct ps_interface_plan *interfaces = &change->interfaces;
-	struct ps_file from;
-	int failed = ps_context_read_file(context, path, &from);
-
-	ps_difference_begin(&change->bindings, &change->file.bindings);
-	for (size_t i = 0; i < from.bindings.count; i++)
-		ps_difference_meet(&change->bindings, &from.bindings.item[i]);
-	ps_difference_end(&change->bindings);
-	if (change->file.has_interfaces)
-		ps_interfaces_compare(&change->file.interfaces, &from.interfaces, interfaces);
-	ps_file_done(&from);
-	return failed;
-}
+#define CONFIRM_SECONDS_MAX 86400
 
 /* Compares it with the live table; what apply would refuse is refused. */
-static int compare_live(struct ps_context *context, struct change *change)
+static int compare_live(struct ps_context *context, struct ps_transition *transition)
 {
 	const __u32 reads = 1 << PS_MAP_BINDINGS | 1 << PS_MAP_DIRECTORY | 1 << PS_MAP_PROBE_LISTS |
 			    1 << PS_MAP_TARGETS | 1 << PS_MAP_SLOTS | 1 << PS_MAP_HOOKS;
@@ -74,59 +18,90 @@ static int compare_live(struct ps_context *context, struct change *change)
 	int opened = ps_context_read(context, reads, &instance), failed;
 
 	if (opened)
-		return opened < 0 ? -1 : compare(context, NULL, change);
-	failed = compare(context, &instance, change) ||
-		 ps_context_rehearse(context, &instance, &change->bindings.plan, &conflicts);
+		return opened < 0 ? -1 : ps_transition_compare(context, NULL, transition);
+	failed = ps_transition_compare(context, &instance, transition) ||
+		 ps_context_rehearse(context, &instance, &transition->bindings.plan, &conflicts);
 	ps_conflicts_done(&conflicts);
 	ps_instance_close(&instance);
 	return failed;
 }
 
-static int dry_run(struct ps_context *context, struct change *change)
+static int compare_files(struct ps_context *context, const char *path,
+			 struct ps_transition *transition)
+{
+	struct ps_file from;
+	int failed = ps_context_read_file(context, path, &from);
+
+	ps_transition_compare_file(&from, transition);
+	ps_file_done(&from);
+	return failed;
+}
+
+static int print(struct ps_context *context, const struct ps_transition *transition)
+{
+	return ps_context_print_changes(context, &transition->bindings.plan,
+					&transition->interfaces);
+}
+
+static int dry_run(struct ps_context *context, struct ps_transition *transition)
 {
 	const char *from = ps_context_value(context, "from");
-	int failed = from ? compare_files(context, from, change) : compare_live(context, change);
 
-	if (failed ||
-	    ps_context_print_changes(context, &change->bindings.plan, &change->interfaces))
+	if ((from ? compare_files(context, from, transition) : compare_live(context, transition)) ||
+	    print(context, transition))
 		return -1;
-	return is_nothing(change) ? PS_EXIT_DONE : PS_EXIT_DIFFERS;
+	return ps_transition_is_nothing(transition) ? PS_EXIT_DONE : PS_EXIT_DIFFERS;
+}
+
+/* Its time runs also when not all could be attached: the table is published. */
+static int end_trial(struct ps_context *context, const struct ps_transition *transition,
+		     struct ps_trial *trial)
+{
+	if (!transition->is_published) {
+		ps_trial_cancel(trial);
+		return 0;
+	}
+	if (ps_trial_start(trial))
+		return ps_error_set(&context->error, PS_EXIT_REFUSED,
+				    "the table is as the file says, but the process that would "
+				    "take it back is gone");
+	ps_context_note(context,
+			"note: the former table comes back in %d s, unless 'confirm' keeps this "
+			"one",
+			trial->seconds);
+	return 0;
 }
 
 static int carry_out(struct ps_context *context, struct ps_instance *instance,
-		     struct change *change)
+		     struct ps_transition *transition)
 {
-	const struct ps_interface_plan *interfaces = &change->interfaces;
-	struct ps_conflicts conflicts = {};
-	struct ps_error cause;
+	struct ps_trial trial;
+	long seconds = 0;
 	int failed;
 
-	if (ps_context_attach_added(context, instance, interfaces))
+	if (ps_context_number(context, "confirm", 1, CONFIRM_SECONDS_MAX, &seconds))
 		return -1;
-	failed = ps_context_publish(context, instance, &change->bindings.plan, &conflicts);
-	ps_conflicts_done(&conflicts);
-	if (failed) {
-		ps_context_detach_added(instance, interfaces, interfaces->added.count);
+	if (!seconds || ps_transition_is_nothing(transition))
+		return ps_transition_carry_out(context, instance, transition);
+	if (ps_confirm_begin(context, instance, transition, (int)seconds, &trial))
 		return -1;
-	}
-	if (!ps_context_attach_rest(context, instance, interfaces))
-		return 0;
-	cause = context->error;
-	return ps_error_set(&context->error, cause.status, "the table is as the file says, but: %s",
-			    cause.text);
+	failed = ps_transition_carry_out(context, instance, transition);
+	return end_trial(context, transition, &trial) || failed ? -1 : 0;
 }
 
-static int apply_to(struct ps_context *context, struct ps_instance *instance, struct change *change)
+static int apply_to(struct ps_context *context, struct ps_instance *instance,
+		    struct ps_transition *transition)
 {
-	if (compare(context, instance, change) || carry_out(context, instance, change) ||
-	    ps_context_print_changes(context, &change->bindings.plan, &change->interfaces))
+	const struct ps_plan *plan = &transition->bindings.plan;
+
+	if (ps_transition_compare(context, instance, transition) ||
+	    carry_out(context, instance, transition) || print(context, transition))
 		return -1;
 	if (context->is_verbose)
 		ps_context_note(context,
 				"generation %llu: %zu added, %zu changed, %zu removed, %zu stay",
-				instance->state->generation, change->bindings.plan.added.count,
-				change->bindings.plan.changed.count,
-				change->bindings.plan.removed.count, change->bindings.same);
+				instance->state->generation, plan->added.count, plan->changed.count,
+				plan->removed.count, transition->bindings.same);
 	return 0;
 }
 
@@ -139,16 +114,16 @@ static __u32 choose_size(const struct ps_context *context, const struct ps_file 
 	return PS_BINDINGS_MAX;
 }
 
-static int apply(struct ps_context *context, struct change *change)
+static int apply(struct ps_context *context, struct ps_transition *transition)
 {
 	struct ps_instance instance;
 	int failed;
 
-	context->max_bindings = choose_size(context, &change->file);
-	if (ps_context_open(context, PS_CREATE, &instance))
+	context->max_bindings = choose_size(context, &transition->file);
+	if (ps_context_open_table(context, PS_CREATE, &instance))
 		return -1;
-	ps_context_say_masked(context, &change->file.bindings);
-	failed = apply_to(context, &instance, change);
+	ps_context_say_masked(context, &transition->file.bindings);
+	failed = apply_to(context, &instance, transition);
 	return ps_context_close(context, &instance, failed) ? -1 : PS_EXIT_DONE;
 }
 
@@ -158,29 +133,29 @@ static int check_words(struct ps_context *context)
 		return ps_error_at(&context->error, -1, 0, "apply needs a file, or - for stdin");
 	if (ps_context_has(context, "from") && !ps_context_has(context, "dry-run"))
 		return ps_error_at(&context->error, -1, 0, "--from is for --dry-run");
+	if (ps_context_has(context, "confirm") && ps_context_has(context, "dry-run"))
+		return ps_error_at(&context->error, -1, 0,
+				   "--dry-run changes nothing to --confirm");
 	return ps_context_expect(context, 1);
 }
 
 static int run_apply(struct ps_context *context)
 {
-	struct change change = {};
+	struct ps_transition transition = {};
 	int status = -1;
 
 	if (check_words(context))
 		return -1;
-	if (!ps_context_read_file(context, context->word[0], &change.file))
-		status = ps_context_has(context, "dry-run") ? dry_run(context, &change)
-							    : apply(context, &change);
-	change_done(&change);
+	if (!ps_context_read_file(context, context->word[0], &transition.file))
+		status = ps_context_has(context, "dry-run") ? dry_run(context, &transition)
+							    : apply(context, &transition);
+	ps_transition_done(&transition);
 	return status;
 }
 
 static const struct ps_option apply_options[] = {
-	{ "dry-run", NULL, 0 },
-	{ "from", "FILE", 0 },
-	{ "strict", NULL, 0 },
-	{ "max-bindings", "N", 0 },
-	{},
+	{ "dry-run", NULL, 0 }, { "from", "FILE", 0 },	    { "confirm", "SECONDS", 0 },
+	{ "strict", NULL, 0 },	{ "max-bindings", "N", 0 }, {},
 };
 
 PS_COMMAND(apply) = {
@@ -195,6 +170,9 @@ PS_COMMAND(apply) = {
 		"anything is wrong with the file, all of it is said, and nothing is changed.\n\n"
 		"  --dry-run     only print; exit status 10 when there is something to do\n"
 		"  --from FILE   with --dry-run: compare with FILE, not with the live table\n"
+		"  --confirm SECONDS\n"
+		"                publish the former table again after so long, unless 'confirm'\n"
+		"                keeps this one; also when this terminal is gone\n"
 		"  --strict      refuse what would take packets from a local socket or from\n"
 		"                this host's outgoing connections\n"
 		"  --max-bindings N\n"

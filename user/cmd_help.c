@@ -16,7 +16,7 @@ static const char global_help[] =
 	"  -h            help, also of a command\n"
 	"  -V            version\n\n"
 	"exit status: 0 done, 1 refused by the system, 2 usage, 3 conflict, 4 not found,\n"
-	"10 a dry run found something to do, 75 another portsteer holds the lock\n";
+	"10 a dry run found something to do, 75 not now: try again later\n";
 
 static void print_commands(enum ps_command_kind kind)
 {

@@ -7,7 +7,7 @@
 #include <string.h>
 #include "cmd.h"
 
-static void list_attached(const struct ps_instance *instance, struct ps_interfaces *ret)
+void ps_context_list_interfaces(const struct ps_instance *instance, struct ps_interfaces *ret)
 {
 	for (int i = 0; i < PS_HOOKS_MAX; i++) {
 		const struct ps_hook_info *info = &instance->hooks[i];
@@ -46,7 +46,7 @@ void ps_context_plan_interfaces(const struct ps_context *context, const struct p
 		return;
 	list_wanted(context, &file->interfaces, &wanted);
 	if (instance)
-		list_attached(instance, &present);
+		ps_context_list_interfaces(instance, &present);
 	ps_interfaces_compare(&wanted, &present, ret);
 	ps_interfaces_done(&wanted);
 	ps_interfaces_done(&present);

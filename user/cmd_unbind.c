@@ -75,7 +75,7 @@ static int run_unbind(struct ps_context *context)
 	struct ps_instance instance;
 	int failed;
 
-	if (read_words(context, &endpoints) || ps_context_open(context, PS_CHANGE, &instance))
+	if (read_words(context, &endpoints) || ps_context_open_table(context, PS_CHANGE, &instance))
 		return -1;
 	if (endpoints.count)
 		failed = find_endpoints(context, &instance, &endpoints, &plan.removed);
@@ -104,7 +104,7 @@ static int run_flush(struct ps_context *context)
 
 	if (ps_context_expect(context, 0))
 		return -1;
-	if (ps_context_open(context, PS_REMOVE, &instance))
+	if (ps_context_open_table(context, PS_REMOVE, &instance))
 		return context->error.status == PS_EXIT_NOT_FOUND ? PS_EXIT_DONE : -1;
 	failed = ps_table_read(&instance, &plan.removed, &context->error);
 	if (!failed && plan.removed.count)

@@ -10,6 +10,7 @@
 #define PORTSTEER_INSTANCE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <portsteer/abi.h>
 #include "error.h"
 #include "front.h"

@@ -14,7 +14,7 @@ teardown() {
 }
 
 @test "help of every command is the golden text" {
-	for command in '' apply attach detach bind unbind flush refresh bindings conflicts flows \
+	for command in '' apply confirm attach detach bind unbind flush refresh bindings conflicts flows \
 		reasons status version; do
 		printf '#### %s\n' "$command"
 		# shellcheck disable=SC2086 # none is no word

@@ -80,6 +80,7 @@ long_options() {
 	for option in $options; do
 		has_offer "$option" "$option" || has_offer "bind $option" "$option" ||
 			has_offer "conflicts $option" "$option" || has_offer "apply $option" "$option" ||
+			has_offer "confirm $option" "$option" ||
 			has_offer "bindings $option" "$option" || has_offer "refresh $option" "$option"
 	done
 	is_offered "bind --r" "--replace"

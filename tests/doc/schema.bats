@@ -139,7 +139,7 @@ fits_wholly() {
 		"$(steer -j conflicts | jq -r '[.[].kind] | unique | join(" ")')"
 }
 
-@test "status: every hook and mode, and what is defunct" {
+@test "status: every hook and mode, and what is stale" {
 	net_setup
 	steer -q attach eth0
 	steer -q attach eth1 mode generic
@@ -149,7 +149,7 @@ fits_wholly() {
 	same 6 "$(steer -j status | jq '.[0].interfaces | length')"
 	ip -n "$HOST" link delete eth2
 	fits_wholly status
-	same "attached defunct" \
+	same "attached stale" \
 		"$(steer -j status | jq -r '[.[0].interfaces[].state] | unique | join(" ")')"
 }
 

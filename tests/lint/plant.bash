@@ -35,6 +35,7 @@ plant() {
 	put bpf/tc.bpf.c 'int verdict = TC_ACT_SHOT;'
 	put tests/run 'echo ok'
 	echo 'prose' >"$tree/README.md"
+	mkdir -p "$tree/doc/adr" && echo '# 1. First' >"$tree/doc/adr/0001-first.md"
 }
 
 # The rules that $1.sh finds broken in the tree.

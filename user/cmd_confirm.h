@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What apply --confirm does around its change: the process that takes it back.
+ */
+#ifndef PORTSTEER_CMD_CONFIRM_H
+#define PORTSTEER_CMD_CONFIRM_H
+
+#include "cmd_transition.h"
+#include "trial.h"
+
+/*
+ * Begins the trial of @transition. In the process of its own it never returns:
+ * that takes the former table, and what is attached, back when it has to.
+ */
+int ps_confirm_begin(struct ps_context *context, struct ps_instance *instance,
+		     struct ps_transition *transition, int seconds, struct ps_trial *ret);
+
+#endif

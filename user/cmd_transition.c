@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Comparing a file with what is there, and making that equal. See cmd_transition.h.
+ */
+#include "cmd_transition.h"
+#include "table.h"
+
+bool ps_transition_is_nothing(const struct ps_transition *transition)
+{
+	return ps_plan_is_empty(&transition->bindings.plan) &&
+	       ps_interface_plan_is_empty(&transition->interfaces);
+}
+
+void ps_transition_done(struct ps_transition *transition)
+{
+	ps_file_done(&transition->file);
+	ps_difference_done(&transition->bindings);
+	ps_interface_plan_done(&transition->interfaces);
+}
+
+static void meet(void *difference, const struct ps_binding *present)
+{
+	ps_difference_meet(difference, present);
+}
+
+int ps_transition_compare(struct ps_context *context, const struct ps_instance *instance,
+			  struct ps_transition *transition)
+{
+	int failed = 0;
+
+	ps_difference_begin(&transition->bindings, &transition->file.bindings);
+	if (instance)
+		failed = ps_table_visit(instance, meet, &transition->bindings, &context->error);
+	ps_difference_end(&transition->bindings);
+	ps_context_plan_interfaces(context, &transition->file, instance, &transition->interfaces);
+	return failed;
+}
+
+void ps_transition_compare_file(const struct ps_file *from, struct ps_transition *transition)
+{
+	ps_difference_begin(&transition->bindings, &transition->file.bindings);
+	for (size_t i = 0; i < from->bindings.count; i++)
+		ps_difference_meet(&transition->bindings, &from->bindings.item[i]);
+	ps_difference_end(&transition->bindings);
+	if (transition->file.has_interfaces)
+		ps_interfaces_compare(&transition->file.interfaces, &from->interfaces,
+				      &transition->interfaces);
+}
+
+int ps_transition_carry_out(struct ps_context *context, struct ps_instance *instance,
+			    struct ps_transition *transition)
+{
+	const struct ps_interface_plan *interfaces = &transition->interfaces;
+	struct ps_conflicts conflicts = {};
+	struct ps_error cause;
+	int failed;
+
+	if (ps_context_attach_added(context, instance, interfaces))
+		return -1;
+	failed = ps_context_publish(context, instance, &transition->bindings.plan, &conflicts);
+	ps_conflicts_done(&conflicts);
+	if (failed) {
+		ps_context_detach_added(instance, interfaces, interfaces->added.count);
+		return -1;
+	}
+	transition->is_published = true;
+	if (!ps_context_attach_rest(context, instance, interfaces))
+		return 0;
+	cause = context->error;
+	return ps_error_set(&context->error, cause.status, "the table is as the file says, but: %s",
+			    cause.text);
+}
+
+static void add(void *bindings, const struct ps_binding *binding)
+{
+	*ps_bindings_add(bindings) = *binding;
+}
+
+int ps_transition_former(struct ps_context *context, const struct ps_instance *instance,
+			 const struct ps_file *like, struct ps_file *ret)
+{
+	*ret = (struct ps_file){ .has_interfaces = like->has_interfaces };
+	ret->max_bindings = instance->meta->max_bindings;
+	ps_context_list_interfaces(instance, &ret->interfaces);
+	return ps_table_visit(instance, add, &ret->bindings, &context->error);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * A file, and what it changes: compared with an instance, carried out on it.
+ * For the commands that make a table what somebody says.
+ */
+#ifndef PORTSTEER_CMD_TRANSITION_H
+#define PORTSTEER_CMD_TRANSITION_H
+
+#include "cmd.h"
+#include "difference.h"
+
+struct ps_transition {
+	struct ps_file file; /* its bindings are taken over by the comparison */
+	struct ps_difference bindings;
+	struct ps_interface_plan interfaces;
+	bool is_published;
+};
+
+/* Compares the file with @instance, NULL: with nothing. Release with ps_transition_done(). */
+int ps_transition_compare(struct ps_context *context, const struct ps_instance *instance,
+			  struct ps_transition *transition);
+
+/* The same with another file. */
+void ps_transition_compare_file(const struct ps_file *from, struct ps_transition *transition);
+
+bool ps_transition_is_nothing(const struct ps_transition *transition);
+
+/* After a failure nothing is changed, unless transition->is_published. */
+int ps_transition_carry_out(struct ps_context *context, struct ps_instance *instance,
+			    struct ps_transition *transition);
+void ps_transition_done(struct ps_transition *transition);
+
+/* What is there, as a file would say it; of interfaces only when @like speaks of them. */
+int ps_transition_former(struct ps_context *context, const struct ps_instance *instance,
+			 const struct ps_file *like, struct ps_file *ret);
+
+#endif

@@ -3,6 +3,7 @@
  * Filters on clsact. See clsact.h.
  */
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <unistd.h>
 #include <linux/pkt_sched.h>
@@ -21,28 +22,84 @@ static enum bpf_tc_attach_point attach_point(const struct ps_hook_info *info)
 	return info->hook == PS_HOOK_TC_INGRESS ? BPF_TC_INGRESS : BPF_TC_EGRESS;
 }
 
+static int keep_clsact(const struct nlmsghdr *message, void *items)
+{
+	const struct tcmsg *qdisc = mnl_nlmsg_get_payload(message);
+
+	if (qdisc->tcm_parent == TC_H_CLSACT)
+		*(int *)ps_netlink_items_add(items) = qdisc->tcm_ifindex;
+	return MNL_CB_OK;
+}
+
+/* @ifindex has a clsact or ingress qdisc; also when that cannot be seen. */
+static bool has_clsact(__u32 ifindex)
+{
+	__attribute__((aligned(NLMSG_ALIGNTO))) char buffer[PS_NETLINK_REQUEST_SIZE];
+	struct ps_netlink_items items = { .size = sizeof(int) };
+	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
+	bool found;
+
+	request->nlmsg_type = RTM_GETQDISC;
+	mnl_nlmsg_put_extra_header(request, sizeof(struct tcmsg));
+	found = ps_netlink_dump(NETLINK_ROUTE, request, keep_clsact, &items);
+	for (size_t i = 0; i < items.count; i++)
+		found |= ((int *)items.item)[i] == (int)ifindex;
+	ps_netlink_items_done(&items);
+	return found;
+}
+
+/* Notes that we make it before we do, so that nobody forgets it after a kill. */
+static int make_clsact(const struct bpf_tc_hook *hook, struct ps_hook_info *info,
+		       struct ps_error *error)
+{
+	bool was_made = info->made_clsact; /* by the program of the other direction */
+	struct bpf_tc_hook wanted = *hook;
+	int err;
+
+	if (has_clsact(info->ifindex))
+		return 0;
+	info->made_clsact = true;
+	err = bpf_tc_hook_create(&wanted);
+	if (!err)
+		return 0;
+	info->made_clsact = was_made;
+	if (err == -EEXIST) /* somebody was faster */
+		return 0;
+	return ps_error_errno(error, -err,
+			      "cannot add the clsact qdisc to '%s' (module sch_ingress)",
+			      info->device);
+}
+
+static int pin_and_attach(int prog_fd, const char *path, const struct ps_hook_info *info,
+			  const struct bpf_tc_hook *hook, struct ps_error *error)
+{
+	LIBBPF_OPTS(bpf_tc_opts, filter, .prog_fd = prog_fd, .handle = FILTER_HANDLE,
+		    .priority = FILTER_PRIORITY);
+	int err;
+
+	if (bpf_obj_pin(prog_fd, path))
+		return ps_error_errno(error, errno, "cannot pin %s", path);
+	err = bpf_tc_attach(hook, &filter);
+	if (!err)
+		return 0;
+	unlink(path);
+	return ps_error_errno(error, -err, "cannot attach to clsact of '%s'", info->device);
+}
+
 int ps_clsact_attach(int prog_fd, const char *path, struct ps_hook_info *info,
 		     struct ps_error *error)
 {
 	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = (int)info->ifindex,
 		    .attach_point = attach_point(info));
-	LIBBPF_OPTS(bpf_tc_opts, filter, .prog_fd = prog_fd, .handle = FILTER_HANDLE,
-		    .priority = FILTER_PRIORITY);
-	int err = bpf_tc_hook_create(&hook);
+	struct ps_error ignored;
 
-	if (err && err != -EEXIST)
-		return ps_error_errno(error, -err,
-				      "cannot add the clsact qdisc to '%s' (module sch_ingress)",
-				      info->device);
-	info->made_clsact |= !err; /* by the program of the other direction, maybe */
 	info->mode = PS_MODE_CLSACT;
-	if (bpf_obj_pin(prog_fd, path))
-		return ps_error_errno(error, errno, "cannot pin %s", path);
-	err = bpf_tc_attach(&hook, &filter);
-	if (!err)
+	if (make_clsact(&hook, info, error))
+		return -1;
+	if (!pin_and_attach(prog_fd, path, info, &hook, error))
 		return 0;
-	unlink(path);
-	return ps_error_errno(error, -err, "cannot attach to clsact of '%s'", info->device);
+	ps_clsact_detach(info, &ignored);
+	return -1;
 }
 
 int ps_clsact_replace(int prog_fd, const char *path, const struct ps_hook_info *info,
@@ -95,19 +152,23 @@ static int has_filters(__u32 ifindex, __u32 parent)
 	return found;
 }
 
-void ps_clsact_detach(const struct ps_hook_info *info)
+int ps_clsact_detach(const struct ps_hook_info *info, struct ps_error *error)
 {
 	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = (int)info->ifindex,
 		    .attach_point = attach_point(info));
 	LIBBPF_OPTS(bpf_tc_opts, found, .handle = FILTER_HANDLE, .priority = FILTER_PRIORITY);
 	LIBBPF_OPTS(bpf_tc_opts, filter, .handle = FILTER_HANDLE, .priority = FILTER_PRIORITY);
+	int err = 0;
 
-	if (bpf_tc_query(&hook, &found) || found.prog_id != info->prog_id)
-		return;
-	bpf_tc_detach(&hook, &filter);
+	if (!bpf_tc_query(&hook, &found) && found.prog_id == info->prog_id)
+		err = bpf_tc_detach(&hook, &filter);
+	if (err && err != -ENOENT)
+		return ps_error_errno(error, -err, "cannot remove the filter of '%s'",
+				      info->device);
 	if (!info->made_clsact || has_filters(info->ifindex, TC_H_MIN_INGRESS) ||
 	    has_filters(info->ifindex, TC_H_MIN_EGRESS))
-		return;
+		return 0;
 	hook.attach_point = BPF_TC_INGRESS | BPF_TC_EGRESS;
 	bpf_tc_hook_destroy(&hook);
+	return 0;
 }

@@ -19,6 +19,6 @@ int ps_clsact_replace(int prog_fd, const char *path, const struct ps_hook_info *
 		      struct ps_error *error);
 
 /* Removes our filter; the pin stays the caller's. What is gone already is no error. */
-void ps_clsact_detach(const struct ps_hook_info *info);
+int ps_clsact_detach(const struct ps_hook_info *info, struct ps_error *error);
 
 #endif

@@ -176,7 +176,8 @@ void ps_context_show_conflicts(const struct ps_context *context,
 				hidden);
 }
 
-int ps_context_tidy(struct ps_context *context, struct ps_instance *instance)
+/* Takes away an instance that holds nothing any more. */
+static int tidy(struct ps_context *context, struct ps_instance *instance)
 {
 	char stranger[PS_PATH_SIZE];
 
@@ -195,7 +196,7 @@ int ps_context_tidy(struct ps_context *context, struct ps_instance *instance)
 int ps_context_close(struct ps_context *context, struct ps_instance *instance, int failed)
 {
 	struct ps_error cause = context->error;
-	int untidy = ps_context_tidy(context, instance);
+	int untidy = tidy(context, instance);
 
 	if (failed)
 		context->error = cause;

@@ -200,9 +200,6 @@ int ps_context_rehearse(struct ps_context *context, struct ps_instance *instance
 /* Notes which addresses were not taken as they were given. */
 void ps_context_say_masked(const struct ps_context *context, const struct ps_bindings *wanted);
 
-/* Takes away an instance that holds nothing any more. */
-int ps_context_tidy(struct ps_context *context, struct ps_instance *instance);
-
 /*
  * Closes what ps_context_open() opened, and takes it away when it holds nothing
  * any more, also when another command was killed before it did so. 0, or -1 when

@@ -136,7 +136,8 @@ int ps_context_attach(struct ps_context *context, struct ps_instance *instance,
 	ps_context_warn_attach(context, instance, options);
 	if (ps_hook_attach(instance, options, ret, &context->error))
 		return -1;
-	if (*ret != PS_ATTACH_SAME && options->hook == PS_HOOK_XDP)
+	if (options->hook == PS_HOOK_XDP &&
+	    (*ret != PS_ATTACH_SAME || !ps_loss_is_watched(instance)))
 		watch_losses(context, instance);
 	return 0;
 }
@@ -197,14 +198,12 @@ static int run_detach(struct ps_context *context)
 	device = strcmp(context->word[0], "all") ? context->word[0] : NULL;
 	failed = ps_hook_detach(&instance, device, &context->error);
 	ps_loss_tidy(&instance);
-	failed = failed || ps_context_tidy(context, &instance);
 	if (!failed && instance.state->bindings && !ps_hook_is_any(&instance))
 		ps_context_note(context,
 				"%u bindings stay in the table; 'portsteer flush' removes "
 				"them",
 				instance.state->bindings);
-	ps_instance_close(&instance);
-	return failed ? -1 : PS_EXIT_DONE;
+	return ps_context_close(context, &instance, failed) ? -1 : PS_EXIT_DONE;
 }
 
 PS_COMMAND(detach) = {

@@ -5,6 +5,7 @@
  */
 #include <net/if.h>
 #include <string.h>
+#include <unistd.h>
 #include "adopt.h"
 #include "attachment.h"
 #include "hook.h"
@@ -138,8 +139,8 @@ static int check_same_way(const struct ps_attach_options *options,
 			    options->device);
 }
 
-int ps_hook_attach(struct ps_instance *instance, const struct ps_attach_options *options,
-		   enum ps_attach_result *ret, struct ps_error *error)
+static int attach(struct ps_instance *instance, const struct ps_attach_options *options,
+		  enum ps_attach_result *ret, struct ps_error *error)
 {
 	__u32 ifindex = if_nametoindex(options->device);
 	const struct ps_hook_info *present;
@@ -160,6 +161,23 @@ int ps_hook_attach(struct ps_instance *instance, const struct ps_attach_options 
 	return attach_both(instance, options, ifindex, ret, error);
 }
 
+/* So readers wait for the end, and do not take what is half done for stale. */
+static void set_pending(struct ps_instance *instance, __u32 process)
+{
+	__atomic_store_n(&instance->state->pending, process, __ATOMIC_SEQ_CST);
+}
+
+int ps_hook_attach(struct ps_instance *instance, const struct ps_attach_options *options,
+		   enum ps_attach_result *ret, struct ps_error *error)
+{
+	int failed;
+
+	set_pending(instance, (__u32)getpid());
+	failed = attach(instance, options, ret, error);
+	set_pending(instance, 0);
+	return failed;
+}
+
 /* By the name that was attached, or the one that the interface has now. */
 static bool is_meant(const struct ps_instance *instance, int slot, const char *device)
 {
@@ -174,7 +192,7 @@ static bool is_meant(const struct ps_instance *instance, int slot, const char *d
 	return !strncmp(found.now, device, PS_DEV_SIZE);
 }
 
-int ps_hook_detach(struct ps_instance *instance, const char *device, struct ps_error *error)
+static int detach(struct ps_instance *instance, const char *device, struct ps_error *error)
 {
 	int found = 0;
 
@@ -192,4 +210,14 @@ int ps_hook_detach(struct ps_instance *instance, const char *device, struct ps_e
 			       : "nothing is attached%s",
 			device ?: "");
 	return 0;
+}
+
+int ps_hook_detach(struct ps_instance *instance, const char *device, struct ps_error *error)
+{
+	int failed;
+
+	set_pending(instance, (__u32)getpid());
+	failed = detach(instance, device, error);
+	set_pending(instance, 0);
+	return failed;
 }

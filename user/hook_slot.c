@@ -78,7 +78,6 @@ static int pin_program(struct ps_instance *instance, int slot, struct ps_hook_in
 	if (ps_object_load_hook(instance, info->hook, (__u32)slot, &prog_fd, error) ||
 	    describe_program(prog_fd, info, error))
 		return -1;
-	instance->hooks[slot] = *info;
 	ps_instance_link_path(instance, info->hook, info->device, path);
 	return ps_link_attach(prog_fd, path, info, error);
 }
@@ -86,19 +85,17 @@ static int pin_program(struct ps_instance *instance, int slot, struct ps_hook_in
 int ps_hook_slot_attach(struct ps_instance *instance, int slot, const struct ps_hook_info *info,
 			__u32 priority, struct ps_error *error)
 {
-	struct ps_hook_info made = *info;
+	struct ps_hook_info *made = &instance->hooks[slot]; /* what a kill leaves has to be true */
 	int failed;
 
 	clear_reasons(instance, slot);
-	instance->hooks[slot] = made;
-	if (made.is_shared)
-		failed = share_program(instance, slot, priority, &made, error);
+	*made = *info;
+	if (made->is_shared)
+		failed = share_program(instance, slot, priority, made, error);
 	else
-		failed = pin_program(instance, slot, &made, error);
+		failed = pin_program(instance, slot, made, error);
 	if (failed)
-		memset(&instance->hooks[slot], 0, sizeof(made));
-	else
-		instance->hooks[slot] = made;
+		memset(made, 0, sizeof(*made));
 	return failed;
 }
 

@@ -130,8 +130,8 @@ int ps_link_detach(const char *path, const struct ps_hook_info *info, struct ps_
 	ps_pin_read(path, &pin);
 	if (pin.kind == PS_PIN_HIDDEN)
 		return ps_error_errno(error, EPERM, "cannot open %s", path);
-	if (info->mode == PS_MODE_CLSACT)
-		ps_clsact_detach(info);
+	if (info->mode == PS_MODE_CLSACT && ps_clsact_detach(info, error))
+		return -1;
 	if (!is_own_pin(&pin, info))
 		return 0;
 	if (pin.kind == PS_PIN_LINK && detach_link(path, error))

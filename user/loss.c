@@ -27,6 +27,13 @@ static void unpin(const struct pins *pins)
 	unlink(pins->dropped);
 }
 
+bool ps_loss_is_watched(const struct ps_instance *instance)
+{
+	const struct pins pins = pins_of(instance);
+
+	return !access(pins.refused, F_OK) && !access(pins.dropped, F_OK);
+}
+
 int ps_loss_watch(const struct ps_instance *instance, struct ps_error *error)
 {
 	const struct pins pins = pins_of(instance);

@@ -8,6 +8,9 @@
 
 #include "instance.h"
 
+/* Both programs are there. */
+bool ps_loss_is_watched(const struct ps_instance *instance);
+
 /* Counts from now on, by programs of this build. */
 int ps_loss_watch(const struct ps_instance *instance, struct ps_error *error);
 

@@ -127,14 +127,19 @@ lacks() {
 	is_empty
 }
 
+# Nor what the kernel tells only who has CAP_NET_ADMIN: that is said to be unchecked.
+without_counts() {
+	jq -c '[.[] | del(.packets) | (.interfaces[]? |= del(.checked, .programs))]'
+}
+
 @test "a member of the group reads everything, and changes nothing" {
 	root attach eth0
 	root -q bind tcp any:7 drop
 	inside chgrp -R $GROUP "${AT%/*}"
 	for reader in "${READERS[@]}"; do
 		as none $GROUP "$reader"
-		same "$(root -j "$reader" | jq -c '[.[] | del(.packets)]')" \
-			"$(as none $GROUP -j "$reader" | jq -c '[.[] | del(.packets)]')"
+		same "$(root -j "$reader" | without_counts)" \
+			"$(as none $GROUP -j "$reader" | without_counts)"
 	done
 	generation=$(root -j status | jq '.[].generation')
 	for words in "attach eth1" "detach eth0" "bind tcp any:8 drop" "unbind tcp any:7" \

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * The real command line, killed. Each command is stopped before and after every
+ * system call that changes something, and real packets are sent at each stop:
+ * they must be treated as before the command, then as after it, and nothing
+ * else. Then it is killed at stops, readers must find the table of before or of
+ * after, and the next commands mend the rest: nothing is left over.
+ *
+ * KILLS=N kills each command N times (4), at stops chosen by SEED; KILLS=all at
+ * all of them; TIME, once. A pattern ("attach*") as argument picks commands.
+ */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include <cmocka.h>
+#include "audit.h"
+#include "remains.h"
+#include "tool.h"
+#include "tracee.h"
+#include "wire.h"
+
+#define STOPS_MAX 2000
+#define KILLS 4
+
+#define TABLE "-q bind --max-bindings 64 --batch "
+
+static const struct scenario {
+	const char *command;
+	const char *before; /* commands, separated by ';', that make what it begins with */
+	int again; /* its status when all was done already */
+} scenarios[] = {
+	{ "attach eth0 --max-bindings 64", "", 0 },
+	{ "attach eth0 hook tc", TABLE "one", 0 },
+	{ "attach eth0 mode generic", TABLE "one", 0 },
+	{ "detach eth0", TABLE "one;attach eth0", 4 },
+	{ "detach all", "attach eth0 hook tc --max-bindings 64", 4 },
+	{ "-q bind udp any:1001 drop --max-bindings 64", "", 0 },
+	{ "-q bind udp any:1002 drop name two", TABLE "one;attach eth0", 0 },
+	{ "-q bind udp any:1001 pass --replace", TABLE "one;attach eth0 hook tc", 0 },
+	{ "unbind udp any:1001", TABLE "one;attach eth0", 4 },
+	{ "unbind name group", TABLE "one;attach eth0", 4 },
+	{ "-q bind --replace --batch two", TABLE "one;attach eth0", 0 },
+	{ "refresh --recover", TABLE "one;attach eth0", 0 },
+	{ "flush", TABLE "one;attach eth0 hook tc", 0 },
+	{ "flush", TABLE "one", 0 },
+};
+
+static const struct batch {
+	const char *name, *text;
+} batches[] = {
+	{ "one", "udp any:1001 drop name single\nudp any4:1002 pass\nudp 192.0.2.2:1003 drop\n"
+		 "udp 192.0.2.0/24:1004 drop name group\nudp any:1005-1006 count name group\n" },
+	{ "two", "udp any4:1002 drop\nudp 192.0.2.2:1003 pass\nudp 192.0.2.2:1004 pass\n"
+		 "udp any:1006 drop name six\nudp 192.0.0.0/16:1005 redirect eth1\n" },
+};
+
+/* All that can be seen of the instance, by packets and by readers. */
+struct view {
+	unsigned int delivered;
+	char table[4096];
+	char remains[8192];
+};
+
+static struct view old, new;
+static char directory[] = "/tmp/portsteer-kills-XXXXXX";
+static unsigned int kills, double_kills, kept_old, stops_seen;
+
+/* Commands of a list, each of which must end with 0 or @other. */
+static void run_all(const char *commands, int other)
+{
+	char *copy = strdup(commands), *rest = NULL;
+
+	for (char *words = strtok_r(copy, ";", &rest); words; words = strtok_r(NULL, ";", &rest)) {
+		static struct tool_run run;
+
+		tool_run(words, &run);
+		if (run.status && run.status != other)
+			fail_msg("portsteer %s: status %d: %s", words, run.status, run.output);
+	}
+	free(copy);
+}
+
+static bool has_line(const char *text, const char *line, size_t length)
+{
+	for (; *text; text = strchrnul(text, '\n'), text += *text == '\n')
+		if (!strncmp(text, line, length) && (!text[length] || text[length] == '\n'))
+			return true;
+	return false;
+}
+
+static void print_lines(const char *text, const char *others, char mark)
+{
+	for (size_t length; *text; text += length + (text[length] == '\n')) {
+		length = strcspn(text, "\n");
+		if (!has_line(others, text, length))
+			print_message("# %c %.*s\n", mark, (int)length, text);
+	}
+}
+
+/* Fails, with the lines that are in only one of two texts. */
+static void fail_difference(const char *when, const char *what, const char *is, const char *wanted)
+{
+	print_lines(is, wanted, '+');
+	print_lines(wanted, is, '-');
+	fail_msg("%s: %s is another", when, what);
+}
+
+static void look(struct view *view)
+{
+	remains_list(view->remains, sizeof(view->remains));
+	remains_read_table(view->table, sizeof(view->table));
+	view->delivered = wire_ask();
+}
+
+static void set_up(const struct scenario *scenario)
+{
+	run_all(scenario->before, 0);
+}
+
+/* Whatever was there goes, and leaves nothing. */
+static void tear_down(const char *when)
+{
+	static char remains[8192];
+
+	run_all("flush;detach all", 4);
+	remains_list(remains, sizeof(remains));
+	if (remains[0])
+		fail_difference(when, "what flush and detach leave", remains, "");
+}
+
+static void check_whole(const char *when)
+{
+	const struct ps_instance_options options = { .name = "default", .access = PS_CHANGE };
+	struct ps_instance instance;
+	struct ps_error error;
+
+	if (ps_instance_open(&options, &instance, &error)) {
+		if (error.status != PS_EXIT_NOT_FOUND)
+			fail_msg("%s: %s", when, error.text);
+		return;
+	}
+	audit(&instance, when);
+	ps_instance_close(&instance);
+}
+
+/* Readers find the old table or the new one; 1: the new one, and no other exists for packets. */
+static void check_between(const char *when, bool is_table_change)
+{
+	unsigned int delivered = wire_ask();
+	char table[sizeof(old.table)];
+	bool is_new;
+
+	if (delivered != old.delivered && delivered != new.delivered)
+		fail_msg("%s: packets saw %#x, neither %#x nor %#x", when, delivered, old.delivered,
+			 new.delivered);
+	remains_read_table(table, sizeof(table));
+	is_new = !strcmp(table, new.table);
+	if (!is_new && strcmp(table, old.table))
+		fail_difference(when, "the table, of neither before nor after,", table, new.table);
+	if (is_table_change && delivered != (is_new ? new.delivered : old.delivered))
+		fail_msg("%s: packets see one table, readers another", when);
+	kept_old += !is_new;
+}
+
+static void check_view(const struct view *wanted, const char *when)
+{
+	static struct view view;
+
+	look(&view);
+	if (strcmp(view.remains, wanted->remains))
+		fail_difference(when, "what is there", view.remains, wanted->remains);
+	if (view.delivered != wanted->delivered)
+		fail_msg("%s: packets see %#x, not %#x", when, view.delivered, wanted->delivered);
+	if (strcmp(view.table, wanted->table))
+		fail_difference(when, "the table", view.table, wanted->table);
+}
+
+/* Runs it with a packet at every stop. Returns the number of stops. */
+static int test_stops(const struct scenario *scenario)
+{
+	struct tracee tracee;
+	bool is_new = false;
+	int stops = 0;
+
+	tracee_start(scenario->command, &tracee);
+	for (; tracee_advance(&tracee); stops++) {
+		unsigned int delivered = wire_ask();
+
+		if (delivered == old.delivered && !(is_new && old.delivered != new.delivered))
+			continue;
+		if (delivered != new.delivered)
+			fail_msg("%s at stop %d (%s): packets saw %#x after %#x, before %#x",
+				 scenario->command, stops, tracee.call, delivered,
+				 is_new ? new.delivered : old.delivered, new.delivered);
+		is_new = true;
+	}
+	assert_int_equal(tracee.status, 0);
+	assert_in_range(stops, 3, STOPS_MAX);
+	check_view(&new, "stopped, but not killed");
+	tear_down("stopped, but not killed");
+	return stops;
+}
+
+static void learn(const struct scenario *scenario)
+{
+	tear_down("before");
+	set_up(scenario);
+	look(&old);
+	tool_expect(0, scenario->command);
+	look(&new);
+	check_whole("uninterrupted");
+	tear_down("uninterrupted");
+	set_up(scenario);
+}
+
+/* Kills @command at stop @stop; false when it ended before. */
+static bool kill_at(const char *command, int stop, char *when, size_t size)
+{
+	struct tracee tracee;
+	size_t length = strlen(when);
+
+	tracee_start(command, &tracee);
+	for (int i = 0; i <= stop; i++)
+		if (!tracee_advance(&tracee))
+			return false;
+	snprintf(when + length, size - length, "%s%s killed at stop %d (%s %s)",
+		 length ? ", then " : "", command, stop, tracee.is_inside ? "before" : "after",
+		 tracee.call);
+	tracee_kill(&tracee);
+	return true;
+}
+
+static void test_kill(const struct scenario *scenario, int stop, int stops)
+{
+	bool is_table_change = strcmp(old.table, new.table);
+	char when[256] = "";
+
+	set_up(scenario);
+	if (!kill_at(scenario->command, stop, when, sizeof(when)))
+		snprintf(when, sizeof(when), "%s had one stop less", scenario->command);
+	else
+		kills++;
+	check_between(when, is_table_change);
+	if (random() % 2) { /* another command comes between */
+		run_all("refresh", 4);
+		check_between(when, is_table_change);
+		check_whole(when);
+	} else if (random() % 2 &&
+		   kill_at(scenario->command, (int)(random() % stops), when, sizeof(when))) {
+		double_kills++;
+		check_between(when, is_table_change);
+	}
+	run_all(scenario->command, scenario->again);
+	check_view(&new, when);
+	check_whole(when);
+	tear_down(when);
+}
+
+static int wanted_kills(int stops)
+{
+	const char *text = getenv("KILLS");
+	int usual = getenv("TIME") ? 1 : KILLS;
+	int wanted = text && strcmp(text, "all") ? atoi(text) : usual;
+
+	return (text && !strcmp(text, "all")) || wanted > stops ? stops : wanted;
+}
+
+static void test_scenario(void **state)
+{
+	const struct scenario *scenario = *state;
+	int stops, wanted;
+
+	learn(scenario);
+	stops = test_stops(scenario);
+	wanted = wanted_kills(stops);
+	for (int i = 0; i < wanted; i++) /* one in each part, so that they are spread */
+		test_kill(scenario,
+			  (int)(((long)i * stops + random() % stops * (wanted < stops)) / wanted),
+			  stops);
+	stops_seen += (unsigned int)stops;
+	print_message("# %s: killed at %d of %d stops\n", scenario->command, wanted, stops);
+}
+
+static void write_batches(void)
+{
+	for (size_t i = 0; i < sizeof(batches) / sizeof(*batches); i++) {
+		FILE *file = fopen(batches[i].name, "we");
+
+		assert_non_null(file);
+		fputs(batches[i].text, file);
+		assert_int_equal(fclose(file), 0);
+	}
+}
+
+static int open_all(void **state)
+{
+	const char *seed = getenv("SEED");
+	unsigned int number = seed ? (unsigned int)atoi(seed) : (unsigned int)time(NULL);
+
+	(void)state;
+	srandom(number);
+	print_message("# SEED=%u\n", number);
+	tool_enter();
+	wire_open();
+	if (!mkdtemp(directory) || chdir(directory))
+		return -1;
+	write_batches();
+	return 0;
+}
+
+static int close_all(void **state)
+{
+	(void)state;
+	wire_close();
+	for (size_t i = 0; i < sizeof(batches) / sizeof(*batches); i++)
+		unlink(batches[i].name);
+	rmdir(directory);
+	print_message("# killed %u times, %u times twice, at %u stops; %u left the old table\n",
+		      kills, double_kills, stops_seen, kept_old);
+	return 0;
+}
+
+#define SCENARIOS (sizeof(scenarios) / sizeof(scenarios[0]))
+
+int main(int argc, char **argv)
+{
+	static struct CMUnitTest tests[SCENARIOS];
+
+	for (size_t i = 0; i < SCENARIOS; i++)
+		tests[i] = (struct CMUnitTest){
+			.name = scenarios[i].command,
+			.test_func = test_scenario,
+			.initial_state = (void *)&scenarios[i],
+		};
+	if (argc > 1)
+		cmocka_set_test_filter(argv[1]);
+	return _cmocka_run_group_tests("kills", tests, SCENARIOS, open_all, close_all);
+}

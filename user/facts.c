@@ -13,16 +13,25 @@ static bool is_ingress(const struct ps_hook_info *info)
 	return info->hook == PS_HOOK_XDP || info->hook == PS_HOOK_TC_INGRESS;
 }
 
+static void take_hook(struct ps_facts *facts, enum ps_hook hook)
+{
+	facts->has_xdp |= hook == PS_HOOK_XDP;
+	facts->has_tc_ingress |= hook == PS_HOOK_TC_INGRESS;
+}
+
+/* Of a blank instance the hooks are those that will be: nothing can have become of them. */
 static void read_hooks(const struct ps_instance *instance, struct ps_facts *facts)
 {
+	for (int i = 0; i < PS_HOOKS_MAX && instance->is_blank; i++)
+		take_hook(facts, instance->hooks[i].hook);
+	if (instance->is_blank)
+		return;
 	ps_attachments_read(instance, &facts->attachments);
 	for (size_t i = 0; i < facts->attachments.count; i++) {
 		const struct ps_attachment *attachment = &facts->attachments.item[i];
 
-		if (attachment->state != PS_ATTACHED && attachment->state != PS_STALE_RENAMED)
-			continue;
-		facts->has_xdp |= attachment->info.hook == PS_HOOK_XDP;
-		facts->has_tc_ingress |= attachment->info.hook == PS_HOOK_TC_INGRESS;
+		if (attachment->state == PS_ATTACHED || attachment->state == PS_STALE_RENAMED)
+			take_hook(facts, attachment->info.hook);
 	}
 }
 

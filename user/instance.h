@@ -61,6 +61,7 @@ struct ps_instance {
 	char name[256];
 	char path[PS_PATH_SIZE];
 	int lock_fd; /* -1 when reading */
+	bool is_blank; /* see ps_instance_blank() */
 	int store_fd; /* program portsteer_store; -1 when reading */
 	int map_fd[PS_MAP_COUNT_OF];
 	void *memory[PS_MAP_COUNT_OF]; /* of mmapable arrays, else NULL */
@@ -95,7 +96,8 @@ void ps_instance_close(struct ps_instance *instance);
 
 /*
  * An instance of an empty table that is nowhere but in memory, to draft what a
- * table would be. Nothing is attached, and it cannot be changed.
+ * table would be. The caller may say in hooks what would be attached; it
+ * cannot be changed.
  */
 void ps_instance_blank(const char *name, __u32 max_bindings, struct ps_instance *ret);
 

@@ -218,7 +218,7 @@ $(BUILD)/bench/user/%.o: tests/bench/%.c
 
 $(BENCH): $(BENCH_C:tests/bench/%.c=$(BUILD)/bench/user/%.o) $(LIB)
 	$(say) LINK $@
-	$(quiet)$(CC) $(CFLAGS) $^ $(LDLIBS) -o $@
+	$(quiet)$(CC) $(CFLAGS) $^ $(LDLIBS) -lpthread -o $@
 
 $(BUILD)/bench/send: tests/bench/send/send.c
 	@mkdir -p $(@D)
@@ -230,9 +230,10 @@ $(BUILD)/bench/send: tests/bench/send/send.c
 NEEDS_BUILD := clang llvm gcc libc6-dev libbpf-dev libxdp-dev bpftool libjansson-dev \
 	libmnl-dev libsmartcols-dev libyaml-dev pkg-config make netbase
 NEEDS_DEMO := iproute2 iputils-ping util-linux ethtool nginx-light curl socat dnsutils dnsmasq-base jq procps
-NEEDS_BENCH := iproute2 util-linux xdp-tools nftables jq
-NEEDS_CHECK := $(NEEDS_DEMO) $(NEEDS_BENCH) libcmocka-dev bats python3-scapy iperf3 tcpdump shellcheck \
-	clang-format clang-19 llvm-19 libclang-rt-dev mandoc git strace \
+NEEDS_BENCH := iproute2 util-linux xdp-tools nftables iptables jq
+NEEDS_PLOT := gnuplot-nox jq
+NEEDS_CHECK := $(NEEDS_DEMO) $(NEEDS_BENCH) $(NEEDS_PLOT) libcmocka-dev bats python3 python3-scapy iperf3 tcpdump \
+	shellcheck clang-format clang-19 llvm-19 libclang-rt-dev mandoc git strace \
 	python3-jsonschema python3-yaml
 
 NEEDS_KERNELS := qemu-system-x86 qemu-system-common busybox-static kmod xz-utils $(CLANGS)
@@ -272,8 +273,13 @@ fuzz: $(FUZZ_ALL)  ## fuzz the parsers and the programs for TIME=60 seconds
 bench:  ## install what is missing, build, and measure the data path (a few minutes)
 	@.ci/need $(NEEDS_BUILD) $(NEEDS_BENCH)
 	@$(MAKE) --no-print-directory $(TOOL) $(BENCH) $(BENCH_OBJECTS) $(BUILD)/bench/send
-	@$(BENCH) --nft
-	@tests/bench/veth.sh
+	@$(BENCH) --nft --json $(BUILD)/bench.json
+	@tests/bench/veth.sh 7 $(BUILD)/bench.json
+
+.PHONY: bench-plot
+bench-plot:  ## install what is missing, and draw what make bench measured, into doc/
+	@.ci/need $(NEEDS_PLOT)
+	@tests/bench/plot.sh $(BUILD)/bench.json doc
 
 .PHONY: install
 install: $(TOOL)  ## install below $(DESTDIR)$(PREFIX)

@@ -57,7 +57,7 @@ static void make_quick(struct bench_options *options)
 	options->rounds = 3;
 	options->changes = 3;
 	options->run_ms = 5;
-	options->largest = 100000;
+	options->largest = 10000;
 }
 
 static int read_options(int argc, char **argv, struct bench_options *options)
@@ -101,7 +101,7 @@ int main(int argc, char **argv)
 	struct bench_options options = {
 		.rounds = 15,
 		.changes = 11,
-		.run_ms = 40,
+		.run_ms = 35,
 		.largest = 1000000,
 		.objects = "build/bench",
 		.tool = "build/portsteer",

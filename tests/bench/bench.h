@@ -30,6 +30,15 @@ enum bench_bound {
 	BENCH_AT_LEAST,
 };
 
+/*
+ * What a row is to reach: with a table that is a directory and a hash, as it was
+ * first, and with seats in front of the hash, as it is. A target of 0: none.
+ */
+struct bench_aim {
+	enum bench_bound bound;
+	double hash, front;
+};
+
 /* One row of the report. What is compared is @ratio, or @median without @against. */
 struct bench_result {
 	char name[64];
@@ -38,8 +47,7 @@ struct bench_result {
 	const char *unit;
 	const char *against; /* whose multiple @ratio is, or NULL */
 	double ratio;
-	enum bench_bound bound;
-	double target;
+	struct bench_aim aim;
 };
 
 /* A signal asked for the end: stop measuring, clean up. */

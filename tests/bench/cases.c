@@ -1,63 +1,119 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * The packet cases. Targets are those of the data path with a hash behind the
- * directory. See cases.h.
+ * The packet cases. See cases.h.
  */
 #include "cases.h"
 
-#define SHAPE(bound, sent) BENCH_TABLE, BENCH_##bound, BENCH_##sent
-#define OTHER(subject, sent) BENCH_##subject, BENCH_##sent, BENCH_##sent
-#define AT_MOST(against, target) (against), BENCH_AT_MOST, (target)
-#define AT_LEAST(against, target) (against), BENCH_AT_LEAST, (target)
-#define BESIDE(against) (against), BENCH_NO_TARGET, 0
-#define XDP_DROPS PS_DROP, PS_HOOK_XDP
-#define XDP_COUNTS PS_COUNT, PS_HOOK_XDP
-#define TC_DROPS PS_DROP, PS_HOOK_TC_INGRESS
+#define SIZES(...)          \
+	{                   \
+		__VA_ARGS__ \
+	}
+#define EACH_SIZE SIZES(1, 1000, 100000, 1000000)
+#define PORT_SIZES SIZES(1, 1000, 60000)
+#define NO_SIZE SIZES(0)
+
+#define TABLE(bound, sent) BENCH_TABLE, BENCH_##bound, BENCH_##sent
+#define RIVAL(subject, sent) BENCH_##subject, BENCH_##sent, BENCH_##sent
+
+/* The first aim is for a table of one hash, the second for one with seats in front of it. */
+#define AT_MOST(against, hash, front)          \
+	(against),                             \
+	{                                      \
+		BENCH_AT_MOST, (hash), (front) \
+	}
+#define AT_LEAST(against, hash, front)          \
+	(against),                              \
+	{                                       \
+		BENCH_AT_LEAST, (hash), (front) \
+	}
+#define BESIDE(against)               \
+	(against),                    \
+	{                             \
+		BENCH_NO_TARGET, 0, 0 \
+	}
+
+#define XDP4(action) PS_IPV4, PS_##action, PS_HOOK_XDP, false
+#define XDP6(action) PS_IPV6, PS_##action, PS_HOOK_XDP, false
+#define TC4(action) PS_IPV4, PS_##action, PS_HOOK_TC_INGRESS, false
+#define TC6(action) PS_IPV6, PS_##action, PS_HOOK_TC_INGRESS, false
+#define IN_COMPANY(action, hook) PS_IPV4, PS_##action, PS_HOOK_##hook, true
 
 const struct bench_case bench_cases[] = {
-	{ "drop only", 0, OTHER(NOTHING, UNBOUND), BESIDE("floor"), XDP_DROPS },
-	{ "floor", 0, OTHER(FLOOR, UNBOUND), BESIDE("floor"), XDP_DROPS },
-	{ "floor, IPv6", 0, OTHER(FLOOR, EXACT6), BESIDE("floor"), XDP_DROPS },
+	{ "drop only", NO_SIZE, RIVAL(NOTHING, UNBOUND), BESIDE("floor"), XDP4(DROP) },
+	{ "floor", NO_SIZE, RIVAL(FLOOR, UNBOUND), BESIDE("floor"), XDP4(PASS) },
+	{ "floor, IPv6", NO_SIZE, RIVAL(FLOOR, UNBOUND), BESIDE("floor"), XDP6(PASS) },
 
-	{ "unbound port", 1, SHAPE(EXACT, UNBOUND), AT_MOST("floor", 1.10), XDP_DROPS },
-	{ "unbound port", 1000, SHAPE(EXACT, UNBOUND), AT_MOST("floor", 1.10), XDP_DROPS },
-	{ "unbound port", 100000, SHAPE(EXACT, UNBOUND), AT_MOST("floor", 1.10), XDP_DROPS },
-	{ "unbound port", 1000000, SHAPE(EXACT, UNBOUND), AT_MOST("floor", 1.10), XDP_DROPS },
+	{ "unbound port", EACH_SIZE, TABLE(EXACT, UNBOUND), AT_MOST("floor", 1.10, 1.10),
+	  XDP4(DROP) },
+	{ "any address", SIZES(1, 1000), TABLE(ANY, ANY), AT_MOST("floor", 1.10, 1.05),
+	  XDP4(DROP) },
+	{ "any address", SIZES(60000), TABLE(ANY, ANY), AT_MOST("floor", 3.0, 1.5), XDP4(DROP) },
+	{ "exact", SIZES(1, 1000), TABLE(EXACT, EXACT), AT_MOST("floor", 2.2, 1.4), XDP4(DROP) },
+	{ "exact", SIZES(100000), TABLE(EXACT, EXACT), BESIDE("one hash"), XDP4(DROP) },
+	{ "exact", SIZES(1000000), TABLE(EXACT, EXACT), AT_MOST("one hash", 1.3, 0.5), XDP4(DROP) },
+	{ "prefix", EACH_SIZE, TABLE(PREFIX, PREFIX), BESIDE("floor"), XDP4(DROP) },
+	{ "/32 miss, /24 hit", SIZES(1000, 100000), TABLE(NESTED, NESTED), BESIDE("floor"),
+	  XDP4(DROP) },
+	{ "range", EACH_SIZE, TABLE(RANGE, RANGE), BESIDE("floor"), XDP4(DROP) },
+	{ "miss", EACH_SIZE, TABLE(EXACT, MISS), BESIDE("floor"), XDP4(DROP) },
 
-	{ "any address", 1, SHAPE(ANY, ANY), AT_MOST("floor", 1.10), XDP_DROPS },
-	{ "any address", 1000, SHAPE(ANY, ANY), AT_MOST("floor", 1.10), XDP_DROPS },
-	{ "any address", 60000, SHAPE(ANY, ANY), AT_MOST("floor", 3.0), XDP_DROPS },
+	{ "unbound port, IPv6", SIZES(1, 1000000), TABLE(EXACT, UNBOUND),
+	  AT_MOST("floor, IPv6", 1.10, 1.10), XDP6(DROP) },
+	{ "any address, IPv6", SIZES(1000), TABLE(ANY, ANY), AT_MOST("floor, IPv6", 1.10, 1.05),
+	  XDP6(DROP) },
+	{ "any address, IPv6", SIZES(60000), TABLE(ANY, ANY), AT_MOST("floor, IPv6", 3.0, 1.5),
+	  XDP6(DROP) },
+	{ "exact, IPv6", SIZES(1, 1000), TABLE(EXACT, EXACT), AT_MOST("floor, IPv6", 2.2, 1.4),
+	  XDP6(DROP) },
+	{ "exact, IPv6", SIZES(100000, 1000000), TABLE(EXACT, EXACT), BESIDE("floor, IPv6"),
+	  XDP6(DROP) },
+	{ "prefix, IPv6", SIZES(1000, 100000), TABLE(PREFIX, PREFIX), BESIDE("floor, IPv6"),
+	  XDP6(DROP) },
+	{ "range, IPv6", SIZES(1000, 100000), TABLE(RANGE, RANGE), BESIDE("floor, IPv6"),
+	  XDP6(DROP) },
+	{ "miss, IPv6", SIZES(1000, 1000000), TABLE(EXACT, MISS), BESIDE("floor, IPv6"),
+	  XDP6(DROP) },
 
-	{ "exact", 1, SHAPE(EXACT, EXACT), AT_MOST("floor", 2.2), XDP_DROPS },
-	{ "exact", 1000, SHAPE(EXACT, EXACT), AT_MOST("floor", 2.2), XDP_DROPS },
-	{ "exact", 100000, SHAPE(EXACT, EXACT), BESIDE("one hash"), XDP_DROPS },
-	{ "exact", 1000000, SHAPE(EXACT, EXACT), AT_MOST("one hash", 1.3), XDP_DROPS },
-	{ "exact, action count", 1000, SHAPE(EXACT, EXACT), BESIDE("floor"), XDP_COUNTS },
+	{ "exact, count", SIZES(1, 1000, 100000), TABLE(EXACT, EXACT), BESIDE("exact"),
+	  XDP4(COUNT) },
+	{ "exact, redirect", SIZES(1, 1000, 100000), TABLE(EXACT, EXACT), BESIDE("exact"),
+	  XDP4(REDIRECT) },
 
-	{ "exact, IPv6", 1000, SHAPE(EXACT6, EXACT6), BESIDE("floor, IPv6"), XDP_DROPS },
-	{ "exact, IPv6", 100000, SHAPE(EXACT6, EXACT6), BESIDE("floor, IPv6"), XDP_DROPS },
-	{ "/32 miss, /24 hit", 1000, SHAPE(PREFIX, PREFIX), BESIDE("floor"), XDP_DROPS },
-	{ "/32 miss, /24 hit", 100000, SHAPE(PREFIX, PREFIX), BESIDE("floor"), XDP_DROPS },
-	{ "range", 1000, SHAPE(RANGE, RANGE), BESIDE("floor"), XDP_DROPS },
-	{ "range", 100000, SHAPE(RANGE, RANGE), BESIDE("floor"), XDP_DROPS },
+	{ "one hash", EACH_SIZE, RIVAL(HASH, EXACT), BESIDE("floor"), XDP4(DROP) },
+	{ "xdp-filter, all", PORT_SIZES, RIVAL(FILTER_ALL, ANY), AT_LEAST("any address", 1.5, 3.0),
+	  XDP4(DROP) },
+	{ "xdp-filter, tcp", PORT_SIZES, RIVAL(FILTER_TCP, ANY), AT_LEAST("any address", 0, 1.0),
+	  XDP4(DROP) },
 
-	{ "one hash", 1, OTHER(HASH, EXACT), BESIDE("floor"), XDP_DROPS },
-	{ "one hash", 1000, OTHER(HASH, EXACT), BESIDE("floor"), XDP_DROPS },
-	{ "one hash", 100000, OTHER(HASH, EXACT), BESIDE("floor"), XDP_DROPS },
-	{ "one hash", 1000000, OTHER(HASH, EXACT), BESIDE("floor"), XDP_DROPS },
-	{ "xdp-filter, all", 1, OTHER(FILTER_ALL, ANY), AT_LEAST("any address", 1.5), XDP_DROPS },
-	{ "xdp-filter, all", 1000, OTHER(FILTER_ALL, ANY), AT_LEAST("any address", 1.5),
-	  XDP_DROPS },
-	{ "xdp-filter, all", 60000, OTHER(FILTER_ALL, ANY), AT_LEAST("any address", 1.5),
-	  XDP_DROPS },
-	{ "xdp-filter, tcp", 1, OTHER(FILTER_TCP, ANY), BESIDE("any address"), XDP_DROPS },
-	{ "xdp-filter, tcp", 1000, OTHER(FILTER_TCP, ANY), BESIDE("any address"), XDP_DROPS },
-	{ "xdp-filter, tcp", 60000, OTHER(FILTER_TCP, ANY), BESIDE("any address"), XDP_DROPS },
+	{ "TC floor", NO_SIZE, RIVAL(FLOOR, UNBOUND), BESIDE("TC floor"), TC4(PASS) },
+	{ "TC floor, IPv6", NO_SIZE, RIVAL(FLOOR, UNBOUND), BESIDE("TC floor"), TC6(PASS) },
+	{ "TC unbound port", SIZES(1, 1000000), TABLE(EXACT, UNBOUND),
+	  AT_MOST("TC floor", 1.10, 1.10), TC4(DROP) },
+	{ "TC any address", SIZES(1, 1000), TABLE(ANY, ANY), AT_MOST("TC floor", 1.10, 1.05),
+	  TC4(DROP) },
+	{ "TC any address", SIZES(60000), TABLE(ANY, ANY), AT_MOST("TC floor", 3.0, 1.5),
+	  TC4(DROP) },
+	{ "TC exact", SIZES(1, 1000), TABLE(EXACT, EXACT), AT_MOST("TC floor", 2.2, 1.4),
+	  TC4(DROP) },
+	{ "TC exact", SIZES(100000, 1000000), TABLE(EXACT, EXACT), BESIDE("TC floor"), TC4(DROP) },
+	{ "TC prefix", SIZES(1000, 1000000), TABLE(PREFIX, PREFIX), BESIDE("TC floor"), TC4(DROP) },
+	{ "TC range", SIZES(1000, 1000000), TABLE(RANGE, RANGE), BESIDE("TC floor"), TC4(DROP) },
+	{ "TC miss", SIZES(1000, 1000000), TABLE(EXACT, MISS), BESIDE("TC floor"), TC4(DROP) },
+	{ "TC exact, IPv6", SIZES(1000, 1000000), TABLE(EXACT, EXACT), BESIDE("TC floor, IPv6"),
+	  TC6(DROP) },
+	{ "TC exact, count", SIZES(1000), TABLE(EXACT, EXACT), BESIDE("TC exact"), TC4(COUNT) },
+	{ "TC exact, redirect", SIZES(1000), TABLE(EXACT, EXACT), BESIDE("TC exact"),
+	  TC4(REDIRECT) },
 
-	{ "TC floor", 0, OTHER(FLOOR, UNBOUND), BESIDE("TC floor"), TC_DROPS },
-	{ "TC unbound port", 1000, SHAPE(EXACT, UNBOUND), BESIDE("TC floor"), TC_DROPS },
-	{ "TC any address", 1000, SHAPE(ANY, ANY), BESIDE("TC floor"), TC_DROPS },
-	{ "TC exact", 1000, SHAPE(EXACT, EXACT), BESIDE("TC floor"), TC_DROPS },
+	{ "floor, 2 CPUs", NO_SIZE, RIVAL(FLOOR, UNBOUND), BESIDE("floor"), IN_COMPANY(PASS, XDP) },
+	{ "any address, 2 CPUs", SIZES(1), TABLE(ANY, ANY), AT_MOST("any address", 1.1, 1.1),
+	  IN_COMPANY(DROP, XDP) },
+	{ "exact, 2 CPUs", SIZES(1), TABLE(EXACT, EXACT), AT_MOST("exact", 1.1, 1.1),
+	  IN_COMPANY(DROP, XDP) },
+	{ "exact, count, 2 CPUs", SIZES(1), TABLE(EXACT, EXACT), AT_MOST("exact, count", 1.1, 1.1),
+	  IN_COMPANY(COUNT, XDP) },
+	{ "TC exact, 2 CPUs", SIZES(1), TABLE(EXACT, EXACT), AT_MOST("TC exact", 1.1, 1.1),
+	  IN_COMPANY(DROP, TC_INGRESS) },
 };
 
 const int bench_case_count = sizeof(bench_cases) / sizeof(*bench_cases);

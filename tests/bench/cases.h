@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What is measured with packets, one row each, in the order of the report.
+ * What is measured with packets, in the order of the report: a row for each
+ * case and size.
  */
 #ifndef BENCH_CASES_H
 #define BENCH_CASES_H
@@ -8,6 +9,8 @@
 #include "bench.h"
 #include "traffic.h"
 #include <portsteer/abi.h>
+
+#define BENCH_SIZES_MAX 4
 
 enum bench_subject {
 	BENCH_NOTHING, /* a program that only drops */
@@ -20,15 +23,16 @@ enum bench_subject {
 
 struct bench_case {
 	const char *name;
-	__u32 bindings;
+	__u32 sizes[BENCH_SIZES_MAX]; /* bindings, 0 behind the last; the first 0: has none */
 	enum bench_subject subject;
 	enum bench_shape bound; /* what the table holds */
 	enum bench_shape sent;
 	const char *against; /* name of a case with as many bindings, or with none */
-	enum bench_bound limit;
-	double target;
+	struct bench_aim aim;
+	enum ps_family family;
 	enum ps_action action;
 	enum ps_hook hook;
+	bool has_company; /* while another CPU sends through the same program */
 };
 
 extern const struct bench_case bench_cases[];

@@ -41,7 +41,7 @@ static __always_inline void write_ipv6(void *data, void *end, struct bench_place
 
 	if ((void *)(tcp + 1) > end)
 		return;
-	ip->daddr.s6_addr32[3] = bpf_htonl(place.addr);
+	ip->daddr.s6_addr32[1] = ip->daddr.s6_addr32[3] = bpf_htonl(place.addr);
 	tcp->dest = bpf_htons(place.port);
 }
 
@@ -56,7 +56,7 @@ static __always_inline void write_endpoint(void *data, void *end)
 	traffic.random = random;
 	place = bench_place_of(traffic.shape, (__u32)((random >> 32) * traffic.count >> 32),
 			       (__u32)random);
-	if (traffic.shape == BENCH_EXACT6)
+	if (traffic.is_ipv6)
 		write_ipv6(data, end, place);
 	else
 		write_ipv4(data, end, place);

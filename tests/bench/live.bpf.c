@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * For packets across veth: sends what it is given, drops it, drops it after a look
- * at its destination port, or passes it.
+ * at its destination port (XDP, and TC), or passes it.
  */
 #include <linux/bpf.h>
+#include <linux/pkt_cls.h>
+#include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 
 #define PORT_OFFSET 36 /* of TCP in plain IPv4 */
@@ -35,6 +37,15 @@ SEC("xdp.frags")
 int bench_bare_pass(__attribute__((unused)) struct xdp_md *ctx)
 {
 	return XDP_PASS;
+}
+
+SEC("tc")
+int bench_tc_drop(struct __sk_buff *skb)
+{
+	__u16 port = 0;
+
+	bpf_skb_load_bytes(skb, PORT_OFFSET, &port, sizeof(port));
+	return port == bpf_htons(23) ? TC_ACT_SHOT : TC_ACT_OK;
 }
 
 char _license[] SEC("license") = "Dual BSD/GPL";

@@ -9,7 +9,7 @@
 #include <jansson.h>
 #include "bench.h"
 
-#define RESULTS_MAX 64
+#define RESULTS_MAX 160
 
 static struct bench_result results[RESULTS_MAX];
 static int result_count;
@@ -38,57 +38,73 @@ static double compared(const struct bench_result *result)
 	return result->against ? result->ratio : result->median;
 }
 
-static bool is_met(const struct bench_result *result)
+static bool is_met(const struct bench_result *result, double target)
 {
-	return result->bound == BENCH_AT_MOST ? compared(result) <= result->target
-					      : compared(result) >= result->target;
+	return result->aim.bound == BENCH_AT_MOST ? compared(result) <= target
+						  : compared(result) >= target;
+}
+
+static bool has_target(const struct bench_result *result, double target)
+{
+	return result->aim.bound != BENCH_NO_TARGET && target != 0;
+}
+
+/* ">= 1.5 short", or nothing. */
+static const char *target_text(const struct bench_result *result, double target, char text[32])
+{
+	*text = '\0';
+	if (has_target(result, target))
+		snprintf(text, 32, "%s %g %s",
+			 result->aim.bound == BENCH_AT_MOST ? "<=" : ">=", target,
+			 is_met(result, target) ? "met" : "short");
+	return text;
 }
 
 static void show_row(const struct bench_result *result)
 {
-	char size[16] = "", target[32] = "";
+	char size[16] = "", ratio[48] = "", hash[32], front[32];
 
 	if (result->bindings)
 		snprintf(size, sizeof(size), "%u", result->bindings);
-	if (result->bound != BENCH_NO_TARGET)
-		snprintf(target, sizeof(target), "%s %g",
-			 result->bound == BENCH_AT_MOST ? "<=" : ">=", result->target);
-	printf("%-22s %8s %9.1f %9.1f %9.1f %-5s", result->name, size, result->median, result->low,
-	       result->high, result->unit);
 	if (result->against)
-		printf(" %6.2f x %-13s", result->ratio, result->against);
-	else if (*target)
-		printf(" %22s", "");
-	if (*target)
-		printf(" %-8s %s", target, is_met(result) ? "met" : "short");
-	putchar('\n');
+		snprintf(ratio, sizeof(ratio), "%6.2f x %s", result->ratio, result->against);
+	printf("%-22s %8s %9.1f %9.1f %9.1f %-5s %-24s %-13s %s\n", result->name, size,
+	       result->median, result->low, result->high, result->unit, ratio,
+	       target_text(result, result->aim.hash, hash),
+	       target_text(result, result->aim.front, front));
 }
 
 void bench_report_show(void)
 {
-	printf("%-22s %8s %9s %9s %9s %-5s %-22s target\n", "case", "bindings", "median", "min",
-	       "max", "", "ratio");
+	printf("%-22s %8s %9s %9s %9s %-5s %-24s %-13s %s\n", "case", "bindings", "median", "min",
+	       "max", "", "ratio", "hash: target", "front: target");
 	for (int i = 0; i < result_count; i++)
 		show_row(&results[i]);
+}
+
+static void add_target(json_t *row, const char *name, const struct bench_result *result,
+		       double target)
+{
+	if (has_target(result, target))
+		json_object_set_new(
+			row, name,
+			json_pack("{s:s, s:f, s:b}", "is",
+				  result->aim.bound == BENCH_AT_MOST ? "at most" : "at least",
+				  "value", target, "met", is_met(result, target)));
 }
 
 static json_t *to_json(const struct bench_result *result)
 {
 	json_t *row = json_pack("{s:s, s:i, s:f, s:f, s:f, s:s}", "case", result->name, "bindings",
-				(int)result->bindings, result->unit, result->median, "min",
-				result->low, "max", result->high, "unit", result->unit);
+				(int)result->bindings, "median", result->median, "min", result->low,
+				"max", result->high, "unit", result->unit);
 
 	if (result->against) {
 		json_object_set_new(row, "ratio", json_real(result->ratio));
 		json_object_set_new(row, "against", json_string(result->against));
 	}
-	if (result->bound != BENCH_NO_TARGET) {
-		json_object_set_new(row, "target", json_real(result->target));
-		json_object_set_new(
-			row, "target_is",
-			json_string(result->bound == BENCH_AT_MOST ? "at most" : "at least"));
-		json_object_set_new(row, "met", json_boolean(is_met(result)));
-	}
+	add_target(row, "target_hash", result, result->aim.hash);
+	add_target(row, "target_front", result, result->aim.front);
 	return row;
 }
 

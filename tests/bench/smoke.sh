@@ -1,11 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# The benchmark runs, judges every packet's verdict, and prints its rows; how fast
-# they are is no test.
+# The benchmark runs, judges every packet's verdict, prints its rows, and they can be
+# drawn; how fast they are is no test.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-json=$(mktemp)
-trap 'rm -f "$json"' EXIT
+scratch=$(mktemp -d)
+json=$scratch/bench.json
+trap 'rm -rf "$scratch"' EXIT
 tests=0
 
 check() {
@@ -17,13 +18,69 @@ check() {
 	fi
 }
 
+# Rows that need two CPUs are left out with a reason where there is one.
+skip() {
+	tests=$((tests + 1))
+	echo "ok $tests - $1 # SKIP $2"
+}
+
+show() {
+	echo "# ${1//$'\n'/$'\n'# }"
+}
+
+is_row() {
+	jq -e --arg case "$1" 'any(.[]; .case == $case and .median > 0)' "$json" >/dev/null &&
+		grep -qE "^$1 +[0-9]* +[0-9.]+" <<<"$rows"
+}
+
+is_drawn() {
+	python3 -c 'import sys, xml.dom.minidom as dom; dom.parse(sys.argv[1])' "$1" &&
+		grep -q 'prefers-color-scheme' "$1" && grep -q "$2" "$1"
+}
+
 rows=$(build/bench/bench --quick --json "$json" 2>&1)
 check $? "the quick benchmark runs to its end"
-echo "# ${rows//$'\n'/$'\n'# }"
-for case in floor "unbound port" "any address" exact range "one hash" "single bind"; do
-	grep -qE "^$case +[0-9]* +[0-9.]+" <<<"$rows"
+show "$rows"
+for path in "unbound port" "any address" exact prefix range miss; do
+	is_row "$path" && is_row "$path, IPv6" && is_row "TC $path"
+	check $? "there are rows of '$path', for IPv6 and at TC"
+done
+for case in floor "/32 miss, /24 hit" "exact, count" "exact, redirect" "TC exact, count" \
+	"TC exact, redirect" "one hash" "single bind"; do
+	is_row "$case"
 	check $? "there is a row '$case'"
 done
-jq -e 'length > 20 and all(has("case") and has("unit"))' "$json" >/dev/null
+jq -e 'length > 50 and all(has("case") and has("unit"))' "$json" >/dev/null
 check $? "the same as JSON"
+jq -e '[.[] | select(.case == "exact" and .bindings == 1000)][0] | .target_hash.value == 2.2
+	and .target_front == { is: "at most", value: 1.4, met: (.ratio <= 1.4) }' "$json" >/dev/null
+check $? "a row has the targets of both tables, and says what is met"
+
+alone=$(taskset -c 0 build/bench/bench --quick --only 'exact, 2 CPUs' --json "$scratch/alone.json")
+grep -qxF "# no second CPU: 'exact, 2 CPUs' is left out" <<<"$alone"
+check $? "one CPU alone measures no company, and says so"
+if [ "$(nproc)" -ge 2 ]; then
+	for case in "any address, 2 CPUs" "exact, 2 CPUs" "TC exact, 2 CPUs"; do
+		is_row "$case"
+		check $? "there is a row '$case'"
+	done
+	rows=$(FRAMES=20000 tests/bench/veth.sh 1 "$json" 2>&1)
+	check $? "packets cross veth"
+	show "$rows"
+	for way in bare-drop portsteer-any xdp-filter-all portsteer-tc nft-ingress iptables-raw; do
+		is_row "veth, $way" || grep -q "^# veth, $way is left out" <<<"$rows"
+		check $? "there is a row 'veth, $way', or a reason why not"
+	done
+	jq -e 'any(.[]; .case == "floor")' "$json" >/dev/null
+	check $? "rows of veth are added to the others"
+else
+	skip "rows of two CPUs, and packets across veth" "there is one CPU"
+fi
+
+tests/bench/plot.sh "$json" "$scratch" >/dev/null
+check $? "the charts are drawn"
+is_drawn "$scratch/bench-cost.svg" 'bindings in the table'
+check $? "one of them shows cost against bindings"
+is_drawn "$scratch/bench-peers.svg" 'xdp-filter'
+check $? "the other shows peers"
 echo "1..$tests"

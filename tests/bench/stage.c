@@ -11,94 +11,115 @@
 #include "object.h"
 #include "rivals.h"
 
-static int load_front(struct bench_stage *stage)
+static int open_lane(struct bench_stage *stage, struct bench_lane *ret)
 {
 	struct bpf_object *front = bench_object_open(stage, "front.o");
 
 	if (!front || bpf_object__load(front))
 		return bench_fail("cannot load %s/front.o", stage->directory);
-	stage->front_fd = bench_program_fd(front, "bench_front");
-	stage->front_tc_fd = bench_program_fd(front, "bench_front_tc");
+	ret->front_fd = bench_program_fd(front, "bench_front");
+	ret->front_tc_fd = bench_program_fd(front, "bench_front_tc");
+	ret->subject_fd = bpf_object__find_map_fd_by_name(front, "subject");
+	ret->subject_tc_fd = bpf_object__find_map_fd_by_name(front, "subject_tc");
+	ret->traffic_fd = bpf_object__find_map_fd_by_name(front, ".bss");
 	stage->drop_fd = bench_program_fd(front, "bench_drop");
-	stage->subject_fd = bpf_object__find_map_fd_by_name(front, "subject");
-	stage->subject_tc_fd = bpf_object__find_map_fd_by_name(front, "subject_tc");
-	stage->traffic_fd = bpf_object__find_map_fd_by_name(front, ".bss");
 	return 0;
 }
 
 int bench_stage_open(struct bench_stage *ret, const char *directory)
 {
 	*ret = (struct bench_stage){ .directory = directory };
-	return load_front(ret);
+	for (int i = 0; i < BENCH_LANES; i++) {
+		ret->lane[i].source_port = (__u16)(50000 + i);
+		if (open_lane(ret, &ret->lane[i]))
+			return -1;
+	}
+	return 0;
+}
+
+static void remove_table(struct bench_table *table)
+{
+	struct ps_error error;
+
+	for (int hook = 0; hook <= PS_HOOK_TC_EGRESS; hook++)
+		if (table->prog_fd[hook])
+			close(table->prog_fd[hook]);
+	if (ps_instance_remove(&table->instance, &error))
+		bench_fail("%s", error.text);
+	ps_instance_close(&table->instance);
 }
 
 void bench_stage_close(struct bench_stage *stage)
 {
-	struct ps_error error;
-
-	for (int i = 0; i < stage->table_count; i++) {
-		if (ps_instance_remove(&stage->table[i].instance, &error))
-			bench_fail("%s", error.text);
-		ps_instance_close(&stage->table[i].instance);
-	}
+	for (int i = 0; i < stage->table_count; i++)
+		remove_table(&stage->table[i]);
 	for (int i = 0; i < stage->object_count; i++)
 		bpf_object__close(stage->object[i]);
 }
 
-struct ps_endpoint bench_endpoint(enum bench_shape shape, __u32 index)
+/* Where the front program writes it: see there. */
+static void place_address(struct ps_endpoint *endpoint, __u32 addr)
+{
+	__be32 addr_be = htonl(addr), high_be = htonl(BENCH_V6_HIGH);
+
+	if (endpoint->family == PS_IPV4) {
+		memcpy(endpoint->addr, &addr_be, sizeof(addr_be));
+		return;
+	}
+	memcpy(endpoint->addr, &high_be, sizeof(high_be));
+	memcpy(endpoint->addr + 4, &addr_be, sizeof(addr_be));
+	memcpy(endpoint->addr + 12, &addr_be, sizeof(addr_be));
+}
+
+struct ps_endpoint bench_endpoint(enum bench_shape shape, enum ps_family family, __u32 index)
 {
 	struct bench_place place = bench_place_of(shape, index, 0);
-	__be32 addr_be = htonl(place.addr), high_be = htonl(BENCH_V6_HIGH);
 	struct ps_endpoint endpoint = {
-		.family = PS_IPV4,
+		.family = family,
 		.proto = PS_TCP,
-		.prefix_len = 32,
+		.prefix_len = family == PS_IPV4 ? 32 : 128,
 		.port_first = place.port,
 		.port_last = place.port,
 	};
 
-	memcpy(endpoint.addr, &addr_be, sizeof(addr_be));
-	switch (shape) {
-	case BENCH_ANY:
+	if (shape == BENCH_ANY) {
 		endpoint.family = PS_ANY;
 		endpoint.prefix_len = 0;
-		memset(endpoint.addr, 0, sizeof(endpoint.addr));
-		break;
-	case BENCH_PREFIX:
-		endpoint.prefix_len = 24;
-		endpoint.addr[3] = 0;
-		break;
-	case BENCH_RANGE:
-		endpoint.port_last = BENCH_RANGE_MIN + BENCH_RANGE_PORTS - 1;
-		break;
-	case BENCH_EXACT6:
-		endpoint.family = PS_IPV6;
-		endpoint.prefix_len = 128;
-		memcpy(endpoint.addr, &high_be, sizeof(high_be));
-		memset(endpoint.addr + 4, 0, 8);
-		memcpy(endpoint.addr + 12, &addr_be, sizeof(addr_be));
-		break;
-	default:
-		break;
+		return endpoint;
 	}
+	place_address(&endpoint, place.addr);
+	if (shape == BENCH_PREFIX || shape == BENCH_NESTED) {
+		endpoint.prefix_len = family == PS_IPV4 ? 24 : 56;
+		ps_address_mask(endpoint.addr, endpoint.prefix_len);
+	}
+	if (shape == BENCH_RANGE)
+		endpoint.port_last = BENCH_RANGE_MIN + BENCH_RANGE_PORTS - 1;
 	return endpoint;
+}
+
+static struct ps_binding *plan_binding(const struct bench_table *table, __u32 index,
+				       struct ps_plan *plan)
+{
+	struct ps_binding *binding = ps_bindings_add(&plan->added);
+
+	binding->endpoint = bench_endpoint(table->shape, table->family, index);
+	binding->action = table->action;
+	if (table->action == PS_REDIRECT)
+		strcpy(binding->target.device, "lo"); /* a test run only says that it would */
+	return binding;
 }
 
 static void plan_table(const struct bench_table *table, struct ps_plan *plan)
 {
-	for (__u32 i = 0; i < table->bindings; i++) {
-		struct ps_binding *binding = ps_bindings_add(&plan->added);
+	__u32 count = bench_endpoint_count(table->shape, table->bindings);
 
-		binding->endpoint = bench_endpoint(table->shape, i);
-		binding->action = table->action;
-	}
-	if (table->shape == BENCH_PREFIX) { /* what makes packets look up a /32 first */
-		struct ps_binding *decoy = ps_bindings_add(&plan->added);
+	for (__u32 i = 0; i < count; i++)
+		plan_binding(table, i, plan);
+	if (table->shape == BENCH_NESTED) { /* what makes packets look up a /32 first */
+		struct ps_binding *decoy = plan_binding(table, 0, plan);
 
-		decoy->endpoint = bench_endpoint(table->shape, 0);
 		decoy->endpoint.addr[3] = 2;
 		decoy->endpoint.prefix_len = 32;
-		decoy->action = table->action;
 	}
 }
 
@@ -122,8 +143,8 @@ static struct bench_table *find_table(struct bench_stage *stage, const struct be
 	for (int i = 0; i < stage->table_count; i++) {
 		struct bench_table *table = &stage->table[i];
 
-		if (table->shape == want->shape && table->bindings == want->bindings &&
-		    table->action == want->action)
+		if (table->shape == want->shape && table->family == want->family &&
+		    table->bindings == want->bindings && table->action == want->action)
 			return table;
 	}
 	return NULL;
@@ -138,7 +159,8 @@ static struct bench_table *make_table(struct bench_stage *stage, const struct be
 		.name = name,
 		.access = PS_CREATE,
 		.wait_seconds = 5,
-		.max_bindings = want->bindings + (want->shape == BENCH_PREFIX),
+		.max_bindings = bench_endpoint_count(want->shape, want->bindings) +
+				(want->shape == BENCH_NESTED),
 	};
 
 	if (stage->table_count == BENCH_TABLES_MAX)
@@ -162,7 +184,9 @@ int bench_load_table(struct bench_stage *stage, const struct bench_table *want, 
 	table = table ?: make_table(stage, want);
 	if (!table)
 		return -1;
-	if (ps_object_load_hook(&table->instance, hook, 0, ret_fd, &error))
+	if (!table->prog_fd[hook] &&
+	    ps_object_load_hook(&table->instance, hook, 0, &table->prog_fd[hook], &error))
 		return bench_fail("%s\n%s", error.text, ps_object_log());
+	*ret_fd = table->prog_fd[hook];
 	return 0;
 }

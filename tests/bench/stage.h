@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Everything that packets are sent through: the front program, the programs
- * under test, and tables of every size, all loaded at once.
+ * Everything that packets are sent through: the front programs, the programs
+ * under test, and tables of every size, all loaded at once. Rows of the same
+ * content share a table.
  */
 #ifndef BENCH_STAGE_H
 #define BENCH_STAGE_H
@@ -9,16 +10,19 @@
 #include <bpf/libbpf.h>
 #include "bench.h"
 #include "instance.h"
-#include "traffic.h"
+#include "lane.h"
 
 #define BENCH_OBJECTS_MAX 24
-#define BENCH_TABLES_MAX 24
+#define BENCH_TABLES_MAX 48
+#define BENCH_LANES 2
 
 struct bench_table {
 	struct ps_instance instance;
 	enum bench_shape shape;
+	enum ps_family family; /* PS_ANY for BENCH_ANY */
 	__u32 bindings;
 	enum ps_action action;
+	int prog_fd[PS_HOOK_TC_EGRESS + 1]; /* by hook, 0: not loaded */
 };
 
 struct bench_stage {
@@ -27,15 +31,15 @@ struct bench_stage {
 	int object_count;
 	struct bench_table table[BENCH_TABLES_MAX];
 	int table_count;
-	int front_fd, front_tc_fd, drop_fd;
-	int subject_fd, subject_tc_fd; /* the program arrays */
-	int traffic_fd;
+	struct bench_lane lane[BENCH_LANES];
+	const struct bpf_object *floor; /* NULL until it is used */
+	int drop_fd;
 };
 
 int bench_stage_open(struct bench_stage *ret, const char *directory);
 void bench_stage_close(struct bench_stage *stage);
 
-/* Each loads a program under test; *@ret_fd stays the stage's, but for tables. */
+/* Each loads a program under test; *@ret_fd stays the stage's. */
 int bench_load_floor(struct bench_stage *stage, enum ps_hook hook, int *ret_fd);
 int bench_load_hash(struct bench_stage *stage, __u32 entries, int *ret_fd);
 int bench_load_filter(struct bench_stage *stage, const char *features, __u32 ports, int *ret_fd);
@@ -45,6 +49,6 @@ int bench_load_table(struct bench_stage *stage, const struct bench_table *want, 
 		     int *ret_fd);
 
 /* Endpoint @index of @shape, as a binding has it. */
-struct ps_endpoint bench_endpoint(enum bench_shape shape, __u32 index);
+struct ps_endpoint bench_endpoint(enum bench_shape shape, enum ps_family family, __u32 index);
 
 #endif

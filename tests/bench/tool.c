@@ -28,7 +28,7 @@ static int write_batch(const struct scene *scene)
 	if (!file)
 		return bench_fail("cannot write %s", scene->batch);
 	for (__u32 i = 0; i < scene->bindings; i++) {
-		struct ps_endpoint endpoint = bench_endpoint(BENCH_EXACT, i);
+		struct ps_endpoint endpoint = bench_endpoint(BENCH_EXACT, PS_IPV4, i);
 
 		fprintf(file, "%s drop name n%u\n", ps_endpoint_format(&endpoint, text), i);
 	}
@@ -45,7 +45,7 @@ static int write_ruleset(const struct scene *scene)
 	      "\t\telements = {\n",
 	      file);
 	for (__u32 i = 0; i < scene->bindings; i++) {
-		struct ps_endpoint endpoint = bench_endpoint(BENCH_EXACT, i);
+		struct ps_endpoint endpoint = bench_endpoint(BENCH_EXACT, PS_IPV4, i);
 
 		fprintf(file, "%u.%u.%u.%u . %u,\n", endpoint.addr[0], endpoint.addr[1],
 			endpoint.addr[2], endpoint.addr[3], endpoint.port_first);
@@ -71,10 +71,8 @@ static void report_changes(const char *name, __u32 bindings, double *ms, int cou
 	result.median = bench_median(ms, count);
 	result.low = ms[0];
 	result.high = ms[count - 1];
-	if (bindings + 1 == PS_BINDINGS_MAX) {
-		result.bound = BENCH_AT_MOST;
-		result.target = 50;
-	}
+	if (bindings + 1 == PS_BINDINGS_MAX)
+		result.aim = (struct bench_aim){ BENCH_AT_MOST, 50, 50 };
 	snprintf(result.name, sizeof(result.name), "%s", name);
 	bench_report(&result);
 }
@@ -129,7 +127,7 @@ static long read_number(const char *path, const char *key)
 	return value;
 }
 
-static void report_memory(const char *name, __u32 bindings, double bytes, double target)
+static void report_memory(const char *name, __u32 bindings, double bytes, struct bench_aim aim)
 {
 	struct bench_result result = {
 		.bindings = bindings,
@@ -137,8 +135,7 @@ static void report_memory(const char *name, __u32 bindings, double bytes, double
 		.low = bytes / bindings,
 		.high = bytes / bindings,
 		.unit = "bytes",
-		.bound = target ? BENCH_AT_MOST : BENCH_NO_TARGET,
-		.target = target,
+		.aim = aim,
 	};
 
 	snprintf(result.name, sizeof(result.name), "%s", name);
@@ -153,6 +150,7 @@ static int measure_maps(const struct scene *scene)
 		.access = PS_READ,
 		.wait_seconds = 5,
 	};
+	struct bench_aim aim = {};
 	struct ps_instance instance;
 	struct ps_error error;
 	double sum = 0;
@@ -167,8 +165,9 @@ static int measure_maps(const struct scene *scene)
 	}
 	ps_instance_close(&instance);
 	/* In small tables the arrays of fixed size outweigh the bindings. */
-	report_memory("memory, maps' memlock", scene->bindings, sum,
-		      scene->bindings + 1 == PS_BINDINGS_MAX ? 220 : 0);
+	if (scene->bindings + 1 == PS_BINDINGS_MAX)
+		aim = (struct bench_aim){ BENCH_AT_MOST, 220, 260 };
+	report_memory("memory, maps' memlock", scene->bindings, sum, aim);
 	return 0;
 }
 
@@ -211,7 +210,8 @@ static int measure_large(const struct scene *scene, struct bench_cost *ret)
 		return -1;
 	after = read_number("/proc/meminfo", "MemAvailable:");
 	report_cost("publish", scene->bindings, ret);
-	report_memory("memory, MemAvailable", scene->bindings, (double)(before - after) * 1024, 0);
+	report_memory("memory, MemAvailable", scene->bindings, (double)(before - after) * 1024,
+		      (struct bench_aim){});
 	if (measure_maps(scene) || measure_changes(scene, scene->bindings))
 		return -1;
 	return run_tool(scene, flush, &cost);
@@ -227,8 +227,7 @@ static int measure_nft(const struct scene *scene, const struct bench_cost *ours)
 		.bindings = scene->bindings,
 		.unit = "s",
 		.against = "publish",
-		.bound = BENCH_AT_LEAST,
-		.target = 5,
+		.aim = { BENCH_AT_LEAST, 5, 5 },
 	};
 	struct bench_cost cost;
 

@@ -11,10 +11,11 @@
 
 enum bench_shape {
 	BENCH_EXACT, /* an address and a port */
-	BENCH_EXACT6, /* the same, IPv6 */
 	BENCH_ANY, /* a port of any address */
-	BENCH_PREFIX, /* a /24 and a port; one /32 of that port is bound too */
+	BENCH_PREFIX, /* a /24 and a port */
+	BENCH_NESTED, /* the same, and a /32 of that port is bound too */
 	BENCH_RANGE, /* an address and 1 000 ports */
+	BENCH_MISS, /* the port of an exact binding, another address */
 	BENCH_UNBOUND, /* a port that nothing is bound to */
 };
 
@@ -23,14 +24,18 @@ struct bench_traffic {
 	__u64 random; /* never 0 */
 	__u32 shape;
 	__u32 count; /* of different endpoints */
+	__u32 is_ipv6;
+	__u32 zero;
 };
 
 struct bench_place {
-	__u32 addr; /* host order; of IPv6 the last four bytes */
+	__u32 addr; /* host order; of IPv6 the second four bytes, and the last */
 	__u16 port;
 };
 
-#define BENCH_NET 0x10000000 /* 16.0.0.0/5 */
+#define BENCH_NET 0x10000000 /* 16.0.0.0/4 */
+#define BENCH_FREE_NET 0x40000000 /* 64.0.0.0/4: none of it is bound */
+#define BENCH_NET_BITS 28 /* that differ */
 #define BENCH_PORT_MIN 1024
 #define BENCH_PORTS 31744 /* of exact bindings: 1024 to 32767 */
 #define BENCH_FREE_MIN 32768 /* to 60999: where replies arrive */
@@ -55,7 +60,10 @@ static inline __attribute__((always_inline)) __u16 bench_below(__u32 random16, _
 static inline __attribute__((always_inline)) struct bench_place
 bench_place_of(__u32 shape, __u32 index, __u32 noise)
 {
-	struct bench_place place = { .addr = BENCH_NET | bench_addr(index, 27) };
+	struct bench_place place = {
+		.addr = BENCH_NET | bench_addr(index, BENCH_NET_BITS),
+		.port = BENCH_PORT_MIN + bench_below(index * 0x85ebca6b >> 16, BENCH_PORTS),
+	};
 
 	switch (shape) {
 	case BENCH_ANY:
@@ -63,17 +71,21 @@ bench_place_of(__u32 shape, __u32 index, __u32 noise)
 		place.port = (__u16)((index + 1) * 40503);
 		break;
 	case BENCH_PREFIX:
-		place.addr = BENCH_NET | bench_addr(index, 19) << 8 | 1;
+	case BENCH_NESTED:
+		place.addr = BENCH_NET | bench_addr(index, BENCH_NET_BITS - 8) << 8 | 1;
 		place.port = BENCH_PREFIX_PORT;
 		break;
 	case BENCH_RANGE:
 		place.port = BENCH_RANGE_MIN + bench_below(noise, BENCH_RANGE_PORTS);
 		break;
+	case BENCH_MISS:
+		place.addr ^= BENCH_NET ^ BENCH_FREE_NET;
+		break;
 	case BENCH_UNBOUND:
 		place.port = (__u16)(BENCH_FREE_MIN + bench_below(noise, BENCH_FREE_PORTS));
 		break;
 	default:
-		place.port = BENCH_PORT_MIN + bench_below(index * 0x85ebca6b >> 16, BENCH_PORTS);
+		break;
 	}
 	return place;
 }

@@ -25,7 +25,7 @@ LIB_CFLAGS := $(shell pkg-config --cflags $(LIBS) 2>/dev/null)
 LDLIBS := $(shell pkg-config --libs $(LIBS) 2>/dev/null)
 WARNINGS := -Wall -Wextra -Wshadow -Wimplicit-fallthrough -Wreturn-type -Werror
 CFLAGS ?= -O2 -g
-USER_FLAGS := -std=gnu11 -D_GNU_SOURCE $(WARNINGS) -Iinclude -Iuser $(LIB_CFLAGS) -MMD -MP
+USER_FLAGS := -std=gnu11 -D_GNU_SOURCE $(WARNINGS) $(CPPFLAGS) -Iinclude -Iuser $(LIB_CFLAGS) -MMD -MP
 BPF_FLAGS := -target bpf -mcpu=v3 -std=gnu11 -O2 -g $(WARNINGS) \
 	-Wimplicit-int-conversion -Wenum-conversion -Iinclude -Ibpf \
 	-I/usr/include/$(shell $(CC) -print-multiarch) -MMD -MP
@@ -229,6 +229,8 @@ $(BUILD)/bench/send: tests/bench/send/send.c
 
 NEEDS_BUILD := clang llvm gcc libc6-dev libbpf-dev libxdp-dev bpftool libjansson-dev \
 	libmnl-dev libsmartcols-dev libyaml-dev pkg-config make netbase
+NEEDS_DEB := build-essential debhelper lintian git
+NEEDS_CHECK_DEB := debootstrap iproute2 jq socat
 NEEDS_DEMO := iproute2 iputils-ping util-linux ethtool nginx-light curl socat dnsutils dnsmasq-base jq procps
 NEEDS_BENCH := iproute2 util-linux xdp-tools nftables iptables jq
 NEEDS_PLOT := gnuplot-nox jq
@@ -281,27 +283,42 @@ bench-plot:  ## install what is missing, and draw what make bench measured, into
 	@.ci/need $(NEEDS_PLOT)
 	@tests/bench/plot.sh $(BUILD)/bench.json doc
 
+UNITS := portsteer.service portsteer-online.service
+UNIT_DIR = $(DESTDIR)$(PREFIX)/lib/systemd/system
+SHARE = $(DESTDIR)$(PREFIX)/share
+
 .PHONY: install
 install: $(TOOL)  ## install below $(DESTDIR)$(PREFIX)
 	install -Dm755 $(TOOL) $(DESTDIR)$(PREFIX)/sbin/portsteer
-	install -Dm644 doc/portsteer.8 $(DESTDIR)$(PREFIX)/share/man/man8/portsteer.8
-	install -Dm644 doc/portsteer.7 $(DESTDIR)$(PREFIX)/share/man/man7/portsteer.7
-	install -Dm644 doc/portsteer.conf.5 $(DESTDIR)$(PREFIX)/share/man/man5/portsteer.conf.5
-	echo '.so man5/portsteer.conf.5' >$(DESTDIR)$(PREFIX)/share/man/man5/portsteer.5
-	install -Dm644 doc/portsteer.schema.json \
-		$(DESTDIR)$(PREFIX)/share/portsteer/portsteer.schema.json
-	install -Dm644 doc/portsteer.bash \
-		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/portsteer
+	install -Dm644 -t $(SHARE)/man/man8 doc/portsteer.8
+	install -Dm644 -t $(SHARE)/man/man7 doc/portsteer.7
+	install -Dm644 -t $(SHARE)/man/man5 doc/portsteer.conf.5
+	ln -sf portsteer.conf.5 $(SHARE)/man/man5/portsteer.5
+	install -Dm644 -t $(SHARE)/portsteer doc/portsteer.schema.json
+	install -Dm644 doc/portsteer.bash $(SHARE)/bash-completion/completions/portsteer
+	mkdir -p $(UNIT_DIR)
+	for unit in $(UNITS); do \
+		sed -e '/@hardening@/{r systemd/hardening.in' -e 'd}' systemd/$$unit.in | \
+			sed 's|@sbindir@|$(PREFIX)/sbin|' >$(UNIT_DIR)/$$unit || exit 1; \
+	done
 
 .PHONY: uninstall
 uninstall:  ## remove what install put there
-	rm -f $(DESTDIR)$(PREFIX)/sbin/portsteer \
-		$(DESTDIR)$(PREFIX)/share/man/man8/portsteer.8 \
-		$(DESTDIR)$(PREFIX)/share/man/man7/portsteer.7 \
-		$(DESTDIR)$(PREFIX)/share/man/man5/portsteer.conf.5 \
-		$(DESTDIR)$(PREFIX)/share/man/man5/portsteer.5 \
-		$(DESTDIR)$(PREFIX)/share/portsteer/portsteer.schema.json \
-		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/portsteer
+	rm -f $(DESTDIR)$(PREFIX)/sbin/portsteer $(UNITS:%=$(UNIT_DIR)/%) \
+		$(SHARE)/man/man8/portsteer.8 $(SHARE)/man/man7/portsteer.7 \
+		$(SHARE)/man/man5/portsteer.conf.5 $(SHARE)/man/man5/portsteer.5 \
+		$(SHARE)/portsteer/portsteer.schema.json \
+		$(SHARE)/bash-completion/completions/portsteer
+
+.PHONY: deb
+deb:  ## install what is missing, and build the Debian package in build/deb
+	@.ci/need $(NEEDS_BUILD) $(NEEDS_DEB)
+	@debian/build $(BUILD)/deb
+
+.PHONY: check-deb
+check-deb: deb  ## install, upgrade and remove the package in a root of its own
+	@.ci/need $(NEEDS_CHECK_DEB)
+	@tests/deb/run.sh $(BUILD)/deb
 
 .PHONY: format
 format:  ## lay out the C code

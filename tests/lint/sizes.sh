@@ -53,7 +53,7 @@ vague_names() {
 # Data, prose and what is not ours to mark have none.
 without_licence() {
 	local file
-	for file in $(files | grep -vE '\.(md|txt|json|png|pcap|golden|out|err)$|(^|/)(LICENSE.*|\.gitignore)$|/golden/'); do
+	for file in $(files | grep -vE '\.(md|txt|json|png|pcap|golden|out|err)$|(^|/)(LICENSE.*|\.gitignore)$|/golden/|^debian/(changelog|control|copyright|source/format|portsteer\.(docs|lintian-overrides))$'); do
 		head -n 2 "$file" | grep -qF "$licence" || echo "$file"
 	done
 }

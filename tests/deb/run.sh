@@ -1,0 +1,123 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# run.sh DIRECTORY: the package in DIRECTORY, installed, upgraded under packets,
+# removed and purged, in a root made by debootstrap. Everything is mounted in a
+# mount namespace that ends with this script, with a BPF file system of its own.
+set -eu
+if [ "${1:-}" != --inside ]; then
+	packages=$(realpath "$1")
+	root=$(mktemp -d)
+	chmod 755 "$root" # apt is a user of its own there
+	net=psd$$
+	clean() {
+		ip netns delete "$net" || [ ! -e "/run/netns/$net" ]
+		ip netns delete "${net}c" || [ ! -e "/run/netns/${net}c" ]
+		rm -rf --one-file-system "$root"
+	}
+	trap clean EXIT
+	ip netns add "$net"
+	ip netns add "${net}c"
+	ip -n "${net}c" link add eth0 type veth peer name eth0 netns "$net"
+	ip -n "${net}c" address add 192.0.2.1/24 dev eth0
+	ip -n "$net" address add 192.0.2.2/24 dev eth0
+	ip -n "${net}c" link set eth0 up
+	ip -n "$net" link set eth0 up
+	echo "debootstrap..."
+	debootstrap --variant=minbase --include=netbase bookworm "$root" \
+		"$(sed -n 's/^deb \(\[[^]]*\] \)\?\(http[^ ]*\) .*/\2/p; s/^URIs: *\([^ ]*\).*/\1/p' \
+			/etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | head -n 1)" \
+		>"$root.log" 2>&1 || { tail "$root.log" >&2; exit 1; }
+	rm "$root.log"
+	unshare --mount --propagation private "$0" --inside "$root" "$packages" "$net"
+	exit
+fi
+
+root=$2 packages=$3 net=$4
+count=0
+
+ok() {
+	count=$((count + 1))
+	echo "ok $count - $*"
+}
+
+inside() {
+	chroot "$root" env DEBIAN_FRONTEND=noninteractive PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@"
+}
+
+steer() {
+	inside portsteer -n "$net" "$@"
+}
+
+# N: the client's datagrams to port 7.
+flood() {
+	nsenter --net="/run/netns/${net}c" bash -c \
+		"for ((i = 0; i < $1; i++)); do echo >/dev/udp/192.0.2.2/7; done"
+}
+
+# The package with another version, and nothing else.
+repack() {
+	dpkg-deb -R "$packages"/portsteer_*.deb "$root/tmp/repacked"
+	sed -i "s/^Version: .*/Version: $1/" "$root/tmp/repacked/DEBIAN/control"
+	dpkg-deb --root-owner-group -b "$root/tmp/repacked" "$root/tmp/portsteer_$1.deb" >/dev/null
+	rm -r "$root/tmp/repacked"
+}
+
+mount -t proc proc "$root/proc"
+mount --bind /sys "$root/sys"
+mount -t bpf bpf "$root/sys/fs/bpf"
+mkdir -p "$root/run/netns"
+mount --rbind /run/netns "$root/run/netns"
+cp /etc/resolv.conf "$root/etc/"
+cp /etc/apt/apt.conf.d/* "$root/etc/apt/apt.conf.d/"
+find "$root" -xdev -path "$root/var" -prune -o -print | sort >"$root/tmp/before"
+
+cp "$packages"/portsteer_*.deb "$root/tmp/portsteer.deb"
+inside apt-get -q update >/dev/null
+inside apt-get -qy --no-install-recommends install /tmp/portsteer.deb >/dev/null
+inside portsteer version
+for file in /usr/sbin/portsteer /lib/systemd/system/portsteer.service \
+	/lib/systemd/system/portsteer-online.service /usr/share/man/man5/portsteer.5.gz \
+	/usr/share/portsteer/portsteer.schema.json /etc/portsteer; do
+	inside test -e $file
+done
+ok "it installs"
+
+cat >"$root/etc/portsteer/portsteer.yaml" <<'END'
+interfaces: [{device: eth0}]
+bindings: [{endpoint: "udp 192.0.2.2:7", action: drop, name: seven}]
+END
+# As the service does, but for a namespace that is not the machine's.
+steer apply /etc/portsteer/portsteer.yaml
+flood 100
+ok "it steers"
+
+repack 9.9.9
+flood 20000 &
+inside dpkg -i /tmp/portsteer_9.9.9.deb >/dev/null
+steer -q apply /etc/portsteer/portsteer.yaml
+wait $!
+[ "$(inside dpkg-query -f "\${Version}" -W portsteer)" = 9.9.9 ]
+packets=$(steer -j bindings | jq '.[0].rx_packets')
+[ "$packets" = 20100 ] || { echo "not ok - $packets packets of 20100 were counted"; exit 1; }
+ok "it is upgraded in place: all of 20100 packets were steered"
+
+steer -q apply --confirm 3600 - <<<'bindings: []' # which must not stand in the way
+inside apt-get -qy remove portsteer >/dev/null
+[ ! -e "$root/sys/fs/bpf/portsteer" ]
+if nsenter --net="/run/netns/$net" bpftool net show | grep portsteer; then
+	exit 1
+fi
+inside test ! -e /usr/sbin/portsteer
+inside test -e /etc/portsteer/portsteer.yaml
+ok "it is removed, and its programs with it; the file stays"
+
+inside apt-get -qy --auto-remove purge portsteer >/dev/null
+rm -r "$root"/tmp/portsteer* "$root/run/portsteer"
+left=$(find "$root" -xdev -path "$root/var" -prune -o -print | sort |
+	comm -3 "$root/tmp/before" - | grep -v '/tmp/before$') || [ -z "$left" ]
+if [ -n "$left" ]; then
+	printf 'not ok - left, or taken:\n%s\n' "$left"
+	exit 1
+fi
+ok "it is purged: nothing is left"
+echo "1..$count"

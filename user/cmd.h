@@ -174,6 +174,9 @@ void ps_context_show_conflicts(const struct ps_context *context,
 /* An error when one of @conflicts forbids the change: it is named, all are shown. */
 int ps_context_refuse(struct ps_context *context, const struct ps_conflicts *conflicts);
 
+/* A note when attached programs are from another build. */
+void ps_context_say_upgrade(const struct ps_context *context, const struct ps_instance *instance);
+
 /*
  * Publishes @plan, unless it is empty or a conflict forbids it. What it gets
  * into is shown, and appended to @conflicts.

@@ -7,6 +7,7 @@
 #include "cmd.h"
 #include "facts.h"
 #include "publish.h"
+#include "upgrade.h"
 
 /* Appends what the new bindings would get into. */
 static void find_conflicts(struct ps_context *context, struct ps_draft *draft,
@@ -60,12 +61,27 @@ int ps_context_refuse(struct ps_context *context, const struct ps_conflicts *con
 			    *endpoint ? ": " : "", first->text);
 }
 
+void ps_context_say_upgrade(const struct ps_context *context, const struct ps_instance *instance)
+{
+	const struct ps_hook_info *info = ps_upgrade_find(instance);
+
+	if (info)
+		ps_context_note(
+			context,
+			"note: the programs on '%.15s' are from another build of portsteer; "
+			"upgrade them: portsteer attach %.15s",
+			info->device, info->device);
+}
+
 /* Makes the draft, and says what it gets into unless that forbids it. */
 static int draft(struct ps_context *context, struct ps_instance *instance, struct ps_plan *plan,
 		 struct ps_conflicts *conflicts, struct ps_draft *ret)
 {
-	if (ps_draft_make(instance, plan, ret, &context->error))
+	*ret = (struct ps_draft){};
+	if (ps_upgrade_check_plan(instance, plan, &context->error) ||
+	    ps_draft_make(instance, plan, ret, &context->error))
 		return -1;
+	ps_context_say_upgrade(context, instance);
 	find_conflicts(context, ret, conflicts);
 	if (ps_context_refuse(context, conflicts))
 		return -1;

@@ -16,6 +16,8 @@ static int publish(struct ps_context *context, struct ps_instance *instance, str
 		     ps_publish(instance, &draft, &context->error);
 
 	ps_draft_done(&draft);
+	if (!failed)
+		ps_context_say_upgrade(context, instance);
 	return failed;
 }
 

@@ -13,6 +13,7 @@
 #include "hook_slot.h"
 #include "pin.h"
 #include "rival.h"
+#include "upgrade.h"
 
 bool ps_hook_is_any(const struct ps_instance *instance)
 {
@@ -62,7 +63,7 @@ static int renew(struct ps_instance *instance, int slot, enum ps_attach_result *
 	ps_attachment_find(instance, &instance->hooks[slot], &found);
 	if (found.state == PS_ATTACHED && !found.is_other_build)
 		return 0;
-	if (ps_hook_slot_renew(instance, slot, error))
+	if (ps_upgrade_check_table(instance, error) || ps_hook_slot_renew(instance, slot, error))
 		return -1;
 	if (*result == PS_ATTACH_SAME)
 		*result = PS_ATTACH_SWAPPED;

@@ -1,0 +1,211 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#
+# Programs of another build are exchanged under packets: each packet is judged
+# once, by the old program or the new one, and no counter goes back. The other
+# build is the same source by another compiler: build/second/portsteer.
+
+load ../lib/net
+load ../lib/foreign
+
+setup() {
+	net_setup
+	foreign_setup
+	SECOND=$(dirname "$PORTSTEER")/second/portsteer
+	if [ ! -x "$SECOND" ]; then
+		skip "needs a second compiler"
+	fi
+}
+
+teardown() {
+	foreign_teardown
+	net_teardown
+}
+
+second() {
+	"$SECOND" -n "$HOST" "$@"
+}
+
+# HOOK: id, tag and other_build of its program, as the first build sees it.
+program() {
+	steer -j status | jq -r --arg hook "$1" '.[].interfaces[] | select(.hook == $hook) |
+		"\(.program_id) \(.tag) \(.other_build)"'
+}
+
+# HOOK: all packets that it counted a reason for.
+judged() {
+	steer -j reasons | jq --arg hook "$1" '[.[] | select(.hook == $hook) | .packets] | add // 0'
+}
+
+# Frames for TCP port 23 of the host, as fast as they go, until the file goes.
+start_frames() {
+	bpftool prog loadall "$(dirname "$PORTSTEER")/bench/live.o" "$FOREIGN/live"
+	touch "$BATS_TEST_TMPDIR/send"
+	net_start "$CLIENT" bash -c "while [ -e '$BATS_TEST_TMPDIR/send' ]; do
+		'$(dirname "$PORTSTEER")/bench/send' '$FOREIGN/live/bench_send' eth0 50000; done"
+	SENDER=$!
+}
+
+stop_frames() {
+	rm "$BATS_TEST_TMPDIR/send"
+	wait "$SENDER"
+	sleep 0.2 # what is in queues
+}
+
+# Frames that eth0 of the host handed to its XDP program.
+received() {
+	net_in "$HOST" ethtool -S eth0 | awk '/rx_queue_[0-9]+_xdp_packets/ { n += $2 } END { print n }'
+}
+
+# WORDS...: exchanges the programs of eth0, to and fro.
+swap_often() {
+	local round
+
+	for round in 1 2 3 4 5; do
+		says 0 "'eth0': its programs are this build's now; counters go on" \
+			second attach eth0 "$@"
+		says 0 "'eth0': its programs are this build's now; counters go on" \
+			steer attach eth0 "$@"
+	done
+}
+
+# No ARP, no neighbour discovery: every frame on eth0 is one that we sent.
+silence() {
+	local at
+
+	for at in "$CLIENT" "$HOST"; do
+		net_in "$at" sysctl -q -w net.ipv6.conf.eth0.disable_ipv6=1
+	done
+	ip -n "$CLIENT" neighbour replace 192.0.2.2 lladdr 02:00:00:00:00:02 dev eth0 nud permanent
+	ip -n "$HOST" neighbour replace 192.0.2.1 lladdr 02:00:00:00:00:01 dev eth0 nud permanent
+	sleep 0.5
+}
+
+@test "XDP, both directions, at full rate: every frame judged once, as bound" {
+	silence
+	net_in "$HOST" ethtool -K eth0 gro on # takes frames without a program, too
+	steer attach eth0
+	steer -q bind tcp 192.0.2.2:23 drop
+	before=$(received) judged=$(judged xdp)
+	start_frames
+	sleep 0.3
+	swap_often
+	stop_frames
+	frames=$(($(received) - before))
+	echo "$frames frames under 10 exchanges" >&2
+	[ "$frames" -gt 100000 ]
+	same "$frames" "$(($(judged xdp) - judged))"
+	same "$frames" "$(reason xdp drop)"
+	same "$frames" "$(binding 'tcp 192.0.2.2:23' rx_packets)"
+}
+
+@test "TC ingress, both directions, at full rate" {
+	silence
+	foreign_program others xdp 2
+	net_in "$HOST" bpftool net attach xdpdrv pinned "$FOREIGN/others" dev eth0
+	steer -q attach eth0 hook tc
+	steer -q bind tcp 192.0.2.2:23 drop
+	before=$(received)
+	start_frames
+	sleep 0.3
+	swap_often hook tc
+	stop_frames
+	frames=$(($(received) - before))
+	echo "$frames frames under 10 exchanges" >&2
+	[ "$frames" -gt 50000 ]
+	same "$frames" "$(judged tc-ingress)"
+	same "$frames" "$(reason tc-ingress drop)"
+	same "$frames" "$(binding 'tcp 192.0.2.2:23' rx_packets)"
+}
+
+@test "TC egress: every packet sent is counted once" {
+	silence
+	net_web "$HOST" host 80
+	steer attach eth0
+	steer -q bind tcp any:80 count
+	ip -n "$HOST" -s -j link show dev eth0 >"$BATS_TEST_TMPDIR/before"
+	judged=$(judged tc-egress)
+	net_start "$CLIENT" bash -c "for i in {1..4000}; do echo url=http://192.0.2.2/; done |
+		curl -s -Z --parallel-max 20 -o /dev/null -K -"
+	client=$!
+	swap_often
+	wait "$client"
+	sleep 0.3
+	sent=$(($(ip -n "$HOST" -s -j link show dev eth0 | jq '.[0].stats64.tx.packets') -
+		$(jq '.[0].stats64.tx.packets' "$BATS_TEST_TMPDIR/before")))
+	echo "$sent packets under 10 exchanges" >&2
+	[ "$sent" -gt 5000 ]
+	same "$sent" "$(($(judged tc-egress) - judged))"
+}
+
+@test "status and changes say when programs are from another build; nothing is refused" {
+	steer attach eth0
+	steer -q bind tcp any:23 drop name a
+	read -r id tag other < <(program xdp)
+	same false "$other"
+	says 0 "attached, by another build; 'attach' upgrades it" second status
+	same true "$(second -j status | jq '.[].interfaces[0].other_build')"
+	for change in 'bind tcp any:24 drop' 'unbind tcp any:24' refresh; do
+		# shellcheck disable=SC2086 # words
+		says 0 "note: the programs on 'eth0' are from another build of portsteer; upgrade them: portsteer attach eth0" \
+			second $change
+	done
+	same "$id $tag false" "$(program xdp)"
+	second attach eth0
+	read -r new_id new_tag other < <(program xdp)
+	[ "$new_id" -ne "$id" ]
+	[ "$new_tag" != "$tag" ]
+	same true "$other"
+	same "tcp any:23" "$(second -j bindings | jq -r '.[].endpoint')"
+	same "$new_id" "$(bpftool -j link show pinned "$PINS/$HOST/links/xdp-eth0" | jq .prog_id)"
+	second detach eth0
+	second unbind name a
+	[ ! -e "$PINS/$HOST" ]
+}
+
+@test "an exchange that was cut short is said, and completed without a gap" {
+	steer attach eth0
+	second attach eth0
+	cp=$(bpftool -j map lookup pinned "$PINS/$HOST/hooks" key 0 0 0 0 | jq -r '.value | join(" ")')
+	steer attach eth0 # the link has a new program; the slot is put back
+	bpftool map update pinned "$PINS/$HOST/hooks" key 0 0 0 0 value $cp
+	says 0 "stale: another program was put in its place; portsteer -n $HOST attach eth0" \
+		steer status
+	says 0 "'eth0': its programs are this build's now" steer attach eth0
+	same "attached attached" "$(steer -j status | jq -r '[.[].interfaces[].state] | join(" ")')"
+}
+
+# OFFSET BYTE: puts BYTE into the slot of eth0's XDP program.
+patch_slot() {
+	local value
+
+	mapfile -t value < <(bpftool -j map lookup pinned "$PINS/$HOST/hooks" key 0 0 0 0 |
+		jq -r '.value[]')
+	value[$1]=$2
+	bpftool map update pinned "$PINS/$HOST/hooks" key 0 0 0 0 value "${value[@]}"
+}
+
+@test "an action that the attached program does not know is refused, with the cure" {
+	steer attach eth0
+	patch_slot 52 0x02 # last_action: it knows no drop
+	steer -q bind tcp any:1 count
+	says 3 "the program on 'eth0' is from an older build that does not know 'drop'; upgrade it: portsteer attach eth0" \
+		steer bind tcp any:2 drop
+	same 'tcp any:1' "$(steer -j bindings | jq -r '.[].endpoint')"
+	patch_slot 52 0x04
+	steer -q bind tcp any:2 drop
+}
+
+@test "a build that does not know a bound action does not take over" {
+	steer attach eth0
+	steer -q bind tcp any:1 drop
+	key=$(bpftool -j map dump pinned "$PINS/$HOST/bindings" | jq -r '.[0].key | join(" ")')
+	mapfile -t value < <(bpftool -j map dump pinned "$PINS/$HOST/bindings" |
+		jq -r '.[0].value[]')
+	read -r id tag _ < <(program xdp)
+	value[0]=0x0c value[4]=0x0c # an action of the future
+	bpftool map update pinned "$PINS/$HOST/bindings" key $key value "${value[@]}"
+	says 3 "bindings have actions (number 12) that this build of portsteer does not know" \
+		second attach eth0
+	same "$id $tag false" "$(program xdp)"
+}

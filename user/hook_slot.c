@@ -101,7 +101,7 @@ int ps_hook_slot_attach(struct ps_instance *instance, int slot, const struct ps_
 
 /*
  * A dispatcher cannot exchange one program: for some milliseconds both are in
- * it, so that no packet passes unsteered (doc/adr/0010).
+ * it, so that no packet passes unsteered (doc/adr/0017).
  */
 static int renew_shared(struct ps_instance *instance, int slot, struct ps_error *error)
 {

@@ -41,6 +41,7 @@ judged() {
 start_frames() {
 	bpftool prog loadall "$(dirname "$PORTSTEER")/bench/live.o" "$FOREIGN/live"
 	touch "$BATS_TEST_TMPDIR/send"
+	# shellcheck disable=SC2153 # of net_setup
 	net_start "$CLIENT" bash -c "while [ -e '$BATS_TEST_TMPDIR/send' ]; do
 		'$(dirname "$PORTSTEER")/bench/send' '$FOREIGN/live/bench_send' eth0 50000; done"
 	SENDER=$!
@@ -59,9 +60,7 @@ received() {
 
 # WORDS...: exchanges the programs of eth0, to and fro.
 swap_often() {
-	local round
-
-	for round in 1 2 3 4 5; do
+	for _ in 1 2 3 4 5; do
 		says 0 "'eth0': its programs are this build's now; counters go on" \
 			second attach eth0 "$@"
 		says 0 "'eth0': its programs are this build's now; counters go on" \
@@ -166,9 +165,10 @@ silence() {
 @test "an exchange that was cut short is said, and completed without a gap" {
 	steer attach eth0
 	second attach eth0
-	cp=$(bpftool -j map lookup pinned "$PINS/$HOST/hooks" key 0 0 0 0 | jq -r '.value | join(" ")')
+	mapfile -t slot < <(bpftool -j map lookup pinned "$PINS/$HOST/hooks" key 0 0 0 0 |
+		jq -r '.value[]')
 	steer attach eth0 # the link has a new program; the slot is put back
-	bpftool map update pinned "$PINS/$HOST/hooks" key 0 0 0 0 value $cp
+	bpftool map update pinned "$PINS/$HOST/hooks" key 0 0 0 0 value "${slot[@]}"
 	says 0 "stale: another program was put in its place; portsteer -n $HOST attach eth0" \
 		steer status
 	says 0 "'eth0': its programs are this build's now" steer attach eth0
@@ -199,13 +199,13 @@ patch_slot() {
 @test "a build that does not know a bound action does not take over" {
 	steer attach eth0
 	steer -q bind tcp any:1 drop
-	key=$(bpftool -j map dump pinned "$PINS/$HOST/bindings" | jq -r '.[0].key | join(" ")')
+	mapfile -t key < <(bpftool -j map dump pinned "$PINS/$HOST/bindings" | jq -r '.[0].key[]')
 	mapfile -t value < <(bpftool -j map dump pinned "$PINS/$HOST/bindings" |
 		jq -r '.[0].value[]')
 	read -r id tag _ < <(program xdp)
 	value[0]=0x0c value[4]=0x0c # an action of the future
-	bpftool map update pinned "$PINS/$HOST/bindings" key $key value "${value[@]}"
-	says 3 "bindings have actions (number 12) that this build of portsteer does not know" \
+	bpftool map update pinned "$PINS/$HOST/bindings" key "${key[@]}" value "${value[@]}"
+	says 3 "bindings have actions (number 12) that this build of portsteer does not know, so its programs cannot take over; unbind them with the newer one" \
 		second attach eth0
 	same "$id $tag false" "$(program xdp)"
 }

@@ -62,7 +62,7 @@ $(BUILD)/skel/%.skel.h: $(BUILD)/bpf/%.o
 	$(quiet)$(BPFTOOL) gen skeleton $< name ps_$* >$@
 
 .PHONY: objects
-objects: $(HOOKS:%=$(BUILD)/bpf/%.o)
+objects: $(OBJECTS:%=$(BUILD)/bpf/%.o)
 
 # --- The tool, as it is installed and with sanitizers
 

@@ -40,9 +40,14 @@ make_program() {
 		-c "$BATS_TEST_TMPDIR/$1.c" -o "$BATS_TEST_TMPDIR/$1.o"
 }
 
-# The dispatcher and what it holds: name, id and tag of each.
+# The dispatcher, and behind it what it holds; other ids when it was made anew.
 programs() {
 	net_in "$HOST" xdp-loader status eth0 | sed -n 's/ *XDP_PASS *$//; /[0-9a-f]\{16\}/p'
+}
+
+# What it holds: name, id and tag of each.
+members() {
+	net_in "$HOST" xdp-loader status eth0 | awk '/=>/ { print $3, $4, $5 }'
 }
 
 # PORT: nobody answers.
@@ -59,11 +64,10 @@ is_untouched() {
 }
 
 @test "attach is refused and names the dispatcher; TC works beside it" {
-	id=$(ip -n "$HOST" -j -d link show eth0 | jq '.[0].xdp.prog.id')
 	is_untouched
-	says 1 "program 'xdp_dispatcher' (id $id) is on the XDP hook of 'eth0' already" \
+	says 3 "libxdp's dispatcher is on the XDP hook of 'eth0' with program 'first' (id " \
 		steer attach eth0
-	says 1 "'hook tc' works beside it" steer attach eth0 mode generic
+	says 3 "'shared' joins them, 'hook tc' works beside them" steer attach eth0 mode generic
 	is_untouched
 	[ ! -e "$PINS/$HOST" ]
 	steer attach eth0 hook tc
@@ -74,6 +78,21 @@ is_untouched() {
 	steer detach all
 	same host "$(net_get http://192.0.2.2:81/)"
 	is_untouched
+}
+
+@test "attach shared joins both: each does its work, and only ours goes" {
+	before=$(members)
+	steer attach eth0 shared
+	steer -q bind tcp any:81 drop
+	same "$before" "$(members | grep -v portsteer_xdp)"
+	same 3 "$(members | wc -l)"
+	is_silent 81
+	is_silent 82
+	same host "$(net_get http://192.0.2.2:80/)"
+	steer detach eth0
+	same "$before" "$(members)"
+	same host "$(net_get http://192.0.2.2:81/)"
+	is_silent 82
 }
 
 @test "somebody else's chain grows and shrinks beside TC" {

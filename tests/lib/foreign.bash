@@ -13,12 +13,18 @@ foreign_teardown() {
 	[ -z "${FOREIGN:-}" ] || rm -rf "$FOREIGN"
 }
 
-# NAME xdp|tc VERDICT: a program that does nothing else, at $FOREIGN/NAME.
+# NAME xdp|tc VERDICT: a program that does nothing else, at $FOREIGN/NAME. The
+# dispatcher takes only what has the right type of argument.
 foreign_program() {
-	printf '%s\n' "__attribute__((section(\"$2\"), used)) int $1(void *ctx) { return $3; }" \
+	local context=xdp_md
+
+	[ "$2" = xdp ] || context=__sk_buff
+	printf '%s\n' '#include <linux/bpf.h>' "__attribute__((section(\"$2\"), used))" \
+		"int $1(struct $context *context) { return $3; }" \
 		'char _license[] __attribute__((section("license"), used)) = "GPL";' \
 		>"$BATS_TEST_TMPDIR/$1.c"
-	clang -O2 -g -target bpf -c "$BATS_TEST_TMPDIR/$1.c" -o "$BATS_TEST_TMPDIR/$1.o"
+	clang -O2 -g -target bpf -I"/usr/include/$(gcc -print-multiarch)" \
+		-c "$BATS_TEST_TMPDIR/$1.c" -o "$BATS_TEST_TMPDIR/$1.o"
 	bpftool prog load "$BATS_TEST_TMPDIR/$1.o" "$FOREIGN/$1"
 }
 

@@ -144,9 +144,9 @@ is_silent() {
 	attach_shared
 	is_silent
 	net_in "$HOST" xdp-loader unload eth0 --all
-	load_foreign others
+	load_foreign more
 	steer detach eth0
-	same "others" "$(in_dispatcher)"
+	same "more" "$(in_dispatcher)"
 }
 
 @test "upgrade in the dispatcher: both builds for a moment, then the new one" {

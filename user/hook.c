@@ -55,15 +55,23 @@ static int attach_new(struct ps_instance *instance, const struct ps_hook_info *i
 	return ps_hook_slot_attach(instance, slot, info, priority, error);
 }
 
-static int renew(struct ps_instance *instance, int slot, enum ps_attach_result *result,
-		 struct ps_error *error)
+/* This build's program is there. */
+static bool is_current(const struct ps_instance *instance, int slot)
 {
 	struct ps_attachment found;
 
+	if (slot < 0)
+		return false;
 	ps_attachment_find(instance, &instance->hooks[slot], &found);
-	if (found.state == PS_ATTACHED && !found.is_other_build)
+	return found.state == PS_ATTACHED && !found.is_other_build;
+}
+
+static int renew(struct ps_instance *instance, int slot, enum ps_attach_result *result,
+		 struct ps_error *error)
+{
+	if (is_current(instance, slot))
 		return 0;
-	if (ps_upgrade_check_table(instance, error) || ps_hook_slot_renew(instance, slot, error))
+	if (ps_hook_slot_renew(instance, slot, error))
 		return -1;
 	if (*result == PS_ATTACH_SAME)
 		*result = PS_ATTACH_SWAPPED;
@@ -99,6 +107,18 @@ static int check_pin(const struct ps_instance *instance, enum ps_hook hook, cons
 		return 0;
 	return ps_error_set(error, PS_EXIT_CONFLICT,
 			    "%s is in the way, and not portsteer's: move it away first", path);
+}
+
+/* That programs of this build know what is bound, when some of them are to be attached. */
+static int check_table(const struct ps_instance *instance, const struct ps_attach_options *options,
+		       struct ps_error *error)
+{
+	int ingress = ps_hook_slot_find(instance, options->hook, options->device);
+	int egress = ps_hook_slot_find(instance, PS_HOOK_TC_EGRESS, options->device);
+
+	if (is_current(instance, ingress) && is_current(instance, egress))
+		return 0;
+	return ps_upgrade_check_table(instance, error);
 }
 
 static int attach_both(struct ps_instance *instance, const struct ps_attach_options *options,
@@ -157,7 +177,8 @@ static int attach(struct ps_instance *instance, const struct ps_attach_options *
 		    : ps_rival_refuse(options, ifindex, error))
 		return -1;
 	if (check_pin(instance, options->hook, options->device, error) ||
-	    check_pin(instance, PS_HOOK_TC_EGRESS, options->device, error))
+	    check_pin(instance, PS_HOOK_TC_EGRESS, options->device, error) ||
+	    check_table(instance, options, error))
 		return -1;
 	return attach_both(instance, options, ifindex, ret, error);
 }

@@ -2,22 +2,35 @@
 /*
  * Builds side by side. See upgrade.h.
  */
+#include "attachment.h"
 #include "object.h"
 #include "table.h"
 #include "upgrade.h"
+
+/* Packets meet its program no more, wherever they are: there is nothing to exchange. */
+static bool is_gone(const struct ps_instance *instance, const struct ps_hook_info *info)
+{
+	struct ps_attachment found;
+
+	ps_attachment_find(instance, info, &found);
+	return found.state == PS_STALE_GONE || found.state == PS_STALE_ANEW;
+}
 
 const struct ps_hook_info *ps_upgrade_find(const struct ps_instance *instance)
 {
 	for (int slot = 0; slot < PS_HOOKS_MAX; slot++) {
 		const struct ps_hook_info *info = &instance->hooks[slot];
 
-		if (info->hook != PS_HOOK_FREE && info->build != ps_object_build(info->hook))
+		if (info->hook != PS_HOOK_FREE && info->build != ps_object_build(info->hook) &&
+		    !is_gone(instance, info))
 			return info;
 	}
 	return NULL;
 }
 
-static const struct ps_binding *find_later(const struct ps_bindings *bindings, enum ps_action last)
+/* The first with an action that a program which knows actions up to @last does not, or NULL. */
+static const struct ps_binding *find_unknown(const struct ps_bindings *bindings,
+					     enum ps_action last)
 {
 	for (size_t i = 0; i < bindings->count; i++)
 		if (bindings->item[i].action > last)
@@ -34,9 +47,9 @@ int ps_upgrade_check_plan(const struct ps_instance *instance, const struct ps_pl
 
 		if (info->hook == PS_HOOK_FREE)
 			continue;
-		unknown = find_later(&plan->added, info->last_action)
-				  ?: find_later(&plan->changed, info->last_action);
-		if (unknown)
+		unknown = find_unknown(&plan->added, info->last_action)
+				  ?: find_unknown(&plan->changed, info->last_action);
+		if (unknown && !is_gone(instance, info))
 			return ps_error_set(
 				error, PS_EXIT_CONFLICT,
 				"the program on '%.15s' is from an older build that does "
@@ -46,29 +59,37 @@ int ps_upgrade_check_plan(const struct ps_instance *instance, const struct ps_pl
 	return 0;
 }
 
-static int see_action(void *ret_last, const struct ps_endpoint *endpoint,
+struct search {
+	__u32 half;
+	struct ps_endpoint endpoint;
+	enum ps_action action; /* PS_NONE: none found yet */
+};
+
+static int see_record(void *context, const struct ps_endpoint *endpoint,
 		      const struct ps_record *record)
 {
-	enum ps_action *last = ret_last;
+	struct search *search = context;
+	enum ps_action action = record->act[search->half].action;
 
-	(void)endpoint;
-	for (int half = 0; half < 2; half++)
-		if (record->act[half].action > *last)
-			*last = record->act[half].action;
-	return 0;
+	if (action <= PS_ACTION_LAST)
+		return 0;
+	search->endpoint = *endpoint;
+	search->action = action;
+	return 1;
 }
 
 int ps_upgrade_check_table(const struct ps_instance *instance, struct ps_error *error)
 {
-	enum ps_action last = PS_NONE;
+	struct search search = { .half = ps_instance_half(instance) };
+	char endpoint[PS_ENDPOINT_TEXT];
 
-	if (ps_table_walk(instance, see_action, &last, error))
+	if (ps_table_walk(instance, see_record, &search, error))
 		return -1;
-	if (last <= PS_ACTION_LAST)
+	if (search.action == PS_NONE)
 		return 0;
 	return ps_error_set(
 		error, PS_EXIT_CONFLICT,
-		"bindings have actions (number %d) that this build of portsteer does not "
-		"know, so its programs cannot take over; unbind them with the newer one",
-		last);
+		"'%s' is bound to action number %d, which programs of this build of portsteer "
+		"do not know; attach with the build that bound it, or unbind it with that",
+		ps_endpoint_format(&search.endpoint, endpoint), search.action);
 }

@@ -205,7 +205,24 @@ patch_slot() {
 	read -r id tag _ < <(program xdp)
 	value[0]=0x0c value[4]=0x0c # an action of the future
 	bpftool map update pinned "$PINS/$HOST/bindings" key "${key[@]}" value "${value[@]}"
-	says 3 "bindings have actions (number 12) that this build of portsteer does not know, so its programs cannot take over; unbind them with the newer one" \
-		second attach eth0
+	for device in eth0 eth1; do # eth1 has no program yet
+		says 3 "'tcp any:1' is bound to action number 12, which programs of this build of portsteer do not know; attach with the build that bound it, or unbind it with that" \
+			second attach "$device"
+	done
 	same "$id $tag false" "$(program xdp)"
+	same eth0 "$(steer -j status | jq -r '[.[].interfaces[].interface] | unique | join(" ")')"
+}
+
+@test "what an older program does not know is no matter once its interface is gone" {
+	ip -n "$HOST" link add veth-old type veth peer name veth-peer
+	steer attach veth-old
+	patch_slot 52 0x02
+	patch_slot 12 0xff # another build
+	says 3 "upgrade it: portsteer attach veth-old" steer bind tcp any:2 drop
+	ip -n "$HOST" link delete veth-old
+	run --separate-stderr steer bind tcp any:2 drop
+	same 0 "$status"
+	# shellcheck disable=SC2154 # set by run
+	[[ $stderr != *upgrade* ]]
+	same 'tcp any:2' "$(steer -j bindings | jq -r '.[].endpoint')"
 }

@@ -47,25 +47,24 @@ build() {
 	done
 }
 
-# PIN...: "portsteer_xdp 1234" for each, as the kernel tells it of a descriptor.
-verified() {
-	python3 -c '
-import ctypes, os, re, sys
-libbpf = ctypes.CDLL("libbpf.so.1")
-for path in sys.argv[1:]:
-    fd = libbpf.bpf_obj_get(path.encode())
-    told = open(f"/proc/self/fdinfo/{fd}").read()
-    print(os.path.basename(path), re.search(r"verified_insns:\s*(\d+)", told)[1])' "$@"
+# OBJECT of COMPILER, pinned until all are counted; prints what went wrong.
+load() {
+	mkdir "$pins/$2" || return
+	bpftool prog loadall "$built/$1/bpf/$2.o" "$pins/$2" >"$work/log" 2>&1 ||
+		tail -n 30 "$work/log"
 }
 
-# Adds "6.18 clang-14 xdp portsteer_xdp 1234" for each program to $work/counts; prints what went wrong.
-load() {
-	rm -rf "$pins" && mkdir "$pins" || return
-	if ! bpftool prog loadall "$built/$1/bpf/$2.o" "$pins" >"$work/log" 2>&1; then
-		tail -n 30 "$work/log"
-		return
-	fi
-	verified "$pins"/* | sed "s/^/$kernel clang-$(version "$1") $2 /" >>"$work/counts"
+# COMPILER: "6.18 clang-14 xdp portsteer_xdp 1234" for each program that is pinned, as
+# the kernel tells it of a descriptor.
+verified() {
+	python3 -c '
+import ctypes, re, sys
+libbpf = ctypes.CDLL("libbpf.so.1")
+for path in sys.argv[2:]:
+    fd = libbpf.bpf_obj_get(path.encode())
+    told = open(f"/proc/self/fdinfo/{fd}").read()
+    print(sys.argv[1], *path.split("/")[-2:], re.search(r"verified_insns:\s*(\d+)", told)[1])
+' "$kernel clang-$(version "$1")" "$pins"/*/*
 }
 
 # Kernels and compilers whose counts nobody accepted are not judged.
@@ -103,13 +102,16 @@ for clang in ${CLANGS:-"${CLANG:-clang}" clang-19}; do
 	[ -e "$work/$clang" ] && continue # CLANG=clang-19
 	mkdir "$work/$clang"
 	[ -n "${BUILT:-}" ] || check "$clang builds the BPF objects" build "$clang"
+	if ! has_verifier; then
+		skip "the verifier takes the objects of $clang" "needs root and a BPF file system"
+		continue
+	fi
+	mkdir "$pins"
 	for object in $objects; do
-		if has_verifier; then
-			check "the verifier takes $object.o of $clang" load "$clang" "$object"
-		else
-			skip "the verifier takes $object.o of $clang" "needs root and a BPF file system"
-		fi
+		check "the verifier takes $object.o of $clang" load "$clang" "$object"
 	done
+	verified "$clang" >>"$work/counts"
+	rm -rf "$pins"
 done
 sed 's/^/# verifier: /' "$work/counts"
 touch "$golden"

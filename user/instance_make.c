@@ -18,6 +18,7 @@
 #include "lock.h"
 #include "netns.h"
 #include "object.h"
+#include "renames.h"
 #include "scope.h"
 #include "version.h"
 
@@ -170,8 +171,8 @@ int ps_instance_make(const struct ps_instance_options *options, const char *path
 
 static bool is_own(const char *name)
 {
-	static const char *const others[] = { "store", "links", "watch-refused", "watch-dropped",
-					      PS_LOCK_NAME };
+	static const char *const others[] = { "store",	       "links",	       "watch-refused",
+					      "watch-dropped", PS_RENAMES_PIN, PS_LOCK_NAME };
 
 	for (int map = 0; map < PS_MAP_COUNT_OF; map++)
 		if (!strcmp(name, ps_map_name(map)))

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "publish.h"
+#include "renames.h"
 #include "slot.h"
 #include "store.h"
 #include "target.h"
@@ -50,7 +51,8 @@ static int prepare(struct ps_instance *instance, struct ps_draft *draft, __u32 n
 	if (ps_store_bindings(instance, &plan->added, next, PS_STORE_NEW, error) ||
 	    ps_store_bindings(instance, &plan->changed, next, PS_STORE_ACTION, error) ||
 	    ps_store_bindings(instance, &plan->removed, next, PS_STORE_NOTHING, error) ||
-	    write_specs(instance, draft, error))
+	    write_specs(instance, draft, error) ||
+	    ps_renames_pin(instance, plan, instance->state->generation + 1, error))
 		return -1;
 	ps_targets_add_devices(instance, draft->targets);
 	memcpy(ps_instance_targets(instance, next), draft->targets,
@@ -69,7 +71,8 @@ static int follow(struct ps_instance *instance, struct ps_draft *draft, __u32 le
 
 	if (ps_store_bindings(instance, &plan->added, left, PS_STORE_ACTION, error) ||
 	    ps_store_bindings(instance, &plan->changed, left, PS_STORE_ALL, error) ||
-	    ps_store_bindings(instance, &plan->removed, left, PS_STORE_NO_MORE, error))
+	    ps_store_bindings(instance, &plan->removed, left, PS_STORE_NO_MORE, error) ||
+	    ps_renames_unpin(instance, error))
 		return -1;
 	ps_store_forget_flows(instance, &plan->before);
 	ps_store_forget_flows(instance, &plan->removed);

@@ -9,6 +9,7 @@
 #include <bpf/bpf.h>
 #include "memory.h"
 #include "publish.h"
+#include "renames.h"
 #include "slot.h"
 #include "store.h"
 #include "table.h"
@@ -140,6 +141,40 @@ static int write_all(struct ps_instance *instance, struct census *census, struct
 	return 0;
 }
 
+/* Names that were published, but not written: behind the actions, which they are stored with. */
+static int write_names(const struct ps_instance *instance, const struct ps_renames *renames,
+		       __u32 half, struct ps_error *error)
+{
+	struct ps_bindings named = {};
+	int failed;
+
+	for (size_t i = 0; i < renames->count; i++) {
+		const struct ps_rename *rename = &renames->item[i];
+		struct ps_binding binding, *after;
+
+		if (!ps_table_find(instance, &rename->endpoint, &binding))
+			continue;
+		after = ps_bindings_add(&named);
+		*after = binding;
+		memcpy(after->name, rename->name, sizeof(after->name));
+	}
+	failed = ps_store_bindings(instance, &named, half ^ 1, PS_STORE_ALL, error);
+	ps_bindings_done(&named);
+	return failed;
+}
+
+static int complete_names(const struct ps_instance *instance, __u32 half, struct ps_error *error)
+{
+	struct ps_renames renames;
+	int failed;
+
+	if (ps_renames_read(instance, instance->state->generation, &renames, error))
+		return -1;
+	failed = write_names(instance, &renames, half, error) || ps_renames_unpin(instance, error);
+	ps_renames_done(&renames);
+	return failed;
+}
+
 int ps_settle(struct ps_instance *instance, struct ps_error *error)
 {
 	PS_FREED __u64 *slots = ps_memory_new((instance->meta->max_bindings + 63) / 64, 8);
@@ -154,7 +189,8 @@ int ps_settle(struct ps_instance *instance, struct ps_error *error)
 	census.half = ps_instance_half(instance);
 	census.front = ps_instance_front(instance);
 	failed = ps_table_walk(instance, take_census, &census, error) ||
-		 write_all(instance, &census, error);
+		 write_all(instance, &census, error) ||
+		 complete_names(instance, census.half, error);
 	ps_bindings_done(&census.live);
 	ps_bindings_done(&census.dead);
 	free(census.specs);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <bpf/bpf.h>
 #include "memory.h"
+#include "renames.h"
 #include "snapshot.h"
 #include "table.h"
 
@@ -69,19 +70,57 @@ static int compare_rows(const void *a, const void *b)
 	return memcmp(&first->endpoint, &second->endpoint, sizeof(first->endpoint));
 }
 
-static int copy_bindings(struct ps_instance *instance, struct ps_error *error)
+static struct ps_row *find_row(const struct ps_snapshot *snapshot,
+			       const struct ps_endpoint *endpoint)
 {
-	struct ps_snapshot *snapshot = ps_memory_new(1, sizeof(*snapshot));
+	const struct ps_row wanted = { .endpoint = *endpoint };
+
+	if (!snapshot->count)
+		return NULL;
+	return bsearch(&wanted, snapshot->rows, snapshot->count, sizeof(wanted), compare_rows);
+}
+
+static void rename_rows(const struct ps_snapshot *snapshot, const struct ps_renames *renames)
+{
+	for (size_t i = 0; i < renames->count; i++) {
+		const struct ps_rename *rename = &renames->item[i];
+		struct ps_row *row = find_row(snapshot, &rename->endpoint);
+
+		if (row)
+			memcpy(row->record.name, rename->name, sizeof(row->record.name));
+	}
+}
+
+static int copy_rows(const struct ps_instance *instance, struct ps_snapshot *snapshot,
+		     struct ps_error *error)
+{
 	struct copying copying = { .snapshot = snapshot };
 
-	if (ps_table_walk(instance, copy_row, &copying, error)) {
-		ps_snapshot_free(snapshot);
+	if (ps_table_walk(instance, copy_row, &copying, error))
 		return -1;
-	}
 	if (snapshot->count)
 		qsort(snapshot->rows, snapshot->count, sizeof(*snapshot->rows), compare_rows);
-	instance->snapshot = snapshot;
 	return 0;
+}
+
+/* New names are read first: once they are not there any more, the bindings have them. */
+static int copy_bindings(struct ps_instance *instance, struct ps_error *error)
+{
+	const struct ps_state *state = instance->memory[PS_MAP_STATE];
+	struct ps_snapshot *snapshot = ps_memory_new(1, sizeof(*snapshot));
+	struct ps_renames renames = {};
+	int failed = 0;
+
+	if (state->pending)
+		failed = ps_renames_read(instance, state->generation, &renames, error);
+	failed = failed || copy_rows(instance, snapshot, error);
+	rename_rows(snapshot, &renames);
+	ps_renames_done(&renames);
+	if (failed)
+		ps_snapshot_free(snapshot);
+	else
+		instance->snapshot = snapshot;
+	return failed ? -1 : 0;
 }
 
 static int copy_all(struct ps_instance *instance, __u32 reads, struct ps_error *error)
@@ -125,11 +164,8 @@ int ps_snapshot_take(struct ps_instance *instance, __u32 reads, bool patient,
 const struct ps_record *ps_snapshot_find(const struct ps_snapshot *snapshot,
 					 const struct ps_endpoint *endpoint)
 {
-	const struct ps_row wanted = { .endpoint = *endpoint };
-	const struct ps_row *row = NULL;
+	const struct ps_row *row = find_row(snapshot, endpoint);
 
-	if (snapshot->count)
-		row = bsearch(&wanted, snapshot->rows, snapshot->count, sizeof(*row), compare_rows);
 	return row ? &row->record : NULL;
 }
 

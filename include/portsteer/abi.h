@@ -333,6 +333,16 @@ struct ps_change {
 	char name[PS_NAME_SIZE];
 };
 
+/*
+ * Element of `renames`, which is pinned while a change that gives names to
+ * bindings is not settled: what one is called from @generation on.
+ */
+struct ps_rename {
+	struct ps_endpoint endpoint;
+	__u64 generation;
+	char name[PS_NAME_SIZE];
+};
+
 /* Argument and result of portsteer_store. */
 struct ps_store_args {
 	__u32 first; /* element of `changes` to begin with */
@@ -352,6 +362,7 @@ _Static_assert(sizeof(struct ps_probes) == 128, "two cache lines");
 _Static_assert(sizeof(struct ps_target) == 64, "one cache line");
 _Static_assert(sizeof(struct ps_count) == 16, "four in a cache line");
 _Static_assert(sizeof(struct ps_change) == 72, "no holes");
+_Static_assert(sizeof(struct ps_rename) == 64, "no holes");
 _Static_assert(PS_REASON_COUNT_OF <= PS_REASONS_MAX, "reasons fit their map");
 _Static_assert(PS_TARGETS_MAX <= 1 << 12, "targets fit struct ps_entry");
 _Static_assert(PS_LISTS_MAX <= 1 << 14, "lists fit struct ps_entry");

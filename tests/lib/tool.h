@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * The real command line, run by a test written in C: in a network namespace
- * and with a BPF file system that nobody else sees, and that vanish with the
- * test. Functions without a result end the test when something fails.
+ * with a BPF file system and a /run that nobody else sees, and that vanish with
+ * the test. Functions without a result end the test when something fails.
  */
 #ifndef PORTSTEER_TESTS_TOOL_H
 #define PORTSTEER_TESTS_TOOL_H

@@ -24,10 +24,11 @@ static const struct call {
 } calls[] = {
 	{ SYS_flock, "flock" },		{ SYS_mkdirat, "mkdirat" },   { SYS_unlinkat, "unlinkat" },
 	{ SYS_renameat2, "renameat2" }, { SYS_fchmodat, "fchmodat" }, { SYS_fchmod, "fchmod" },
-	{ SYS_mount, "mount" },		{ SYS_sendto, "sendto" },     { SYS_sendmsg, "sendmsg" },
+	{ SYS_fchownat, "fchownat" },	{ SYS_fchown, "fchown" },     { SYS_mount, "mount" },
+	{ SYS_sendto, "sendto" },	{ SYS_sendmsg, "sendmsg" },   { SYS_kill, "kill" },
 #ifdef SYS_mkdir /* calls that newer architectures do not have */
 	{ SYS_mkdir, "mkdir" },		{ SYS_rmdir, "rmdir" },	      { SYS_unlink, "unlink" },
-	{ SYS_rename, "rename" },	{ SYS_chmod, "chmod" },
+	{ SYS_rename, "rename" },	{ SYS_chmod, "chmod" },	      { SYS_chown, "chown" },
 #endif
 };
 

@@ -8,6 +8,7 @@
 #include "cmd.h"
 #include "hook.h"
 #include "publish.h"
+#include "reserved.h"
 #include "trial.h"
 
 #define CONFLICTS_SHOWN 25
@@ -183,6 +184,11 @@ static int tidy(struct ps_context *context, struct ps_instance *instance)
 
 	if (instance->state->bindings || instance->state->pending || ps_hook_is_any(instance))
 		return 0;
+	if (ps_reserved_is_any(instance)) {
+		ps_context_note(context, "note: ports are still reserved for this instance; "
+					 "'portsteer unreserve' takes them back");
+		return 0;
+	}
 	if (ps_instance_find_stranger(instance, stranger)) {
 		ps_context_note(context,
 				"%s is not portsteer's; the maps beside it stay until it is moved "

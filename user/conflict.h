@@ -89,6 +89,13 @@ void ps_view_list_won(const struct ps_view *view, const struct ps_endpoint *endp
 		      const struct ps_address *address, const struct ps_portset *ports,
 		      struct ps_portset *ret);
 
+/*
+ * Adds to @ret those of @facts' ephemeral ports that @bindings claim: which an outgoing connection
+ * must not get. On a host without addresses, those of any address claim all of their ports.
+ */
+void ps_view_list_claimed(const struct ps_view *view, const struct ps_facts *facts,
+			  const struct ps_bindings *bindings, struct ps_portset *ret);
+
 /* An address of the host that packets on a wire may be for, and that @endpoint has. */
 bool ps_facts_is_steered(const struct ps_address *address, const struct ps_endpoint *endpoint);
 

@@ -33,6 +33,38 @@ static bool list_taken(const struct ps_view *view, const struct ps_facts *facts,
 	return is_clear && !ps_portset_is_empty(ret);
 }
 
+/* A host without an address of @endpoint's may get one, and then all its ports are taken. */
+static void add_expected(const struct ps_facts *facts, const struct ps_endpoint *endpoint,
+			 struct ps_portset *ret)
+{
+	struct ps_portset ports = facts->ephemeral.ports;
+
+	for (size_t i = 0; i < facts->addresses.count; i++)
+		if (ps_facts_is_steered(&facts->addresses.item[i], endpoint))
+			return;
+	if (endpoint->port_first)
+		ps_portset_remove(&ports, 0, (__u16)(endpoint->port_first - 1));
+	if (endpoint->port_last < 65535)
+		ps_portset_remove(&ports, (__u16)(endpoint->port_last + 1), 65535);
+	ps_portset_add_all(ret, &ports);
+}
+
+void ps_view_list_claimed(const struct ps_view *view, const struct ps_facts *facts,
+			  const struct ps_bindings *bindings, struct ps_portset *ret)
+{
+	struct ps_portset taken;
+
+	for (size_t i = 0; i < bindings->count; i++) {
+		const struct ps_binding *binding = &bindings->item[i];
+
+		if (list_taken(view, facts, binding, &taken))
+			ps_portset_add_all(ret, &taken);
+		else if (ps_action_takes_away(binding) &&
+			 ps_endpoint_is_any_address(&binding->endpoint))
+			add_expected(facts, &binding->endpoint, ret);
+	}
+}
+
 static void add_ephemeral(struct ps_conflicts *conflicts, const struct ps_facts *facts,
 			  const struct ps_binding *binding, int port)
 {
@@ -81,7 +113,7 @@ static void add_mend(struct ps_conflicts *conflicts, size_t first, const struct 
 		} else if (!line) {
 			ps_conflict_say(conflict,
 					"%s; the list to reserve is too long for one sysctl "
-					"command",
+					"command: portsteer reserve set",
 					conflict->text);
 		} else {
 			ps_conflict_say(conflict, "%s; reserve it: %s", conflict->text, line);

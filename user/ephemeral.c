@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Reads the two sysctls. Each with one read(2) into a buffer that holds the
+ * The two sysctls. Each is read with one read(2) into a buffer that holds the
  * longest possible text: the kernel answers a second read of
- * ip_local_reserved_ports with end of file, wherever the first one stopped.
+ * ip_local_reserved_ports with end of file, wherever the first one stopped. Of
+ * a write it takes no more than a page; one at the beginning of the file
+ * replaces the list, any other is added to it (proc_do_large_bitmap()).
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -15,6 +17,7 @@
 
 #define RANGE_PATH "/proc/sys/net/ipv4/ip_local_port_range"
 #define RESERVED_PATH "/proc/sys/net/ipv4/ip_local_reserved_ports"
+#define WRITE_MAX 4000 /* in one piece, within the smallest page */
 #define TEXT_SIZE (65536 * sizeof("65535,")) /* a port takes no more, in any list */
 
 /* Reads the file at @path without its last newline into @text. 0 or -errno. */
@@ -79,4 +82,52 @@ int ps_ephemeral_read(struct ps_ephemeral *ret, struct ps_error *error)
 		return -1;
 	*ret = read;
 	return 0;
+}
+
+/* The length of the whole ports and ranges that @text begins with, within WRITE_MAX. */
+static size_t piece_length(const char *text)
+{
+	size_t length = strlen(text);
+
+	if (length <= WRITE_MAX)
+		return length;
+	for (length = WRITE_MAX; text[length] != ','; length--)
+		;
+	return length;
+}
+
+/* The first piece at @offset, 0 or 1; a byte further is as good as any other place behind 0. */
+static int write_pieces(int fd, const char *text, off_t offset)
+{
+	do {
+		size_t length = piece_length(text);
+		ssize_t written = pwrite(fd, length ? text : "\n", length ?: 1, offset);
+
+		if (written < 0)
+			return -errno;
+		text += length + (text[length] == ',');
+		offset = 1;
+	} while (*text);
+	return 0;
+}
+
+static int write_list(const struct ps_portset *ports, off_t offset, struct ps_error *error)
+{
+	PS_CLOSED_FD int fd = open(RESERVED_PATH, O_WRONLY | O_CLOEXEC);
+	PS_FREED char *text = ps_memory_new(1, TEXT_SIZE);
+	int err = fd < 0 ? -errno : 0;
+
+	ps_portset_format(ports, text, TEXT_SIZE);
+	err = err ?: write_pieces(fd, text, offset);
+	return err ? ps_error_errno(error, -err, "cannot write %s", RESERVED_PATH) : 0;
+}
+
+int ps_ephemeral_reserve(const struct ps_portset *ports, struct ps_error *error)
+{
+	return ps_portset_is_empty(ports) ? 0 : write_list(ports, 1, error);
+}
+
+int ps_ephemeral_replace(const struct ps_portset *ports, struct ps_error *error)
+{
+	return write_list(ports, 0, error);
 }

@@ -19,6 +19,7 @@
 #include "netns.h"
 #include "object.h"
 #include "renames.h"
+#include "reserved.h"
 #include "scope.h"
 #include "version.h"
 
@@ -172,7 +173,8 @@ int ps_instance_make(const struct ps_instance_options *options, const char *path
 static bool is_own(const char *name)
 {
 	static const char *const others[] = { "store",	       "links",	       "watch-refused",
-					      "watch-dropped", PS_RENAMES_PIN, PS_LOCK_NAME };
+					      "watch-dropped", PS_RENAMES_PIN, PS_RESERVED_PIN,
+					      PS_LOCK_NAME };
 
 	for (int map = 0; map < PS_MAP_COUNT_OF; map++)
 		if (!strcmp(name, ps_map_name(map)))

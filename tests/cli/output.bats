@@ -14,8 +14,8 @@ teardown() {
 }
 
 @test "help of every command is the golden text" {
-	for command in '' apply confirm attach detach bind unbind flush refresh bindings conflicts flows \
-		reasons status version; do
+	for command in '' apply confirm attach detach bind unbind flush refresh reserve unreserve \
+		bindings conflicts flows reasons status version; do
 		printf '#### %s\n' "$command"
 		# shellcheck disable=SC2086 # none is no word
 		"$PORTSTEER" $command -h

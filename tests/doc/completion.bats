@@ -67,7 +67,8 @@ long_options() {
 	commands=$("$PORTSTEER" -h | sed -n 's/^  \([a-z][a-z-]*\)  .*/\1/p')
 	is_offered "" "$commands"
 	is_offered "-q --wait 5 " "$commands"
-	is_offered "un" "unbind"
+	is_offered "un" "unbind unreserve"
+	is_offered "reserve " "set"
 	is_offered "xyz" ""
 	is_offered "flush " ""
 }

@@ -89,6 +89,15 @@ fits_wholly() {
 	jq -e 'keys == ["error"]' <<<"$output"
 }
 
+@test "reserve: one object, with and without an instance" {
+	net_setup_table
+	fits_wholly reserve
+	steer -q bind tcp any:40000 drop
+	steer -q reserve set
+	fits_wholly reserve
+	same 40000 "$(steer -j reserve | jq -r '.[0].own')"
+}
+
 @test "bindings: every protocol, family, action and option" {
 	local name='é "x" \n'
 

@@ -52,7 +52,7 @@ static void test_reserved(void **state)
 		ps_portset_add(&facts.ephemeral.reserved, (__u16)port, (__u16)port);
 	assert_conflict(find_ephemeral, &facts, "tcp any:40010 drop",
 			MAY_PICK_ONLY("40010") "; the list to reserve is too long for one sysctl "
-					       "command");
+					       "command: portsteer reserve set");
 }
 
 /* Ports that a more specific binding gets are not taken. */

@@ -108,6 +108,32 @@ static void test_long_reserved_list(void **state)
 	assert_int_equal(ps_portset_find(&ephemeral.reserved, 0, 65535), -1);
 }
 
+/* Every second port: many times a page, written as few pieces, beside a stranger's. */
+static void test_reserve_long_list(void **state)
+{
+	struct ps_ephemeral ephemeral;
+	struct ps_portset odd = {}, one = {};
+	struct ps_error error;
+
+	(void)state;
+	need_namespace();
+	for (int port = 1; port <= 65535; port += 2)
+		ps_portset_add(&odd, (__u16)port, (__u16)port);
+	ps_portset_add(&one, 8080, 8080);
+	assert_int_equal(ps_ephemeral_replace(&one, &error), 0);
+	assert_int_equal(ps_ephemeral_reserve(&odd, &error), 0);
+	assert_int_equal(ps_ephemeral_read(&ephemeral, &error), 0);
+	for (int port = 0; port <= 65535; port++)
+		assert_int_equal(ps_portset_has(&ephemeral.reserved, port),
+				 port % 2 || port == 8080);
+	assert_int_equal(ps_ephemeral_replace(&odd, &error), 0);
+	assert_int_equal(ps_ephemeral_read(&ephemeral, &error), 0);
+	assert_memory_equal(&ephemeral.reserved, &odd, sizeof(odd));
+	assert_int_equal(ps_ephemeral_replace(&(struct ps_portset){}, &error), 0);
+	assert_int_equal(ps_ephemeral_read(&ephemeral, &error), 0);
+	assert_true(ps_portset_is_empty(&ephemeral.reserved));
+}
+
 static const __u8 mac_a[6] = { 2, 0, 0, 0, 0, 0x0a }, mac_b[6] = { 2, 0, 0, 0, 0, 0x0b };
 
 static void make_veth(void)
@@ -239,6 +265,7 @@ int main(void)
 		cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_ephemeral),
 		cmocka_unit_test(test_long_reserved_list),
+		cmocka_unit_test(test_reserve_long_list),
 		cmocka_unit_test(test_device_mac),
 		cmocka_unit_test(test_permanent_neighbour),
 		cmocka_unit_test(test_unknown_neighbour),

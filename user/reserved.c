@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Ports reserved for an instance. See reserved.h.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <bpf/bpf.h>
+#include "bpffs.h"
+#include "ephemeral.h"
+#include "netns.h"
+#include "reserved.h"
+#include "scope.h"
+
+static void pin_path(const struct ps_instance *instance, char ret[PS_PATH_SIZE])
+{
+	snprintf(ret, PS_PATH_SIZE, "%.400s/" PS_RESERVED_PIN, instance->path);
+}
+
+int ps_reserved_read(const struct ps_instance *instance, struct ps_portset *ret,
+		     struct ps_error *error)
+{
+	LIBBPF_OPTS(bpf_obj_get_opts, how, .file_flags = BPF_F_RDONLY);
+	struct ps_portset ports = {};
+	char path[PS_PATH_SIZE];
+	PS_CLOSED_FD int fd = -1;
+	__u32 zero = 0;
+
+	pin_path(instance, path);
+	fd = bpf_obj_get_opts(path, &how);
+	if (fd < 0 && errno != ENOENT)
+		return ps_bpffs_error(error, errno, "open", path);
+	if (fd >= 0 && bpf_map_lookup_elem(fd, &zero, &ports))
+		return ps_error_errno(error, errno, "cannot read %s", path);
+	*ret = ports;
+	return 0;
+}
+
+/* Killed between the two, it is made again: a map that is not pinned is gone. */
+static int make_pin(const char *path, int *ret_fd)
+{
+	int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "ps_reserved", sizeof(__u32),
+				sizeof(struct ps_portset), 1, NULL);
+
+	if (fd < 0)
+		return -1;
+	if (bpf_obj_pin(fd, path) || chmod(path, 0640)) {
+		close(fd);
+		return -1;
+	}
+	*ret_fd = fd;
+	return 0;
+}
+
+int ps_reserved_write(const struct ps_instance *instance, const struct ps_portset *ports,
+		      struct ps_error *error)
+{
+	char path[PS_PATH_SIZE];
+	PS_CLOSED_FD int fd = -1;
+	__u32 zero = 0;
+
+	pin_path(instance, path);
+	if (ps_portset_is_empty(ports)) {
+		if (unlink(path) && errno != ENOENT)
+			return ps_error_errno(error, errno, "cannot remove %s", path);
+		return 0;
+	}
+	fd = bpf_obj_get(path);
+	if (fd < 0 && (errno != ENOENT || make_pin(path, &fd)))
+		return ps_bpffs_error(error, errno, "make", path);
+	if (bpf_map_update_elem(fd, &zero, ports, BPF_ANY))
+		return ps_error_errno(error, errno, "cannot write %s", path);
+	return 0;
+}
+
+bool ps_reserved_is_any(const struct ps_instance *instance)
+{
+	char path[PS_PATH_SIZE];
+
+	pin_path(instance, path);
+	return !access(path, F_OK) && instance->meta->netns_cookie == ps_netns_cookie();
+}
+
+/* What is added is added to whatever is there; only to take something back all is written. */
+static int change_list(const struct ps_portset *old, const struct ps_portset *now,
+		       struct ps_error *error)
+{
+	struct ps_portset added = *now, removed = *old;
+
+	ps_portset_remove_all(&added, old);
+	ps_portset_remove_all(&removed, now);
+	if (!ps_portset_is_empty(&removed))
+		return ps_ephemeral_replace(now, error);
+	return ps_ephemeral_reserve(&added, error);
+}
+
+int ps_reserved_set(const struct ps_instance *instance, const struct ps_portset *needed,
+		    struct ps_portset *ret_now, struct ps_error *error)
+{
+	struct ps_portset own, either, others, now;
+	struct ps_ephemeral ephemeral;
+
+	if (ps_reserved_read(instance, &own, error) || ps_ephemeral_read(&ephemeral, error))
+		return -1;
+	others = now = ephemeral.reserved;
+	ps_portset_remove_all(&others, &own);
+	either = own;
+	own = *needed;
+	ps_portset_remove_all(&own, &others);
+	ps_portset_add_all(&either, &own);
+	now = others;
+	ps_portset_add_all(&now, &own);
+	if (ps_reserved_write(instance, &either, error) ||
+	    change_list(&ephemeral.reserved, &now, error) ||
+	    ps_reserved_write(instance, &own, error))
+		return -1;
+	*ret_now = now;
+	return 0;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Which of the ports in ip_local_reserved_ports an instance put there: a pinned
+ * map, `reserved`, one bit for each port, which is there while any is set. The
+ * kernel's list itself does not say who asked for what.
+ */
+#ifndef PORTSTEER_RESERVED_H
+#define PORTSTEER_RESERVED_H
+
+#include "instance.h"
+#include "portset.h"
+
+#define PS_RESERVED_PIN "reserved"
+
+/* Nothing when there is no such pin. */
+int ps_reserved_read(const struct ps_instance *instance, struct ps_portset *ret,
+		     struct ps_error *error);
+
+/* The instance must be open to change. */
+int ps_reserved_write(const struct ps_instance *instance, const struct ps_portset *ports,
+		      struct ps_error *error);
+
+/* Some port is reserved for @instance, whose namespace is there yet. */
+bool ps_reserved_is_any(const struct ps_instance *instance);
+
+/*
+ * Makes @needed what the instance reserves, without those that others reserved
+ * already, and @ret_now the kernel's whole list. Killed at any moment, what it
+ * reserved is still known as its own.
+ */
+int ps_reserved_set(const struct ps_instance *instance, const struct ps_portset *needed,
+		    struct ps_portset *ret_now, struct ps_error *error);
+
+#endif

@@ -2,7 +2,9 @@
 # portsteer. All output is under build/; `make help` lists the targets.
 
 BUILD := build
-CC ?= gcc
+ifeq ($(origin CC),default)
+  CC := gcc
+endif
 CLANG ?= clang
 LLVM_STRIP ?= llvm-strip
 BPFTOOL ?= $(shell PATH="$$PATH:/usr/sbin:/sbin" command -v bpftool || echo bpftool)
@@ -28,7 +30,7 @@ CFLAGS ?= -O2 -g
 USER_FLAGS := -std=gnu11 -D_GNU_SOURCE $(WARNINGS) $(CPPFLAGS) -Iinclude -Iuser $(LIB_CFLAGS) -MMD -MP
 BPF_FLAGS := -target bpf -mcpu=v3 -std=gnu11 -O2 -g $(WARNINGS) \
 	-Wimplicit-int-conversion -Wenum-conversion -Iinclude -Ibpf \
-	-I/usr/include/$(shell $(CC) -print-multiarch) -MMD -MP
+	-I/usr/include/$(shell $(CC) -print-multiarch 2>/dev/null) -MMD -MP
 SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
 
 OBJECTS := $(patsubst bpf/%.bpf.c,%,$(wildcard bpf/*.bpf.c))

@@ -4,6 +4,7 @@
 # bench-peers.svg. Colours are those of plot.gp; where the reader prefers dark, the style
 # below turns its ink light.
 set -eu
+export LC_ALL=C.UTF-8 # the degree sign
 json=$1 directory=$2
 here=$(dirname "$0")
 data=$(mktemp -d)

@@ -240,7 +240,7 @@ NEEDS_CHECK := $(NEEDS_DEMO) $(NEEDS_BENCH) $(NEEDS_PLOT) libcmocka-dev bats pyt
 	shellcheck clang-format clang-19 llvm-19 libclang-rt-dev mandoc git strace \
 	python3-jsonschema python3-yaml
 
-NEEDS_KERNELS := qemu-system-x86 qemu-system-common busybox-static kmod xz-utils $(CLANGS)
+NEEDS_VM := qemu-system-x86 qemu-system-common busybox-static kmod xz-utils
 
 .PHONY: demo
 demo:  ## install what is missing, build, and show the main job in namespaces
@@ -252,17 +252,19 @@ demo:  ## install what is missing, build, and show the main job in namespaces
 check:  ## install what the tests need, build, and run every test
 	@.ci/need $(NEEDS_BUILD) $(NEEDS_CHECK)
 	@$(MAKE) --no-print-directory tests
-	@CLANG=$(CLANG) tests/run
+	@CLANG=$(CLANG) VM_NEEDS="$(NEEDS_VM)" tests/run
 
 .PHONY: check-kernels
 check-kernels:  ## the tests on Linux 6.1 and 6.12, in QEMU; KERNELS="6.1" WORDS="prog e2e"
-	@.ci/need $(NEEDS_BUILD) $(NEEDS_CHECK) $(NEEDS_KERNELS)
+	@.ci/need $(NEEDS_BUILD) $(NEEDS_CHECK) $(NEEDS_VM) $(CLANGS)
 	@$(MAKE) --no-print-directory tests
 	@CLANGS="$(CLANGS)" tests/vm/run "$(WORDS)" $(KERNELS)
 
 .PHONY: check-kernels-smoke
-check-kernels-smoke:  ## the same, only what differs most between kernels
-	@$(MAKE) --no-print-directory check-kernels WORDS="lint/compilers prog/rows e2e/virtio dispatcher"
+check-kernels-smoke:  ## what differs most between kernels, as 'make check' does it
+	@.ci/need $(NEEDS_BUILD) $(NEEDS_CHECK) $(NEEDS_VM)
+	@$(MAKE) --no-print-directory tests
+	@CLANG=$(CLANG) KERNELS="$(KERNELS)" tests/run tests/vm/smoke
 
 .PHONY: tests
 tests: $(TOOL) $(ASAN_TOOL) $(if $(SECOND),$(SECOND_TOOL)) $(UNIT) $(PROG) $(FUZZ_ALL) $(BENCH) $(BENCH_OBJECTS) $(BUILD)/bench/send  ## build the tool and all tests

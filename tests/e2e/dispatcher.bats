@@ -80,6 +80,7 @@ is_untouched() {
 	is_untouched
 }
 
+# bats test_tags=smoke
 @test "attach shared joins both: each does its work, and only ours goes" {
 	before=$(members)
 	steer attach eth0 shared

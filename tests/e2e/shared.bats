@@ -149,6 +149,7 @@ is_silent() {
 	same "more" "$(in_dispatcher)"
 }
 
+# bats test_tags=smoke
 @test "upgrade in the dispatcher: both builds for a moment, then the new one" {
 	second=$(dirname "$PORTSTEER")/second/portsteer
 	[ -x "$second" ] || skip "no second compiler"

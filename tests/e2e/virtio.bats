@@ -26,6 +26,7 @@ is_silent() {
 	[ "$status" -eq 28 ]
 }
 
+# bats test_tags=smoke
 @test "native: a program in the driver drops and counts what arrives" {
 	net_web "$HOST" host 80 81
 	same virtio_net "$(net_in "$HOST" ethtool -i eth0 | sed -n 's/^driver: //p')"

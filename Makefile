@@ -147,10 +147,8 @@ $(FUZZ)/second/%.skel.h: $(FUZZ)/second/%.o
 $(FUZZ)/second/object.o: user/object.c $(OBJECTS:%=$(FUZZ)/second/%.skel.h)
 	$(say) CC $@
 	$(quiet)$(CC) $(CFLAGS) $(USER_FLAGS) -I$(@D) -MF $(@:.o=.d) -c $< -o $@ \
-		-Dps_object_load_hook=second_load_hook -Dps_object_log=second_log \
-		-Dps_object_log_start=second_log_start -Dps_object_make_table=second_make_table
-	$(quiet)objcopy -G second_load_hook -G second_log -G second_log_start \
-		-G second_make_table $@
+		-Dps_object_load_hook=second_load_hook -Dps_object_make_table=second_make_table
+	$(quiet)objcopy -G second_load_hook -G second_make_table $@
 
 # The tool with them, to be upgraded from and to: the same source, other programs.
 $(FUZZ)/second/tool.o: user/object.c $(OBJECTS:%=$(FUZZ)/second/%.skel.h)

@@ -71,6 +71,27 @@ static __always_inline int ps_address_hit(const struct ps_entry *entry,
 	return 0;
 }
 
+/* The entry of @party's port, or NULL: the table contradicts itself. */
+static __always_inline const struct ps_entry *ps_entry_of(const struct ps_packet *packet,
+							  const struct ps_party *party, __u32 half)
+{
+	__u64 index = ps_directory_index(half, packet->family, packet->proto, party->port);
+
+	__asm__("" : "+r"(index)); /* else clang-19 checks the bound before it adds the port */
+	return index < 2 * PS_HALF_ENTRIES ? &directory.entry[index] : 0;
+}
+
+static __always_inline enum ps_reason ps_any_hit(const struct ps_entry *entry, struct ps_hit *hit)
+{
+	if (!entry->action)
+		return PS_REASON_UNBOUND;
+	hit->act.action = entry->action;
+	hit->act.flags = entry->flags;
+	hit->act.target = entry->target;
+	hit->slot = entry->slot;
+	return PS_REASON_NONE;
+}
+
 /*
  * The binding that wins @party of @packet. Returns PS_REASON_NONE and fills
  * @hit, or the reason why there is none.
@@ -80,23 +101,25 @@ static __always_inline enum ps_reason ps_lookup(const struct ps_packet *packet,
 {
 	__u64 generation = *(const volatile __u64 *)&state.generation;
 	const struct ps_entry *entry;
-	__u64 index;
 
 	hit->half = generation & 1;
-	index = ps_directory_index(hit->half, packet->family, packet->proto, party->port);
-	__asm__("" : "+r"(index)); /* else clang-19 checks the bound before it adds the port */
-	if (index >= 2 * PS_HALF_ENTRIES)
+	entry = ps_entry_of(packet, party, hit->half);
+	if (!entry)
 		return PS_REASON_BROKEN;
-	entry = &directory.entry[index];
 	if (ps_address_hit(entry, packet, party, generation, hit))
 		return PS_REASON_NONE;
-	if (!entry->action)
-		return PS_REASON_UNBOUND;
-	hit->act.action = entry->action;
-	hit->act.flags = entry->flags;
-	hit->act.target = entry->target;
-	hit->slot = entry->slot;
-	return PS_REASON_NONE;
+	return ps_any_hit(entry, hit);
+}
+
+/* The same among the bindings of any address alone; that of @party does not matter. */
+static __always_inline enum ps_reason
+ps_lookup_any(const struct ps_packet *packet, const struct ps_party *party, struct ps_hit *hit)
+{
+	const struct ps_entry *entry;
+
+	hit->half = *(const volatile __u64 *)&state.generation & 1;
+	entry = ps_entry_of(packet, party, hit->half);
+	return entry ? ps_any_hit(entry, hit) : PS_REASON_BROKEN;
 }
 
 #endif

@@ -3,7 +3,10 @@
  * Control groups. See cgroup.h. The number of a cgroup is the inode of its
  * directory, so finding it needs no right but to read the mount.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <fts.h>
+#include <limits.h>
 #include <mntent.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -59,6 +62,32 @@ static char *find_mount(void)
 	if (mounts)
 		endmntent(mounts);
 	return found;
+}
+
+int ps_cgroup_open(const char *cgroup, int *ret_fd, struct ps_error *error)
+{
+	PS_FREED char *mount = find_mount();
+	size_t length = mount ? strlen(mount) : 0;
+	char path[PATH_MAX];
+	int fd;
+
+	if (!mount)
+		return ps_error_set(error, PS_EXIT_REFUSED,
+				    "cgroup v2 is not mounted; mount -t cgroup2 none "
+				    "/sys/fs/cgroup");
+	if (*cgroup != '/')
+		return ps_error_at(error, -1, 0,
+				   "'%s' is no cgroup: it begins with '/', as in /proc/PID/cgroup",
+				   cgroup);
+	if (!strncmp(cgroup, mount, length) && (!cgroup[length] || cgroup[length] == '/'))
+		cgroup += length;
+	snprintf(path, sizeof(path), "%s%s", mount, cgroup);
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return ps_error_set(error, errno == ENOENT ? PS_EXIT_NOT_FOUND : PS_EXIT_REFUSED,
+				    "cannot open cgroup %s: %s", path, strerror(errno));
+	*ret_fd = fd;
+	return 0;
 }
 
 char *ps_cgroup_of_id(__u64 id)

@@ -7,6 +7,13 @@
 #define PORTSTEER_CGROUP_H
 
 #include <linux/types.h>
+#include "error.h"
+
+/*
+ * Opens the directory of a cgroup, "/" or "/system.slice", also with the mount before it:
+ * "/sys/fs/cgroup/system.slice". The caller closes *@ret_fd.
+ */
+int ps_cgroup_open(const char *cgroup, int *ret_fd, struct ps_error *error);
 
 /* The cgroup of process @pid, in memory of the caller's; NULL when it is not known. */
 char *ps_cgroup_of_process(const char *pid);

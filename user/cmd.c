@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "cmd.h"
+#include "guard.h"
 #include "hook.h"
 #include "publish.h"
 #include "reserved.h"
@@ -181,8 +182,12 @@ void ps_context_show_conflicts(const struct ps_context *context,
 static int tidy(struct ps_context *context, struct ps_instance *instance)
 {
 	char stranger[PS_PATH_SIZE];
+	struct ps_guard guard;
 
 	if (instance->state->bindings || instance->state->pending || ps_hook_is_any(instance))
+		return 0;
+	ps_guard_read(instance, &guard);
+	if (guard.mode != PS_GUARD_OFF)
 		return 0;
 	if (ps_reserved_is_any(instance)) {
 		ps_context_note(context, "note: ports are still reserved for this instance; "

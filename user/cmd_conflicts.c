@@ -33,6 +33,7 @@ struct check {
 	const struct ps_instance *instance;
 	struct ps_bindings *bindings; /* sorted */
 	struct ps_conflicts conflicts;
+	struct ps_attempts attempts; /* that the guard saw */
 	struct ps_facts **host;
 	size_t host_count;
 	size_t host_room;
@@ -53,6 +54,7 @@ static void check_done(struct check *check)
 		free(check->host[i]);
 	}
 	free(check->host);
+	ps_attempts_done(&check->attempts);
 }
 
 /* Listeners of one host are in order. */
@@ -168,7 +170,9 @@ static int check_table(struct check *check)
 	int failed = ps_table_read(check->instance, &bindings, &check->context->error);
 
 	check->bindings = &bindings;
-	failed = failed || check_all(check, &nothing);
+	failed = failed || check_all(check, &nothing) ||
+		 ps_attempts_read(check->instance, &check->attempts, &check->context->error);
+	ps_conflicts_find_attempts(&check->conflicts, &check->attempts, &bindings);
 	ps_bindings_done(&bindings);
 	return failed;
 }
@@ -317,11 +321,14 @@ PS_COMMAND(conflicts) = {
 		"           unchecked   something could not be looked at\n"
 		"           foreign     a program of others comes before ours (info: behind it)\n"
 		"           stale       what was attached is not in place any more\n"
+		"           refused-bind\n"
+		"                       a local process tried to bind what is taken away (guard)\n"
 		"  info     override    a more specific binding takes part of another\n\n"
 		"Exit status 3 when there is an error among them.\n\n"
 		"JSON keys: kind, severity, endpoint, interface, with, message, mend (a\n"
 		"command), netns; listener (sockets, connected, device, user, unit, cgroup,\n"
-		"owners (pid, command, user, unit, cgroup)); of a FILE also line, column.\n",
+		"owners (pid, command, user, unit, cgroup)); attempt (pid, command, user,\n"
+		"cgroup, count, refused, first_seen, last_seen); of a FILE also line, column.\n",
 	.options = options,
 	.run = run_conflicts,
 };

@@ -45,6 +45,23 @@ static json_t *make_listener(const struct ps_conflict *conflict)
 	return row;
 }
 
+static json_t *make_attempt(const struct ps_tried *tried)
+{
+	const struct ps_attempt *value = &tried->value;
+	json_t *row = json_object();
+	char time[32];
+
+	json_object_set_new(row, "pid", json_integer(value->pid));
+	set_text(row, "command", value->command);
+	set_text(row, "user", tried->user);
+	set_text(row, "cgroup", tried->cgroup);
+	json_object_set_new(row, "count", json_integer((json_int_t)value->count));
+	json_object_set_new(row, "refused", json_boolean(!value->is_allowed));
+	json_object_set_new(row, "first_seen", json_string(ps_output_time(value->first_ns, time)));
+	json_object_set_new(row, "last_seen", json_string(ps_output_time(value->last_ns, time)));
+	return row;
+}
+
 json_t *ps_conflict_row(const struct ps_conflict *conflict)
 {
 	char endpoint[PS_ENDPOINT_TEXT];
@@ -64,5 +81,7 @@ json_t *ps_conflict_row(const struct ps_conflict *conflict)
 	}
 	if (conflict->listener)
 		json_object_set_new(row, "listener", make_listener(conflict));
+	if (conflict->tried)
+		json_object_set_new(row, "attempt", make_attempt(conflict->tried));
 	return row;
 }

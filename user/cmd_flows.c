@@ -4,7 +4,6 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <bpf/bpf.h>
 #include "cmd.h"
 #include "memory.h"
@@ -17,22 +16,6 @@ static const struct ps_column columns[] = {
 	{ "bytes", "BYTES", true },	      { "first_seen", "FIRST SEEN", false },
 	{ "last_seen", "LAST SEEN", false },  { NULL, NULL, false },
 };
-
-/* Nanoseconds of CLOCK_MONOTONIC, in which flows are stamped, as UTC. */
-static const char *format_time(__u64 monotonic_ns, char text[32])
-{
-	struct timespec real, monotonic;
-	struct tm parts;
-	long long age_ns;
-
-	clock_gettime(CLOCK_REALTIME, &real);
-	clock_gettime(CLOCK_MONOTONIC, &monotonic);
-	age_ns = monotonic.tv_sec * 1000000000LL + monotonic.tv_nsec - (long long)monotonic_ns;
-	real.tv_sec -= age_ns / 1000000000;
-	gmtime_r(&real.tv_sec, &parts);
-	strftime(text, 32, "%Y-%m-%dT%H:%M:%SZ", &parts);
-	return text;
-}
 
 static json_t *make_row(const struct ps_binding *binding, const struct ps_flow_key *key,
 			const struct ps_flow *flow)
@@ -51,8 +34,8 @@ static json_t *make_row(const struct ps_binding *binding, const struct ps_flow_k
 	json_object_set_new(row, "destination_port", json_integer(key->dport));
 	json_object_set_new(row, "packets", json_integer((json_int_t)flow->packets));
 	json_object_set_new(row, "bytes", json_integer((json_int_t)flow->bytes));
-	json_object_set_new(row, "first_seen", json_string(format_time(flow->first_ns, text)));
-	json_object_set_new(row, "last_seen", json_string(format_time(flow->last_ns, text)));
+	json_object_set_new(row, "first_seen", json_string(ps_output_time(flow->first_ns, text)));
+	json_object_set_new(row, "last_seen", json_string(ps_output_time(flow->last_ns, text)));
 	return row;
 }
 

@@ -12,9 +12,16 @@
 #include "probe.h"
 
 static const char *const kind_names[] = {
-	[PS_DUPLICATE] = "duplicate", [PS_OVERLAP] = "overlap",		[PS_LISTENER] = "listener",
-	[PS_EPHEMERAL] = "ephemeral", [PS_UNREACHABLE] = "unreachable", [PS_SHADOWED] = "shadowed",
-	[PS_UNCHECKED] = "unchecked", [PS_FOREIGN] = "foreign",		[PS_STALE] = "stale",
+	[PS_DUPLICATE] = "duplicate",
+	[PS_OVERLAP] = "overlap",
+	[PS_LISTENER] = "listener",
+	[PS_EPHEMERAL] = "ephemeral",
+	[PS_UNREACHABLE] = "unreachable",
+	[PS_SHADOWED] = "shadowed",
+	[PS_UNCHECKED] = "unchecked",
+	[PS_FOREIGN] = "foreign",
+	[PS_STALE] = "stale",
+	[PS_REFUSED_BIND] = "refused-bind",
 	[PS_OVERRIDE] = "override",
 };
 

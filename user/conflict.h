@@ -9,6 +9,7 @@
 
 #include "address.h"
 #include "attachment.h"
+#include "attempts.h"
 #include "compile.h"
 #include "device.h"
 #include "ephemeral.h"
@@ -27,6 +28,7 @@ enum ps_conflict_kind {
 	PS_UNCHECKED,
 	PS_FOREIGN,
 	PS_STALE,
+	PS_REFUSED_BIND,
 	PS_OVERRIDE,
 };
 
@@ -49,6 +51,7 @@ struct ps_conflict {
 	char *mend; /* the command that mends it, NULL: there is not just one */
 	const struct ps_facts *facts; /* of a conflict with a host; they must be kept as long */
 	const struct ps_listener *listener; /* of these facts, for PS_LISTENER */
+	const struct ps_tried *tried; /* for PS_REFUSED_BIND; must be kept as long */
 };
 
 struct ps_conflicts {
@@ -145,6 +148,10 @@ void ps_conflicts_find_unchecked(struct ps_conflicts *conflicts, const struct ps
 /* On the hooks of attached interfaces, whatever the bindings. */
 void ps_conflicts_find_foreign(struct ps_conflicts *conflicts, const struct ps_facts *facts);
 void ps_conflicts_find_stale(struct ps_conflicts *conflicts, const struct ps_facts *facts);
+
+/* What the guard saw, as far as the bindings that forbade it are there yet. */
+void ps_conflicts_find_attempts(struct ps_conflicts *conflicts, const struct ps_attempts *attempts,
+				const struct ps_bindings *bindings);
 
 /* Needs all bindings of the table, sorted. */
 void ps_conflicts_find_shadowed(struct ps_conflicts *conflicts, const struct ps_bindings *sorted);

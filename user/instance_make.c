@@ -14,6 +14,7 @@
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include "guard.h"
 #include "instance_dir.h"
 #include "lock.h"
 #include "netns.h"
@@ -174,7 +175,7 @@ static bool is_own(const char *name)
 {
 	static const char *const others[] = { "store",	       "links",	       "watch-refused",
 					      "watch-dropped", PS_RENAMES_PIN, PS_RESERVED_PIN,
-					      PS_LOCK_NAME };
+					      PS_ATTEMPTS_PIN, PS_LOCK_NAME };
 
 	for (int map = 0; map < PS_MAP_COUNT_OF; map++)
 		if (!strcmp(name, ps_map_name(map)))

@@ -66,6 +66,9 @@ void ps_listeners_read(struct ps_listeners *ret, struct ps_unchecked *unchecked)
 /* Finds the owners of items that are wanted, all by one pass over /proc. */
 void ps_listeners_find_owners(struct ps_listeners *listeners);
 
+/* The name of user @uid, or the number. */
+void ps_user_format(__u32 uid, char user[PS_USER_SIZE]);
+
 void ps_listeners_done(struct ps_listeners *listeners);
 
 #endif

@@ -3,13 +3,14 @@
  * Skeletons to file descriptors. See object.h.
  */
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include <portsteer/abi.h> /* types of variables in skeletons */
+#include "bind_guard.skel.h"
 #include "capability.h"
 #include "extend.skel.h"
 #include "loss.skel.h"
@@ -18,55 +19,13 @@
 #include "tc.skel.h"
 #include "xdp.skel.h"
 
-static char log_text[16384];
-
-void ps_object_log_add(const char *format, va_list args)
-{
-	char *text = NULL;
-	size_t kept = strlen(log_text), length, room = sizeof(log_text) - 1;
-
-	if (strstr(format, "ulimit -l") || /* not a cause since 5.11 */
-	    vasprintf(&text, format, args) < 0)
-		return;
-	length = strlen(text);
-	if (length > room) {
-		memcpy(log_text, text + length - room, room + 1);
-	} else {
-		if (kept + length > room) {
-			memmove(log_text, log_text + kept + length - room, room - length);
-			kept = room - length;
-		}
-		memcpy(log_text + kept, text, length + 1);
-	}
-	free(text);
-}
-
-static int keep_log(enum libbpf_print_level level, const char *format, va_list args)
-{
-	if (level != LIBBPF_DEBUG)
-		ps_object_log_add(format, args);
-	return 0;
-}
-
-const char *ps_object_log(void)
-{
-	return log_text;
-}
-
-void ps_object_log_start(void)
-{
-	log_text[0] = '\0';
-	libbpf_set_strict_mode(LIBBPF_STRICT_ALL);
-	libbpf_set_print(keep_log);
-}
-
 static int load_error(struct ps_error *error, int err, const char *what)
 {
 	bool is_missing = ps_capability_is_missing(PS_NEED_LOADING);
 	char text[128];
 
 	if (is_missing) /* then the log only says so in other words */
-		log_text[0] = '\0';
+		ps_object_log_start();
 	snprintf(text, sizeof(text), "cannot load %s%s", what,
 		 is_missing || err == -EPERM ? "" : " (-v shows the kernel's log)");
 	return ps_capability_error(error, -err, PS_NEED_LOADING, text);
@@ -350,4 +309,46 @@ int ps_object_watch_losses(const struct ps_instance *instance, const char *const
 	err = err ?: pin_watch(loss->progs.portsteer_err, pins[0]);
 	err = err ?: pin_watch(loss->progs.portsteer_xmit, pins[1]);
 	return err ? load_error(error, err, "the programs that watch redirects") : 0;
+}
+
+static void close_guard(struct ps_bind_guard **guard)
+{
+	ps_bind_guard__destroy(*guard);
+}
+
+/* The map at @pin, or the one that was just made is pinned there. */
+static int keep_attempts(struct bpf_map *map, const char *pin)
+{
+	int fd = bpf_obj_get(pin), err;
+
+	if (fd < 0)
+		return errno == ENOENT ? bpf_map__set_pin_path(map, pin) : -errno;
+	err = bpf_map__reuse_fd(map, fd);
+	close(fd);
+	return err;
+}
+
+static int load_guard(struct ps_bind_guard *guard, const struct ps_instance *instance,
+		      enum ps_guard_mode mode, const char *pin)
+{
+	guard->rodata->netns_cookie = instance->meta->netns_cookie;
+	guard->rodata->only_report = mode == PS_GUARD_REPORT;
+	guard->rodata->front_lines = ps_instance_front(instance).count;
+	return reuse_maps(guard->obj, instance)
+		       ?: keep_attempts(guard->maps.attempts, pin)
+		       ?: ps_bind_guard__load(guard);
+}
+
+int ps_object_load_guard(const struct ps_instance *instance, enum ps_guard_mode mode,
+			 const char *pin, int ret_fd[PS_GUARD_PROGRAMS], struct ps_error *error)
+{
+	__attribute__((cleanup(close_guard))) struct ps_bind_guard *guard = NULL;
+	int err;
+
+	ps_object_log_start();
+	guard = ps_bind_guard__open();
+	err = guard ? load_guard(guard, instance, mode, pin) : -errno;
+	err = err ?: take_fd(guard->progs.portsteer_bind4, &ret_fd[0]);
+	err = err ?: take_fd(guard->progs.portsteer_bind6, &ret_fd[1]);
+	return err ? load_error(error, err, "the programs that guard bind(2)") : 0;
 }

@@ -7,6 +7,7 @@
 #define PORTSTEER_OBJECT_H
 
 #include <stdarg.h>
+#include "guard.h"
 #include "instance.h"
 
 struct bpf_object;
@@ -36,6 +37,14 @@ int ps_object_open_xdp(const struct ps_instance *instance, __u32 hook_index,
 
 /* An error that says what works instead, where the kernel takes no extensions (freplace). */
 int ps_object_check_extend(struct ps_error *error);
+
+/*
+ * Loads the programs that guard bind(2), of IPv4 and of IPv6; the caller closes those that are
+ * not -1, also after failure. What they see goes to the map pinned at @pin, which is made when
+ * it is not there.
+ */
+int ps_object_load_guard(const struct ps_instance *instance, enum ps_guard_mode mode,
+			 const char *pin, int ret_fd[PS_GUARD_PROGRAMS], struct ps_error *error);
 
 /* A hash of the object that holds the program of @hook: tells builds of portsteer apart. */
 __u32 ps_object_build(enum ps_hook hook);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <libsmartcols.h>
 #include "memory.h"
 #include "output.h"
@@ -141,6 +142,21 @@ void ps_output_line(FILE *file, const char *text)
 	fputs("portsteer: ", file);
 	ps_output_escaped(file, text);
 	fputc('\n', file);
+}
+
+const char *ps_output_time(__u64 monotonic_ns, char text[32])
+{
+	struct timespec real, monotonic;
+	struct tm parts;
+	long long age_ns;
+
+	clock_gettime(CLOCK_REALTIME, &real);
+	clock_gettime(CLOCK_MONOTONIC, &monotonic);
+	age_ns = monotonic.tv_sec * 1000000000LL + monotonic.tv_nsec - (long long)monotonic_ns;
+	real.tv_sec -= age_ns / 1000000000;
+	gmtime_r(&real.tv_sec, &parts);
+	strftime(text, 32, "%Y-%m-%dT%H:%M:%SZ", &parts);
+	return text;
 }
 
 json_t *ps_output_text(const char *text, size_t size)

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <jansson.h>
+#include <linux/types.h>
 #include "error.h"
 
 struct ps_column {
@@ -41,6 +42,9 @@ void ps_output_line(FILE *file, const char *text);
 
 /* {@key: text} and a newline, on @file: "error", or "note". */
 void ps_output_message(FILE *file, const char *key, const char *text);
+
+/* Nanoseconds of CLOCK_MONOTONIC, in which BPF programs stamp, as "2026-01-31T12:00:00Z". */
+const char *ps_output_time(__u64 monotonic_ns, char text[32]);
 
 /* A JSON string of @text, of which at most @size bytes count; never NULL. */
 json_t *ps_output_text(const char *text, size_t size);

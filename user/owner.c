@@ -71,7 +71,7 @@ static int compare_pid(const void *left, const void *right)
 	return (a->pid > b->pid) - (a->pid < b->pid);
 }
 
-static void name_user(__u32 uid, char user[PS_USER_SIZE])
+void ps_user_format(__u32 uid, char user[PS_USER_SIZE])
 {
 	struct passwd entry, *found = NULL;
 	char buffer[4096];
@@ -96,7 +96,7 @@ static void read_status(const char *pid, struct ps_owner *owner)
 		if (!strncmp(line, "Name:\t", 6))
 			snprintf(owner->command, sizeof(owner->command), "%.31s", line + 6);
 		if (sscanf(line, "Uid: %*u %u", &uid) == 1)
-			name_user(uid, owner->user);
+			ps_user_format(uid, owner->user);
 	}
 	if (file)
 		fclose(file);
@@ -195,7 +195,7 @@ static void complete(struct ps_listener *listener)
 	if (listener->owner_count)
 		qsort(listener->owner, listener->owner_count, sizeof(*listener->owner),
 		      compare_pid);
-	name_user(listener->uid, listener->user);
+	ps_user_format(listener->uid, listener->user);
 	if (!listener->cgroup)
 		listener->cgroup = ps_cgroup_of_id(listener->socket->cgroup_id);
 	if (!listener->unit)

@@ -14,7 +14,7 @@ teardown() {
 }
 
 @test "help of every command is the golden text" {
-	for command in '' apply confirm attach detach bind unbind flush refresh reserve unreserve \
+	for command in '' apply confirm attach detach bind unbind flush guard refresh reserve unreserve \
 		bindings conflicts flows reasons status version; do
 		printf '#### %s\n' "$command"
 		# shellcheck disable=SC2086 # none is no word

@@ -69,6 +69,7 @@ long_options() {
 	is_offered "-q --wait 5 " "$commands"
 	is_offered "un" "unbind unreserve"
 	is_offered "reserve " "set"
+	is_offered "guard " "on report off"
 	is_offered "xyz" ""
 	is_offered "flush " ""
 }

@@ -110,7 +110,7 @@ long_options() {
 		/^  (error|warning|info) / { severity = $1; print $2 " (" severity ")" }
 		/^           [a-z]/ { print $1 " (" severity ")" }' >"$BATS_TEST_TMPDIR/kinds"
 	diff "$BATS_TEST_TMPDIR/kinds" \
-		<(section CONFLICTS | grep -oE '^     [a-z]+ \([a-z]+\)' | sed 's/^ *//') >&2
+		<(section CONFLICTS | grep -oE '^     [a-z-]+ \([a-z]+\)' | sed 's/^ *//') >&2
 	words_of user/conflict.c kind_names | diff - <(sed 's/ .*//' "$BATS_TEST_TMPDIR/kinds") >&2
 	same_count "$(wc -l <"$BATS_TEST_TMPDIR/kinds")" \
 		"$(section CONFLICTS | tr -s ' \n' ' ' | grep -oiE 'to mend it' | wc -l)"

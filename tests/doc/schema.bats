@@ -5,6 +5,7 @@
 # no other. Needs the Debian package python3-jsonschema.
 
 load ../lib/net
+load ../lib/cgroup
 
 setup() {
 	cd "$BATS_TEST_DIRNAME/../.." || return 1
@@ -19,6 +20,9 @@ setup() {
 
 teardown() {
 	net_teardown
+	if [ "${GROUP:-}" ]; then
+		cgroup_teardown
+	fi
 }
 
 # WORD...: what it prints fits its schema. Prints the keys that did not occur.
@@ -81,7 +85,7 @@ fits_wholly() {
 
 	net_setup_table
 	fits_wholly version
-	for word in bindings flows reasons conflicts; do
+	for word in bindings flows reasons conflicts guard; do
 		same '[]' "$(steer -j "$word")"
 	done
 	run steer -j status
@@ -140,12 +144,18 @@ fits_wholly() {
 	steer -q bind tcp 192.0.2.0/24:40001 pass
 	steer -q bind udp 127.0.0.1:9 drop
 	steer -q bind udp any:45000 drop
+	cgroup_setup
+	steer guard on "$GROUP"
+	fits_wholly guard
+	run within "$GROUP" "$HOST" socat -u udp4-recv:45000 -
+	[ "$status" -eq 1 ]
 	same $'column\nline' "$(fits conflicts)"
 	steer bindings --yaml >"$BATS_TEST_TMPDIR/file"
 	printf -- '- {endpoint: udp any:7, action: pass}\n' >>"$BATS_TEST_TMPDIR/file"
 	[[ $(fits conflicts "$BATS_TEST_TMPDIR/file") != *line* ]]
-	same "ephemeral listener override shadowed unreachable" \
+	same "ephemeral listener override refused-bind shadowed unreachable" \
 		"$(steer -j conflicts | jq -r '[.[].kind] | unique | join(" ")')"
+	steer guard off
 }
 
 @test "status: every hook and mode, and what is stale" {

@@ -13,7 +13,4 @@
 __attribute__((weak)) int second_load_hook(const struct ps_instance *instance, enum ps_hook hook,
 					   __u32 hook_index, int *ret_fd, struct ps_error *error);
 
-/* As ps_object_log(). */
-__attribute__((weak)) const char *second_log(void);
-
 #endif

@@ -13,6 +13,7 @@
 #include <bpf/bpf.h>
 #include <cmocka.h>
 #include "check.h"
+#include "object.h"
 #include "second.h"
 #include "table.h"
 
@@ -64,7 +65,7 @@ static void load_second(struct stage *stage)
 		add_program(stage, hook, FUZZ_SECOND);
 		if (second_load_hook(&stage->steer.instance, hook, program->hook_index,
 				     &program->fd, &error))
-			die(error.text, second_log());
+			die(error.text, ps_object_log());
 	}
 }
 

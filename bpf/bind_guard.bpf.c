@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * The guard, on the post_bind hooks of a cgroup: an endpoint whose packets a
+ * binding takes from the stack is in use for local processes. The kernel runs
+ * it when a socket has its port, also one that it picked, and takes the port
+ * back when it is refused. What is meant by an endpoint, and why bind4 and bind6
+ * are not used, is in doc/adr/0020-guard.md.
+ */
+#include <linux/errno.h>
+#include <linux/in.h>
+#include <bpf/bpf_core_read.h>
+#include "lookup.h"
+
+/* Set by the loader before a program is loaded. */
+const volatile __u64 netns_cookie; /* of the instance */
+const volatile __u8 only_report;
+
+#define PROTO_MPTCP 262 /* IPPROTO_MPTCP, linux/in.h */
+
+#define ALLOW 1
+#define REFUSE 0
+
+/* Least recently seen ones give way. Made anew each time the guard is switched on. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, PS_ATTEMPTS_MAX);
+	__type(key, struct ps_attempt_key);
+	__type(value, struct ps_attempt);
+} attempts SEC(".maps");
+
+/* Of the kernel's types, what is read here; the loader finds where it is. */
+struct sock_common {
+	unsigned char skc_ipv6only : 1;
+} __attribute__((preserve_access_index));
+
+struct sock {
+	struct sock_common __sk_common;
+} __attribute__((preserve_access_index));
+
+/* What a process asks for. */
+struct asked {
+	struct ps_packet packet; /* of which only family, proto and dst are used */
+	__u8 is_any_address;
+};
+
+static __always_inline enum ps_proto proto_of(__u32 protocol)
+{
+	if (protocol == IPPROTO_TCP || protocol == PROTO_MPTCP)
+		return PS_TCP;
+	return protocol == IPPROTO_UDP ? PS_UDP : PS_NO_PROTO;
+}
+
+/* Packets to it are never on a wire, so no hook takes them. */
+static __always_inline int is_unsteered(const struct ps_packet *packet)
+{
+	__u64 first = bpf_be64_to_cpu(packet->dst.addr_be[0]);
+
+	if (packet->family == PS_IPV4)
+		return first >> 56 == 127 || first >> 60 == 14 || first >> 32 == 0xffffffff;
+	return first >> 56 == 0xff || (!first && packet->dst.addr_be[1] == bpf_cpu_to_be64(1));
+}
+
+/* Who wins the address that is asked for, or, of every address, those that are left. */
+static __always_inline enum ps_reason look_up(const struct asked *asked, struct ps_hit *hit)
+{
+	if (asked->is_any_address)
+		return ps_lookup_any(&asked->packet, &asked->packet.dst, hit);
+	return ps_lookup(&asked->packet, &asked->packet.dst, hit);
+}
+
+static __always_inline int forbids(const struct asked *asked, const struct ps_hit *hit)
+{
+	if (hit->act.action == PS_NONE || hit->act.action == PS_PASS || hit->act.action == PS_COUNT)
+		return 0;
+	return asked->is_any_address || !is_unsteered(&asked->packet);
+}
+
+static __always_inline void record(const struct asked *asked, const struct ps_hit *hit)
+{
+	struct ps_attempt fresh = { .is_allowed = only_report };
+	struct ps_attempt_key key = {
+		.slot = hit->slot,
+		.port = asked->packet.dst.port,
+		.family = asked->packet.family,
+		.proto = asked->packet.proto,
+	};
+	struct ps_attempt *attempt;
+	__u64 now = bpf_ktime_get_ns();
+
+	__builtin_memcpy(key.addr, asked->packet.dst.addr_be, sizeof(key.addr));
+	fresh.first_ns = now;
+	attempt = bpf_map_lookup_elem(&attempts, &key);
+	if (!attempt) {
+		bpf_map_update_elem(&attempts, &key, &fresh, BPF_NOEXIST);
+		attempt = bpf_map_lookup_elem(&attempts, &key);
+	}
+	if (!attempt)
+		return;
+	__sync_fetch_and_add(&attempt->count, 1);
+	attempt->last_ns = now;
+	attempt->cgroup_id = bpf_get_current_cgroup_id();
+	attempt->pid = bpf_get_current_pid_tgid() >> 32;
+	attempt->uid = (__u32)bpf_get_current_uid_gid();
+	attempt->is_allowed = only_report;
+	bpf_get_current_comm(attempt->command, sizeof(attempt->command));
+}
+
+/* 1 when a binding forbids it, which is then recorded. */
+__attribute__((noinline)) int judge(struct asked *asked)
+{
+	struct ps_hit hit = {};
+
+	if (!asked)
+		return 0;
+	if (look_up(asked, &hit) != PS_REASON_NONE || !forbids(asked, &hit))
+		return 0;
+	record(asked, &hit);
+	return 1;
+}
+
+/* The port has no binding of any kind: what nearly all calls of bind(2) are about. */
+static __always_inline int is_unbound(enum ps_family family, enum ps_proto proto, __u16 port)
+{
+	__u32 half = *(const volatile __u64 *)&state.generation & 1;
+	__u64 index = ps_directory_index(half, family, proto, port);
+
+	__asm__("" : "+r"(index)); /* as in ps_lookup() */
+	if (index >= 2 * PS_HALF_ENTRIES)
+		return 1;
+	return !*(const volatile __u64 *)&directory.entry[index];
+}
+
+static __always_inline int answer(int is_forbidden)
+{
+	if (!is_forbidden || only_report)
+		return ALLOW;
+	bpf_set_retval(-EADDRINUSE);
+	return REFUSE;
+}
+
+static __always_inline int judge_ipv4(enum ps_proto proto, __u16 port, __be32 addr_be)
+{
+	struct asked asked = {
+		.packet.family = PS_IPV4,
+		.packet.proto = proto,
+		.packet.dst.port = port,
+		.is_any_address = !addr_be,
+	};
+
+	((__be32 *)asked.packet.dst.addr_be)[0] = addr_be;
+	return judge(&asked);
+}
+
+static __always_inline int judge_ipv6(enum ps_proto proto, __u16 port, const __be32 addr_be[4])
+{
+	struct asked asked = {
+		.packet.family = PS_IPV6,
+		.packet.proto = proto,
+		.packet.dst.port = port,
+	};
+
+	__builtin_memcpy(asked.packet.dst.addr_be, addr_be, sizeof(asked.packet.dst.addr_be));
+	asked.is_any_address = !asked.packet.dst.addr_be[0] && !asked.packet.dst.addr_be[1];
+	return judge(&asked);
+}
+
+/* IPv6 sockets at every address get IPv4 as well, unless they were told not to. */
+static __always_inline int is_ipv6_only(struct bpf_sock *ctx)
+{
+	const struct sock *sk = (const void *)ctx; /* which it is, behind the verifier's back */
+
+	return (int)BPF_CORE_READ_BITFIELD_PROBED(sk, __sk_common.skc_ipv6only);
+}
+
+static __always_inline int judge_address(enum ps_proto proto, __u16 port, const __be32 addr_be[4])
+{
+	if (!addr_be[0] && !addr_be[1] && addr_be[2] == bpf_htonl(0xffff))
+		return judge_ipv4(proto, port, addr_be[3]);
+	return judge_ipv6(proto, port, addr_be);
+}
+
+static __always_inline int is_any_address(const __be32 addr_be[4])
+{
+	return !addr_be[0] && !addr_be[1] && !addr_be[2] && !addr_be[3];
+}
+
+SEC("cgroup/post_bind4")
+int portsteer_bind4(struct bpf_sock *ctx)
+{
+	enum ps_proto proto = proto_of(ctx->protocol);
+	__u16 port = (__u16)ctx->src_port;
+
+	if (proto == PS_NO_PROTO || is_unbound(PS_IPV4, proto, port))
+		return ALLOW;
+	if (bpf_get_netns_cookie(ctx) != netns_cookie)
+		return ALLOW;
+	return answer(judge_ipv4(proto, port, ctx->src_ip4));
+}
+
+SEC("cgroup/post_bind6")
+int portsteer_bind6(struct bpf_sock *ctx)
+{
+	enum ps_proto proto = proto_of(ctx->protocol);
+	__u16 port = (__u16)ctx->src_port;
+	__be32 addr_be[4];
+	int is_forbidden;
+
+	if (proto == PS_NO_PROTO ||
+	    (is_unbound(PS_IPV6, proto, port) && is_unbound(PS_IPV4, proto, port)))
+		return ALLOW;
+	if (bpf_get_netns_cookie(ctx) != netns_cookie)
+		return ALLOW;
+	addr_be[0] = ctx->src_ip6[0];
+	addr_be[1] = ctx->src_ip6[1];
+	addr_be[2] = ctx->src_ip6[2];
+	addr_be[3] = ctx->src_ip6[3];
+	is_forbidden = judge_address(proto, port, addr_be);
+	if (!is_forbidden && is_any_address(addr_be) && !is_ipv6_only(ctx))
+		is_forbidden = judge_ipv4(proto, port, 0);
+	return answer(is_forbidden);
+}
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";

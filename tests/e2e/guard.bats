@@ -1,0 +1,309 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#
+# The guard: real programs that bind what bindings take from them, and everything around that it
+# must let be. Each test has a cgroup of its own, and leaves the machine's alone.
+
+load ../lib/net
+load ../lib/cgroup
+
+setup() {
+	net_setup_table
+	cgroup_setup
+	ip -n "$HOST" link add eth0 type veth peer name eth1
+	ip -n "$HOST" address add 192.0.2.2/24 dev eth0
+	ip -n "$HOST" address add 2001:db8:1::2/64 dev eth0 nodad
+	ip -n "$HOST" link set eth0 up
+	ip -n "$HOST" link set eth1 up
+}
+
+teardown() {
+	if [ -d "$PINS/$HOST" ]; then
+		steer guard off
+	fi
+	net_teardown
+	cgroup_teardown
+}
+
+# KIND,ADDRESS,PORT[,v6only|reuseport|twice]...: what bind(2) says to each, in one line
+binds() {
+	within "${AT:-$GROUP}" "${IN:-$HOST}" ${AS:+setpriv --reuid=$AS --clear-groups} \
+		/usr/bin/python3 - "$@" <<'PYTHON'
+import errno
+import socket
+import sys
+
+
+def one(kind, address, port, *options):
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    kinds = {"tcp": (socket.SOCK_STREAM, 0), "udp": (socket.SOCK_DGRAM, 0),
+             "mptcp": (socket.SOCK_STREAM, 262)}
+    with socket.socket(family, *kinds[kind]) as bound:
+        if family == socket.AF_INET6:
+            bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, int("v6only" in options))
+        if "reuseport" in options:
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        try:
+            bound.bind((address, int(port)))
+        except OSError as error:
+            if "twice" in options:  # the refused socket is as it was
+                bound.bind((address, int(port) + 1))
+                return "then"
+            return errno.errorcode[error.errno]
+        return "ok"
+
+
+print(*(one(*text.split(",")) for text in sys.argv[1:]))
+PYTHON
+}
+
+# KEY...: of the refused-bind rows, one row a line
+tried() {
+	steer -j conflicts | jq -r --args '.[] | select(.kind == "refused-bind") |
+		[getpath($ARGS.positional[] | split("."))] | map(tostring) | join(" ")' "$@"
+}
+
+# STATE: the guard is
+is_state() {
+	[ "$(steer -j guard | jq -r '.[0].state')" = "$1" ]
+}
+
+attempts() {
+	steer -j guard | jq -r '.[0].attempts'
+}
+
+@test "on, report, off: what is attached, and that nothing is left" {
+	local before after
+
+	before=$(bpftool cgroup show "$MOUNT$GROUP")
+	same '[]' "$(steer -j guard)"
+	steer guard on "$GROUP"
+	same "on $GROUP attached 0" \
+		"$(steer -j guard | jq -r '.[0] | "\(.mode) \(.cgroup) \(.state) \(.attempts)"')"
+	says 3 "the guard is at cgroup $GROUP; 'portsteer guard off' takes it off first" \
+		steer guard on "$GROUP/inner"
+	steer guard on "$MOUNT$GROUP" # the same, with the mount before it
+	steer guard report "$GROUP"
+	same report "$(steer -j guard | jq -r '.[0].mode')"
+	rm "$PINS/$HOST/links/guard-report-ipv6"
+	same incomplete "$(steer -j guard | jq -r '.[0].state')"
+	steer guard report "$GROUP"
+	same attached "$(steer -j guard | jq -r '.[0].state')"
+	steer guard off
+	steer guard off
+	after=$(bpftool cgroup show "$MOUNT$GROUP")
+	same "$before" "$after"
+	[ ! -e "$PINS/$HOST" ]
+}
+
+@test "what is refused: the neighbours of each binding, TCP and UDP, both families" {
+	local ok=ok no=EADDRINUSE
+
+	steer guard on "$GROUP"
+	steer -q bind tcp any:8080 drop
+	steer -q bind udp any4:53 drop
+	steer -q bind tcp 192.0.2.2:9000-9009 redirect eth0
+	steer -q bind tcp 192.0.2.2:9005 pass
+	steer -q bind udp '[2001:db8:1::/64]:any' drop
+	same "$no $no $no $no" "$(binds tcp,0.0.0.0,8080 tcp,192.0.2.2,8080 tcp,::,8080 tcp,2001:db8:1::2,8080)"
+	same "$ok $ok $ok" "$(binds tcp,0.0.0.0,8081 udp,0.0.0.0,8080 tcp,0.0.0.0,8079)"
+	same "$no $no" "$(binds tcp,::ffff:192.0.2.2,8080 mptcp,0.0.0.0,8080)"
+	same "$ok $ok" "$(binds tcp,127.0.0.1,8080 tcp,::1,8080)" # never on a wire
+	same "$no $no $ok" "$(binds udp,0.0.0.0,53 udp,::,53 udp,::,53,v6only)"
+	same "$no $no $ok $ok" "$(binds tcp,192.0.2.2,9000 tcp,192.0.2.2,9009 tcp,192.0.2.2,9005 tcp,192.0.2.2,9010)"
+	same "$ok $ok" "$(binds tcp,0.0.0.0,9000 tcp,::,9000)" # other addresses are nobody's
+	same "$no $no $ok" "$(binds udp,2001:db8:1::2,1 udp,2001:db8:1::2,65535 udp,::,1)"
+	same "then" "$(binds tcp,0.0.0.0,8080,twice)"
+	same "$no" "$(binds tcp,0.0.0.0,8080,reuseport)"
+	steer unbind tcp any:8080
+	same "$ok" "$(binds tcp,0.0.0.0,8080)"
+	steer -q bind tcp any:8080 pass
+	same "$ok" "$(binds tcp,0.0.0.0,8080)"
+	steer guard off
+	same "$ok" "$(binds udp,0.0.0.0,53)"
+}
+
+@test "other namespaces and other cgroups are let be; inner ones and other users are not" {
+	net_add "${HOST}x"
+	mkdir "$MOUNT$GROUP/other"
+	steer guard on "$GROUP/inner"
+	steer -q bind tcp any:8080 drop
+	same ok "$(IN=${HOST}x binds tcp,0.0.0.0,8080)"
+	same ok "$(AT=$GROUP/other binds tcp,0.0.0.0,8080)"
+	same ok "$(binds tcp,0.0.0.0,8080)"
+	same EADDRINUSE "$(AT=$GROUP/inner binds tcp,0.0.0.0,8080)"
+	same ok "$(IN=${HOST}x AT=$GROUP/inner binds tcp,0.0.0.0,8080)"
+	steer guard off
+	steer guard on "$GROUP"
+	same EADDRINUSE "$(AT=$GROUP/inner binds tcp,0.0.0.0,8080)"
+	same EADDRINUSE "$(AS=65534 binds tcp,0.0.0.0,8080)"
+	same 'nobody' "$(tried attempt.user | sort -u)"
+}
+
+@test "who tried what, how often, and which binding forbade it" {
+	steer guard on "$GROUP"
+	steer -q bind tcp any:8000-8999 drop
+	binds tcp,0.0.0.0,8080 tcp,0.0.0.0,8080 tcp,0.0.0.0,8080
+	AT=$GROUP/inner AS=65534 binds tcp,::,8081,v6only
+	same $'tcp any:8000-8999 tcp any4:8080 root python3 3 true\ntcp any:8000-8999 tcp any6:8081 nobody python3 1 true' \
+		"$(tried endpoint with attempt.user attempt.command attempt.count attempt.refused)"
+	same $'tcp any4:8080 '"$GROUP"$'\ntcp any6:8081 '"$GROUP/inner" "$(tried with attempt.cgroup)"
+	says 0 "a local process was refused tcp any4:8080 (python3, pid " steer conflicts
+	says 0 "user root, cgroup $GROUP), 3 times" steer conflicts
+	same 4 "$(attempts)"
+	steer guard report "$GROUP"
+	same 0 "$(attempts)"
+	same ok "$(binds tcp,0.0.0.0,8080)"
+	same 'tcp any4:8080 false' "$(tried with attempt.refused)"
+	says 0 'a local process bound tcp any4:8080, which the guard would refuse (python3' \
+		steer conflicts
+	steer unbind tcp any:8000-8999
+	same '' "$(tried with)"
+	steer -q bind tcp any:1 drop # has the slot now
+	same '' "$(tried with)"
+}
+
+@test "port 0 never gives a port that is taken; reserved, it gives another" {
+	net_in "$HOST" sysctl -q -w net.ipv4.ip_local_port_range='40000 40009'
+	steer guard on "$GROUP"
+	steer -q bind tcp,udp any:40000-40008 drop
+	for _ in 1 2 3 4 5; do
+		[[ "$(binds tcp,0.0.0.0,0 udp,0.0.0.0,0 tcp,::,0 udp,::,0)" =~ ^((ok|EADDRINUSE)\ ?)+$ ]]
+	done
+	[ "$(attempts)" -gt 0 ]
+	[[ ! "$(tried with)" = *40009* ]]
+	steer guard on "$GROUP"
+	steer -q reserve set
+	same 'ok ok ok ok' "$(binds tcp,0.0.0.0,0 udp,0.0.0.0,0 tcp,::,0 udp,::,0)"
+	steer unreserve
+}
+
+@test "real programs: nginx, redis and socat are refused, and start when it is off" {
+	local conf="$BATS_TEST_TMPDIR/nginx.conf"
+
+	printf 'daemon off; master_process off; pid nginx.pid; error_log stderr; events {}\n' >"$conf"
+	printf 'http { access_log off; server { listen 192.0.2.2:8080; } }\n' >>"$conf"
+	steer guard on "$GROUP"
+	steer -q bind tcp 192.0.2.2:any drop
+	steer -q bind udp any:5353 drop
+	says 1 'Address already in use' timeout 20 bash -c \
+		"$(declare -f within); MOUNT=$MOUNT; within $GROUP $HOST nginx -p $BATS_TEST_TMPDIR -c $conf"
+	says 1 'Address already in use' within "$GROUP" "$HOST" socat udp4-recv:5353 -
+	if command -v redis-server >/dev/null; then
+		says 1 'Address already in use' within "$GROUP" "$HOST" \
+			redis-server --port 6379 --bind 192.0.2.2
+	fi
+	[[ "$(tried attempt.command)" = *nginx*socat* ]]
+	steer guard off
+	net_start "$HOST" nginx -p "$BATS_TEST_TMPDIR" -c "$conf"
+	net_wait 5 net_listens "$HOST" tcp 8080
+}
+
+@test "sockets of before are reported as listeners, and go on" {
+	net_start "$HOST" socat tcp4-listen:8080,fork exec:cat
+	net_wait 5 net_listens "$HOST" tcp 8080
+	steer attach eth0
+	steer -q bind tcp any4:8080 drop
+	steer guard on "$GROUP"
+	same 'tcp any4:8080' "$(steer -j conflicts | jq -r '.[] | select(.kind == "listener").with')"
+	same hello "$(net_in "$HOST" socat -t 1 - tcp4:127.0.0.1:8080 <<<hello)"
+	steer detach all
+}
+
+@test "10 000 attempts from 50 processes: each endpoint as the table says, none lost" {
+	steer guard on "$GROUP"
+	for port in $(seq 7000 2 7038); do
+		echo "tcp any4:$port drop"
+	done >"$BATS_TEST_TMPDIR/batch"
+	steer -q bind --batch "$BATS_TEST_TMPDIR/batch"
+	within "$GROUP" "$HOST" /usr/bin/python3 - >"$BATS_TEST_TMPDIR/owners" <<'PYTHON'
+import collections
+import multiprocessing
+import socket
+
+
+def attempt(number):
+    """Binds every port again and again, keeps what it gets; 200 attempts."""
+    held, refused = {}, 0
+    for turn in range(200):
+        port = 7000 + (turn + number) % 40
+        one = socket.socket()
+        try:
+            one.bind(("0.0.0.0", port))
+            held[port] = one
+        except OSError:
+            refused += 1
+            one.close()
+    barrier.wait()
+    return sorted(held), refused
+
+
+barrier = multiprocessing.Barrier(50)
+with multiprocessing.Pool(50) as pool:
+    results = pool.map(attempt, range(50), chunksize=1)
+owners = collections.Counter(port for ports, _ in results for port in ports)
+print("owned", sum(owners.values()), "most", max(owners.values()),
+      "even", sum(port % 2 == 0 for port in owners),
+      "attempts", sum(refused for _, refused in results) + sum(owners.values()))
+PYTHON
+	same "owned 20 most 1 even 0 attempts 10000" "$(cat "$BATS_TEST_TMPDIR/owners")"
+	same 5000 "$(attempts)" # one of two ports, each as often
+	same 20 "$(tried with | wc -l)"
+}
+
+@test "a cgroup that goes takes the guard with it; wrong words" {
+	steer guard on "$GROUP/inner"
+	rmdir "$MOUNT$GROUP/inner"
+	net_wait 5 is_state 'cgroup gone'
+	steer guard on "$GROUP"
+	same "$GROUP attached" "$(steer -j guard | jq -r '.[0] | "\(.cgroup) \(.state)"')"
+	mkdir "$MOUNT$GROUP/inner"
+	says 2 "unknown word 'onn'; valid: off, report, on" steer guard onn
+	says 2 "'system.slice' is no cgroup: it begins with '/', as in /proc/PID/cgroup" \
+		steer guard on system.slice
+	says 4 "cannot open cgroup $MOUNT/none$HOST: No such file or directory" \
+		steer guard on "/none$HOST"
+	says 2 'is one word too many' steer guard on / /
+	says 2 'is one word too many' steer guard off /
+}
+
+@test "killed at any step, the next command finishes or takes it off" {
+	local call n kills=0 before
+
+	before=$(bpftool cgroup show "$MOUNT$GROUP")
+	command -v strace >/dev/null || skip "needs strace"
+	strace -qq -o /dev/null true || skip "may not trace"
+	for call in bpf chmod unlink; do
+		for ((n = 30; n < 300; n++)); do
+			if strace -qq -o /dev/null -e "trace=$call" \
+				-e "inject=$call:signal=KILL:when=$n" \
+				"$PORTSTEER" -q -n "$HOST" guard on "$GROUP" 2>/dev/null; then
+				break
+			fi
+			kills=$((kills + 1))
+			[ $((n % 2)) -eq 0 ] || steer guard report "$GROUP"
+			steer guard off
+			[ ! -e "$PINS/$HOST" ]
+			same "$before" "$(bpftool cgroup show "$MOUNT$GROUP")"
+		done
+		steer guard off
+	done
+	[ "$kills" -gt 5 ]
+}
+
+@test "where the kernel allows no other program, and without cgroup v2" {
+	local id
+
+	net_add "${HOST}x"
+	"$PORTSTEER" -n "${HOST}x" guard on "$GROUP/inner"
+	id=$(bpftool -j link show pinned "$PINS/${HOST}x/links/guard-on-ipv4" | jq .prog_id)
+	bpftool cgroup attach "$MOUNT$GROUP" post_bind4 id "$id"
+	says 1 "$GROUP: not permitted, or a program is there, or above, that allows no others ('bpftool cgroup tree' shows them)" \
+		steer guard on "$GROUP"
+	[ ! -e "$PINS/$HOST" ]
+	bpftool cgroup detach "$MOUNT$GROUP" post_bind4 id "$id"
+	"$PORTSTEER" -n "${HOST}x" guard off
+	# shellcheck disable=SC2016 # for the other shell
+	says 1 'cgroup v2 is not mounted; mount -t cgroup2 none /sys/fs/cgroup' \
+		unshare -m sh -c 'umount "$0" && exec "$@"' "$MOUNT" "$PORTSTEER" -n "$HOST" guard on
+}

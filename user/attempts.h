@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What the guard refused or reported: calls of bind(2), by endpoint and binding.
+ */
+#ifndef PORTSTEER_ATTEMPTS_H
+#define PORTSTEER_ATTEMPTS_H
+
+#include <stddef.h>
+#include <portsteer/abi.h>
+#include "error.h"
+#include "listener.h"
+
+struct ps_instance;
+
+struct ps_tried {
+	struct ps_attempt_key key;
+	struct ps_attempt value;
+	char user[PS_USER_SIZE]; /* name of value.uid, or its number */
+	char *cgroup; /* "/system.slice/nginx.service", NULL: gone */
+};
+
+struct ps_attempts {
+	struct ps_tried *item; /* by key */
+	size_t count;
+	size_t room;
+};
+
+/* None when the guard is off. Release with ps_attempts_done(). */
+int ps_attempts_read(const struct ps_instance *instance, struct ps_attempts *ret,
+		     struct ps_error *error);
+void ps_attempts_done(struct ps_attempts *attempts);
+
+#endif

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * guard: whether local processes may bind what bindings take from them.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "attempts.h"
+#include "cgroup.h"
+#include "cmd.h"
+#include "guard.h"
+
+static const struct ps_column columns[] = {
+	{ "mode", "MODE", false },   { "cgroup", "CGROUP", false },
+	{ "state", "STATE", false }, { "attempts", "ATTEMPTS", true },
+	{ NULL, NULL, false },
+};
+
+static const char *const words[] = { "off", "report", "on", NULL }; /* by enum ps_guard_mode */
+
+static const char *state_name(enum ps_guard_state state)
+{
+	static const char *const names[] = {
+		[PS_GUARD_WHOLE] = "attached",
+		[PS_GUARD_PARTLY] = "incomplete",
+		[PS_GUARD_GONE] = "cgroup gone",
+		[PS_GUARD_HIDDEN] = "unknown",
+	};
+
+	return names[state];
+}
+
+static json_int_t count_all(const struct ps_attempts *attempts)
+{
+	json_int_t count = 0;
+
+	for (size_t i = 0; i < attempts->count; i++)
+		count += (json_int_t)attempts->item[i].value.count;
+	return count;
+}
+
+static int list_guard(struct ps_context *context, const struct ps_instance *instance,
+		      struct ps_output *output)
+{
+	struct ps_attempts attempts = {};
+	struct ps_guard guard;
+	json_t *row;
+	char *cgroup;
+
+	ps_guard_read(instance, &guard);
+	if (guard.mode == PS_GUARD_OFF)
+		return 0;
+	if (ps_attempts_read(instance, &attempts, &context->error))
+		return -1;
+	cgroup = ps_cgroup_of_id(guard.cgroup_id);
+	row = json_object();
+	json_object_set_new(row, "mode", json_string(words[guard.mode]));
+	json_object_set_new(row, "cgroup", ps_output_text(cgroup ?: "", strlen(cgroup ?: "")));
+	json_object_set_new(row, "state", json_string(state_name(guard.state)));
+	json_object_set_new(row, "attempts", json_integer(count_all(&attempts)));
+	ps_output_add(output, row, guard.state == PS_GUARD_WHOLE ? NULL : "yellow");
+	free(cgroup);
+	ps_attempts_done(&attempts);
+	return 0;
+}
+
+static int start(struct ps_context *context, enum ps_guard_mode mode)
+{
+	const char *cgroup = context->count > 1 ? context->word[1] : "/";
+	struct ps_instance instance;
+	int failed;
+
+	if (ps_context_open(context, PS_CREATE, &instance))
+		return -1;
+	failed = ps_guard_start(&instance, mode, cgroup, &context->error);
+	return ps_context_close(context, &instance, failed) ? -1 : PS_EXIT_DONE;
+}
+
+static int stop(struct ps_context *context)
+{
+	struct ps_instance instance;
+	int failed;
+
+	if (ps_context_expect(context, 1))
+		return -1;
+	if (ps_context_open(context, PS_REMOVE, &instance))
+		return context->error.status == PS_EXIT_NOT_FOUND ? PS_EXIT_DONE : -1;
+	failed = ps_guard_stop(&instance, &context->error);
+	return ps_context_close(context, &instance, failed) ? -1 : PS_EXIT_DONE;
+}
+
+static int run_guard(struct ps_context *context)
+{
+	if (ps_context_expect(context, 2))
+		return -1;
+	if (!context->count)
+		return ps_context_list(context, 0, columns, list_guard);
+	for (enum ps_guard_mode mode = PS_GUARD_OFF; words[mode]; mode++)
+		if (!strcmp(context->word[0], words[mode]))
+			return mode == PS_GUARD_OFF ? stop(context) : start(context, mode);
+	return ps_error_unknown(&context->error, 0, context->word[0], "word", words);
+}
+
+PS_COMMAND(guard) = {
+	.kind = PS_VERB,
+	.name = "guard",
+	.arguments = "[on | report | off] [CGROUP]",
+	.summary = "refuse bind(2) of what bindings take from local processes",
+	.details =
+		"A process in CGROUP (/ without) that binds an endpoint whose packets a binding\n"
+		"takes away gets EADDRINUSE, as if another process had it. With 'report' it\n"
+		"gets the endpoint. Either way 'conflicts' shows who tried (refused-bind). What\n"
+		"is bound already is let be. A socket at every address is refused only by\n"
+		"bindings of any address. 'off' takes the guard away. Without words, shows it.\n\n"
+		"JSON keys: mode (on, report), cgroup, state (attached, incomplete, cgroup gone,\n"
+		"unknown), attempts.\n",
+	.is_table_only = true,
+	.run = run_guard,
+};

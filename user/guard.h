@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The guard: two programs on the bind(2) hooks of one cgroup, each behind a
+ * pinned bpf_link, whose name says the mode: links/guard-on-ipv4. The kernel
+ * takes them off when the cgroup goes.
+ */
+#ifndef PORTSTEER_GUARD_H
+#define PORTSTEER_GUARD_H
+
+#include "instance.h"
+
+#define PS_GUARD_PROGRAMS 2 /* for IPv4 and IPv6 sockets */
+#define PS_ATTEMPTS_PIN "attempts"
+
+enum ps_guard_mode {
+	PS_GUARD_OFF,
+	PS_GUARD_REPORT, /* what would be refused is recorded */
+	PS_GUARD_ON,
+};
+
+enum ps_guard_state {
+	PS_GUARD_WHOLE,
+	PS_GUARD_PARTLY, /* a command was killed, or somebody took some links away */
+	PS_GUARD_GONE, /* its cgroup is gone */
+	PS_GUARD_HIDDEN, /* this user may not ask the kernel */
+};
+
+struct ps_guard {
+	enum ps_guard_mode mode;
+	enum ps_guard_state state;
+	__u64 cgroup_id; /* 0: not known */
+};
+
+void ps_guard_read(const struct ps_instance *instance, struct ps_guard *ret);
+
+/*
+ * Puts programs of this build on @cgroup, a path, in place of those that are there. An error
+ * when the guard is on another cgroup. The instance must be open to change.
+ */
+int ps_guard_start(const struct ps_instance *instance, enum ps_guard_mode mode, const char *cgroup,
+		   struct ps_error *error);
+
+/* Takes them off, and forgets what they saw. Nothing when the guard is off. */
+int ps_guard_stop(const struct ps_instance *instance, struct ps_error *error);
+
+#endif

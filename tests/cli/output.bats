@@ -6,6 +6,7 @@
 load ../lib/net
 
 setup() {
+	export TERM=xterm # wherever this runs
 	net_setup_table
 }
 

@@ -125,7 +125,8 @@ info tcp any4:1002 eth1' "$(listeners '"\(.severity) \(.with) \(.listener.device
 	same 'error error error' "$(listeners .severity | paste -sd ' ')"
 }
 
-# A cgroup like that of a service of systemd, with a process below it.
+# A cgroup like that of a service of systemd, with a process of an ordinary user below
+# it, who may not see this directory.
 start_service() {
 	local mount
 
@@ -134,17 +135,17 @@ start_service() {
 		skip "cannot make a cgroup v2"
 	fi
 	CGROUP=$mount/$NET.service
+	READY=$(mktemp -u "/tmp/$NET.XXXXXX")
 	# shellcheck disable=SC2016 # of the shell in the service
 	net_start "$HOST" sh -c 'echo $$ >"$1/cgroup.procs"; shift; exec "$@"' sh "$CGROUP" \
 		setpriv --reuid=65534 --clear-groups \
-		/usr/bin/python3 "$BATS_TEST_DIRNAME/../lib/hold.py" "$READY" "$@"
+		/usr/bin/python3 -c "$(<"$BATS_TEST_DIRNAME/../lib/hold.py")" "$READY" "$@"
 	net_wait 10 test -e "$READY"
+	rm "$READY"
 }
 
 @test "user, unit and cgroup, of the process and of the socket" {
-	READY=$(mktemp -u "/tmp/$NET.XXXXXX")
 	start_service tcp,192.0.2.2,2001
-	rm "$READY"
 	user=$(getent passwd 65534 | cut -d: -f1)
 	says 0 "(python3, pid ${NET_PIDS[0]}, user $user, unit $NET.service)" \
 		steer bind tcp any:2001 drop
@@ -159,7 +160,6 @@ as_reader() {
 }
 
 @test "an ordinary user: owner unknown, but user and unit; what may not be entered is said" {
-	READY=$(mktemp -u "/tmp/$NET.XXXXXX")
 	TOOL=$(mktemp "/tmp/$NET.XXXXXX")
 	cp "$PORTSTEER" "$TOOL"
 	chmod 755 "$TOOL"
@@ -175,7 +175,7 @@ as_reader() {
 		setpriv --reuid=65533 --regid=64123 --clear-groups --inh-caps=-all --bounding-set=-all \
 			-- "$1" -n "$2" -j conflicts --all-netns
 	END
-	rm "$READY" "$TOOL"
+	rm "$TOOL"
 	same 3 "$status"
 	same "owner unknown tcp 192.0.2.2:2001 $NET.service
 owner unknown tcp 192.0.2.2:2002 " "$(jq -r '.[] | select(.kind == "listener") |

@@ -36,9 +36,10 @@ has_own_mounts() {
 	[ "$(readlink "/proc/$KEEPER/ns/mnt")" != "$(readlink /proc/self/ns/mnt)" ]
 }
 
-# COMMAND...: with the namespaces of this test
+# COMMAND...: with the namespaces of this test, below the same root
 inside() {
-	nsenter --mount="/proc/$KEEPER/ns/mnt" --net="/run/netns/$HOST" -- "$@"
+	nsenter --mount="/proc/$KEEPER/ns/mnt" --root="/proc/$KEEPER/root" \
+		--net="/run/netns/$HOST" -- "$@"
 }
 
 # CAPABILITIES GROUP WORDS...: portsteer of an ordinary user, who has these (a,b or none)
@@ -156,7 +157,7 @@ without_counts() {
 	root -q bind tcp any:7 drop
 	inside chgrp -R $GROUP "${AT%/*}"
 	for at in /sys/fs/bpf "${AT%/*}" "$AT" "$AT/$HOST" "$AT/$HOST/links"; do
-		net_start "$HOST" nsenter --mount="/proc/$KEEPER/ns/mnt" -- \
+		net_start "$HOST" nsenter --mount="/proc/$KEEPER/ns/mnt" --root="/proc/$KEEPER/root" -- \
 			setpriv --reuid=65534 --regid=$GROUP --clear-groups --inh-caps=-all -- \
 			flock -F -x "$at" sleep 60
 	done

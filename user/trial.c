@@ -98,12 +98,25 @@ static int make_marker(struct ps_trial *trial, struct ps_error *error)
 	return 0;
 }
 
+/* What ends the wait at once. Blocked before the marker tells anybody whom to signal. */
+static sigset_t block_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	return set;
+}
+
 /* Away from the terminal, and from the session that will end with it. */
 static void leave_session(void)
 {
 	int null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
 
 	setsid();
+	block_signals();
 	signal(SIGHUP, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
 	if (chdir("/") || null_fd < 0)
@@ -185,13 +198,18 @@ void ps_trial_cancel(struct ps_trial *trial)
 	say(trial, CANCEL);
 }
 
-/* The marker that is there is this trial's. */
-static bool is_ours(const struct ps_trial *trial)
+/* The marker that is there is the one that is open as @fd. */
+static bool is_at(const char *path, int fd)
 {
 	struct stat there, ours;
 
-	return !stat(trial->path, &there) && !fstat(trial->marker_fd, &ours) &&
-	       there.st_ino == ours.st_ino && there.st_dev == ours.st_dev;
+	return !stat(path, &there) && !fstat(fd, &ours) && there.st_ino == ours.st_ino &&
+	       there.st_dev == ours.st_dev;
+}
+
+static bool is_ours(const struct ps_trial *trial)
+{
+	return is_at(trial->path, trial->marker_fd);
 }
 
 bool ps_trial_claim(struct ps_trial *trial)
@@ -220,12 +238,8 @@ static bool is_cancelled(const struct ps_trial *trial)
 
 static int catch_signals(void)
 {
-	sigset_t set;
+	sigset_t set = block_signals();
 
-	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGINT);
-	sigprocmask(SIG_BLOCK, &set, NULL);
 	return signalfd(-1, &set, SFD_CLOEXEC);
 }
 
@@ -303,5 +317,10 @@ int ps_trial_revert(const char *name, int wait_seconds, struct ps_error *error)
 					    "process %d has not taken the change back yet", pid);
 		nanosleep(&pause, NULL);
 	}
-	return 0;
+	if (!is_at(path, fd))
+		return 0;
+	return ps_error_set(error, PS_EXIT_REFUSED,
+			    "process %d ended before it took the change back: the table is as "
+			    "it was applied; 'portsteer apply' a file of the former one",
+			    pid);
 }

@@ -142,6 +142,29 @@ NEW='tcp any:22 drop; udp any:7 drop'
 	says 4 "no change" steer confirm
 }
 
+# strace holds the call that comes first after the marker is there.
+@test "taken back although the process is not ready to wait yet" {
+	steer -q bind udp any:8 pass
+	net_start "$HOST" strace -qq -f -o "$BATS_TEST_TMPDIR/trace" -e trace=close_range \
+		-e inject=close_range:delay_enter=2000000 \
+		"$PORTSTEER" -n "$HOST" -q apply --confirm 3600 "$FILE"
+	net_wait 10 table_is "$NEW"
+	says 0 "the former table is in force again" steer confirm --revert
+	table_is 'udp any:8 pass'
+}
+
+@test "--revert says when the process was killed before it took anything back" {
+	steer -q apply --confirm 3600 "$FILE"
+	pid=$(cat "$TRIAL")
+	kill -STOP "$pid"
+	net_start "$HOST" "$PORTSTEER" -n "$HOST" confirm --revert
+	net_wait 5 grep -q '^SigPnd:.*[1-9a-f]\|^ShdPnd:.*[1-9a-f]' "/proc/$pid/status"
+	kill -KILL "$pid"
+	net_wait 5 grep -q "process $pid ended before it took the change back: the table is as it was applied; 'portsteer apply' a file of the former one" \
+		"$BATS_TEST_TMPDIR/started.log"
+	table_is "$NEW"
+}
+
 @test "what it did is in the system's log" {
 	local at=$BATS_TEST_TMPDIR
 

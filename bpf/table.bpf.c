@@ -64,12 +64,12 @@ struct {
 
 static long insert(const struct ps_endpoint *key, const struct ps_change *change)
 {
-	struct ps_record record = { .slot = change->slot };
+	struct ps_record record = { .slot = change->slot, .born = change->born };
 
-	if (change->half & 1) /* the stack takes no variable index */
-		record.act[1] = change->act;
-	else
+	if (change->half != 1) /* the stack takes no variable index */
 		record.act[0] = change->act;
+	if (change->half != 0)
+		record.act[1] = change->act;
 	__builtin_memcpy(record.name, change->name, PS_NAME_SIZE);
 	return bpf_map_update_elem(&bindings, key, &record, BPF_NOEXIST);
 }

@@ -9,17 +9,24 @@
 #define WORDS_MAX 16
 #define LINE_MAX_BYTES 1024
 
+static bool is_blank(char byte)
+{
+	return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
+}
+
 /* Cuts @line into words, in place. Their number; WORDS_MAX when there are too many. */
 static int split(char *line, char *words[WORDS_MAX])
 {
 	int count = 0;
 
 	while (count < WORDS_MAX) {
-		line += strspn(line, " \t\r\n");
+		while (is_blank(*line))
+			line++;
 		if (!*line || *line == '#')
 			break;
 		words[count++] = line;
-		line += strcspn(line, " \t\r\n");
+		while (*line && !is_blank(*line))
+			line++;
 		if (*line)
 			*line++ = '\0';
 	}

@@ -22,6 +22,7 @@ struct ps_binding {
 	__u32 slot; /* when read from the table or planned */
 	__u32 line, column; /* of the file that said so, 0: the command line, or a batch */
 	bool is_masked; /* the address given had bits beyond its prefix */
+	bool is_hidden; /* planned: no packet looks for its shape before it is published */
 	char name[PS_NAME_SIZE];
 };
 
@@ -72,6 +73,11 @@ const char *ps_target_problem(const struct ps_target *target, char *text, size_t
 /* Returns the place of a new, zeroed item. Never fails: without memory the program ends. */
 struct ps_binding *ps_bindings_add(struct ps_bindings *bindings);
 void ps_bindings_sort(struct ps_bindings *bindings);
+/*
+ * Takes over those whose @mark is @wanted, in their order, and leaves
+ * @bindings empty. Of a million that stay nothing is copied.
+ */
+struct ps_bindings ps_bindings_take(struct ps_bindings *bindings, const bool mark[], bool wanted);
 void ps_bindings_done(struct ps_bindings *bindings);
 
 #endif

@@ -55,7 +55,7 @@ static void say_same(const struct ps_context *context, const struct ps_plan *pla
 }
 
 static int bind_all(struct ps_context *context, struct ps_instance *instance,
-		    const struct ps_bindings *wanted)
+		    struct ps_bindings *wanted)
 {
 	struct ps_duplicates duplicates = {};
 	struct ps_conflicts conflicts = {};

@@ -12,7 +12,7 @@ void ps_difference_begin(struct ps_difference *difference, struct ps_bindings *w
 	*difference = (struct ps_difference){ .wanted = *wanted };
 	*wanted = (struct ps_bindings){};
 	ps_keymap_init(&difference->map, &difference->wanted);
-	difference->met = ps_memory_new(difference->wanted.count, 1);
+	difference->is_met = ps_memory_new(difference->wanted.count, sizeof(*difference->is_met));
 }
 
 static bool is_same(const struct ps_binding *wanted, const struct ps_binding *present)
@@ -31,7 +31,7 @@ void ps_difference_meet(struct ps_difference *difference, const struct ps_bindin
 		*ps_bindings_add(&plan->removed) = *present;
 		return;
 	}
-	difference->met[wanted - difference->wanted.item] = 1;
+	difference->is_met[wanted - difference->wanted.item] = true;
 	if (is_same(wanted, present)) {
 		difference->same++;
 		return;
@@ -42,25 +42,16 @@ void ps_difference_meet(struct ps_difference *difference, const struct ps_bindin
 	*ps_bindings_add(&plan->before) = *present;
 }
 
-/* The list itself becomes what is added: a million bindings are not copied. */
 void ps_difference_end(struct ps_difference *difference)
 {
-	struct ps_bindings *wanted = &difference->wanted;
-	size_t kept = 0;
-
-	for (size_t i = 0; i < wanted->count; i++)
-		if (!difference->met[i])
-			wanted->item[kept++] = wanted->item[i];
-	wanted->count = kept;
-	difference->plan.added = *wanted;
-	*wanted = (struct ps_bindings){};
+	difference->plan.added = ps_bindings_take(&difference->wanted, difference->is_met, false);
 }
 
 void ps_difference_done(struct ps_difference *difference)
 {
 	ps_bindings_done(&difference->wanted);
 	ps_keymap_done(&difference->map);
-	free(difference->met);
+	free(difference->is_met);
 	ps_plan_done(&difference->plan);
 	*difference = (struct ps_difference){};
 }

@@ -12,7 +12,7 @@
 struct ps_difference {
 	struct ps_bindings wanted;
 	struct ps_keymap map; /* of wanted */
-	__u8 *met; /* for each of wanted: the table has its endpoint */
+	bool *is_met; /* for each of wanted: the table has its endpoint */
 	size_t same; /* bindings that stay as they are */
 	struct ps_plan plan;
 };

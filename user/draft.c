@@ -19,20 +19,9 @@ static void *copy(const void *from, size_t size)
 	return memcpy(ps_memory_new(1, size), from, size);
 }
 
-struct ps_spec ps_spec_of(const struct ps_endpoint *endpoint)
-{
-	return (struct ps_spec){
-		.port_first = endpoint->port_first,
-		.port_last = endpoint->port_last,
-		.prefix_len = endpoint->prefix_len,
-		.family = endpoint->family,
-		.proto = endpoint->proto,
-	};
-}
-
 bool ps_draft_find(void *context, const struct ps_endpoint *endpoint, struct ps_binding *ret)
 {
-	const struct ps_draft *draft = context;
+	struct ps_draft *draft = context;
 	const struct ps_binding *planned = ps_keymap_find(&draft->added, endpoint);
 
 	planned = planned ?: ps_keymap_find(&draft->changed, endpoint);
@@ -125,59 +114,35 @@ static int make_slots(struct ps_draft *draft, struct ps_error *error)
 	return 0;
 }
 
-static int compare_specs(const void *a, const void *b)
-{
-	return memcmp(a, b, sizeof(struct ps_spec));
-}
-
-static size_t list_specs(const struct ps_bindings *bindings, struct ps_spec_change *specs,
-			 __u32 before, __u32 after)
-{
-	for (size_t i = 0; i < bindings->count; i++) {
-		specs[i].spec = ps_spec_of(&bindings->item[i].endpoint);
-		specs[i].before = before;
-		specs[i].after = after;
-	}
-	return bindings->count;
-}
-
-/* One item for each shape, with how many bindings of it come and go. */
-static void sum_specs(struct ps_draft *draft)
-{
-	struct ps_spec_change *specs = draft->specs;
-	size_t kept = 0;
-
-	qsort(specs, draft->spec_count, sizeof(*specs), compare_specs);
-	for (size_t i = 0; i < draft->spec_count; i++) {
-		if (kept && !compare_specs(&specs[kept - 1], &specs[i])) {
-			specs[kept - 1].before += specs[i].before;
-			specs[kept - 1].after += specs[i].after;
-		} else {
-			specs[kept++] = specs[i];
-		}
-	}
-	draft->spec_count = kept;
-}
-
-/* Turns what comes and goes into how many there are before and after. */
-static void count_specs(struct ps_draft *draft)
+/* How many bindings of each shape there are, and will be. */
+static void count_shapes(struct ps_draft *draft)
 {
 	const struct ps_plan *plan = draft->plan;
 	int fd = draft->instance->map_fd[PS_MAP_SPECS];
 
-	draft->specs =
-		ps_memory_new(plan->added.count + plan->removed.count, sizeof(*draft->specs));
-	draft->spec_count = list_specs(&plan->added, draft->specs, 0, 1);
-	draft->spec_count += list_specs(&plan->removed, draft->specs + draft->spec_count, 1, 0);
-	sum_specs(draft);
-	for (size_t i = 0; i < draft->spec_count; i++) {
-		struct ps_spec_change *change = &draft->specs[i];
+	for (size_t i = 0; i < plan->added.count; i++)
+		ps_shapes_get(&draft->shapes, &plan->added.item[i].endpoint)->after++;
+	for (size_t i = 0; i < plan->removed.count; i++)
+		ps_shapes_get(&draft->shapes, &plan->removed.item[i].endpoint)->before++;
+	for (size_t i = 0; i < draft->shapes.count; i++) {
+		struct ps_shape *shape = &draft->shapes.item[i];
 		__u32 present = 0;
 
-		bpf_map_lookup_elem(fd, &change->spec, &present);
-		change->after = present + change->after - change->before;
-		change->before = present;
+		if (draft->instance->state->bindings)
+			bpf_map_lookup_elem(fd, &shape->spec, &present);
+		shape->after = present + shape->after - shape->before;
+		shape->before = present;
 	}
+}
+
+/* Packets look for a shape where the directory says so, and not for one without bindings. */
+static void find_hidden(struct ps_draft *draft)
+{
+	struct ps_bindings *added = &draft->plan->added;
+
+	for (size_t i = 0; i < added->count; i++)
+		added->item[i].is_hidden =
+			!ps_shapes_get(&draft->shapes, &added->item[i].endpoint)->before;
 }
 
 /* Words for a port that would need too many look-ups: the shapes that are there. */
@@ -210,34 +175,35 @@ static int refuse_shape(const struct ps_draft *draft, enum ps_compile_result res
 			    text, ps_proto_name(endpoint->proto), port, PS_PROBES_MAX, shapes);
 }
 
-static int make_shape(struct ps_draft *draft, const struct ps_spec_change *change,
-		      struct ps_error *error)
+static int make_shape(struct ps_draft *draft, const struct ps_shape *shape, struct ps_error *error)
 {
 	const struct ps_endpoint endpoint = {
-		.port_first = change->spec.port_first,
-		.port_last = change->spec.port_last,
-		.prefix_len = change->spec.prefix_len,
-		.family = change->spec.family,
-		.proto = change->spec.proto,
+		.port_first = shape->spec.port_first,
+		.port_last = shape->spec.port_last,
+		.prefix_len = shape->spec.prefix_len,
+		.family = shape->spec.family,
+		.proto = shape->spec.proto,
 	};
 	enum ps_compile_result result;
 	__u16 port = 0;
 
-	result = change->after ? ps_image_add_shape(&draft->image, &endpoint, &port)
-			       : ps_image_remove_shape(&draft->image, &endpoint, &port);
+	result = shape->after ? ps_image_add_shape(&draft->image, &endpoint, &port)
+			      : ps_image_remove_shape(&draft->image, &endpoint, &port);
 	return result ? refuse_shape(draft, result, &endpoint, port, error) : 0;
 }
 
 /* What goes makes room for what comes: a port's list may be full. */
 static int make_shapes(struct ps_draft *draft, struct ps_error *error)
 {
-	for (size_t i = 0; i < draft->spec_count; i++)
-		if (draft->specs[i].before && !draft->specs[i].after &&
-		    make_shape(draft, &draft->specs[i], error))
+	const struct ps_shapes *shapes = &draft->shapes;
+
+	for (size_t i = 0; i < shapes->count; i++)
+		if (shapes->item[i].before && !shapes->item[i].after &&
+		    make_shape(draft, &shapes->item[i], error))
 			return -1;
-	for (size_t i = 0; i < draft->spec_count; i++)
-		if (!draft->specs[i].before && draft->specs[i].after &&
-		    make_shape(draft, &draft->specs[i], error))
+	for (size_t i = 0; i < shapes->count; i++)
+		if (!shapes->item[i].before && shapes->item[i].after &&
+		    make_shape(draft, &shapes->item[i], error))
 			return -1;
 	return 0;
 }
@@ -266,7 +232,8 @@ int ps_draft_make(const struct ps_instance *instance, struct ps_plan *plan, stru
 	ps_keymap_init(&draft->removed, &plan->removed);
 	ps_image_init(&draft->image, draft->entries, draft->lists, find_winner, draft);
 
-	count_specs(draft);
+	count_shapes(draft);
+	find_hidden(draft);
 	if (make_slots(draft, error) || make_targets(draft, error) || make_shapes(draft, error))
 		return -1;
 	make_winners(draft, &plan->removed);
@@ -285,5 +252,5 @@ void ps_draft_done(struct ps_draft *draft)
 	free(draft->lists);
 	free(draft->targets);
 	free(draft->slots);
-	free(draft->specs);
+	ps_shapes_done(&draft->shapes);
 }

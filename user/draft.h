@@ -11,12 +11,7 @@
 #include "instance.h"
 #include "keymap.h"
 #include "plan.h"
-
-/* How the number of bindings of a shape changes. */
-struct ps_spec_change {
-	struct ps_spec spec;
-	__u32 before, after;
-};
+#include "shapes.h"
 
 struct ps_draft {
 	const struct ps_instance *instance;
@@ -25,8 +20,7 @@ struct ps_draft {
 	struct ps_probes *lists;
 	struct ps_target *targets;
 	__u64 *slots;
-	struct ps_spec_change *specs;
-	size_t spec_count;
+	struct ps_shapes shapes; /* of what comes and goes */
 	struct ps_image image;
 	struct ps_keymap added, changed, removed;
 };
@@ -38,8 +32,5 @@ void ps_draft_done(struct ps_draft *draft);
 
 /* The binding of exactly this endpoint, as it will be. A ps_binding_find. */
 bool ps_draft_find(void *draft, const struct ps_endpoint *endpoint, struct ps_binding *ret);
-
-/* The shape of @endpoint, as counted in `specs`. */
-struct ps_spec ps_spec_of(const struct ps_endpoint *endpoint);
 
 #endif

@@ -31,33 +31,43 @@ static int offset_in(const struct place *place, const char *part)
 /* A number without leading zeros, at most @max; -1 when @text is none. */
 static long parse_number(const char *text, long max)
 {
-	char *end;
-	long value;
+	long value = 0;
 
-	if (!isdigit((unsigned char)text[0]) || (text[0] == '0' && text[1]) || strlen(text) > 9)
+	if (text[0] == '0' && text[1])
 		return -1;
-	value = strtol(text, &end, 10);
-	return *end || value > max ? -1 : value;
+	do {
+		if (!isdigit((unsigned char)*text))
+			return -1;
+		value = 10 * value + *text - '0';
+	} while (value <= max && *++text);
+	return value <= max ? value : -1;
+}
+
+static int find_protocol(const char *text, size_t length)
+{
+	for (int i = 0; proto_words[i]; i++)
+		if (!strncmp(text, proto_words[i], length) && !proto_words[i][length])
+			return i;
+	return -1;
 }
 
 static int parse_protocols(const char *text, bool wanted[], struct ps_error *error)
 {
 	for (const char *part = text;; part++) {
 		size_t length = strcspn(part, ",");
-		int found = -1;
-		char name[16] = "";
+		int found = find_protocol(part, length);
 
-		strncat(name, part, length < 15 ? length : 15);
-		for (int i = 0; proto_words[i]; i++)
-			found = strcmp(name, proto_words[i]) ? found : i;
 		if (found < 0) {
+			char name[16] = "";
+
+			strncat(name, part, length < 15 ? length : 15);
 			ps_error_unknown(error, WORD_PROTOCOLS, name, "protocol", proto_words);
 			error->offset = (int)(part - text);
 			return -1;
 		}
 		if (wanted[found])
 			return ps_error_at(error, WORD_PROTOCOLS, (int)(part - text),
-					   "protocol '%s' is named twice", name);
+					   "protocol '%s' is named twice", proto_words[found]);
 		wanted[found] = true;
 		part += length;
 		if (!*part)
@@ -189,10 +199,13 @@ static int parse_range(const struct place *place, struct ps_endpoint *endpoint,
 	const char *dash = strchr(place->port, '-');
 	char first[16] = "";
 
-	strncat(first, place->port,
-		dash && dash - place->port < 15 ? (size_t)(dash - place->port) : 15);
-	if (parse_port(place, first, &endpoint->port_first, error) ||
-	    parse_port(place, dash ? dash + 1 : first, &endpoint->port_last, error))
+	if (parse_port(place, dash ? dash + 1 : place->port, &endpoint->port_last, error))
+		return -1;
+	endpoint->port_first = endpoint->port_last;
+	if (!dash)
+		return 0;
+	strncat(first, place->port, dash - place->port < 15 ? (size_t)(dash - place->port) : 15);
+	if (parse_port(place, first, &endpoint->port_first, error))
 		return -1;
 	if (endpoint->port_first > endpoint->port_last)
 		return ps_error_at(error, WORD_PLACE, offset_in(place, place->port),

@@ -17,16 +17,12 @@ void ps_file_find_duplicates(const struct ps_file *file, struct ps_conflicts *co
 	struct ps_duplicates duplicates = {};
 	struct ps_keymap seen;
 
-	ps_keymap_init(&seen, &(struct ps_bindings){});
-	seen.bindings = bindings;
+	ps_keymap_init(&seen, bindings);
 	for (size_t i = 0; i < bindings->count && duplicates.count < CONFLICTS_MAX; i++) {
-		const struct ps_binding *binding = &bindings->item[i];
-		const struct ps_binding *first = ps_keymap_find(&seen, &binding->endpoint);
+		const struct ps_binding *first = ps_keymap_next(&seen);
 
 		if (first)
-			ps_duplicates_add(&duplicates, binding, first);
-		else
-			ps_keymap_add(&seen, i);
+			ps_duplicates_add(&duplicates, &bindings->item[i], first);
 	}
 	ps_keymap_done(&seen);
 	ps_conflicts_find_duplicates(conflicts, &duplicates);

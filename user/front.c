@@ -84,11 +84,15 @@ static bool take_seat(struct ps_line *line, const struct place *place, __u64 wor
 void ps_front_insert(struct ps_front front, const struct ps_endpoint *endpoint, __u32 slot,
 		     __u32 half, struct ps_act act)
 {
-	__u64 word = ps_seat_word((__u64)slot << PS_SEAT_SLOT_SHIFT, half, act);
+	__u64 word = (__u64)slot << PS_SEAT_SLOT_SHIFT;
 	struct place place;
 
 	if (!takes_seat(endpoint))
 		return;
+	if (half != 1)
+		word = ps_seat_word(word, 0, act);
+	if (half != 0)
+		word = ps_seat_word(word, 1, act);
 	place = find_place(front, endpoint);
 	if (take_seat(place.first, &place, word))
 		return;

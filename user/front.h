@@ -17,8 +17,8 @@ struct ps_front {
 
 /*
  * Takes a seat for @endpoint, whose action is @act in @half and PS_NONE in the
- * other. Where there is none, and for endpoints that never have one, packets
- * are told to ask the hash.
+ * other, or with PS_HALVES in both. Where there is none, and for endpoints that never have one,
+ * packets are told to ask the hash.
  */
 void ps_front_insert(struct ps_front front, const struct ps_endpoint *endpoint, __u32 slot,
 		     __u32 half, struct ps_act act);

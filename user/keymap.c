@@ -7,7 +7,9 @@
 #include "keymap.h"
 #include "memory.h"
 
-static size_t hash_endpoint(const struct ps_endpoint *endpoint)
+#define SIZE_MIN 16
+
+static __u32 hash_endpoint(const struct ps_endpoint *endpoint)
 {
 	const __u64 *words = (const __u64 *)endpoint;
 	__u64 hash = 0;
@@ -16,38 +18,47 @@ static size_t hash_endpoint(const struct ps_endpoint *endpoint)
 		hash = (hash ^ words[i]) * 0x9e3779b97f4a7c15ULL;
 		hash ^= hash >> 32;
 	}
-	return (size_t)hash;
+	return (__u32)hash;
 }
 
-static __u32 *find_place(const struct ps_keymap *map, const struct ps_endpoint *endpoint)
+static struct ps_keymap_place *find_place(const struct ps_keymap *map, __u32 hash,
+					  const struct ps_endpoint *endpoint)
 {
-	size_t at = hash_endpoint(endpoint) & (map->size - 1);
+	const struct ps_binding *item = map->bindings->item;
+	size_t at = hash & (map->size - 1);
 
-	while (map->place[at] &&
-	       !ps_endpoint_is_equal(&map->bindings->item[map->place[at] - 1].endpoint, endpoint))
+	while (map->place[at].number &&
+	       (map->place[at].hash != hash ||
+		!ps_endpoint_is_equal(&item[map->place[at].number - 1].endpoint, endpoint)))
 		at = (at + 1) & (map->size - 1);
 	return &map->place[at];
 }
 
+/* Makes room for all bindings that there are. The hashes tell where each goes. */
 static void grow(struct ps_keymap *map)
 {
-	__u32 *old = map->place;
+	struct ps_keymap_place *old = map->place;
 	size_t old_size = map->size;
 
-	map->size *= 2;
+	map->size = map->size ?: SIZE_MIN;
+	while (map->size < 2 * map->bindings->count)
+		map->size *= 2;
 	map->place = ps_memory_new(map->size, sizeof(*map->place));
-	for (size_t i = 0; i < old_size; i++)
-		if (old[i])
-			*find_place(map, &map->bindings->item[old[i] - 1].endpoint) = old[i];
+	for (size_t i = 0; i < old_size; i++) {
+		size_t at = old[i].hash & (map->size - 1);
+
+		if (!old[i].number)
+			continue;
+		while (map->place[at].number)
+			at = (at + 1) & (map->size - 1);
+		map->place[at] = old[i];
+	}
 	free(old);
 }
 
 void ps_keymap_init(struct ps_keymap *map, const struct ps_bindings *bindings)
 {
-	*map = (struct ps_keymap){ .bindings = bindings, .size = 1024 };
-	map->place = ps_memory_new(map->size, sizeof(*map->place));
-	for (size_t i = 0; i < bindings->count; i++)
-		ps_keymap_add(map, i);
+	*map = (struct ps_keymap){ .bindings = bindings };
 }
 
 void ps_keymap_done(struct ps_keymap *map)
@@ -55,20 +66,30 @@ void ps_keymap_done(struct ps_keymap *map)
 	free(map->place);
 }
 
-struct ps_binding *ps_keymap_find(const struct ps_keymap *map, const struct ps_endpoint *endpoint)
+static struct ps_binding *item_at(const struct ps_keymap *map, const struct ps_keymap_place *place)
 {
-	__u32 place = *find_place(map, endpoint);
-
-	return place ? &map->bindings->item[place - 1] : NULL;
+	return place->number ? &map->bindings->item[place->number - 1] : NULL;
 }
 
-void ps_keymap_add(struct ps_keymap *map, size_t index)
+struct ps_binding *ps_keymap_next(struct ps_keymap *map)
 {
-	__u32 *place = find_place(map, &map->bindings->item[index].endpoint);
+	const struct ps_endpoint *endpoint = &map->bindings->item[map->indexed++].endpoint;
+	__u32 hash = hash_endpoint(endpoint);
+	struct ps_keymap_place *place;
 
-	if (*place)
-		return;
-	*place = (__u32)index + 1;
-	if (++map->count * 2 > map->size)
+	if (2 * map->indexed > map->size)
 		grow(map);
+	place = find_place(map, hash, endpoint);
+	if (place->number)
+		return item_at(map, place);
+	*place = (struct ps_keymap_place){ hash, (__u32)map->indexed };
+	map->count++;
+	return NULL;
+}
+
+struct ps_binding *ps_keymap_find(struct ps_keymap *map, const struct ps_endpoint *endpoint)
+{
+	while (map->indexed < map->bindings->count)
+		ps_keymap_next(map);
+	return map->count ? item_at(map, find_place(map, hash_endpoint(endpoint), endpoint)) : NULL;
 }

@@ -40,43 +40,45 @@ static void add_change(struct ps_plan *plan, const struct ps_binding *wanted,
 	*ps_bindings_add(&plan->before) = *holder;
 }
 
-static void plan_one(const struct ps_binding *wanted, ps_binding_find find, void *context,
+/* Whether nobody has its endpoint yet; else it is noted in another list. */
+static bool is_added(const struct ps_binding *wanted, ps_binding_find find, void *context,
 		     int replaces, struct ps_plan *plan, struct ps_duplicates *duplicates)
 {
 	struct ps_binding holder;
 
 	if (!find(context, &wanted->endpoint, &holder))
-		*ps_bindings_add(&plan->added) = *wanted;
-	else if (is_same(wanted, &holder))
+		return true;
+	if (is_same(wanted, &holder))
 		*ps_bindings_add(&plan->same) = *wanted;
 	else if (replaces)
 		add_change(plan, wanted, &holder);
 	else
 		ps_duplicates_add(duplicates, wanted, &holder)->is_in_table = true;
+	return false;
 }
 
-void ps_plan_bind(const struct ps_bindings *wanted, ps_binding_find find, void *context,
-		  int replaces, struct ps_plan *ret_plan, struct ps_duplicates *ret_duplicates)
+void ps_plan_bind(struct ps_bindings *wanted, ps_binding_find find, void *context, int replaces,
+		  struct ps_plan *ret_plan, struct ps_duplicates *ret_duplicates)
 {
+	PS_FREED bool *is_new = ps_memory_new(wanted->count, sizeof(*is_new));
 	struct ps_duplicates duplicates = {};
 	struct ps_plan plan = {};
 	struct ps_keymap seen;
 
-	ps_keymap_init(&seen, &(struct ps_bindings){});
-	seen.bindings = wanted;
+	ps_keymap_init(&seen, wanted);
 	for (size_t i = 0; i < wanted->count; i++) {
 		const struct ps_binding *binding = &wanted->item[i];
-		const struct ps_binding *first = ps_keymap_find(&seen, &binding->endpoint);
+		const struct ps_binding *first = ps_keymap_next(&seen);
 
 		if (!first)
-			plan_one(binding, find, context, replaces, &plan, &duplicates);
+			is_new[i] = is_added(binding, find, context, replaces, &plan, &duplicates);
 		else if (is_same(binding, first))
 			*ps_bindings_add(&plan.same) = *binding;
 		else
 			ps_duplicates_add(&duplicates, binding, first);
-		ps_keymap_add(&seen, i);
 	}
 	ps_keymap_done(&seen);
+	plan.added = ps_bindings_take(wanted, is_new, true);
 	*ret_plan = plan;
 	*ret_duplicates = duplicates;
 }

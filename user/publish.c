@@ -32,15 +32,6 @@ static void write_lists(const struct ps_instance *instance, const struct ps_draf
 			instance->probe_lists[i] = draft->lists[i];
 }
 
-static int write_specs(const struct ps_instance *instance, const struct ps_draft *draft,
-		       struct ps_error *error)
-{
-	for (size_t i = 0; i < draft->spec_count; i++)
-		if (ps_store_spec(instance, &draft->specs[i].spec, draft->specs[i].after, error))
-			return -1;
-	return 0;
-}
-
 /* Everything that the half @next will need. Packets see nothing of it. */
 static int prepare(struct ps_instance *instance, struct ps_draft *draft, __u32 next,
 		   struct ps_error *error)
@@ -51,7 +42,7 @@ static int prepare(struct ps_instance *instance, struct ps_draft *draft, __u32 n
 	if (ps_store_bindings(instance, &plan->added, next, PS_STORE_NEW, error) ||
 	    ps_store_bindings(instance, &plan->changed, next, PS_STORE_ACTION, error) ||
 	    ps_store_bindings(instance, &plan->removed, next, PS_STORE_NOTHING, error) ||
-	    write_specs(instance, draft, error) ||
+	    ps_store_shapes(instance, &draft->shapes, error) ||
 	    ps_renames_pin(instance, plan, instance->state->generation + 1, error))
 		return -1;
 	ps_targets_add_devices(instance, draft->targets);

@@ -4,7 +4,7 @@
  * table whose two halves agree. What packets see now is right by construction
  * and is not written; everything else is made from it.
  */
-#include <stdlib.h>
+#include <errno.h>
 #include <string.h>
 #include <bpf/bpf.h>
 #include "memory.h"
@@ -15,14 +15,14 @@
 #include "table.h"
 
 struct census {
+	__u64 generation;
 	__u32 half; /* that packets see */
 	struct ps_front front;
 	struct ps_bindings live; /* whose other word, or that of whose seat, differs */
 	struct ps_bindings dead; /* that nobody sees */
 	__u64 *slots;
 	__u32 *target_uses; /* PS_TARGETS_MAX of them */
-	struct ps_spec *specs; /* of every live binding */
-	size_t spec_count, spec_room;
+	struct ps_shapes shapes; /* of every live binding */
 	__u32 bindings;
 };
 
@@ -47,16 +47,14 @@ static int take_census(void *context, const struct ps_endpoint *endpoint,
 	struct ps_act act = record->act[census->half];
 	struct ps_binding *binding;
 
-	if (act.action == PS_NONE) {
+	if (!ps_record_is_live(record, census->generation)) {
 		ps_bindings_add(&census->dead)->endpoint = *endpoint;
 		return 0;
 	}
 	census->bindings++;
 	ps_slot_mark(census->slots, record->slot);
 	census->target_uses[act.target]++;
-	census->specs = ps_memory_grow(census->specs, census->spec_count, &census->spec_room,
-				       sizeof(*census->specs));
-	census->specs[census->spec_count++] = ps_spec_of(endpoint);
+	ps_shapes_get(&census->shapes, endpoint)->after++;
 	if (is_settled(census, endpoint, record))
 		return 0;
 	binding = ps_bindings_add(&census->live);
@@ -66,11 +64,6 @@ static int take_census(void *context, const struct ps_endpoint *endpoint,
 	binding->target_index = act.target;
 	memcpy(binding->name, record->name, sizeof(binding->name));
 	return 0;
-}
-
-static int compare_specs(const void *a, const void *b)
-{
-	return memcmp(a, b, sizeof(struct ps_spec));
 }
 
 /* The next key is asked for while its predecessor is there: from NULL, each would search from the
@@ -84,33 +77,8 @@ static int clear_specs(const struct ps_instance *instance, struct ps_error *erro
 	while (more) {
 		key = next;
 		more = !bpf_map_get_next_key(fd, &key, &next);
-		if (ps_store_spec(instance, &key, 0, error))
-			return -1;
-	}
-	return 0;
-}
-
-/* Writes the counts of the census in place of those that are there. */
-static int write_specs(const struct ps_instance *instance, struct census *census,
-		       struct ps_error *error)
-{
-	__u32 count = 0;
-
-	if (clear_specs(instance, error))
-		return -1;
-	if (!census->spec_count)
-		return 0;
-	qsort(census->specs, census->spec_count, sizeof(*census->specs), compare_specs);
-	for (size_t i = 0; i < census->spec_count; i++) {
-		bool is_last = i + 1 == census->spec_count ||
-			       compare_specs(&census->specs[i], &census->specs[i + 1]);
-
-		count++;
-		if (!is_last)
-			continue;
-		if (ps_store_spec(instance, &census->specs[i], count, error))
-			return -1;
-		count = 0;
+		if (bpf_map_delete_elem(fd, &key))
+			return ps_error_errno(error, errno, "cannot count bindings");
 	}
 	return 0;
 }
@@ -130,7 +98,7 @@ static int write_all(struct ps_instance *instance, struct census *census, struct
 {
 	if (ps_store_bindings(instance, &census->live, census->half ^ 1, PS_STORE_ACTION, error) ||
 	    ps_store_bindings(instance, &census->dead, census->half ^ 1, PS_STORE_NO_MORE, error) ||
-	    write_specs(instance, census, error))
+	    clear_specs(instance, error) || ps_store_shapes(instance, &census->shapes, error))
 		return -1;
 	write_targets(instance, census);
 	memcpy(ps_instance_entries(instance, census->half ^ 1),
@@ -186,6 +154,7 @@ int ps_settle(struct ps_instance *instance, struct ps_error *error)
 		return 0;
 	if (ps_store_wait(instance, error))
 		return -1;
+	census.generation = instance->state->generation;
 	census.half = ps_instance_half(instance);
 	census.front = ps_instance_front(instance);
 	failed = ps_table_walk(instance, take_census, &census, error) ||
@@ -193,7 +162,7 @@ int ps_settle(struct ps_instance *instance, struct ps_error *error)
 		 complete_names(instance, census.half, error);
 	ps_bindings_done(&census.live);
 	ps_bindings_done(&census.dead);
-	free(census.specs);
+	ps_shapes_done(&census.shapes);
 	if (failed)
 		return -1;
 	__atomic_store_n(&instance->state->pending, 0, __ATOMIC_SEQ_CST);

@@ -95,6 +95,28 @@ static void store_seat(struct ps_front front, const struct ps_change *change,
 		ps_front_store(front, &change->endpoint, change->half, change->act);
 }
 
+/* Takes up to PS_CHANGES_MAX of @bindings from *@from on, which is moved on. How many. */
+static __u32 write_changes(const struct ps_instance *instance, const struct ps_bindings *bindings,
+			   size_t *from, __u32 half, enum ps_store_what what)
+{
+	struct ps_change *changes = instance->changes;
+	__u32 count = 0;
+
+	for (; count < PS_CHANGES_MAX && *from < bindings->count; (*from)++) {
+		const struct ps_binding *binding = &bindings->item[*from];
+
+		if (what == PS_STORE_ACTION && binding->is_hidden)
+			continue; /* inserted with it */
+		write_change(&changes[count], binding, half, what);
+		if (what == PS_STORE_NEW)
+			changes[count].born = (__u32)(instance->state->generation + 1);
+		if (what == PS_STORE_NEW && binding->is_hidden)
+			changes[count].half = PS_HALVES;
+		count++;
+	}
+	return count;
+}
+
 int ps_store_bindings(const struct ps_instance *instance, const struct ps_bindings *bindings,
 		      __u32 half, enum ps_store_what what, struct ps_error *error)
 {
@@ -102,13 +124,11 @@ int ps_store_bindings(const struct ps_instance *instance, const struct ps_bindin
 	struct ps_change *changes = instance->changes;
 
 	for (size_t done = 0; done < bindings->count;) {
-		__u32 count = 0;
+		__u32 count = write_changes(instance, bindings, &done, half, what);
 
-		for (; count < PS_CHANGES_MAX && done < bindings->count; count++, done++) {
-			write_change(&changes[count], &bindings->item[done], half, what);
-			store_seat(front, &changes[count], what, false);
-		}
-		if (run_store(instance, count, error))
+		for (__u32 i = 0; i < count; i++)
+			store_seat(front, &changes[i], what, false);
+		if (count && run_store(instance, count, error))
 			return -1;
 		for (__u32 i = 0; i < count; i++)
 			store_seat(front, &changes[i], what, true);
@@ -116,21 +136,36 @@ int ps_store_bindings(const struct ps_instance *instance, const struct ps_bindin
 	return 0;
 }
 
-int ps_store_spec(const struct ps_instance *instance, const struct ps_spec *spec, __u32 count,
-		  struct ps_error *error)
+/* All at once, because each by itself would be a system call. */
+static int update_specs(int fd, const struct ps_shapes *shapes)
 {
-	int fd = instance->map_fd[PS_MAP_SPECS];
-	int err = count ? bpf_map_update_elem(fd, spec, &count, BPF_ANY)
-			: bpf_map_delete_elem(fd, spec);
+	PS_FREED struct ps_spec *specs = ps_memory_new(shapes->count, sizeof(*specs));
+	PS_FREED __u32 *counts = ps_memory_new(shapes->count, sizeof(*counts));
+	__u32 count = 0;
 
+	for (size_t i = 0; i < shapes->count; i++) {
+		specs[count] = shapes->item[i].spec;
+		counts[count] = shapes->item[i].after;
+		count += counts[count] != 0;
+	}
+	return count ? bpf_map_update_batch(fd, specs, counts, &count, NULL) : 0;
+}
+
+int ps_store_shapes(const struct ps_instance *instance, const struct ps_shapes *shapes,
+		    struct ps_error *error)
+{
+	int fd = instance->map_fd[PS_MAP_SPECS], err;
+
+	for (size_t i = 0; i < shapes->count; i++)
+		if (!shapes->item[i].after)
+			bpf_map_delete_elem(fd, &shapes->item[i].spec);
+	err = update_specs(fd, shapes);
 	if (err == -E2BIG)
 		return ps_error_set(error, PS_EXIT_REFUSED,
 				    "bindings of more than %d shapes (protocol, prefix length, "
 				    "ports)",
 				    PS_SPECS_MAX);
-	if (err && err != -ENOENT)
-		return ps_error_errno(error, -err, "cannot count bindings");
-	return 0;
+	return err ? ps_error_errno(error, -err, "cannot count bindings") : 0;
 }
 
 void ps_store_forget_flows(const struct ps_instance *instance, const struct ps_bindings *bindings)

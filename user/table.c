@@ -76,7 +76,7 @@ static int visit_live(void *context, const struct ps_endpoint *endpoint,
 	const struct visiting *visiting = context;
 	struct ps_binding binding;
 
-	if (record->act[ps_instance_half(visiting->instance)].action == PS_NONE)
+	if (!ps_record_is_live(record, visiting->instance->state->generation))
 		return 0;
 	fill(visiting->instance, endpoint, record, &binding);
 	visiting->visit(visiting->context, &binding);
@@ -129,7 +129,7 @@ bool ps_table_find(const struct ps_instance *instance, const struct ps_endpoint 
 	struct ps_record record;
 
 	if (!find_record(instance, endpoint, &record) ||
-	    record.act[ps_instance_half(instance)].action == PS_NONE)
+	    !ps_record_is_live(&record, instance->state->generation))
 		return false;
 	fill(instance, endpoint, &record, ret);
 	return true;

@@ -87,11 +87,14 @@ struct ps_act {
  * the pair; the other word belongs to the next generation. Never update an
  * element with bpf_map_update_elem(): the kernel reuses the old one while
  * packets still read it (doc/adr/0003). portsteer_store writes words in place.
+ *
+ * One whose shape the directory did not have is inserted with both words: no
+ * packet looks for it. Others see by `born` that it is not yet there.
  */
 struct ps_record {
 	struct ps_act act[2];
 	__u32 slot; /* of its counters, stable while the binding lives */
-	__u32 zero;
+	__u32 born; /* low half of the generation that it was inserted for */
 	char name[PS_NAME_SIZE];
 };
 
@@ -339,20 +342,22 @@ enum ps_reason {
 };
 
 enum ps_change_kind {
-	PS_CHANGE_INSERT, /* a new element, with @act in @half and PS_NONE in the other */
+	PS_CHANGE_INSERT, /* a new element, with @act in @half and PS_NONE elsewhere */
 	PS_CHANGE_ACT, /* store @act in the word of @half, in place */
 	PS_CHANGE_ACT_AND_NAME, /* the same, and the name, which no packet sees */
 	PS_CHANGE_DELETE,
 } PS_ENUM8;
 
+#define PS_HALVES 2
+
 /* One line of work for portsteer_store, element of `changes`. */
 struct ps_change {
 	struct ps_endpoint endpoint;
 	struct ps_act act;
-	__u32 slot; /* of what is inserted */
-	__u8 half;
+	__u32 slot, born; /* of what is inserted */
+	__u8 half; /* or, to insert, PS_HALVES for both */
 	enum ps_change_kind kind;
-	__u8 zero[6];
+	__u16 zero;
 	char name[PS_NAME_SIZE];
 };
 

@@ -156,7 +156,7 @@ static void check_targets(const struct auditing *auditing)
 
 static struct ps_winner find_winner(void *context, const struct ps_endpoint *endpoint)
 {
-	const struct auditing *auditing = context;
+	struct auditing *auditing = context;
 	const struct ps_binding *binding = ps_keymap_find(&auditing->by_endpoint, endpoint);
 
 	if (!binding)

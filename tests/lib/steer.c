@@ -155,11 +155,14 @@ static int publish(struct steer *steer, struct ps_plan *plan, struct ps_error *e
 int steer_add(struct steer *steer, const struct ps_bindings *wanted, int replaces,
 	      struct ps_error *error)
 {
+	struct ps_bindings copy = {};
 	struct ps_duplicates duplicates;
 	struct ps_plan plan;
 	int failed;
 
-	ps_plan_bind(wanted, find_in_table, &steer->instance, replaces, &plan, &duplicates);
+	for (size_t i = 0; i < wanted->count; i++)
+		*ps_bindings_add(&copy) = wanted->item[i];
+	ps_plan_bind(&copy, find_in_table, &steer->instance, replaces, &plan, &duplicates);
 	failed = duplicates.count ? ps_error_set(error, PS_EXIT_CONFLICT, "duplicates")
 				  : publish(steer, &plan, error);
 	ps_plan_done(&plan);
@@ -201,17 +204,17 @@ static bool is_in(const struct ps_bindings *in, const struct ps_endpoint *endpoi
 
 void steer_plan(const struct steer *steer, const char *text, struct ps_plan *ret)
 {
-	struct ps_bindings wanted = {}, present;
+	struct ps_bindings wanted = {}, present, removed = {};
 	struct ps_duplicates duplicates;
 
 	steer_parse(text, &wanted);
 	steer_read(steer, &present);
-	ps_plan_bind(&wanted, find_in_table, (void *)&steer->instance, 1, ret, &duplicates);
 	for (size_t i = 0; i < present.count; i++)
 		if (!is_in(&wanted, &present.item[i].endpoint))
-			*ps_bindings_add(&ret->removed) = present.item[i];
+			*ps_bindings_add(&removed) = present.item[i];
+	ps_plan_bind(&wanted, find_in_table, (void *)&steer->instance, 1, ret, &duplicates);
+	ret->removed = removed;
 	ps_duplicates_done(&duplicates);
-	ps_bindings_done(&wanted);
 	ps_bindings_done(&present);
 }
 

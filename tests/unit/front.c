@@ -177,6 +177,23 @@ static void test_store(void **state)
 }
 
 /* Each part of an endpoint makes another key; ranges and any address have none. */
+static void test_both_halves(void **state)
+{
+	struct ps_endpoint endpoint = numbered(1);
+	struct ps_act act = act_of(1), seen;
+	const __u64 *word;
+
+	(void)state;
+	ps_front_insert(front, &endpoint, 1, PS_HALVES, act);
+	word = ps_front_find(front, &endpoint);
+	assert_non_null(word);
+	for (__u32 half = 0; half < PS_HALVES; half++) {
+		seen = ps_seat_act(*word, half);
+		assert_memory_equal(&seen, &act, sizeof(act));
+	}
+	assert_int_equal(ps_seat_slot(*word), 1);
+}
+
 static void test_keys(void **state)
 {
 	static const char *const texts[] = {
@@ -242,6 +259,7 @@ int main(void)
 		cmocka_unit_test_setup(test_full, empty),
 		cmocka_unit_test_setup(test_coming_and_going, empty),
 		cmocka_unit_test_setup(test_store, empty),
+		cmocka_unit_test_setup(test_both_halves, empty),
 		cmocka_unit_test_setup(test_keys, empty),
 		cmocka_unit_test(test_spread),
 	};

@@ -134,22 +134,42 @@ static int keep_filter(const struct nlmsghdr *message, void *items)
 	return MNL_CB_OK;
 }
 
-/* Some filter is on clsact of @ifindex; also when that cannot be seen. */
-static int has_filters(__u32 ifindex, __u32 parent)
+/* How many filters are on clsact of @info's interface, or -errno. */
+static int count_filters(const struct ps_hook_info *info, __u32 parent)
 {
 	char buffer[PS_NETLINK_REQUEST_SIZE] = {};
 	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
 	struct tcmsg *wanted = mnl_nlmsg_put_extra_header(request, sizeof(*wanted));
 	struct ps_netlink_items items = { .size = 1 };
-	int failed, found;
+	int err, count;
 
 	request->nlmsg_type = RTM_GETTFILTER;
-	wanted->tcm_ifindex = (int)ifindex;
+	wanted->tcm_ifindex = (int)info->ifindex;
 	wanted->tcm_parent = TC_H_MAKE(TC_H_CLSACT, parent);
-	failed = ps_netlink_dump(NETLINK_ROUTE, request, keep_filter, &items);
-	found = failed || items.count;
+	err = ps_netlink_dump(NETLINK_ROUTE, request, keep_filter, &items);
+	count = (int)items.count;
 	ps_netlink_items_done(&items);
-	return found;
+	return err ?: count;
+}
+
+/* What an error means when there is nothing to remove: no filter, no qdisc, no interface. */
+static bool is_gone(int err)
+{
+	return err == -ENOENT || err == -EINVAL || err == -ENODEV;
+}
+
+/* The qdisc, unless somebody has filters there. */
+static int remove_clsact(const struct ps_hook_info *info)
+{
+	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = (int)info->ifindex,
+		    .attach_point = BPF_TC_INGRESS | BPF_TC_EGRESS);
+	int count = count_filters(info, TC_H_MIN_INGRESS);
+
+	if (!count)
+		count = count_filters(info, TC_H_MIN_EGRESS);
+	if (count)
+		return count < 0 ? count : 0;
+	return bpf_tc_hook_destroy(&hook);
 }
 
 int ps_clsact_detach(const struct ps_hook_info *info, struct ps_error *error)
@@ -158,17 +178,16 @@ int ps_clsact_detach(const struct ps_hook_info *info, struct ps_error *error)
 		    .attach_point = attach_point(info));
 	LIBBPF_OPTS(bpf_tc_opts, found, .handle = FILTER_HANDLE, .priority = FILTER_PRIORITY);
 	LIBBPF_OPTS(bpf_tc_opts, filter, .handle = FILTER_HANDLE, .priority = FILTER_PRIORITY);
-	int err = 0;
+	int err = bpf_tc_query(&hook, &found);
 
-	if (!bpf_tc_query(&hook, &found) && found.prog_id == info->prog_id)
+	if (!err && found.prog_id == info->prog_id)
 		err = bpf_tc_detach(&hook, &filter);
-	if (err && err != -ENOENT)
+	if (err && !is_gone(err))
 		return ps_error_errno(error, -err, "cannot remove the filter of '%s'",
 				      info->device);
-	if (!info->made_clsact || has_filters(info->ifindex, TC_H_MIN_INGRESS) ||
-	    has_filters(info->ifindex, TC_H_MIN_EGRESS))
-		return 0;
-	hook.attach_point = BPF_TC_INGRESS | BPF_TC_EGRESS;
-	bpf_tc_hook_destroy(&hook);
+	err = info->made_clsact ? remove_clsact(info) : 0;
+	if (err && !is_gone(err))
+		return ps_error_errno(error, -err, "cannot remove the clsact qdisc of '%s'",
+				      info->device);
 	return 0;
 }

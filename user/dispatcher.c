@@ -135,8 +135,11 @@ int ps_dispatcher_attach(struct bpf_object *object, const struct ps_hook_info *i
 	if (check_is_shared(info, program, error))
 		return -1;
 	fd = dup(xdp_program__fd(program));
-	if (fd < 0)
-		return ps_error_errno(error, errno, "cannot keep the program");
+	if (fd < 0) {
+		ps_error_errno(error, errno, "cannot keep the program on '%s'", info->device);
+		xdp_program__detach(program, (int)info->ifindex, mode_of(info), 0);
+		return -1;
+	}
 	*ret_prog_fd = fd;
 	fd = -1; /* now the caller's */
 	return 0;

@@ -175,6 +175,19 @@ static int refuse_shape(const struct ps_draft *draft, enum ps_compile_result res
 			    text, ps_proto_name(endpoint->proto), port, PS_PROBES_MAX, shapes);
 }
 
+/* The first of the new bindings that have this shape. */
+static const struct ps_endpoint *find_cause(const struct ps_plan *plan, const struct ps_spec *spec)
+{
+	for (size_t i = 0; i < plan->added.count; i++) {
+		const struct ps_endpoint *endpoint = &plan->added.item[i].endpoint;
+		struct ps_spec other = ps_spec_of(endpoint);
+
+		if (!memcmp(&other, spec, sizeof(other)))
+			return endpoint;
+	}
+	return NULL;
+}
+
 static int make_shape(struct ps_draft *draft, const struct ps_shape *shape, struct ps_error *error)
 {
 	const struct ps_endpoint endpoint = {
@@ -189,7 +202,10 @@ static int make_shape(struct ps_draft *draft, const struct ps_shape *shape, stru
 
 	result = shape->after ? ps_image_add_shape(&draft->image, &endpoint, &port)
 			      : ps_image_remove_shape(&draft->image, &endpoint, &port);
-	return result ? refuse_shape(draft, result, &endpoint, port, error) : 0;
+	if (!result)
+		return 0;
+	return refuse_shape(draft, result, find_cause(draft->plan, &shape->spec) ?: &endpoint, port,
+			    error);
 }
 
 /* What goes makes room for what comes: a port's list may be full. */

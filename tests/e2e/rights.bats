@@ -113,7 +113,7 @@ lacks() {
 }
 
 @test "capabilities of a user namespace do not count, and the error says so" {
-	says 1 "capabilities of a user namespace do not count for BPF" \
+	says 1 "cannot load the table: capabilities of a user namespace do not count for BPF" \
 		inside unshare --user --map-root-user "$PORTSTEER" -n "$HOST" attach eth0
 }
 
@@ -220,11 +220,43 @@ without_counts() {
 	inside mount -t tmpfs none /sys/fs/bpf
 	for words in bindings "attach eth0" "bind tcp any:7 drop"; do
 		# shellcheck disable=SC2086 # several words
-		says 1 "no BPF file system at /sys/fs/bpf in this mount namespace" root $words
+		says 1 "no BPF file system at /sys/fs/bpf in this mount namespace, and one mounted here would vanish with it ('ip netns exec' makes such a namespace); run it from outside instead: portsteer -n $HOST ..." \
+			root $words
 		same '' "$(inside ls /sys/fs/bpf)"
 	done
+	says 1 "no BPF file system at /sys/fs/bpf in this mount namespace; mount one where it stays: mount -t bpf bpf /sys/fs/bpf" \
+		inside unshare --net "$PORTSTEER" bindings
 	inside umount /sys/fs/bpf
 	same 'tcp any:7' "$(root -j bindings | jq -r '.[].endpoint')"
 	says 1 "run it from outside instead: portsteer -n $HOST" \
 		inside ip netns exec "$HOST" "$PORTSTEER" bindings
+}
+
+@test "no BPF file system, and no right to mount it: the command that does" {
+	# its first process is in this mount namespace: what is mounted there stays
+	# shellcheck disable=SC2016 # for the inner shell
+	says 1 "no BPF file system at /sys/fs/bpf, and it cannot be mounted; as root: mount -t bpf bpf /sys/fs/bpf: Operation not permitted" \
+		inside unshare --mount --pid --fork --mount-proc --propagation private sh -c \
+		'mount -t tmpfs none /sys/fs/bpf
+		setpriv --inh-caps=-sys_admin --bounding-set=-sys_admin -- "$0" bindings; exit $?' \
+		"$PORTSTEER"
+}
+
+@test "inside a network namespace without -n: the words that would have worked" {
+	says 1 "this is the network namespace '$HOST'; from outside or inside, say: portsteer -n $HOST ..." \
+		inside "$PORTSTEER" bind tcp any:7 drop
+	is_empty
+}
+
+@test "a service with port 0, and a range of ports that is none: said, not taken" {
+	printf 'nothing\t0/tcp\n' >"$TOOL/services"
+	inside mount --bind "$TOOL/services" /etc/services
+	says 2 "/etc/services has port 0 for 'nothing', which is no port" \
+		root bind tcp any:nothing drop
+	is_empty
+	echo 'all of them' >"$TOOL/range"
+	inside mount --bind "$TOOL/range" /proc/sys/net/ipv4/ip_local_port_range
+	says 0 "unchecked: /proc/sys/net/ipv4/ip_local_port_range: not understood: 'all of them" \
+		root bind tcp any:7 drop
+	root flush
 }

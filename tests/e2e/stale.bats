@@ -219,3 +219,14 @@ is_stale() {
 	steer detach all
 	[ ! -e "$PINS/$HOST" ]
 }
+
+@test "a network namespace made anew under an old name: its instance is another's" {
+	steer -q bind tcp any:7 drop
+	ip netns delete "$HOST"
+	ip netns add "$HOST"
+	says 1 "instance '$HOST' was made in an earlier network namespace of that name; remove it first: portsteer -n $HOST flush, portsteer -n $HOST detach all" \
+		steer bind tcp any:8 drop
+	steer flush
+	[ ! -e "$PINS/$HOST" ]
+	steer -q bind tcp any:8 drop
+}

@@ -86,6 +86,39 @@ state() {
 	same 250001 "$(state bindings)"
 }
 
+@test "more redirect targets than there is room for: refused" {
+	net_setup_table
+	awk 'BEGIN {
+		for (i = 1; i <= 4096; i++)
+			printf "tcp any:%d redirect lo mac 02:00:00:00:%02x:%02x\n", i, i / 256, i % 256
+	}' >"$BATS_TEST_TMPDIR/batch"
+	says 1 "more than 4095 different redirect targets" \
+		steer -q bind --batch "$BATS_TEST_TMPDIR/batch"
+	head -n 4095 "$BATS_TEST_TMPDIR/batch" | steer -q bind --batch -
+	same 4095 "$(state bindings)"
+}
+
+@test "a port bound in more ways than a packet may look up: refused, with those that are there" {
+	net_setup_table
+	for length in {1..16}; do
+		echo "tcp 10.0.0.0/$length:80 drop"
+	done | steer -q bind --batch -
+	says 1 "tcp 10.0.0.0/17:80: tcp port 80 is bound in 16 ways already, the most that one packet may look up: bindings of /PREFIX:PORTS /16:80, /15:80, /14:80, " \
+		steer -q bind tcp 10.0.0.0/17:80 drop
+	steer -q bind tcp 10.1.0.0/16:80 drop
+	same 17 "$(state bindings)"
+}
+
+@test "ports bound in more different ways than there are lists: refused" {
+	net_setup_table
+	awk 'BEGIN { for (i = 1; i <= 16384; i++) printf "tcp any:%d-%d drop\n", 2 * i, 2 * i + 1 }' \
+		>"$BATS_TEST_TMPDIR/batch"
+	says 1 "tcp any:32766-32767: ports would be bound in more than 16383 different ways" \
+		steer -q bind --batch "$BATS_TEST_TMPDIR/batch"
+	head -n 16383 "$BATS_TEST_TMPDIR/batch" | steer -q bind --batch -
+	same 16383 "$(state bindings)"
+}
+
 @test "20 binds at once all succeed, the instance made by one of them" {
 	net_setup_table
 	pids=()

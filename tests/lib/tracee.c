@@ -2,6 +2,7 @@
 /*
  * Stopping portsteer at its system calls. See tracee.h.
  */
+#include <elf.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
 #include <setjmp.h>
@@ -10,8 +11,12 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/user.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -46,6 +51,20 @@ static const struct call commands[] = {
 	{ BPF_LINK_DETACH, "link detach" },
 };
 
+/* Those that change nothing, but can fail. */
+static const struct call other_calls[] = {
+	{ SYS_mmap, "mmap" }, { SYS_socketpair, "socketpair" }, { SYS_clone, "clone" },
+	{ SYS_dup, "dup" },   { SYS_recvfrom, "recvfrom" },
+};
+
+static const struct call other_commands[] = {
+	{ BPF_OBJ_GET, "open" },
+	{ BPF_OBJ_GET_INFO_BY_FD, "inspect" },
+	{ BPF_MAP_LOOKUP_BATCH, "lookup batch" },
+	{ BPF_MAP_CREATE, "map create" },
+	{ BPF_PROG_LOAD, "program load" },
+};
+
 static const char *find(const struct call *list, size_t count, unsigned long number)
 {
 	for (size_t i = 0; i < count; i++)
@@ -61,17 +80,25 @@ static const char *name_change(const struct __ptrace_syscall_info *info)
 	return find(calls, sizeof(calls) / sizeof(*calls), info->entry.nr);
 }
 
-void tracee_start(const char *words, struct tracee *ret)
+static const char *name_other(const struct __ptrace_syscall_info *info)
+{
+	if (info->entry.nr == SYS_bpf)
+		return find(other_commands, sizeof(other_commands) / sizeof(*other_commands),
+			    info->entry.args[0]);
+	if (info->entry.nr == SYS_mmap && !(info->entry.args[3] & MAP_SHARED))
+		return NULL; /* memory of its own, not of a map */
+	return find(other_calls, sizeof(other_calls) / sizeof(*other_calls), info->entry.nr);
+}
+
+static void start(const char *words, int output_fd, struct tracee *ret)
 {
 	int status;
 
 	*ret = (struct tracee){ .pid = fork() };
 	assert_true(ret->pid >= 0);
 	if (!ret->pid) {
-		int nowhere = open("/dev/null", O_WRONLY);
-
-		dup2(nowhere, STDOUT_FILENO);
-		dup2(nowhere, STDERR_FILENO);
+		dup2(output_fd, STDOUT_FILENO);
+		dup2(output_fd, STDERR_FILENO);
 		ptrace(PTRACE_TRACEME, 0, NULL, NULL);
 		raise(SIGSTOP);
 		tool_exec(words);
@@ -79,6 +106,14 @@ void tracee_start(const char *words, struct tracee *ret)
 	assert_int_equal(waitpid(ret->pid, &status, 0), ret->pid);
 	assert_true(WIFSTOPPED(status));
 	ptrace(PTRACE_SETOPTIONS, ret->pid, NULL, PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL);
+}
+
+void tracee_start(const char *words, struct tracee *ret)
+{
+	int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+	start(words, nowhere, ret);
+	close(nowhere);
 }
 
 /* Looks where it stands; true when the test wants to see that. */
@@ -100,11 +135,12 @@ static bool is_stop(struct tracee *tracee)
 	return name;
 }
 
-bool tracee_advance(struct tracee *tracee)
+/* To the next entry to or exit from any system call; false when it has ended. */
+static bool step(struct tracee *tracee)
 {
-	for (;;) {
-		int status;
+	int status;
 
+	do {
 		assert_int_equal(ptrace(PTRACE_SYSCALL, tracee->pid, NULL, NULL), 0);
 		assert_int_equal(waitpid(tracee->pid, &status, 0), tracee->pid);
 		if (WIFEXITED(status)) {
@@ -113,13 +149,98 @@ bool tracee_advance(struct tracee *tracee)
 		}
 		if (!WIFSTOPPED(status))
 			fail_msg("portsteer ended by signal %d", WTERMSIG(status));
-		if (WSTOPSIG(status) == (SIGTRAP | 0x80) && is_stop(tracee))
+	} while (WSTOPSIG(status) != (SIGTRAP | 0x80));
+	return true;
+}
+
+bool tracee_advance(struct tracee *tracee)
+{
+	while (step(tracee))
+		if (is_stop(tracee))
 			return true;
-	}
+	return false;
 }
 
 void tracee_kill(struct tracee *tracee)
 {
 	kill(tracee->pid, SIGKILL);
 	assert_int_equal(waitpid(tracee->pid, NULL, 0), tracee->pid);
+}
+
+/* At its entry: the kernel makes no call of that number. */
+static void refuse(pid_t pid)
+{
+#ifdef __x86_64__
+	ptrace(PTRACE_POKEUSER, pid, offsetof(struct user_regs_struct, orig_rax), -1L);
+#else
+	int number = -1;
+	struct iovec part = { &number, sizeof(number) };
+
+	ptrace(PTRACE_SETREGSET, pid, NT_ARM_SYSCALL, &part);
+#endif
+}
+
+/* At its exit. */
+static void set_result(pid_t pid, long result)
+{
+#ifdef __x86_64__
+	ptrace(PTRACE_POKEUSER, pid, offsetof(struct user_regs_struct, rax), result);
+#else
+	struct user_regs_struct registers;
+	struct iovec part = { &registers, sizeof(registers) };
+
+	ptrace(PTRACE_GETREGSET, pid, NT_PRSTATUS, &part);
+	registers.regs[0] = (unsigned long)result;
+	ptrace(PTRACE_SETREGSET, pid, NT_PRSTATUS, &part);
+#endif
+}
+
+/* Which of @faults happens to the call that it enters, of which each has seen so many: 0, 1, or -1.
+ */
+static int choose(pid_t pid, const struct tracee_fault faults[2], int seen[2])
+{
+	struct __ptrace_syscall_info info = {};
+	const char *name;
+
+	ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof(info), &info);
+	if (info.op != PTRACE_SYSCALL_INFO_ENTRY)
+		return -1;
+	name = name_change(&info) ?: name_other(&info);
+	for (int i = 0; name && i < 2; i++)
+		if (faults[i].call && !strcmp(faults[i].call, name) &&
+		    (++seen[i] == faults[i].nth || !faults[i].nth))
+			return i;
+	return -1;
+}
+
+static void read_output(int fd, struct tool_run *run)
+{
+	ssize_t length = pread(fd, run->output, sizeof(run->output) - 1, 0);
+
+	assert_true(length >= 0);
+	run->output[length] = '\0';
+}
+
+bool tracee_run(const char *words, const struct tracee_fault faults[2], struct tool_run *ret)
+{
+	int output_fd = memfd_create("output", MFD_CLOEXEC), seen[2] = {};
+	bool has_happened[2] = {};
+	struct tracee tracee;
+
+	assert_true(output_fd >= 0);
+	start(words, output_fd, &tracee);
+	while (step(&tracee)) {
+		int fault = choose(tracee.pid, faults, seen);
+
+		if (fault < 0)
+			continue;
+		refuse(tracee.pid);
+		assert_true(step(&tracee));
+		set_result(tracee.pid, -faults[fault].err);
+		has_happened[fault] = true;
+	}
+	read_output(output_fd, ret);
+	close(output_fd);
+	ret->status = tracee.status;
+	return has_happened[faults[1].call ? 1 : 0];
 }

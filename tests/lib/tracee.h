@@ -3,12 +3,14 @@
  * portsteer under ptrace(2), stopped before and after each system call that
  * changes something that outlives the process: what is pinned, what is in a
  * map, links, directories, locks, whatever is sent to the kernel by netlink.
+ * Or run with system calls that fail.
  */
 #ifndef PORTSTEER_TESTS_TRACEE_H
 #define PORTSTEER_TESTS_TRACEE_H
 
 #include <stdbool.h>
 #include <sys/types.h>
+#include "tool.h"
 
 struct tracee {
 	pid_t pid;
@@ -26,5 +28,18 @@ bool tracee_advance(struct tracee *tracee);
 
 /* Kills it where it stands, and waits until it is gone. */
 void tracee_kill(struct tracee *tracee);
+
+/* A system call that fails with @err, and is not made; also those that change nothing. */
+struct tracee_fault {
+	const char *call; /* its name in tracee.c */
+	int err;
+	int nth; /* of that name, from 1; 0: each */
+};
+
+/*
+ * Runs portsteer to its end, with one or two of @faults; the second may have no
+ * call. Returns whether the last one came to pass.
+ */
+bool tracee_run(const char *words, const struct tracee_fault faults[2], struct tool_run *ret);
 
 #endif

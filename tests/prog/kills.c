@@ -19,8 +19,8 @@
 #include <time.h>
 #include <unistd.h>
 #include <cmocka.h>
-#include "audit.h"
 #include "remains.h"
+#include "scene.h"
 #include "tool.h"
 #include "tracee.h"
 #include "wire.h"
@@ -93,46 +93,6 @@ static struct view old, new;
 static char directory[] = "/tmp/portsteer-kills-XXXXXX";
 static unsigned int kills, double_kills, kept_old, stops_seen;
 
-/* Commands of a list, each of which must end with 0 or @other. */
-static void run_all(const char *commands, int other)
-{
-	char *copy = strdup(commands), *rest = NULL;
-
-	for (char *words = strtok_r(copy, ";", &rest); words; words = strtok_r(NULL, ";", &rest)) {
-		static struct tool_run run;
-
-		tool_run(words, &run);
-		if (run.status && run.status != other)
-			fail_msg("portsteer %s: status %d: %s", words, run.status, run.output);
-	}
-	free(copy);
-}
-
-static bool has_line(const char *text, const char *line, size_t length)
-{
-	for (; *text; text = strchrnul(text, '\n'), text += *text == '\n')
-		if (!strncmp(text, line, length) && (!text[length] || text[length] == '\n'))
-			return true;
-	return false;
-}
-
-static void print_lines(const char *text, const char *others, char mark)
-{
-	for (size_t length; *text; text += length + (text[length] == '\n')) {
-		length = strcspn(text, "\n");
-		if (!has_line(others, text, length))
-			print_message("# %c %.*s\n", mark, (int)length, text);
-	}
-}
-
-/* Fails, with the lines that are in only one of two texts. */
-static void fail_difference(const char *when, const char *what, const char *is, const char *wanted)
-{
-	print_lines(is, wanted, '+');
-	print_lines(wanted, is, '-');
-	fail_msg("%s: %s is another", when, what);
-}
-
 static void look(struct view *view)
 {
 	remains_list(view->remains, sizeof(view->remains));
@@ -142,33 +102,7 @@ static void look(struct view *view)
 
 static void set_up(const struct scenario *scenario)
 {
-	run_all(scenario->before, 0);
-}
-
-/* Whatever was there goes, and leaves nothing. */
-static void tear_down(const char *when)
-{
-	static char remains[8192];
-
-	run_all("confirm;flush;detach all", 4);
-	remains_list(remains, sizeof(remains));
-	if (remains[0])
-		fail_difference(when, "what flush and detach leave", remains, "");
-}
-
-static void check_whole(const char *when)
-{
-	const struct ps_instance_options options = { .name = "default", .access = PS_CHANGE };
-	struct ps_instance instance;
-	struct ps_error error;
-
-	if (ps_instance_open(&options, &instance, &error)) {
-		if (error.status != PS_EXIT_NOT_FOUND)
-			fail_msg("%s: %s", when, error.text);
-		return;
-	}
-	audit(&instance, when);
-	ps_instance_close(&instance);
+	scene_run(scenario->before, 0);
 }
 
 /* Readers find the old table or the new one, and packets the same. */
@@ -185,7 +119,8 @@ static void check_between(const struct scenario *scenario, const char *when)
 	remains_read_table(table, sizeof(table));
 	is_new = !strcmp(table, new.table);
 	if (!is_new && strcmp(table, old.table))
-		fail_difference(when, "the table, of neither before nor after,", table, new.table);
+		scene_fail_difference(when, "the table, of neither before nor after,", table,
+				      new.table);
 	if (is_table_change && delivered != (is_new ? new.delivered : old.delivered))
 		fail_msg("%s: packets see one table, readers another", when);
 	kept_old += !is_new;
@@ -197,11 +132,11 @@ static void check_view(const struct view *wanted, const char *when)
 
 	look(&view);
 	if (strcmp(view.remains, wanted->remains))
-		fail_difference(when, "what is there", view.remains, wanted->remains);
+		scene_fail_difference(when, "what is there", view.remains, wanted->remains);
 	if (view.delivered != wanted->delivered)
 		fail_msg("%s: packets see %#x, not %#x", when, view.delivered, wanted->delivered);
 	if (strcmp(view.table, wanted->table))
-		fail_difference(when, "the table", view.table, wanted->table);
+		scene_fail_difference(when, "the table", view.table, wanted->table);
 }
 
 /* Runs it with a packet at every stop. Returns the number of stops. */
@@ -226,19 +161,19 @@ static int test_stops(const struct scenario *scenario)
 	assert_int_equal(tracee.status, 0);
 	assert_in_range(stops, 3, STOPS_MAX);
 	check_view(&new, "stopped, but not killed");
-	tear_down("stopped, but not killed");
+	scene_clear("stopped, but not killed");
 	return stops;
 }
 
 static void learn(const struct scenario *scenario)
 {
-	tear_down("before");
+	scene_clear("before");
 	set_up(scenario);
 	look(&old);
 	tool_expect(0, scenario->command);
 	look(&new);
-	check_whole("uninterrupted");
-	tear_down("uninterrupted");
+	scene_check_whole("uninterrupted");
+	scene_clear("uninterrupted");
 	set_up(scenario);
 }
 
@@ -270,24 +205,24 @@ static void test_kill(const struct scenario *scenario, int stop, int stops)
 		kills++;
 	check_between(scenario, when);
 	if (random() % 2) { /* another command comes between */
-		run_all("refresh", 4);
+		scene_run("refresh", 4);
 		check_between(scenario, when);
-		check_whole(when);
+		scene_check_whole(when);
 	} else if (random() % 2 &&
 		   kill_at(scenario->command, (int)(random() % stops), when, sizeof(when))) {
 		double_kills++;
 		check_between(scenario, when);
 	}
 	if (scenario->back) {
-		run_all(scenario->back, 4);
+		scene_run(scenario->back, 4);
 		check_view(&old, when);
 	}
-	run_all(scenario->command, scenario->again);
+	scene_run(scenario->command, scenario->again);
 	if (scenario->is_parallel)
-		run_all("--wait 10 refresh", 0); /* when the other has ended */
+		scene_run("--wait 10 refresh", 0); /* when the other has ended */
 	check_view(&new, when);
-	check_whole(when);
-	tear_down(when);
+	scene_check_whole(when);
+	scene_clear(when);
 }
 
 static int wanted_kills(int stops)
@@ -299,25 +234,13 @@ static int wanted_kills(int stops)
 	return (text && !strcmp(text, "all")) || wanted > stops ? stops : wanted;
 }
 
-/* Asks for the same on a table that is not there yet. */
-static void skip_if_refused(void)
-{
-	static struct tool_run run;
-
-	tool_run("attach eth0 shared --max-bindings 64", &run);
-	if (run.status)
-		print_message("# skip: %s", run.output);
-	if (run.status)
-		skip();
-}
-
 static void test_scenario(void **state)
 {
 	const struct scenario *scenario = *state;
 	int stops, wanted;
 
 	if (scenario->is_optional)
-		skip_if_refused();
+		scene_skip_unless("attach eth0 shared --max-bindings 64");
 	learn(scenario);
 	stops = test_stops(scenario);
 	wanted = wanted_kills(stops);

@@ -3,6 +3,7 @@
  * libxdp's dispatcher. See dispatcher.h.
  */
 #include <errno.h>
+#include <stdint.h>
 #include <string.h>
 #include <unistd.h>
 #include <linux/if_link.h>
@@ -17,15 +18,16 @@ static void close_multiprog(struct xdp_multiprog **multiprog)
 	xdp_multiprog__close(*multiprog);
 }
 
-/* Cheaper than asking libxdp, which reads the BTF of any program first. */
-static bool is_dispatcher(__u32 prog_id)
+/* 1 or 0, or -errno when it cannot be told. Cheaper than libxdp, which reads the program's BTF. */
+static int is_dispatcher(__u32 prog_id)
 {
 	PS_CLOSED_FD int fd = bpf_prog_get_fd_by_id(prog_id);
 	struct bpf_prog_info info = {};
 	__u32 size = sizeof(info);
 
-	return fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &size) &&
-	       !strcmp(info.name, "xdp_dispatcher");
+	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &size))
+		return errno == ENOENT ? 0 : -errno;
+	return !strcmp(info.name, "xdp_dispatcher");
 }
 
 static int keep_log(enum libxdp_print_level level, const char *format, va_list args)
@@ -35,16 +37,22 @@ static int keep_log(enum libxdp_print_level level, const char *format, va_list a
 	return 0;
 }
 
-static struct xdp_multiprog *open_multiprog(__u32 ifindex)
+/* NULL when there is none; then @ret_err is 0, or -errno when that cannot be told. */
+static struct xdp_multiprog *open_multiprog(__u32 ifindex, int *ret_err)
 {
 	LIBBPF_OPTS(bpf_xdp_query_opts, query);
+	int result = bpf_xdp_query((int)ifindex, 0, &query);
 	struct xdp_multiprog *multiprog;
 
 	libxdp_set_print(keep_log);
-	if (bpf_xdp_query((int)ifindex, 0, &query) || !is_dispatcher(query.prog_id))
+	if (!result && query.prog_id)
+		result = is_dispatcher(query.prog_id);
+	*ret_err = result < 0 && result != -ENODEV ? result : 0;
+	if (result <= 0)
 		return NULL;
 	multiprog = xdp_multiprog__get_from_ifindex((int)ifindex);
-	if (libxdp_get_error(multiprog))
+	*ret_err = (int)libxdp_get_error(multiprog);
+	if (*ret_err)
 		return NULL;
 	if (!xdp_multiprog__is_legacy(multiprog))
 		return multiprog;
@@ -64,8 +72,9 @@ static void add(struct ps_occupants *occupants, enum ps_hook_mode mode,
 
 bool ps_dispatcher_read(__u32 ifindex, struct ps_occupants *occupants)
 {
+	int err;
 	__attribute__((cleanup(close_multiprog))) struct xdp_multiprog *multiprog =
-		open_multiprog(ifindex);
+		open_multiprog(ifindex, &err);
 	struct xdp_program *program = NULL;
 	enum ps_hook_mode mode;
 
@@ -107,8 +116,9 @@ static int refuse(const struct ps_hook_info *info, int err, struct ps_error *err
 static int check_is_shared(const struct ps_hook_info *info, const struct xdp_program *program,
 			   struct ps_error *error)
 {
+	int err;
 	__attribute__((cleanup(close_multiprog))) struct xdp_multiprog *multiprog =
-		open_multiprog(info->ifindex);
+		open_multiprog(info->ifindex, &err);
 	LIBBPF_OPTS(bpf_xdp_attach_opts, options, .old_prog_fd = xdp_program__fd(program));
 
 	if (multiprog)
@@ -158,27 +168,77 @@ static struct xdp_program *find_own(const struct xdp_multiprog *multiprog,
 	return NULL;
 }
 
-int ps_dispatcher_detach(const struct ps_hook_info *info, struct ps_error *error)
+/* Also one whose id a killed command did not come to note: nobody else's has maps of @instance. */
+static bool uses_map(const struct xdp_program *program, __u32 map_id)
 {
-	__attribute__((cleanup(close_multiprog))) struct xdp_multiprog *multiprog =
-		open_multiprog(info->ifindex);
-	struct xdp_program *own = find_own(multiprog, info);
-	int err;
+	__u32 ids[32], size = sizeof(struct bpf_prog_info);
+	struct bpf_prog_info info = { .nr_map_ids = 32, .map_ids = (__u64)(uintptr_t)ids };
 
-	if (!own)
-		return 0;
-	err = xdp_program__detach(own, (int)info->ifindex, xdp_multiprog__attach_mode(multiprog),
+	if (!map_id || bpf_obj_get_info_by_fd(xdp_program__fd(program), &info, &size))
+		return false;
+	for (__u32 i = 0; i < info.nr_map_ids && i < 32; i++)
+		if (ids[i] == map_id)
+			return true;
+	return false;
+}
+
+static __u32 state_map_id(const struct ps_instance *instance)
+{
+	struct bpf_map_info info = {};
+	__u32 size = sizeof(info);
+
+	return bpf_obj_get_info_by_fd(instance->map_fd[PS_MAP_STATE], &info, &size) ? 0 : info.id;
+}
+
+/* The next one to take out, or NULL. */
+static struct xdp_program *find_ours(const struct xdp_multiprog *multiprog, __u32 map_id,
+				     __u32 other_than)
+{
+	struct xdp_program *program = NULL;
+
+	while (multiprog && (program = xdp_multiprog__next_prog(program, multiprog)))
+		if (xdp_program__id(program) != other_than && uses_map(program, map_id))
+			return program;
+	return NULL;
+}
+
+/* 1: one is taken out, 0: there is none, or -errno. Afterwards there is another dispatcher. */
+static int take_one_out(const struct ps_hook_info *info, __u32 map_id, __u32 other_than)
+{
+	int err;
+	__attribute__((cleanup(close_multiprog))) struct xdp_multiprog *multiprog =
+		open_multiprog(info->ifindex, &err);
+	struct xdp_program *ours = find_ours(multiprog, map_id, other_than);
+
+	if (!ours && !other_than)
+		ours = find_own(multiprog, info);
+	if (!ours)
+		return err;
+	err = xdp_program__detach(ours, (int)info->ifindex, xdp_multiprog__attach_mode(multiprog),
 				  0);
-	if (!err)
+	return err ?: 1;
+}
+
+int ps_dispatcher_detach(const struct ps_instance *instance, const struct ps_hook_info *info,
+			 __u32 other_than, struct ps_error *error)
+{
+	__u32 map_id = state_map_id(instance);
+	int result;
+
+	do
+		result = take_one_out(info, map_id, other_than);
+	while (result > 0);
+	if (!result)
 		return 0;
-	return ps_error_errno(error, -err, "cannot take program %u out of the dispatcher of '%s'",
-			      info->prog_id, info->device);
+	return ps_error_errno(error, -result, "cannot take a program out of the dispatcher of '%s'",
+			      info->device);
 }
 
 __u32 ps_dispatcher_priority(const struct ps_hook_info *info)
 {
+	int err;
 	__attribute__((cleanup(close_multiprog))) struct xdp_multiprog *multiprog =
-		open_multiprog(info->ifindex);
+		open_multiprog(info->ifindex, &err);
 	struct xdp_program *own = find_own(multiprog, info);
 
 	return own ? xdp_program__run_prio(own) : PS_PRIORITY_DEFAULT;

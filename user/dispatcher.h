@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * libxdp's dispatcher: one XDP program that calls others in the order of their
- * priority. The only module that calls libxdp. A program is taken out by its
- * id and tag, and only when the dispatcher holds it: libxdp would else remove a
- * program of somebody else and say that it was fine.
+ * priority. The only module that calls libxdp. A program is taken out when it
+ * is found in the dispatcher and has the maps of the instance: libxdp would else
+ * remove a program of somebody else and say that it was fine.
  */
 #ifndef PORTSTEER_DISPATCHER_H
 #define PORTSTEER_DISPATCHER_H
 
 #include "error.h"
+#include "instance.h"
 #include "occupant.h"
 
 struct bpf_object;
@@ -25,8 +26,13 @@ bool ps_dispatcher_read(__u32 ifindex, struct ps_occupants *occupants);
 int ps_dispatcher_attach(struct bpf_object *object, const struct ps_hook_info *info, __u32 priority,
 			 int *ret_prog_fd, struct ps_error *error);
 
-/* Takes the program out. What is gone already is no error. */
-int ps_dispatcher_detach(const struct ps_hook_info *info, struct ps_error *error);
+/*
+ * Takes the programs of @instance out of the dispatcher of @info's interface:
+ * usually one, two when an exchange was killed, none when it is gone already.
+ * All but the program with the id @other_than, unless that is 0.
+ */
+int ps_dispatcher_detach(const struct ps_instance *instance, const struct ps_hook_info *info,
+			 __u32 other_than, struct ps_error *error);
 
 /* The priority of the program in the dispatcher, PS_PRIORITY_DEFAULT when it is not there. */
 __u32 ps_dispatcher_priority(const struct ps_hook_info *info);

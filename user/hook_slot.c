@@ -111,9 +111,9 @@ static int renew_shared(struct ps_instance *instance, int slot, struct ps_error 
 	if (share_program(instance, slot, ps_dispatcher_priority(&old), &info, error))
 		return -1;
 	instance->hooks[slot] = info;
-	if (!ps_dispatcher_detach(&old, error))
+	if (!ps_dispatcher_detach(instance, &old, info.prog_id, error))
 		return 0;
-	ps_dispatcher_detach(&info, &ignored);
+	ps_dispatcher_detach(instance, &info, old.prog_id, &ignored);
 	instance->hooks[slot] = old;
 	return -1;
 }
@@ -143,7 +143,7 @@ int ps_hook_slot_detach(struct ps_instance *instance, int slot, struct ps_error 
 	int failed;
 
 	ps_instance_link_path(instance, info->hook, info->device, path);
-	failed = info->is_shared ? ps_dispatcher_detach(info, error)
+	failed = info->is_shared ? ps_dispatcher_detach(instance, info, 0, error)
 				 : ps_link_detach(path, info, error);
 	if (!failed)
 		memset(info, 0, sizeof(*info));

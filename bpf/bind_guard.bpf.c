@@ -9,6 +9,7 @@
 #include <linux/errno.h>
 #include <linux/in.h>
 #include <bpf/bpf_core_read.h>
+#include <portsteer/guard.h>
 #include "lookup.h"
 
 /* Set by the loader before a program is loaded. */
@@ -16,6 +17,8 @@ const volatile __u64 netns_cookie; /* of the instance */
 const volatile __u8 only_report;
 
 #define PROTO_MPTCP 262 /* IPPROTO_MPTCP, linux/in.h */
+
+#define CGROUP_LEVELS 32 /* between a process and the cgroup that owns */
 
 #define ALLOW 1
 #define REFUSE 0
@@ -28,7 +31,38 @@ struct {
 	__type(value, struct ps_attempt);
 } attempts SEC(".maps");
 
+/* Whom bindings belong to that say so. Pinned, and written by the loader. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, PS_BINDINGS_DEFAULT);
+	__type(key, __u32);
+	__type(value, struct ps_owner_entry);
+} owners SEC(".maps");
+
 /* Of the kernel's types, what is read here; the loader finds where it is. */
+struct kernfs_node {
+	struct kernfs_node *parent;
+	const char *name;
+} __attribute__((preserve_access_index));
+
+struct kernfs_node___rcu { /* since 6.15 */
+	struct kernfs_node *__parent;
+} __attribute__((preserve_access_index));
+
+struct cgroup {
+	int level;
+	struct kernfs_node *kn;
+} __attribute__((preserve_access_index));
+
+struct css_set {
+	struct cgroup *dfl_cgrp;
+} __attribute__((preserve_access_index));
+
+struct task_struct {
+	struct css_set *cgroups;
+} __attribute__((preserve_access_index));
+
 struct sock_common {
 	unsigned char skc_ipv6only : 1;
 } __attribute__((preserve_access_index));
@@ -60,19 +94,119 @@ static __always_inline int is_unsteered(const struct ps_packet *packet)
 	return first >> 56 == 0xff || (!first && packet->dst.addr_be[1] == bpf_cpu_to_be64(1));
 }
 
-/* Who wins the address that is asked for, or, of every address, those that are left. */
-static __always_inline enum ps_reason look_up(const struct asked *asked, struct ps_hit *hit)
+static __always_inline const struct kernfs_node *parent_of(const struct kernfs_node *node)
 {
-	if (asked->is_any_address)
-		return ps_lookup_any(&asked->packet, &asked->packet.dst, hit);
-	return ps_lookup(&asked->packet, &asked->packet.dst, hit);
+	const struct kernfs_node___rcu *fresh = (const void *)node;
+
+	if (bpf_core_field_exists(fresh->__parent))
+		return BPF_CORE_READ(fresh, __parent);
+	return BPF_CORE_READ(node, parent);
+}
+
+static __always_inline int has_name(const struct kernfs_node *node, const char name[PS_OWNER_NAME])
+{
+	char found[PS_OWNER_NAME] = {};
+	const __u64 *a = (const void *)found, *b = (const void *)name;
+
+	bpf_probe_read_kernel_str(found, sizeof(found), BPF_CORE_READ(node, name));
+	for (int i = 0; i < PS_OWNER_NAME / 8; i++)
+		if (a[i] != b[i])
+			return 0;
+	return 1;
+}
+
+/* The calling process is in the cgroup or below it. Compares from there up to the root. */
+static __always_inline int is_in_cgroup(const struct ps_owner_entry *owner)
+{
+	const struct task_struct *task = (const void *)bpf_get_current_task();
+	const struct cgroup *cgroup = BPF_CORE_READ(task, cgroups, dfl_cgrp);
+	const struct kernfs_node *node = BPF_CORE_READ(cgroup, kn);
+	__u32 level = (__u32)BPF_CORE_READ(cgroup, level);
+
+	if (level < owner->depth)
+		return 0;
+	for (int i = 0; i < CGROUP_LEVELS && level > owner->depth; i++, level--)
+		node = parent_of(node);
+	if (level > owner->depth)
+		return 0;
+	for (__u32 i = 0; i < PS_OWNER_DEPTH; i++) {
+		__u32 at = PS_OWNER_DEPTH - 1 - i;
+
+		if (at >= owner->depth)
+			continue;
+		if (!has_name(node, owner->name[at]))
+			return 0;
+		node = parent_of(node);
+	}
+	return 1;
+}
+
+static __always_inline int is_owner(const struct ps_owner_entry *owner)
+{
+	if (owner->depth)
+		return is_in_cgroup(owner);
+	return (__u32)bpf_get_current_uid_gid() == owner->uid;
+}
+
+/* Sockets at every address also get what a binding gives to its owner at some address. */
+struct search {
+	const struct asked *asked;
+	__u32 slot;
+	int is_forbidden;
+};
+
+static long look_at(void *map, const void *key, void *value, void *context)
+{
+	const struct ps_owner_entry *owner = value;
+	struct search *search = context;
+	const struct ps_packet *packet = &search->asked->packet;
+
+	(void)map;
+	if (!owner->endpoint.prefix_len || owner->endpoint.family != packet->family ||
+	    owner->endpoint.proto != packet->proto ||
+	    owner->endpoint.port_first > packet->dst.port ||
+	    owner->endpoint.port_last < packet->dst.port || is_owner(owner))
+		return 0;
+	search->slot = *(const __u32 *)key;
+	search->is_forbidden = 1;
+	return 1;
+}
+
+/* The binding that @hit is of says whom it belongs to. */
+static __always_inline const struct ps_owner_entry *owner_of(const struct asked *asked,
+							     const struct ps_hit *hit)
+{
+	const struct ps_owner_entry *owner = bpf_map_lookup_elem(&owners, &hit->slot);
+	__u16 port = asked->packet.dst.port;
+
+	if (!owner || owner->endpoint.proto != asked->packet.proto ||
+	    owner->endpoint.port_first > port || owner->endpoint.port_last < port)
+		return 0;
+	return owner;
 }
 
 static __always_inline int forbids(const struct asked *asked, const struct ps_hit *hit)
 {
+	const struct ps_owner_entry *owner = owner_of(asked, hit);
+
+	if (owner)
+		return !is_owner(owner);
 	if (hit->act.action == PS_NONE || hit->act.action == PS_PASS || hit->act.action == PS_COUNT)
 		return 0;
 	return asked->is_any_address || !is_unsteered(&asked->packet);
+}
+
+/* Among bindings of any address, and then among those of some address that have an owner. */
+static __always_inline int forbids_any(const struct asked *asked, struct ps_hit *hit)
+{
+	struct search search = { .asked = asked };
+
+	if (ps_lookup_any(&asked->packet, &asked->packet.dst, hit) == PS_REASON_NONE &&
+	    forbids(asked, hit))
+		return 1;
+	bpf_for_each_map_elem(&owners, look_at, &search, 0);
+	hit->slot = search.slot;
+	return search.is_forbidden;
 }
 
 static __always_inline void record(const struct asked *asked, const struct ps_hit *hit)
@@ -109,10 +243,17 @@ static __always_inline void record(const struct asked *asked, const struct ps_hi
 __attribute__((noinline)) int judge(struct asked *asked)
 {
 	struct ps_hit hit = {};
+	int is_forbidden;
 
 	if (!asked)
 		return 0;
-	if (look_up(asked, &hit) != PS_REASON_NONE || !forbids(asked, &hit))
+	if (asked->is_any_address)
+		is_forbidden = forbids_any(asked, &hit);
+	else
+		is_forbidden =
+			ps_lookup(&asked->packet, &asked->packet.dst, &hit) == PS_REASON_NONE &&
+			forbids(asked, &hit);
+	if (!is_forbidden)
 		return 0;
 	record(asked, &hit);
 	return 1;

@@ -6,7 +6,7 @@
 #define PORTSTEER_ATTEMPTS_H
 
 #include <stddef.h>
-#include <portsteer/abi.h>
+#include <portsteer/guard.h>
 #include "error.h"
 #include "listener.h"
 

@@ -44,7 +44,10 @@ const char *ps_action_format(const struct ps_binding *binding, char text[PS_ACTI
 		length += format_hop(&binding->target, text + length, PS_ACTION_TEXT - length);
 	}
 	if (binding->flags & PS_ON_MISSING_PASS)
-		snprintf(text + length, PS_ACTION_TEXT - length, " on-missing pass");
+		length += (size_t)snprintf(text + length, PS_ACTION_TEXT - length,
+					   " on-missing pass");
+	if (binding->owner)
+		snprintf(text + length, PS_ACTION_TEXT - length, " owner %s", binding->owner);
 	return text;
 }
 

@@ -11,7 +11,7 @@
 #include "endpoint.h"
 #include "syntax.h"
 
-#define PS_ACTION_TEXT 128
+#define PS_ACTION_TEXT 256
 
 struct ps_binding {
 	struct ps_endpoint endpoint;
@@ -23,6 +23,7 @@ struct ps_binding {
 	__u32 line, column; /* of the file that said so, 0: the command line, or a batch */
 	bool is_masked; /* the address given had bits beyond its prefix */
 	bool is_hidden; /* planned: no packet looks for its shape before it is published */
+	const char *owner; /* "user:www-data", NULL: nobody in particular; from ps_owner_intern() */
 	char name[PS_NAME_SIZE];
 };
 
@@ -46,13 +47,20 @@ int ps_binding_parse(int count, char *const words[], struct ps_bindings *binding
 int ps_action_parse(int count, char *const words[], struct ps_binding *binding,
 		    struct ps_error *error);
 int ps_on_missing_parse(const char *word, struct ps_binding *binding, struct ps_error *error);
+int ps_owner_parse(const char *word, struct ps_binding *binding, struct ps_error *error);
 int ps_name_parse(const char *word, struct ps_binding *binding, struct ps_error *error);
 int ps_device_parse(const char *word, char ret[PS_DEV_SIZE], struct ps_error *error);
 
 /* ACTION, as words that may be typed. */
 extern const struct ps_syntax_part ps_binding_syntax[];
 
-/* "redirect veth0 via 10.0.0.2 on-missing pass": the words behind the endpoint, without name. */
+/*
+ * The one copy of @text, which is there until the program ends: equal texts are equal pointers, and
+ * a binding can be copied with its owner.
+ */
+const char *ps_owner_intern(const char *text);
+
+/* "redirect veth0 on-missing pass owner user:web": the words behind the endpoint, without name. */
 const char *ps_action_format(const struct ps_binding *binding, char text[PS_ACTION_TEXT]);
 
 /* "drop": the first of them. */

@@ -25,8 +25,9 @@ const struct ps_syntax_part ps_binding_syntax[] = {
 	{ NULL, NULL },
 };
 
-static const char *const option_words[] = { "name", "on-missing", NULL };
-static const char *const redirect_words[] = { "via", "mac", "peer", "name", "on-missing", NULL };
+static const char *const option_words[] = { "name", "on-missing", "owner", NULL };
+static const char *const redirect_words[] = { "via",	    "mac",   "peer", "name",
+					      "on-missing", "owner", NULL };
 
 const char *ps_action_name(enum ps_action action)
 {
@@ -122,7 +123,7 @@ static int read_redirect(struct words *words, struct ps_binding *binding)
 	if (read_device(words, target))
 		return -1;
 	word = peek(words);
-	if (!word || !strcmp(word, "name") || !strcmp(word, "on-missing"))
+	if (!word || !strcmp(word, "name") || !strcmp(word, "on-missing") || !strcmp(word, "owner"))
 		return 0;
 	words->next++;
 	if (!strcmp(word, "via"))
@@ -201,6 +202,20 @@ static int read_name(struct words *words, struct ps_binding *binding)
 	return -1;
 }
 
+static int read_owner(struct words *words, struct ps_binding *binding)
+{
+	const char *word = take(words, "the binding's owner");
+
+	if (!word)
+		return -1;
+	if (binding->owner)
+		return ps_error_at(words->error, at_last(words), 0, "a second owner, '%s'", word);
+	if (!ps_owner_parse(word, binding, words->error))
+		return 0;
+	words->error->word = at_last(words);
+	return -1;
+}
+
 int ps_on_missing_parse(const char *word, struct ps_binding *binding, struct ps_error *error)
 {
 	static const char *const valid[] = { "pass", "drop", NULL };
@@ -257,6 +272,8 @@ static int read_options(struct words *words, struct ps_binding *binding)
 			failed = read_name(words, binding);
 		else if (!strcmp(word, "on-missing"))
 			failed = read_on_missing(words, binding, &has_on_missing);
+		else if (!strcmp(word, "owner"))
+			failed = read_owner(words, binding);
 		else
 			failed = ps_error_unknown(words->error, at_last(words), word, "word",
 						  option_words);

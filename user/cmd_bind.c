@@ -109,7 +109,7 @@ static const struct ps_option bind_options[] = {
 PS_COMMAND(bind) = {
 	.kind = PS_VERB,
 	.name = "bind",
-	.arguments = "PROTO ADDRESS:PORT ACTION [name N]",
+	.arguments = "PROTO ADDRESS:PORT ACTION [name N] [owner OWNER]",
 	.summary = "say what happens to an endpoint's packets",
 	.details =
 		"  PROTO         tcp, udp, sctp, or several: tcp,udp\n"
@@ -125,6 +125,8 @@ PS_COMMAND(bind) = {
 		"                                namespace of DEV's peer; on-missing pass:\n"
 		"                                pass, not drop, what cannot be redirected\n"
 		"  name N        a name for 'unbind name N'\n"
+		"  owner OWNER   whom it belongs to, and who alone may bind(2) it while the guard\n"
+		"                is on: user:NAME or cgroup:/PATH\n"
 		"  --batch FILE  bindings, one a line; '-' reads stdin; all or none\n"
 		"  --replace     change what is bound already, keeping its counters\n"
 		"  --strict      refuse what would take packets from a local socket or from\n"

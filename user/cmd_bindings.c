@@ -56,6 +56,7 @@ static json_t *make_row(const struct ps_instance *instance, const struct ps_bind
 	set_text(row, "action", ps_action_name(binding->action));
 	set_text(row, "words", ps_action_format(binding, text));
 	json_object_set_new(row, "name", ps_output_text(binding->name, PS_NAME_SIZE));
+	set_text(row, "owner", binding->owner ?: "");
 	if (binding->action == PS_REDIRECT) {
 		set_target(row, binding);
 		set_text(row, "on_missing", passes ? "pass" : "drop");
@@ -94,12 +95,15 @@ static void print_yaml(const struct ps_binding *binding)
 	char text[PS_ACTION_TEXT];
 
 	action.flags = 0;
+	action.owner = NULL;
 	printf("  - endpoint: %s\n", ps_endpoint_format(&binding->endpoint, text));
 	print_text("action", ps_action_format(&action, text));
 	if (binding->flags & PS_ON_MISSING_PASS)
 		print_text("on-missing", "pass");
 	if (binding->name[0])
 		print_text("name", binding->name);
+	if (binding->owner)
+		print_text("owner", binding->owner);
 }
 
 static int run_yaml(struct ps_context *context)
@@ -143,12 +147,13 @@ PS_COMMAND(bindings) = {
 	.name = "bindings",
 	.arguments = "",
 	.summary = "list bindings and what they counted",
-	.details = "Sorted by protocol, family, address and port. RX is what arrived for the\n"
-		   "endpoint, whatever became of it; TX is what was sent from it.\n\n"
-		   "  --yaml        print the table as a file that 'apply' takes\n\n"
-		   "JSON keys: endpoint, protocol, address, port, action, words (the action as\n"
-		   "'bind' takes it), name, rx_packets, rx_bytes, tx_packets, tx_bytes; for a\n"
-		   "redirect also device, via, mac, peer, on_missing, problem.\n",
+	.details =
+		"Sorted by protocol, family, address and port. RX is what arrived for the\n"
+		"endpoint, whatever became of it; TX is what was sent from it.\n\n"
+		"  --yaml        print the table as a file that 'apply' takes\n\n"
+		"JSON keys: endpoint, protocol, address, port, action, words (the action as\n"
+		"'bind' takes it), name, owner, rx_packets, rx_bytes, tx_packets, tx_bytes; for a\n"
+		"redirect also device, via, mac, peer, on_missing, problem.\n",
 	.options = bindings_options,
 	.is_table_only = true,
 	.run = run_bindings,

@@ -106,11 +106,11 @@ PS_COMMAND(guard) = {
 	.arguments = "[on | report | off] [CGROUP]",
 	.summary = "refuse bind(2) of what bindings take from local processes",
 	.details =
-		"A process in CGROUP (/ without) that binds an endpoint whose packets a binding\n"
-		"takes away gets EADDRINUSE, as if another process had it. With 'report' it\n"
-		"gets the endpoint. Either way 'conflicts' shows who tried (refused-bind). What\n"
-		"is bound already is let be. A socket at every address is refused only by\n"
-		"bindings of any address. 'off' takes the guard away. Without words, shows it.\n\n"
+		"A process in CGROUP (/ without) that binds an endpoint that belongs to another\n"
+		"('owner' of bind), or whose packets are taken from everyone, gets EADDRINUSE,\n"
+		"as if another process had it. With 'report' it gets the endpoint. Either way\n"
+		"'conflicts' shows who tried (refused-bind). What is bound already is let be.\n"
+		"'off' takes the guard away. Without words, shows it.\n\n"
 		"JSON keys: mode (on, report), cgroup, state (attached, incomplete, cgroup gone,\n"
 		"unknown), attempts.\n",
 	.is_table_only = true,

@@ -8,9 +8,15 @@
 #include "conflict.h"
 #include "memory.h"
 
-static struct ps_endpoint endpoint_of(const struct ps_attempt_key *key)
+static bool is_any_address(const struct ps_attempt_key *key)
 {
 	static const __u8 any[16];
+
+	return !memcmp(key->addr, any, sizeof(any));
+}
+
+static struct ps_endpoint endpoint_of(const struct ps_attempt_key *key)
+{
 	struct ps_endpoint endpoint = {
 		.port_first = key->port,
 		.port_last = key->port,
@@ -19,7 +25,7 @@ static struct ps_endpoint endpoint_of(const struct ps_attempt_key *key)
 	};
 
 	memcpy(endpoint.addr, key->addr, sizeof(endpoint.addr));
-	if (memcmp(key->addr, any, sizeof(any)))
+	if (!is_any_address(key))
 		endpoint.prefix_len = key->family == PS_IPV4 ? 32 : 128;
 	return endpoint;
 }
@@ -29,11 +35,12 @@ static bool is_of(const struct ps_attempt_key *key, const struct ps_binding *bin
 {
 	const struct ps_endpoint *endpoint = &binding->endpoint;
 
-	return endpoint->proto == key->proto && key->port >= endpoint->port_first &&
-	       key->port <= endpoint->port_last &&
-	       (ps_endpoint_is_any_address(endpoint)
-			? endpoint->family == PS_ANY || endpoint->family == key->family
-			: ps_prefix_has(endpoint, key->family, key->addr));
+	if (endpoint->proto != key->proto || key->port < endpoint->port_first ||
+	    key->port > endpoint->port_last)
+		return false;
+	if (is_any_address(key) || ps_endpoint_is_any_address(endpoint))
+		return endpoint->family == PS_ANY || endpoint->family == key->family;
+	return ps_prefix_has(endpoint, key->family, key->addr);
 }
 
 static void add_attempt(struct ps_conflicts *conflicts, const struct ps_tried *tried,

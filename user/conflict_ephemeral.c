@@ -18,8 +18,7 @@ static bool list_taken(const struct ps_view *view, const struct ps_facts *facts,
 	const struct ps_endpoint *endpoint = &binding->endpoint;
 	bool is_clear = false;
 
-	if (!ps_action_takes_away(binding) ||
-	    ps_portset_find(&facts->ephemeral.ports, endpoint->port_first, endpoint->port_last) < 0)
+	if (ps_portset_find(&facts->ephemeral.ports, endpoint->port_first, endpoint->port_last) < 0)
 		return false;
 	for (size_t i = 0; i < facts->addresses.count; i++) {
 		if (!ps_facts_is_steered(&facts->addresses.item[i], endpoint))
@@ -57,10 +56,11 @@ void ps_view_list_claimed(const struct ps_view *view, const struct ps_facts *fac
 	for (size_t i = 0; i < bindings->count; i++) {
 		const struct ps_binding *binding = &bindings->item[i];
 
+		if (!ps_action_takes_away(binding) && !binding->owner)
+			continue;
 		if (list_taken(view, facts, binding, &taken))
 			ps_portset_add_all(ret, &taken);
-		else if (ps_action_takes_away(binding) &&
-			 ps_endpoint_is_any_address(&binding->endpoint))
+		else if (ps_endpoint_is_any_address(&binding->endpoint))
 			add_expected(facts, &binding->endpoint, ret);
 	}
 }
@@ -129,7 +129,8 @@ void ps_conflicts_find_ephemeral(struct ps_conflicts *conflicts, const struct ps
 	struct ps_portset all = {}, taken;
 
 	for (size_t i = 0; i < bindings->count; i++) {
-		if (!list_taken(view, facts, &bindings->item[i], &taken))
+		if (!ps_action_takes_away(&bindings->item[i]) ||
+		    !list_taken(view, facts, &bindings->item[i], &taken))
 			continue;
 		ps_portset_add_all(&all, &taken);
 		add_ephemeral(conflicts, facts, &bindings->item[i],

@@ -17,7 +17,7 @@ void ps_difference_begin(struct ps_difference *difference, struct ps_bindings *w
 
 static bool is_same(const struct ps_binding *wanted, const struct ps_binding *present)
 {
-	return ps_action_is_equal(wanted, present) &&
+	return ps_action_is_equal(wanted, present) && wanted->owner == present->owner &&
 	       !strncmp(wanted->name, present->name, PS_NAME_SIZE);
 }
 

@@ -13,8 +13,8 @@
 
 /* One binding as the file has it. */
 struct said {
-	struct ps_yaml_text endpoint, action, name, on_missing;
-	bool has_endpoint, has_action, has_name, has_on_missing;
+	struct ps_yaml_text endpoint, action, name, on_missing, owner;
+	bool has_endpoint, has_action, has_name, has_on_missing, has_owner;
 };
 
 /* A text cut into words. */
@@ -108,6 +108,16 @@ static int read_name(struct ps_yaml *yaml, const struct said *said, struct ps_bi
 	return -1;
 }
 
+static int read_owner(struct ps_yaml *yaml, const struct said *said, struct ps_binding *binding)
+{
+	struct ps_error error;
+
+	if (!said->has_owner || !ps_owner_parse(said->owner.text, binding, &error))
+		return 0;
+	note_error(yaml, &said->owner, NULL, &error);
+	return -1;
+}
+
 static void take_endpoint(struct ps_yaml *yaml, void *target)
 {
 	struct said *said = target;
@@ -136,12 +146,17 @@ static void take_on_missing(struct ps_yaml *yaml, void *target)
 	said->has_on_missing = !ps_yaml_read_text(yaml, &said->on_missing);
 }
 
+static void take_owner(struct ps_yaml *yaml, void *target)
+{
+	struct said *said = target;
+
+	said->has_owner = !ps_yaml_read_text(yaml, &said->owner);
+}
+
 static const struct ps_yaml_key binding_keys[] = {
-	{ "endpoint", true, take_endpoint },
-	{ "action", true, take_action },
-	{ "name", false, take_name },
-	{ "on-missing", false, take_on_missing },
-	{ NULL, false, NULL },
+	{ "endpoint", true, take_endpoint }, { "action", true, take_action },
+	{ "name", false, take_name },	     { "on-missing", false, take_on_missing },
+	{ "owner", false, take_owner },	     { NULL, false, NULL },
 };
 
 static void add_bindings(struct ps_yaml *yaml, const struct said *said,
@@ -154,6 +169,7 @@ static void add_bindings(struct ps_yaml *yaml, const struct said *said,
 
 	failed |= read_action(yaml, said, &binding);
 	failed |= read_name(yaml, said, &binding);
+	failed |= read_owner(yaml, said, &binding);
 	for (int i = 0; !failed && i < endpoints.count; i++) {
 		binding.endpoint = endpoints.item[i];
 		binding.is_masked = endpoints.masked;
@@ -166,7 +182,8 @@ static void read_binding(struct ps_yaml *yaml, void *target)
 	struct ps_bindings *bindings = target;
 	struct said said;
 
-	said.has_endpoint = said.has_action = said.has_name = said.has_on_missing = false;
+	said.has_endpoint = said.has_action = said.has_name = false;
+	said.has_on_missing = said.has_owner = false;
 	ps_yaml_read_mapping(yaml, binding_keys, "a binding", &said);
 	add_bindings(yaml, &said, bindings);
 	if (bindings->count <= PS_BINDINGS_MAX)

@@ -14,6 +14,7 @@
 #include "guard.h"
 #include "memory.h"
 #include "object.h"
+#include "owners.h"
 #include "scope.h"
 
 static const enum bpf_attach_type types[PS_GUARD_PROGRAMS] = { BPF_CGROUP_INET4_POST_BIND,
@@ -187,7 +188,7 @@ static void close_all(int (*fds)[PS_GUARD_PROGRAMS])
 			close((*fds)[at]);
 }
 
-int ps_guard_start(const struct ps_instance *instance, enum ps_guard_mode mode, const char *cgroup,
+int ps_guard_start(struct ps_instance *instance, enum ps_guard_mode mode, const char *cgroup,
 		   struct ps_error *error)
 {
 	__attribute__((cleanup(close_all))) int prog_fd[PS_GUARD_PROGRAMS] = { -1, -1 };
@@ -197,7 +198,7 @@ int ps_guard_start(const struct ps_instance *instance, enum ps_guard_mode mode, 
 
 	attempts_path(instance, path);
 	if (ps_cgroup_open(cgroup, &cgroup_fd, error) ||
-	    make_room(instance, mode, cgroup_fd, error) ||
+	    make_room(instance, mode, cgroup_fd, error) || ps_owners_need(instance, error) ||
 	    ps_object_load_guard(instance, mode, path, prog_fd, error))
 		return -1;
 	chmod(path, 0640);

@@ -37,7 +37,7 @@ void ps_guard_read(const struct ps_instance *instance, struct ps_guard *ret);
  * Puts programs of this build on @cgroup, a path, in place of those that are there. An error
  * when the guard is on another cgroup. The instance must be open to change.
  */
-int ps_guard_start(const struct ps_instance *instance, enum ps_guard_mode mode, const char *cgroup,
+int ps_guard_start(struct ps_instance *instance, enum ps_guard_mode mode, const char *cgroup,
 		   struct ps_error *error);
 
 /* Takes them off, and forgets what they saw. Nothing when the guard is off. */

@@ -16,6 +16,7 @@
 #include "instance_dir.h"
 #include "lock.h"
 #include "netns.h"
+#include "owners.h"
 #include "scope.h"
 #include "snapshot.h"
 
@@ -94,7 +95,7 @@ static int open_maps(struct ps_instance *instance, enum ps_access access, struct
 	for (enum ps_map map = 0; map < PS_MAP_COUNT_OF; map++)
 		if (open_map(instance, map, access, error))
 			return -1;
-	return 0;
+	return ps_owners_open(instance, access, error);
 }
 
 static int open_store(struct ps_instance *instance, struct ps_error *error)
@@ -168,6 +169,8 @@ void ps_instance_close(struct ps_instance *instance)
 	}
 	if (instance->store_fd >= 0)
 		close(instance->store_fd);
+	if (instance->owners_fd >= 0)
+		close(instance->owners_fd);
 	ps_snapshot_free(instance->snapshot);
 	if (instance->lock_fd >= 0)
 		close(instance->lock_fd);
@@ -285,7 +288,7 @@ bool ps_instance_is_there(const char *name)
 int ps_instance_open(const struct ps_instance_options *options, struct ps_instance *ret,
 		     struct ps_error *error)
 {
-	struct ps_instance instance = { .lock_fd = -1, .store_fd = -1 };
+	struct ps_instance instance = { .lock_fd = -1, .store_fd = -1, .owners_fd = -1 };
 	char escaped[256];
 	int failed;
 

@@ -63,6 +63,7 @@ struct ps_instance {
 	int lock_fd; /* -1 when reading */
 	bool is_blank; /* see ps_instance_blank() */
 	int store_fd; /* program portsteer_store; -1 when reading */
+	int owners_fd; /* map of owners; -1 while no binding has had one */
 	int map_fd[PS_MAP_COUNT_OF];
 	void *memory[PS_MAP_COUNT_OF]; /* of mmapable arrays, else NULL */
 	size_t memory_size[PS_MAP_COUNT_OF]; /* 0: a copy */

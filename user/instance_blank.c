@@ -15,7 +15,9 @@ static void *add(struct ps_instance *instance, enum ps_map map, size_t count, si
 
 void ps_instance_blank(const char *name, __u32 max_bindings, struct ps_instance *ret)
 {
-	struct ps_instance instance = { .is_blank = true, .lock_fd = -1, .store_fd = -1 };
+	struct ps_instance instance = {
+		.is_blank = true, .lock_fd = -1, .store_fd = -1, .owners_fd = -1
+	};
 
 	memset(instance.map_fd, -1, sizeof(instance.map_fd));
 	snprintf(instance.name, sizeof(instance.name), "%s", name);

@@ -19,6 +19,7 @@
 #include "lock.h"
 #include "netns.h"
 #include "object.h"
+#include "owners.h"
 #include "renames.h"
 #include "reserved.h"
 #include "scope.h"
@@ -175,7 +176,7 @@ static bool is_own(const char *name)
 {
 	static const char *const others[] = { "store",	       "links",	       "watch-refused",
 					      "watch-dropped", PS_RENAMES_PIN, PS_RESERVED_PIN,
-					      PS_ATTEMPTS_PIN, PS_LOCK_NAME };
+					      PS_ATTEMPTS_PIN, PS_OWNERS_PIN,  PS_LOCK_NAME };
 
 	for (int map = 0; map < PS_MAP_COUNT_OF; map++)
 		if (!strcmp(name, ps_map_name(map)))

@@ -335,6 +335,7 @@ static int load_guard(struct ps_bind_guard *guard, const struct ps_instance *ins
 	guard->rodata->only_report = mode == PS_GUARD_REPORT;
 	guard->rodata->front_lines = ps_instance_front(instance).count;
 	return reuse_maps(guard->obj, instance)
+		       ?: bpf_map__reuse_fd(guard->maps.owners, instance->owners_fd)
 		       ?: keep_attempts(guard->maps.attempts, pin)
 		       ?: ps_bind_guard__load(guard);
 }

@@ -12,6 +12,7 @@
 static bool is_same(const struct ps_binding *wanted, const struct ps_binding *holder)
 {
 	return ps_action_is_equal(wanted, holder) &&
+	       (!wanted->owner || wanted->owner == holder->owner) &&
 	       (!wanted->name[0] || !strcmp(wanted->name, holder->name));
 }
 
@@ -35,6 +36,7 @@ static void add_change(struct ps_plan *plan, const struct ps_binding *wanted,
 
 	*after = *wanted;
 	after->slot = holder->slot;
+	after->owner = after->owner ?: holder->owner;
 	if (!after->name[0])
 		memcpy(after->name, holder->name, sizeof(after->name));
 	*ps_bindings_add(&plan->before) = *holder;

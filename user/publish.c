@@ -6,6 +6,7 @@
  */
 #include <string.h>
 #include <unistd.h>
+#include "owners.h"
 #include "publish.h"
 #include "renames.h"
 #include "slot.h"
@@ -39,6 +40,10 @@ static int prepare(struct ps_instance *instance, struct ps_draft *draft, __u32 n
 	const struct ps_plan *plan = draft->plan;
 
 	clear_counters(instance, &plan->added);
+	if (ps_owners_check(&plan->added, error) || ps_owners_check(&plan->changed, error) ||
+	    ps_owners_set(instance, &plan->added, error) ||
+	    ps_owners_set(instance, &plan->changed, error))
+		return -1;
 	if (ps_store_bindings(instance, &plan->added, next, PS_STORE_NEW, error) ||
 	    ps_store_bindings(instance, &plan->changed, next, PS_STORE_ACTION, error) ||
 	    ps_store_bindings(instance, &plan->removed, next, PS_STORE_NOTHING, error) ||
@@ -65,6 +70,9 @@ static int follow(struct ps_instance *instance, struct ps_draft *draft, __u32 le
 	    ps_store_bindings(instance, &plan->removed, left, PS_STORE_NO_MORE, error) ||
 	    ps_renames_unpin(instance, error))
 		return -1;
+	ps_owners_tidy(instance, &plan->added);
+	ps_owners_tidy(instance, &plan->changed);
+	ps_owners_forget(instance, &plan->removed);
 	ps_store_forget_flows(instance, &plan->before);
 	ps_store_forget_flows(instance, &plan->removed);
 	memcpy(ps_instance_targets(instance, left), draft->targets,

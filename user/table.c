@@ -6,6 +6,7 @@
 #include <string.h>
 #include <bpf/bpf.h>
 #include "memory.h"
+#include "owners.h"
 #include "snapshot.h"
 #include "table.h"
 
@@ -62,6 +63,7 @@ static void fill(const struct ps_instance *instance, const struct ps_endpoint *e
 	if (act.action == PS_REDIRECT)
 		ret->target = ps_instance_targets(instance, half)[act.target];
 	memcpy(ret->name, record->name, sizeof(ret->name));
+	ret->owner = ps_owners_find(instance, ret);
 }
 
 struct visiting {

@@ -26,7 +26,6 @@
 #define PS_HOOKS_MAX 256 /* attached programs, see struct ps_hook_info */
 #define PS_REASONS_MAX 64 /* room for reasons, see enum ps_reason */
 #define PS_FLOWS_MAX 65536
-#define PS_ATTEMPTS_MAX 4096 /* of bind(2) that the guard remembers */
 #define PS_CHANGES_MAX 4096 /* words stored by one run of portsteer_store */
 #define PS_NAME_SIZE 32 /* with its NUL */
 #define PS_DEV_SIZE 16 /* IFNAMSIZ, with its NUL */
@@ -235,28 +234,6 @@ struct ps_flow {
 	__u64 bytes;
 	__u64 first_ns; /* CLOCK_MONOTONIC */
 	__u64 last_ns;
-};
-
-/* Key of `attempts`: what a process asked bind(2) for, and the binding that forbids it. */
-struct ps_attempt_key {
-	__u8 addr[16]; /* as in struct ps_endpoint; all zero: every address */
-	__u32 slot; /* of the binding */
-	__u16 port;
-	enum ps_family family;
-	enum ps_proto proto;
-};
-
-/* Element of `attempts`: how often, and who it was the last time. */
-struct ps_attempt {
-	__u64 first_ns; /* CLOCK_MONOTONIC */
-	__u64 last_ns;
-	__u64 count;
-	__u64 cgroup_id;
-	__u32 pid; /* in the first pid namespace */
-	__u32 uid;
-	char command[16];
-	__u8 is_allowed; /* it was only reported */
-	__u8 zero[7];
 };
 
 /* The only element of `state`. */

@@ -32,7 +32,7 @@ teardown() {
 	steer -q bind tcp any:2 redirect eth7 via 192.0.2.9
 	steer -q bind udp any:1-9 drop
 	steer -q bind udp any:2 pass
-	same 'action address device endpoint mac name on_missing peer port problem protocol rx_bytes rx_packets tx_bytes tx_packets via words' \
+	same 'action address device endpoint mac name on_missing owner peer port problem protocol rx_bytes rx_packets tx_bytes tx_packets via words' \
 		"$(steer -j bindings | jq -r '[.[] | keys[]] | unique | join(" ")')"
 	same 'endpoint interface kind mend message netns severity with' \
 		"$(steer -j conflicts | jq -r '[.[] | keys[]] | unique | join(" ")')"

@@ -127,18 +127,18 @@ long_options() {
 	is_offered "bind tcp any: " "pass count drop redirect"
 	is_offered "bind tcp any:23 " "pass count drop redirect"
 	is_offered "bind tcp any:23 d" "drop"
-	is_offered "bind tcp any:23 drop " "name"
+	is_offered "bind tcp any:23 drop " "name owner"
 	is_offered "bind tcp any:23 drop name " ""
-	is_offered "bind tcp any:23 drop name x " ""
+	is_offered "bind tcp any:23 drop name x " "owner"
 	has_offer "bind tcp any:23 redirect " lo
-	is_offered "bind tcp any:23 redirect lo " "via mac peer name on-missing"
+	is_offered "bind tcp any:23 redirect lo " "via mac peer name on-missing owner"
 	is_offered "bind tcp any:23 redirect lo via " ""
-	is_offered "bind tcp any:23 redirect lo via 10.0.0.2 " "name on-missing"
-	is_offered "bind tcp any:23 redirect lo mac 02:00:00:00:00:01 " "name on-missing"
-	is_offered "bind tcp any:23 redirect lo peer " "name on-missing"
-	is_offered "bind tcp any:23 redirect lo name x " ""
+	is_offered "bind tcp any:23 redirect lo via 10.0.0.2 " "name on-missing owner"
+	is_offered "bind tcp any:23 redirect lo mac 02:00:00:00:00:01 " "name on-missing owner"
+	is_offered "bind tcp any:23 redirect lo peer " "name on-missing owner"
+	is_offered "bind tcp any:23 redirect lo name x " "owner"
 	is_offered "bind tcp any:23 redirect lo on-missing " "pass drop"
-	is_offered "bind tcp any:23 redirect lo peer on-missing pass " "name"
+	is_offered "bind tcp any:23 redirect lo peer on-missing pass " "name owner"
 }
 
 @test "namespaces, and what is bound and attached in one" {

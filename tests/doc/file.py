@@ -38,17 +38,21 @@ redirect eth1 via 1.2.3.4 peer|redirect eth1 on-missing pass|drop on-missing pas
 NAMES = ["a", "x" * 31, "x" * 32, "é", "a b", "010", "no", "\u001b[31m", "\n", "a\u0000b", "'\"\\", ""]
 DEVICES = ["eth0", "123456789012345", "1234567890123456", "", ".", "..", "a/b", "a:b", "a b", "010"]
 ODD = [None, True, 1, 0, -1, 1.5, [], {}, [1], {"a": "b"}, "x", 1000000, 1000001]
-KEYS = ["bindings", "interfaces", "max-bindings", "endpoint", "action", "name", "on-missing",
+KEYS = ["bindings", "interfaces", "max-bindings", "endpoint", "action", "name", "on-missing", "owner",
         "device", "hook", "mode", "Name", "<<", "", "x"]
 POOLS = {"endpoint": ENDPOINTS, "action": ACTIONS, "name": NAMES, "device": DEVICES,
          "on-missing": ["pass", "drop", "fail", "skip", "Pass", ""], "hook": ["xdp", "tc", "TC"],
+         "owner": ["user:root", "user:0", "user:", "user:a b", "root", "cgroup:/a/b.service", "cgroup:/",
+                   "cgroup:/a/", "cgroup:a", "cgroup:/" + "x" * 63, "cgroup:/" + "x" * 64,
+                   "cgroup:" + "/y" * 8, "cgroup:" + "/y" * 9, "user:" + "z" * 122,
+                   "user:" + "z" * 123, "group:a", "user:é"],
          "mode": ["native", "generic", "tc"], "max-bindings": [1, 1000000, 0, 1000001, -1, "1"]}
 BASE = {
     "max-bindings": 100,
     "interfaces": [{"device": "eth8", "hook": "xdp", "mode": "native", "on-missing": "fail"},
                    {"device": "eth9", "hook": "tc"}],
     "bindings": [{"endpoint": "tcp any:23", "action": "redirect eth1", "name": "a",
-                  "on-missing": "pass"},
+                  "on-missing": "pass", "owner": "user:root"},
                  {"endpoint": "sctp 198.51.100.7:1000-1999", "action": "drop"}],
 }
 

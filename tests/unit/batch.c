@@ -72,7 +72,8 @@ static const struct {
 	{ "\r\n tcp,tcp any:1 drop\r\n", -1, "f:2:6: protocol 'tcp' is named twice" },
 	{ "tcp any:1 # drop\n", -1,
 	  "f:1:5: 'any:1' must be followed by an action: pass, count, drop or redirect DEV" },
-	{ "tcp any:1 drop extra\n", -1, "f:1:16: unknown word 'extra'; valid: name, on-missing" },
+	{ "tcp any:1 drop extra\n", -1,
+	  "f:1:16: unknown word 'extra'; valid: name, on-missing, owner" },
 	{ "tcp any:1 drop\n\ttcp\t10.0.0.0/33:1\tdrop\n", -1,
 	  "f:2:15: '33' is no prefix length; valid: 0 to 32" },
 	{ "tcp any:1 redirect e on-missing pass on-missing pass on-missing pass on-missing "

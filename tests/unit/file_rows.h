@@ -53,7 +53,7 @@ static const struct {
 
 #define NO_BINDINGS "the file needs 'bindings'"
 #define TAB "a tab; indent and separate with spaces"
-#define KEYS "; valid: endpoint, action, name, on-missing"
+#define KEYS "; valid: endpoint, action, name, on-missing, owner"
 #define CONTROL "a control character; in double quotes it can be written as \\u001b"
 
 /* The file, and all that is wrong with it. */

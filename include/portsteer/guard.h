@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The layout of what the guard of bind(2) shares with user space; as abi.h, of
+ * which it is a part. Packets do not look at it.
+ */
+#ifndef PORTSTEER_GUARD_ABI_H
+#define PORTSTEER_GUARD_ABI_H
+
+#include <portsteer/abi.h>
+
+#define PS_ATTEMPTS_MAX 4096 /* of bind(2) that the guard remembers */
+#define PS_OWNER_SIZE 128 /* with its NUL */
+#define PS_OWNER_DEPTH 8 /* names of a cgroup */
+#define PS_OWNER_NAME 64 /* of which each has its NUL */
+
+/*
+ * Element of `owners`, by slot: whom a binding belongs to. A user by number, or a
+ * cgroup by the names on the way to it, because its number is another one each
+ * time a service starts.
+ */
+struct ps_owner_entry {
+	struct ps_endpoint endpoint; /* of the binding: a slot is used again */
+	char text[PS_OWNER_SIZE]; /* as it was said: "user:www-data" */
+	__u32 uid; /* when depth is 0 */
+	__u32 depth; /* how many names there are */
+	char name[PS_OWNER_DEPTH][PS_OWNER_NAME]; /* "system.slice", "nginx.service" */
+};
+
+/* Key of `attempts`: what a process asked bind(2) for, and the binding that forbids it. */
+struct ps_attempt_key {
+	__u8 addr[16]; /* as in struct ps_endpoint; all zero: every address */
+	__u32 slot; /* of the binding */
+	__u16 port;
+	enum ps_family family;
+	enum ps_proto proto;
+};
+
+/* Element of `attempts`: how often, and who it was the last time. */
+struct ps_attempt {
+	__u64 first_ns; /* CLOCK_MONOTONIC */
+	__u64 last_ns;
+	__u64 count;
+	__u64 cgroup_id;
+	__u32 pid; /* in the first pid namespace */
+	__u32 uid;
+	char command[16];
+	__u8 is_allowed; /* it was only reported */
+	__u8 zero[7];
+};
+
+_Static_assert(sizeof(struct ps_attempt_key) == 24, "no holes");
+_Static_assert(sizeof(struct ps_owner_entry) == 672, "no holes");
+
+#endif

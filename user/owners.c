@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * The map of owners. See owners.h.
+ */
+#include <errno.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <bpf/bpf.h>
+#include <portsteer/guard.h>
+#include "bpffs.h"
+#include "owners.h"
+#include "scope.h"
+
+static void pin_path(const struct ps_instance *instance, char path[PS_PATH_SIZE])
+{
+	snprintf(path, PS_PATH_SIZE, "%.400s/" PS_OWNERS_PIN, instance->path);
+}
+
+int ps_owners_open(struct ps_instance *instance, enum ps_access access, struct ps_error *error)
+{
+	LIBBPF_OPTS(bpf_obj_get_opts, how, .file_flags = access == PS_READ ? BPF_F_RDONLY : 0);
+	char path[PS_PATH_SIZE];
+
+	pin_path(instance, path);
+	instance->owners_fd = bpf_obj_get_opts(path, &how);
+	if (instance->owners_fd < 0 && errno != ENOENT)
+		return ps_bpffs_error(error, errno, "open", path);
+	return 0;
+}
+
+/* Who may read the instance may read this as well. */
+static int share(const struct ps_instance *instance, const char *path)
+{
+	struct stat directory;
+
+	if (stat(instance->path, &directory) ||
+	    (chown(path, (uid_t)-1, directory.st_gid) && errno != EPERM))
+		return -1;
+	return chmod(path, 0640);
+}
+
+int ps_owners_need(struct ps_instance *instance, struct ps_error *error)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_NO_PREALLOC);
+	PS_CLOSED_FD int fd = -1;
+	char path[PS_PATH_SIZE];
+
+	if (instance->owners_fd >= 0)
+		return 0;
+	pin_path(instance, path);
+	fd = bpf_map_create(BPF_MAP_TYPE_HASH, "owners", sizeof(__u32),
+			    sizeof(struct ps_owner_entry), instance->meta->max_bindings, &options);
+	if (fd < 0 || bpf_obj_pin(fd, path) || share(instance, path))
+		return ps_error_errno(error, errno, "cannot make %s", path);
+	instance->owners_fd = fd;
+	fd = -1; /* now the instance's */
+	return 0;
+}
+
+const char *ps_owners_find(const struct ps_instance *instance, const struct ps_binding *binding)
+{
+	struct ps_owner_entry entry;
+
+	if (instance->owners_fd < 0 ||
+	    bpf_map_lookup_elem(instance->owners_fd, &binding->slot, &entry) ||
+	    !ps_endpoint_is_equal(&entry.endpoint, &binding->endpoint))
+		return NULL;
+	entry.text[PS_OWNER_SIZE - 1] = '\0';
+	return ps_owner_intern(entry.text);
+}
+
+static int find_user(const char *name, __u32 *ret_uid, struct ps_error *error)
+{
+	struct passwd entry, *found = NULL;
+	char buffer[4096], *end;
+	unsigned long uid;
+
+	if (!getpwnam_r(name, &entry, buffer, sizeof(buffer), &found) && found) {
+		*ret_uid = found->pw_uid;
+		return 0;
+	}
+	errno = 0;
+	uid = strtoul(name, &end, 10);
+	if (errno || *end || uid >= 0xffffffff)
+		return ps_error_set(error, PS_EXIT_USAGE,
+				    "owner user:%s: there is no such user; nothing was changed",
+				    name);
+	*ret_uid = (__u32)uid;
+	return 0;
+}
+
+/* ps_owner_parse() has seen to it that the names fit. */
+static void split(const char *path, struct ps_owner_entry *entry)
+{
+	while (*path && entry->depth < PS_OWNER_DEPTH) {
+		size_t length = strcspn(path + 1, "/");
+
+		memcpy(entry->name[entry->depth++], path + 1, length);
+		path += length + 1;
+	}
+}
+
+static int make_entry(const struct ps_binding *binding, struct ps_owner_entry *ret,
+		      struct ps_error *error)
+{
+	struct ps_owner_entry entry = { .endpoint = binding->endpoint };
+
+	snprintf(entry.text, sizeof(entry.text), "%s", binding->owner);
+	if (!strncmp(binding->owner, "cgroup:", 7))
+		split(binding->owner + 7, &entry);
+	else if (find_user(binding->owner + 5, &entry.uid, error))
+		return -1;
+	*ret = entry;
+	return 0;
+}
+
+int ps_owners_check(const struct ps_bindings *bindings, struct ps_error *error)
+{
+	struct ps_owner_entry entry;
+
+	for (size_t i = 0; i < bindings->count; i++)
+		if (bindings->item[i].owner && make_entry(&bindings->item[i], &entry, error))
+			return -1;
+	return 0;
+}
+
+int ps_owners_set(struct ps_instance *instance, const struct ps_bindings *bindings,
+		  struct ps_error *error)
+{
+	for (size_t i = 0; i < bindings->count; i++) {
+		const struct ps_binding *binding = &bindings->item[i];
+		struct ps_owner_entry entry;
+
+		if (!binding->owner)
+			continue;
+		if (make_entry(binding, &entry, error) || ps_owners_need(instance, error))
+			return -1;
+		if (bpf_map_update_elem(instance->owners_fd, &binding->slot, &entry, BPF_ANY))
+			return ps_error_errno(error, errno, "cannot store the owner %s",
+					      binding->owner);
+	}
+	return 0;
+}
+
+void ps_owners_tidy(const struct ps_instance *instance, const struct ps_bindings *bindings)
+{
+	for (size_t i = 0; instance->owners_fd >= 0 && i < bindings->count; i++)
+		if (!bindings->item[i].owner)
+			bpf_map_delete_elem(instance->owners_fd, &bindings->item[i].slot);
+}
+
+void ps_owners_forget(const struct ps_instance *instance, const struct ps_bindings *bindings)
+{
+	for (size_t i = 0; instance->owners_fd >= 0 && i < bindings->count; i++)
+		bpf_map_delete_elem(instance->owners_fd, &bindings->item[i].slot);
+}

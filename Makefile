@@ -220,7 +220,11 @@ $(BENCH): $(BENCH_C:tests/bench/%.c=$(BUILD)/bench/user/%.o) $(LIB)
 	$(say) LINK $@
 	$(quiet)$(CC) $(CFLAGS) $^ $(LDLIBS) -lpthread -o $@
 
+BENCH_SENDERS := $(BUILD)/bench/send $(BUILD)/bench/bind
+
 $(BUILD)/bench/send: tests/bench/send/send.c
+$(BUILD)/bench/bind: tests/bench/bind/bind.c
+$(BENCH_SENDERS):
 	@mkdir -p $(@D)
 	$(say) CC $<
 	$(quiet)$(CC) $(CFLAGS) $(USER_FLAGS) -MF $@.d $< $(LDLIBS) -o $@
@@ -265,7 +269,7 @@ check-kernels-smoke:  ## what differs most between kernels, as 'make check' does
 	@CLANG=$(CLANG) KERNELS="$(KERNELS)" tests/run tests/vm/smoke
 
 .PHONY: tests
-tests: $(TOOL) $(ASAN_TOOL) $(if $(SECOND),$(SECOND_TOOL)) $(UNIT) $(PROG) $(FUZZ_ALL) $(BENCH) $(BENCH_OBJECTS) $(BUILD)/bench/send  ## build the tool and all tests
+tests: $(TOOL) $(ASAN_TOOL) $(if $(SECOND),$(SECOND_TOOL)) $(UNIT) $(PROG) $(FUZZ_ALL) $(BENCH) $(BENCH_OBJECTS) $(BENCH_SENDERS)  ## build the tool and all tests
 
 TIME ?= 60
 
@@ -276,9 +280,10 @@ fuzz: $(FUZZ_ALL)  ## fuzz the parsers and the programs for TIME=60 seconds
 .PHONY: bench
 bench:  ## install what is missing, build, and measure the data path (a few minutes)
 	@.ci/need $(NEEDS_BUILD) $(NEEDS_BENCH)
-	@$(MAKE) --no-print-directory $(TOOL) $(BENCH) $(BENCH_OBJECTS) $(BUILD)/bench/send
+	@$(MAKE) --no-print-directory $(TOOL) $(BENCH) $(BENCH_OBJECTS) $(BENCH_SENDERS)
 	@$(BENCH) --nft --json $(BUILD)/bench.json
 	@tests/bench/veth.sh 7 $(BUILD)/bench.json
+	@tests/bench/guard.sh 21 $(BUILD)/bench.json
 
 .PHONY: bench-plot
 bench-plot:  ## install what is missing, and draw what make bench measured, into doc/

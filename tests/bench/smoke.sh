@@ -77,6 +77,15 @@ else
 	skip "rows of two CPUs, and packets across veth" "there is one CPU"
 fi
 
+if rows=$(BINDS=640 tests/bench/guard.sh 1 "$json" 2>&1) && [[ $rows == *"left out"* ]]; then
+	skip "rows of the guard" "${rows#\# }"
+else
+	show "$rows"
+	is_row "bind tcp, guard" && is_row "bind udp, guard-bound" &&
+		jq -e '[.[] | select(.case == "bind udp, guard")][0].target_guard.value == 1.05' "$json"
+	check $? "there are rows of the guard, and what it may cost"
+fi
+
 tests/bench/plot.sh "$json" "$scratch" >/dev/null
 check $? "the charts are drawn"
 is_drawn "$scratch/bench-cost.svg" 'bindings in the table'

@@ -256,7 +256,7 @@ without_counts() {
 	is_empty
 	echo 'all of them' >"$TOOL/range"
 	inside mount --bind "$TOOL/range" /proc/sys/net/ipv4/ip_local_port_range
-	says 0 "unchecked: /proc/sys/net/ipv4/ip_local_port_range: not understood: 'all of them" \
+	says 0 "unchecked: the ports of outgoing connections are not known: /proc/sys/net/ipv4/ip_local_port_range: not understood: 'all of them" \
 		root bind tcp any:7 drop
 	root flush
 }

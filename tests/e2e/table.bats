@@ -113,7 +113,7 @@ state() {
 	net_setup_table
 	awk 'BEGIN { for (i = 1; i <= 16384; i++) printf "tcp any:%d-%d drop\n", 2 * i, 2 * i + 1 }' \
 		>"$BATS_TEST_TMPDIR/batch"
-	says 1 "tcp any:32766-32767: ports would be bound in more than 16383 different ways" \
+	says 1 ": ports would be bound in more than 16383 different ways" \
 		steer -q bind --batch "$BATS_TEST_TMPDIR/batch"
 	head -n 16383 "$BATS_TEST_TMPDIR/batch" | steer -q bind --batch -
 	same 16383 "$(state bindings)"

@@ -14,6 +14,7 @@
 #include "hook_name.h"
 #include "instance.h"
 #include "instance_dir.h"
+#include "layout.h"
 #include "lock.h"
 #include "netns.h"
 #include "owners.h"
@@ -87,6 +88,8 @@ static int open_map(struct ps_instance *instance, enum ps_map map, enum ps_acces
 	instance->map_fd[map] = bpf_obj_get_opts(path, &how);
 	if (instance->map_fd[map] < 0)
 		return ps_bpffs_error(error, errno, "open", path);
+	if (ps_layout_check_kind(instance, map, error))
+		return -1;
 	return access == PS_READ ? 0 : map_array(instance, map, error);
 }
 
@@ -134,6 +137,8 @@ static int check(const struct ps_instance *instance, const struct ps_instance_op
 		return ps_error_set(error, PS_EXIT_REFUSED,
 				    "%s was made by another portsteer (ABI %u, this one has %d)",
 				    instance->path, instance->meta->abi_version, PS_ABI_VERSION);
+	if (ps_layout_check_sizes(instance, error))
+		return -1;
 	if (options->max_bindings && options->max_bindings != instance->meta->max_bindings)
 		return ps_error_set(error, PS_EXIT_REFUSED,
 				    "the instance was made for %u bindings; another number needs a "

@@ -13,6 +13,7 @@
 #include "bind_guard.skel.h"
 #include "capability.h"
 #include "extend.skel.h"
+#include "layout.h"
 #include "loss.skel.h"
 #include "object.h"
 #include "table.skel.h"
@@ -31,18 +32,6 @@ static int load_error(struct ps_error *error, int err, const char *what)
 	return ps_capability_error(error, -err, PS_NEED_LOADING, text);
 }
 
-static void set_sizes(struct ps_table *table, const struct ps_sizes *sizes)
-{
-	__u32 max = sizes->max_bindings;
-
-	bpf_map__set_max_entries(table->maps.bindings, max);
-	bpf_map__set_max_entries(table->maps.front, ps_front_lines(max));
-	bpf_map__set_max_entries(table->maps.specs, max < PS_SPECS_MAX ? max : PS_SPECS_MAX);
-	bpf_map__set_max_entries(table->maps.slots, (max + 63) / 64);
-	bpf_map__set_max_entries(table->maps.counters, max * sizes->cpus * PS_DIRECTIONS);
-	bpf_map__set_max_entries(table->maps.reasons, sizes->cpus * PS_HOOKS_MAX * PS_REASONS_MAX);
-}
-
 /* Of its pin. Variables are maps named after their section: see bpf/maps.h. */
 static const char *name_of(const struct bpf_map *map)
 {
@@ -51,6 +40,17 @@ static const char *name_of(const struct bpf_map *map)
 	if (!section)
 		return name;
 	return strcmp(section, ".bss") ? section + 1 : ps_map_name(PS_MAP_DIRECTORY);
+}
+
+static void set_sizes(struct ps_table *table, const struct ps_sizes *sizes)
+{
+	struct bpf_map *map;
+
+	bpf_object__for_each_map(map,
+				 table->obj) for (enum ps_map i = 0; i < PS_MAP_COUNT_OF;
+						  i++) if (!strcmp(name_of(map), ps_map_name(i)))
+		bpf_map__set_max_entries(map,
+					 ps_layout_entries(i, sizes->max_bindings, sizes->cpus));
 }
 
 static int pin_table(struct ps_table *table, const char *path, struct ps_error *error)

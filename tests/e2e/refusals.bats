@@ -82,3 +82,32 @@ is_mended() {
 	rm -r "$PLACE"
 	steer -q bind tcp any:1 drop
 }
+
+# MAP WORD...: a map of that kind in the place of MAP is refused by all commands, and stays.
+is_no_map_of_ours() {
+	local map=$1 words
+
+	steer -q bind tcp any:1 drop
+	mv "$PLACE/$map" "$PLACE/kept"
+	bpftool map create "$PLACE/$map" "${@:2}" name other
+	for words in bindings status "bind tcp any:2 drop" "attach eth0" flush "detach all"; do
+		# shellcheck disable=SC2086 # words
+		says 1 "$PLACE/$map is not the map that portsteer made there; rm -r $PLACE" steer $words
+	done
+	mv "$PLACE/kept" "$PLACE/$map"
+	is_mended
+}
+
+@test "a map of another kind or size in the place of ours: refused before anything is read" {
+	local page=1024 # BPF_F_MMAPABLE
+
+	is_no_map_of_ours bindings type hash key 24 value 8 entries 4
+	is_no_map_of_ours bindings type hash key 24 value 4000 entries 65536
+	is_no_map_of_ours bindings type hash key 24 value 48 entries 4
+	is_no_map_of_ours directory type array key 4 value 8 entries 1 flags $page
+	is_no_map_of_ours state type array key 4 value 4000 entries 1 flags $page
+	is_no_map_of_ours slots type array key 4 value 8 entries 1 flags $page
+	is_no_map_of_ours hooks type array key 4 value 8 entries 256 flags $page
+	is_no_map_of_ours meta type array key 4 value 8 entries 1 flags $page
+	is_no_map_of_ours specs type hash key 8 value 16 entries 65536
+}

@@ -71,13 +71,35 @@ static __always_inline int ps_address_hit(const struct ps_entry *entry,
 	return 0;
 }
 
+/* Keeps the compiler from taking a bound's check apart, or the verifier would not see it. */
+#define ps_opaque(number) __asm__("" : "+r"(number))
+
+/*
+ * Lets go of the registers that hold parts of @packet. Few packets go on to need
+ * more than its ports; without this all pay for the spilling.
+ */
+static __always_inline void ps_settle_in_memory(const struct ps_packet *packet)
+{
+	__asm__ volatile("" : : "r"(packet) : "memory");
+}
+
+/* 0: nothing is bound to @party's port, in either half. */
+static __always_inline int ps_is_taken(const struct ps_packet *packet, const struct ps_party *party)
+{
+	__u64 index = ps_directory_index(0, packet->family, packet->proto, party->port);
+	__u64 word = index / 64;
+
+	ps_opaque(word);
+	return word >= PS_HALF_ENTRIES / 64 || directory.taken[word] >> index % 64 & 1;
+}
+
 /* The entry of @party's port, or NULL: the table contradicts itself. */
 static __always_inline const struct ps_entry *ps_entry_of(const struct ps_packet *packet,
 							  const struct ps_party *party, __u32 half)
 {
 	__u64 index = ps_directory_index(half, packet->family, packet->proto, party->port);
 
-	__asm__("" : "+r"(index)); /* else clang-19 checks the bound before it adds the port */
+	ps_opaque(index);
 	return index < 2 * PS_HALF_ENTRIES ? &directory.entry[index] : 0;
 }
 
@@ -99,9 +121,13 @@ static __always_inline enum ps_reason ps_any_hit(const struct ps_entry *entry, s
 static __always_inline enum ps_reason ps_lookup(const struct ps_packet *packet,
 						const struct ps_party *party, struct ps_hit *hit)
 {
-	__u64 generation = *(const volatile __u64 *)&state.generation;
 	const struct ps_entry *entry;
+	__u64 generation;
 
+	ps_settle_in_memory(packet);
+	if (!ps_is_taken(packet, party))
+		return PS_REASON_UNBOUND;
+	generation = *(const volatile __u64 *)&state.generation;
 	hit->half = generation & 1;
 	entry = ps_entry_of(packet, party, hit->half);
 	if (!entry)

@@ -16,6 +16,7 @@
 #include <linux/types.h>
 #include <linux/udp.h>
 #include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
 #include <portsteer/abi.h>
 
 #define PS_VLAN_TAGS 2

@@ -192,3 +192,22 @@ __u32 ps_image_lists(const struct ps_image *image)
 		count += image->taken[number];
 	return count;
 }
+
+void ps_directory_mark(struct ps_directory *directory)
+{
+	const struct ps_entry *half[2] = { directory->entry, directory->entry + PS_HALF_ENTRIES };
+
+	for (size_t word = 0; word < PS_HALF_ENTRIES / 64; word++) {
+		__u64 taken = 0;
+
+		for (size_t bit = 0; bit < 64; bit++) {
+			__u64 entry[2];
+
+			memcpy(&entry[0], &half[0][word * 64 + bit], sizeof(entry[0]));
+			memcpy(&entry[1], &half[1][word * 64 + bit], sizeof(entry[1]));
+			taken |= (__u64) !!(entry[0] | entry[1]) << bit;
+		}
+		if (directory->taken[word] != taken)
+			__atomic_store_n(&directory->taken[word], taken, __ATOMIC_RELEASE);
+	}
+}

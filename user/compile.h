@@ -58,6 +58,13 @@ enum ps_compile_result ps_image_remove_shape(struct ps_image *image,
 /* The binding of an any-address endpoint was added, changed or removed: who wins its ports? */
 void ps_image_update_winner(struct ps_image *image, const struct ps_endpoint *endpoint);
 
+/*
+ * Makes the bits of @directory say what is in the entries of both its halves.
+ * Called before a new half is published, they let packets into it; called after
+ * the grace period, they keep packets from ports that are empty by now.
+ */
+void ps_directory_mark(struct ps_directory *directory);
+
 /* How many lists are in use. */
 __u32 ps_image_lists(const struct ps_image *image);
 

@@ -336,7 +336,7 @@ struct ps_front ps_instance_front(const struct ps_instance *instance)
 
 struct ps_entry *ps_instance_entries(const struct ps_instance *instance, __u32 half)
 {
-	return instance->directory + (size_t)half * PS_HALF_ENTRIES;
+	return instance->directory->entry + (size_t)half * PS_HALF_ENTRIES;
 }
 
 struct ps_target *ps_instance_targets(const struct ps_instance *instance, __u32 half)

@@ -71,7 +71,7 @@ struct ps_instance {
 	/* The same, typed; NULL what was not read. */
 	struct ps_meta *meta;
 	struct ps_state *state;
-	struct ps_entry *directory;
+	struct ps_directory *directory;
 	struct ps_line *front;
 	struct ps_probes *probe_lists;
 	struct ps_target *targets;

@@ -25,8 +25,7 @@ void ps_instance_blank(const char *name, __u32 max_bindings, struct ps_instance 
 	instance.meta->abi_version = PS_ABI_VERSION;
 	instance.meta->max_bindings = max_bindings;
 	instance.state = add(&instance, PS_MAP_STATE, 1, sizeof(*instance.state));
-	instance.directory =
-		add(&instance, PS_MAP_DIRECTORY, 2 * PS_HALF_ENTRIES, sizeof(*instance.directory));
+	instance.directory = add(&instance, PS_MAP_DIRECTORY, 1, sizeof(*instance.directory));
 	instance.probe_lists =
 		add(&instance, PS_MAP_PROBE_LISTS, PS_LISTS_MAX, sizeof(*instance.probe_lists));
 	instance.targets =

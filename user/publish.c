@@ -6,6 +6,7 @@
  */
 #include <string.h>
 #include <unistd.h>
+#include "compile.h"
 #include "owners.h"
 #include "publish.h"
 #include "renames.h"
@@ -56,6 +57,7 @@ static int prepare(struct ps_instance *instance, struct ps_draft *draft, __u32 n
 	write_lists(instance, draft);
 	memcpy(ps_instance_entries(instance, next), draft->entries,
 	       PS_HALF_ENTRIES * sizeof(*draft->entries));
+	ps_directory_mark(instance->directory);
 	return 0;
 }
 
@@ -79,6 +81,7 @@ static int follow(struct ps_instance *instance, struct ps_draft *draft, __u32 le
 	       PS_TARGETS_MAX * sizeof(*draft->targets));
 	memcpy(ps_instance_entries(instance, left), draft->entries,
 	       PS_HALF_ENTRIES * sizeof(*draft->entries));
+	ps_directory_mark(instance->directory);
 	ps_targets_remove_devices(instance, draft->targets);
 	for (size_t i = 0; i < plan->removed.count; i++)
 		ps_slot_release(draft->slots, plan->removed.item[i].slot);

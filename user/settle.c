@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <string.h>
 #include <bpf/bpf.h>
+#include "compile.h"
 #include "memory.h"
 #include "publish.h"
 #include "renames.h"
@@ -104,6 +105,7 @@ static int write_all(struct ps_instance *instance, struct census *census, struct
 	memcpy(ps_instance_entries(instance, census->half ^ 1),
 	       ps_instance_entries(instance, census->half),
 	       PS_HALF_ENTRIES * sizeof(struct ps_entry));
+	ps_directory_mark(instance->directory);
 	memcpy(instance->slots, census->slots, (instance->meta->max_bindings + 63) / 64 * 8);
 	instance->state->bindings = census->bindings;
 	return 0;

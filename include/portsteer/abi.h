@@ -124,9 +124,14 @@ ps_directory_index(__u32 half, enum ps_family family, enum ps_proto proto, __u16
 
 #define PS_HALF_ENTRIES (PS_FAMILIES * PS_PROTOS * PS_PORTS)
 
-/* The only element of `directory`. */
+/*
+ * The only element of `directory`. Most packets are for ports that nothing is
+ * bound to: one bit says so, in 8 KiB for all ports of a protocol and family,
+ * which stay in the nearest cache. A bit that is set says nothing.
+ */
 struct ps_directory {
 	struct ps_entry entry[2 * PS_HALF_ENTRIES];
+	__u64 taken[PS_HALF_ENTRIES / 64]; /* bit of a port: in either half is an entry of it */
 };
 
 enum ps_probe_kind {

@@ -211,6 +211,7 @@ static void check_directory(struct auditing *auditing)
 					   ps_instance_entries(auditing->instance, 1) };
 	PS_FREED struct ps_entry *entries = ps_memory_new(PS_HALF_ENTRIES, sizeof(*entries));
 	PS_FREED struct ps_probes *lists = ps_memory_new(PS_LISTS_MAX, sizeof(*lists));
+	const __u64 *taken = auditing->instance->directory->taken;
 	struct ps_image image;
 
 	if (memcmp(half[0], half[1], PS_HALF_ENTRIES * sizeof(*entries)))
@@ -220,11 +221,17 @@ static void check_directory(struct auditing *auditing)
 	compile(auditing, &image);
 	ps_image_done(&image);
 	ps_keymap_done(&auditing->by_endpoint);
-	for (__u32 at = 0; at < PS_HALF_ENTRIES; at++)
+	for (__u32 at = 0; at < PS_HALF_ENTRIES; at++) {
+		bool is_empty = !memcmp(&half[0][at], &(struct ps_entry){}, sizeof(*entries));
+
 		if (!is_same_entry(&half[0][at], auditing->instance->probe_lists, &entries[at],
 				   lists))
 			fail_msg("%s: port %u of row %u is not what the bindings say",
 				 auditing->when, at % PS_PORTS, at / PS_PORTS);
+		if ((taken[at / 64] >> at % 64 & 1) == is_empty)
+			fail_msg("%s: the bit of port %u of row %u is wrong", auditing->when,
+				 at % PS_PORTS, at / PS_PORTS);
+	}
 }
 
 void audit(const struct ps_instance *instance, const char *when)

@@ -62,6 +62,11 @@ repack() {
 	rm -r "$root/tmp/repacked"
 }
 
+# What is in the root, but for caches and other people's namespaces.
+list() {
+	find "$root" -xdev \( -path "$root/var" -o -path "$root/run/netns" \) -prune -o -print | sort
+}
+
 mount -t proc proc "$root/proc"
 mount --bind /sys "$root/sys"
 mount -t bpf bpf "$root/sys/fs/bpf"
@@ -69,7 +74,7 @@ mkdir -p "$root/run/netns"
 mount --rbind /run/netns "$root/run/netns"
 cp /etc/resolv.conf "$root/etc/"
 cp /etc/apt/apt.conf.d/* "$root/etc/apt/apt.conf.d/"
-find "$root" -xdev -path "$root/var" -prune -o -print | sort >"$root/tmp/before"
+list >"$root/tmp/before"
 
 cp "$packages"/portsteer_*.deb "$root/tmp/portsteer.deb"
 inside apt-get -q update >/dev/null
@@ -113,8 +118,7 @@ ok "it is removed, and its programs with it; the file stays"
 
 inside apt-get -qy --auto-remove purge portsteer >/dev/null
 rm -r "$root"/tmp/portsteer* "$root/run/portsteer"
-left=$(find "$root" -xdev -path "$root/var" -prune -o -print | sort |
-	comm -3 "$root/tmp/before" - | grep -v '/tmp/before$') || [ -z "$left" ]
+left=$(list | comm -3 "$root/tmp/before" - | grep -v '/tmp/before$') || [ -z "$left" ]
 if [ -n "$left" ]; then
 	printf 'not ok - left, or taken:\n%s\n' "$left"
 	exit 1

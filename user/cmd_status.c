@@ -11,6 +11,7 @@
 #include "hook.h"
 #include "hook_name.h"
 #include "mend.h"
+#include "sizes.h"
 #include "snapshot.h"
 #include "version.h"
 
@@ -33,6 +34,13 @@ static const struct ps_column program_columns[] = {
 	{ "tag", "TAG", false },
 	{ "attached_by", "ATTACHED BY", false },
 	{ "priority", "PRIORITY", true },
+	{ NULL, NULL, false },
+};
+
+static const struct ps_column size_columns[] = {
+	{ "what", "SIZE OF", false },
+	{ "used", "USED", true },
+	{ "room", "OF", true },
 	{ NULL, NULL, false },
 };
 
@@ -165,8 +173,48 @@ static int print_programs(const struct ps_attachments *attachments, struct ps_er
 	return ps_output_close(output, error);
 }
 
+static json_t *make_sizes(const struct ps_instance *instance, const struct ps_sizes *sizes)
+{
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "shapes",
+			 (json_int_t)sizes->shapes, "probe_lists", (json_int_t)sizes->lists,
+			 "ports", (json_int_t)sizes->ports, "targets", (json_int_t)sizes->targets,
+			 "seats", (json_int_t)sizes->seats, "max_seats",
+			 (json_int_t)ps_instance_front(instance).count * PS_SEATS, "overflow",
+			 (json_int_t)sizes->overflow, "memory_bytes", (json_int_t)sizes->bytes);
+}
+
+static void add_size(struct ps_output *output, const char *what, __u64 used, __u64 room)
+{
+	json_t *row = json_pack("{s:s, s:I}", "what", what, "used", (json_int_t)used);
+
+	if (room)
+		json_object_set_new(row, "room", json_integer((json_int_t)room));
+	ps_output_add(output, row, NULL);
+}
+
+/* For -v: how much of what is in use. */
+static int print_sizes(const struct ps_instance *instance, const struct ps_sizes *sizes,
+		       struct ps_error *error)
+{
+	struct ps_output *output = ps_output_open(PS_TEXT, size_columns);
+	__u32 max = instance->meta->max_bindings;
+
+	printf("\n");
+	add_size(output, "bindings", instance->state->bindings, max);
+	add_size(output, "shapes of bindings", sizes->shapes,
+		 max < PS_SPECS_MAX ? max : PS_SPECS_MAX);
+	add_size(output, "ports in the directory", sizes->ports, PS_HALF_ENTRIES);
+	add_size(output, "probe lists", sizes->lists, PS_LISTS_MAX - 1);
+	add_size(output, "redirect targets", sizes->targets, PS_TARGETS_MAX - 1);
+	add_size(output, "seats", sizes->seats,
+		 (__u64)ps_instance_front(instance).count * PS_SEATS);
+	add_size(output, "bindings without a seat", sizes->overflow, 0);
+	add_size(output, "kernel memory, bytes", sizes->bytes, 0);
+	return ps_output_close(output, error);
+}
+
 static json_t *make_instance(const struct ps_instance *instance,
-			     const struct ps_attachments *attachments)
+			     const struct ps_attachments *attachments, const struct ps_sizes *sizes)
 {
 	json_t *row = json_object(), *interfaces = json_array();
 
@@ -182,6 +230,8 @@ static json_t *make_instance(const struct ps_instance *instance,
 	json_object_set_new(row, "bindings", json_integer(instance->state->bindings));
 	json_object_set_new(row, "max_bindings", json_integer(instance->meta->max_bindings));
 	json_object_set_new(row, "interfaces", interfaces);
+	if (sizes)
+		json_object_set_new(row, "sizes", make_sizes(instance, sizes));
 	return row;
 }
 
@@ -202,33 +252,47 @@ static void print_head(const struct ps_instance *instance)
 		printf("nothing is attached; 'portsteer attach DEV' attaches an interface\n");
 }
 
-static int print_text(const struct ps_context *context, const struct ps_instance *instance,
-		      const struct ps_attachments *attachments, struct ps_error *error)
+/* @sizes: NULL without -v. */
+static int print_text(const struct ps_instance *instance, const struct ps_attachments *attachments,
+		      const struct ps_sizes *sizes, struct ps_error *error)
 {
 	print_head(instance);
 	if (print_hooks(attachments, error))
 		return -1;
-	return context->is_verbose && attachments->count ? print_programs(attachments, error) : 0;
+	if (!sizes)
+		return 0;
+	if (attachments->count && print_programs(attachments, error))
+		return -1;
+	return print_sizes(instance, sizes, error);
+}
+
+static int print(struct ps_context *context, const struct ps_instance *instance,
+		 const struct ps_attachments *attachments)
+{
+	struct ps_sizes read, *sizes = context->is_verbose ? &read : NULL;
+	struct ps_output *output;
+
+	if (sizes && ps_sizes_read(instance, sizes, &context->error))
+		return -1;
+	if (context->format == PS_TEXT)
+		return print_text(instance, attachments, sizes, &context->error);
+	output = ps_output_open(context->format, columns);
+	ps_output_add(output, make_instance(instance, attachments, sizes), NULL);
+	return ps_output_close(output, &context->error);
 }
 
 static int run_status(struct ps_context *context)
 {
+	__u32 reads = 1 << PS_MAP_HOOKS | (context->is_verbose ? PS_SIZES_READS : 0);
 	struct ps_attachments attachments;
 	struct ps_instance instance;
 	int failed;
 
 	if (ps_context_expect(context, 0) ||
-	    ps_context_read(context, 1 << PS_MAP_HOOKS, &instance)) /* none is an error, too */
+	    ps_context_read(context, reads, &instance)) /* none is an error, too */
 		return -1;
 	ps_attachments_read(&instance, &attachments);
-	if (context->format == PS_TEXT) {
-		failed = print_text(context, &instance, &attachments, &context->error);
-	} else {
-		struct ps_output *output = ps_output_open(context->format, columns);
-
-		ps_output_add(output, make_instance(&instance, &attachments), NULL);
-		failed = ps_output_close(output, &context->error);
-	}
+	failed = print(context, &instance, &attachments);
 	ps_attachments_done(&attachments);
 	ps_instance_close(&instance);
 	return failed ? -1 : PS_EXIT_DONE;
@@ -242,14 +306,15 @@ PS_COMMAND(status) = {
 	.details =
 		"A program is stale when its interface is gone, was made anew, renamed or moved,\n"
 		"or when somebody took it off; the command that mends it is shown. With -v also\n"
-		"which programs and filters packets meet on the way, in that order. Exit status\n"
-		"4 when there is no instance.\n\n"
+		"which programs and filters packets meet on the way, in that order, and how much\n"
+		"of what is in use. Exit status 4 when there is no instance.\n\n"
 		"JSON: an array of one object with the keys instance, path, abi_version,\n"
 		"made_by, generation, pending, bindings, max_bindings, interfaces; the last is\n"
 		"an array of objects with interface, ifindex, hook, mode, shared, program_id,\n"
 		"tag, other_build, attached, state, checked, story, mend, programs; and that\n"
 		"again of objects with hook, mode, program_id, name, tag, attached_by, link_id,\n"
-		"priority, ours.\n",
+		"priority, ours. With -v also sizes, an object: shapes, probe_lists, ports,\n"
+		"targets, seats, max_seats, overflow, memory_bytes.\n",
 	.run = run_status,
 };
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include "endpoint.h"
 #include "front.h"
+#include "shapes.h"
 
 /* Both lines of an endpoint. */
 struct place {
@@ -15,10 +16,16 @@ struct place {
 };
 
 /* Ranges have no seat, and bindings of any address are in the directory. */
+bool ps_front_takes(const struct ps_spec *shape)
+{
+	return shape->prefix_len && (shape->port_first == shape->port_last || !shape->port_first);
+}
+
 static bool takes_seat(const struct ps_endpoint *endpoint)
 {
-	return endpoint->prefix_len &&
-	       (endpoint->port_first == endpoint->port_last || !endpoint->port_first);
+	const struct ps_spec shape = ps_spec_of(endpoint);
+
+	return ps_front_takes(&shape);
 }
 
 static struct place find_place(struct ps_front front, const struct ps_endpoint *endpoint)

@@ -15,6 +15,9 @@ struct ps_front {
 	__u32 count;
 };
 
+/* Whether bindings of this shape have a seat, where there is one: not ranges, not any address. */
+bool ps_front_takes(const struct ps_spec *shape);
+
 /*
  * Takes a seat for @endpoint, whose action is @act in @half and PS_NONE in the
  * other, or with PS_HALVES in both. Where there is none, and for endpoints that never have one,

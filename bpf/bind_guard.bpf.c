@@ -262,13 +262,10 @@ __attribute__((noinline)) int judge(struct asked *asked)
 /* The port has no binding of any kind: what nearly all calls of bind(2) are about. */
 static __always_inline int is_unbound(enum ps_family family, enum ps_proto proto, __u16 port)
 {
-	__u32 half = *(const volatile __u64 *)&state.generation & 1;
-	__u64 index = ps_directory_index(half, family, proto, port);
+	const struct ps_packet packet = { .family = family, .proto = proto };
+	const struct ps_party party = { .port = port };
 
-	__asm__("" : "+r"(index)); /* as in ps_lookup() */
-	if (index >= 2 * PS_HALF_ENTRIES)
-		return 1;
-	return !*(const volatile __u64 *)&directory.entry[index];
+	return !ps_is_taken(&packet, &party);
 }
 
 static __always_inline int answer(int is_forbidden)

@@ -199,7 +199,10 @@ print("owned", sum(owners.values()), "most", max(owners.values()),
       "attempts", sum(refused for _, refused in results) + sum(owners.values()))
 PYTHON
 	same "owned 20 most 1 even 0 attempts 10000" "$(cat "$BATS_TEST_TMPDIR/owners")"
-	same 5000 "$(attempts)" # one of two ports, each as often
+	# One of two ports, each as often; but for those that came in the moment in which another
+	# that is about to be refused still holds the port: the kernel itself refuses them.
+	[ "$(attempts)" -le 5000 ]
+	[ "$(attempts)" -ge 4900 ]
 	same 20 "$(tried with | wc -l)"
 }
 

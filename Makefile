@@ -117,6 +117,15 @@ $(PROG): $(BUILD)/tests/prog/%: tests/prog/%.c $(STEER) $(LIB)
 	$(quiet)$(CC) $(CFLAGS) $(TEST_FLAGS) -MF $@.d $< $(STEER) $(LIB) -lcmocka $(LDLIBS) \
 		-lpthread -o $@
 
+# --- Examples of the documents, which tests run
+
+EXAMPLES := $(patsubst doc/%.c,$(BUILD)/%,$(wildcard doc/examples/*.c))
+
+$(BUILD)/examples/%: doc/examples/%.c
+	@mkdir -p $(@D)
+	$(say) CC $@
+	$(quiet)$(CC) $(CFLAGS) $(USER_FLAGS) -MF $@.d $< -o $@
+
 # --- Fuzzers: each file in tests/fuzz is one target; see tests/fuzz/fuzz.sh
 
 FUZZ_CC ?= clang
@@ -240,7 +249,7 @@ NEEDS_BENCH := iproute2 util-linux xdp-tools nftables iptables jq
 NEEDS_PLOT := gnuplot-nox jq
 NEEDS_CHECK := $(NEEDS_DEMO) $(NEEDS_BENCH) $(NEEDS_PLOT) libcmocka-dev bats python3 python3-scapy iperf3 tcpdump \
 	shellcheck clang-format clang-19 llvm-19 libclang-rt-dev mandoc git strace \
-	python3-jsonschema python3-yaml
+	python3-jsonschema python3-yaml redis-server systemd
 
 NEEDS_VM := qemu-system-x86 qemu-system-common busybox-static kmod xz-utils
 
@@ -269,7 +278,7 @@ check-kernels-smoke:  ## what differs most between kernels, as 'make check' does
 	@CLANG=$(CLANG) KERNELS="$(KERNELS)" tests/run tests/vm/smoke
 
 .PHONY: tests
-tests: $(TOOL) $(ASAN_TOOL) $(if $(SECOND),$(SECOND_TOOL)) $(UNIT) $(PROG) $(FUZZ_ALL) $(BENCH) $(BENCH_OBJECTS) $(BENCH_SENDERS)  ## build the tool and all tests
+tests: $(TOOL) $(ASAN_TOOL) $(if $(SECOND),$(SECOND_TOOL)) $(UNIT) $(PROG) $(FUZZ_ALL) $(BENCH) $(BENCH_OBJECTS) $(BENCH_SENDERS) $(EXAMPLES)  ## build the tool and all tests
 
 TIME ?= 60
 

@@ -6,8 +6,10 @@
  * "Publishing" in doc/architecture.md.
  */
 #include <linux/errno.h>
+#include <portsteer/change.h>
 #include "hooks.h"
 #include "maps.h"
+#include "sockets.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

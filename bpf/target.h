@@ -41,6 +41,8 @@ static __always_inline enum ps_reason ps_passed_instead(enum ps_reason missing)
 		return PS_REASON_NO_NEIGHBOUR_PASS;
 	case PS_REASON_UNSUPPORTED:
 		return PS_REASON_UNSUPPORTED_PASS;
+	case PS_REASON_NO_SOCKET:
+		return PS_REASON_NO_SOCKET_PASS;
 	default:
 		return missing;
 	}

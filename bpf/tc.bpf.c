@@ -91,6 +91,8 @@ int portsteer_in(struct __sk_buff *skb)
 		return leave(TC_ACT_SHOT, PS_REASON_DROP);
 	case PS_REDIRECT:
 		return redirect(skb, &hit);
+	case PS_SOCKET: /* the stack hands it over, in sk_lookup */
+		return leave(NEXT, PS_REASON_SOCKET);
 	case PS_NONE:
 		break;
 	}

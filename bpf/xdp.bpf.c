@@ -74,6 +74,8 @@ int portsteer_xdp(struct xdp_md *ctx)
 		return leave(XDP_DROP, PS_REASON_DROP);
 	case PS_REDIRECT:
 		return redirect(ctx, &hit);
+	case PS_SOCKET: /* the stack hands it over, in sk_lookup */
+		return leave(XDP_PASS, PS_REASON_SOCKET);
 	case PS_NONE:
 		break;
 	}

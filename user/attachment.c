@@ -48,6 +48,12 @@ static enum ps_attachment_state gone_or_anew(const struct ps_hook_info *info)
 	return if_nametoindex(info->device) ? PS_STALE_ANEW : PS_STALE_GONE;
 }
 
+static enum ps_attachment_state attached_to_netns(struct ps_attachment *attachment)
+{
+	strcpy(attachment->now, PS_HOOK_NETNS);
+	return PS_ATTACHED;
+}
+
 static enum ps_attachment_state find_by_link(struct ps_attachment *attachment,
 					     const struct ps_pin *pin)
 {
@@ -57,9 +63,11 @@ static enum ps_attachment_state find_by_link(struct ps_attachment *attachment,
 		return PS_STALE_FOREIGN_PIN;
 	attachment->is_checked = true;
 	if (!pin->ifindex)
-		return gone_or_anew(info);
+		return info->hook == PS_HOOK_SK_LOOKUP ? PS_STALE_TAKEN_OFF : gone_or_anew(info);
 	if (pin->prog_id != info->prog_id)
 		return PS_STALE_CHANGED;
+	if (info->hook == PS_HOOK_SK_LOOKUP) /* it is that of the instance */
+		return attached_to_netns(attachment);
 	return follow(attachment, pin->ifindex, PS_STALE_MOVED);
 }
 
@@ -80,8 +88,11 @@ static enum ps_attachment_state find_by_program(struct ps_attachment *attachment
 static enum ps_attachment_state find_by_name(struct ps_attachment *attachment)
 {
 	const struct ps_hook_info *info = &attachment->info;
-	enum ps_attachment_state state = find_by_program(attachment);
+	enum ps_attachment_state state;
 
+	if (info->hook == PS_HOOK_SK_LOOKUP)
+		return attached_to_netns(attachment);
+	state = find_by_program(attachment);
 	if (info->is_shared && state == PS_STALE_TAKEN_OFF) { /* its dispatcher was not seen */
 		attachment->is_checked = false;
 		return PS_ATTACHED;
@@ -119,8 +130,11 @@ static void read_way(struct ps_attachment *attachment)
 	const struct ps_hook_info *info = &attachment->info;
 	__u32 ifindex = if_nametoindex(attachment->now);
 
-	ps_occupants_read(ifindex, info->hook == PS_HOOK_TC_EGRESS ? PS_TX : PS_RX,
-			  &attachment->way);
+	if (info->hook == PS_HOOK_SK_LOOKUP)
+		ps_occupants_read_netns(&attachment->way);
+	else
+		ps_occupants_read(ifindex, info->hook == PS_HOOK_TC_EGRESS ? PS_TX : PS_RX,
+				  &attachment->way);
 	for (size_t i = 0; i < attachment->way.count; i++) {
 		struct ps_occupant *occupant = &attachment->way.item[i];
 

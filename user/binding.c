@@ -29,6 +29,8 @@ static size_t format_hop(const struct ps_target *target, char *text, size_t size
 	case PS_HOP_PEER:
 		length = snprintf(text, size, " peer");
 		break;
+	case PS_HOP_SOCKET:
+		break;
 	}
 	return (size_t)length;
 }
@@ -43,6 +45,9 @@ const char *ps_action_format(const struct ps_binding *binding, char text[PS_ACTI
 					   binding->target.device);
 		length += format_hop(&binding->target, text + length, PS_ACTION_TEXT - length);
 	}
+	if (binding->action == PS_SOCKET)
+		length += (size_t)snprintf(text + length, PS_ACTION_TEXT - length, " %.31s",
+					   binding->target.socket);
 	if (binding->flags & PS_ON_MISSING_PASS)
 		length += (size_t)snprintf(text + length, PS_ACTION_TEXT - length,
 					   " on-missing pass");
@@ -51,14 +56,23 @@ const char *ps_action_format(const struct ps_binding *binding, char text[PS_ACTI
 	return text;
 }
 
+bool ps_action_has_target(enum ps_action action)
+{
+	return action == PS_REDIRECT || action == PS_SOCKET;
+}
+
 bool ps_action_takes_away(const struct ps_binding *binding)
 {
-	return binding->action == PS_DROP || binding->action == PS_REDIRECT;
+	return binding->action == PS_DROP || ps_action_has_target(binding->action);
 }
 
 bool ps_target_is_equal(const struct ps_target *a, const struct ps_target *b)
 {
-	if (a->hop != b->hop || strncmp(a->device, b->device, PS_DEV_SIZE))
+	if (a->hop != b->hop)
+		return false;
+	if (a->hop == PS_HOP_SOCKET)
+		return !memcmp(a->socket, b->socket, PS_NAME_SIZE); /* padded with zeros */
+	if (strncmp(a->device, b->device, PS_DEV_SIZE))
 		return false;
 	if (a->hop == PS_HOP_MAC)
 		return !memcmp(a->dst_mac, b->dst_mac, sizeof(a->dst_mac));
@@ -93,7 +107,7 @@ const char *ps_target_problem(const struct ps_target *target, char *text, size_t
 bool ps_action_is_equal(const struct ps_binding *a, const struct ps_binding *b)
 {
 	return a->action == b->action && a->flags == b->flags &&
-	       (a->action != PS_REDIRECT || ps_target_is_equal(&a->target, &b->target));
+	       (!ps_action_has_target(a->action) || ps_target_is_equal(&a->target, &b->target));
 }
 
 struct ps_binding *ps_bindings_add(struct ps_bindings *bindings)

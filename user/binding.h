@@ -15,7 +15,7 @@
 
 struct ps_binding {
 	struct ps_endpoint endpoint;
-	struct ps_target target; /* of a redirect: what was asked for, not what was resolved */
+	struct ps_target target; /* of a redirect or socket: what was asked for, not resolved */
 	enum ps_action action;
 	__u8 flags;
 	__u16 target_index; /* in `targets`, when read from the table or planned */
@@ -46,9 +46,12 @@ int ps_binding_parse(int count, char *const words[], struct ps_bindings *binding
  */
 int ps_action_parse(int count, char *const words[], struct ps_binding *binding,
 		    struct ps_error *error);
+int ps_action_check(const struct ps_binding *binding, const struct ps_endpoints *endpoints,
+		    struct ps_error *error); /* that the kernel can do it there */
 int ps_on_missing_parse(const char *word, struct ps_binding *binding, struct ps_error *error);
 int ps_owner_parse(const char *word, struct ps_binding *binding, struct ps_error *error);
 int ps_name_parse(const char *word, struct ps_binding *binding, struct ps_error *error);
+int ps_socket_name_parse(const char *word, char ret[PS_NAME_SIZE], struct ps_error *error);
 int ps_device_parse(const char *word, char ret[PS_DEV_SIZE], struct ps_error *error);
 
 /* ACTION, as words that may be typed. */
@@ -66,7 +69,10 @@ const char *ps_action_format(const struct ps_binding *binding, char text[PS_ACTI
 /* "drop": the first of them. */
 const char *ps_action_name(enum ps_action action);
 
-/* The action keeps packets from the stack. */
+/* The action is done to a target, which may be missing. */
+bool ps_action_has_target(enum ps_action action);
+
+/* The action keeps packets from the sockets that would get them. */
 bool ps_action_takes_away(const struct ps_binding *binding);
 
 /* Same action on the same target. */

@@ -14,13 +14,14 @@ struct words {
 	struct ps_error *error;
 };
 
-#define ACTIONS "pass, count, drop or redirect DEV"
+#define ACTIONS "pass, count, drop, redirect DEV or socket NAME"
 
-static const char *const action_words[] = { "pass", "count", "drop", "redirect", NULL };
-static const enum ps_action actions[] = { PS_PASS, PS_COUNT, PS_DROP, PS_REDIRECT };
+static const char *const action_words[] = { "pass", "count", "drop", "redirect", "socket", NULL };
+static const enum ps_action actions[] = { PS_PASS, PS_COUNT, PS_DROP, PS_REDIRECT, PS_SOCKET };
 
 const struct ps_syntax_part ps_binding_syntax[] = {
-	{ "ACTION", "pass | count | drop | redirect TARGET [on-missing pass|drop]" },
+	{ "ACTION", "pass | count | drop | redirect TARGET [on-missing pass|drop] | "
+		    "socket SOCKET [on-missing pass|drop]" },
 	{ "TARGET", "DEV [via ADDRESS | mac MAC | peer]" },
 	{ NULL, NULL },
 };
@@ -136,6 +137,34 @@ static int read_redirect(struct words *words, struct ps_binding *binding)
 	return 0;
 }
 
+int ps_socket_name_parse(const char *word, char ret[PS_NAME_SIZE], struct ps_error *error)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789_.@-";
+	size_t length = strlen(word);
+
+	if (!length || length >= PS_NAME_SIZE || word[0] == '-' || word[strspn(word, allowed)])
+		return ps_error_at(error, 0, 0,
+				   "'%s' is no name of a socket (1 to %d letters, digits, _ . @ -)",
+				   word, PS_NAME_SIZE - 1);
+	memset(ret, 0, PS_NAME_SIZE);
+	memcpy(ret, word, length);
+	return 0;
+}
+
+static int read_socket(struct words *words, struct ps_target *target)
+{
+	const char *word = take(words, "the name that a socket is registered by");
+
+	if (!word)
+		return -1;
+	target->hop = PS_HOP_SOCKET;
+	if (!ps_socket_name_parse(word, target->socket, words->error))
+		return 0;
+	words->error->word = at_last(words);
+	return -1;
+}
+
 static int read_action(struct words *words, struct ps_binding *binding)
 {
 	const char *word = take(words, "an action: " ACTIONS);
@@ -147,6 +176,8 @@ static int read_action(struct words *words, struct ps_binding *binding)
 			binding->action = actions[i];
 	if (binding->action == PS_REDIRECT)
 		return read_redirect(words, binding);
+	if (binding->action == PS_SOCKET)
+		return read_socket(words, &binding->target);
 	if (binding->action == PS_NONE)
 		return ps_error_unknown(words->error, at_last(words), word, "action", action_words);
 	return 0;
@@ -224,9 +255,9 @@ int ps_on_missing_parse(const char *word, struct ps_binding *binding, struct ps_
 		binding->flags |= PS_ON_MISSING_PASS;
 	else if (strcmp(word, "drop"))
 		return ps_error_unknown(error, 0, word, "value", valid);
-	if (binding->action != PS_REDIRECT)
+	if (!ps_action_has_target(binding->action))
 		return ps_error_at(error, -1, 0,
-				   "on-missing is for an action that can fail: redirect");
+				   "on-missing is for an action that can fail: redirect, socket");
 	return 0;
 }
 
@@ -257,6 +288,17 @@ int ps_action_parse(int count, char *const word[], struct ps_binding *binding,
 	if (peek(&words))
 		return ps_error_at(error, words.next, 0, "'%s' is no part of the action",
 				   peek(&words));
+	return 0;
+}
+
+int ps_action_check(const struct ps_binding *binding, const struct ps_endpoints *endpoints,
+		    struct ps_error *error)
+{
+	for (int i = 0; i < endpoints->count; i++)
+		if (binding->action == PS_SOCKET && endpoints->item[i].proto == PS_SCTP)
+			return ps_error_at(error, 0, 0,
+					   "'socket' is for tcp and udp: the kernel has no such "
+					   "hook for sctp");
 	return 0;
 }
 
@@ -295,6 +337,8 @@ int ps_binding_parse(int count, char *const word[], struct ps_bindings *bindings
 				   "an endpoint has two words, such as 'tcp 192.0.2.1:443'");
 	if (ps_endpoints_parse(word[0], word[1], &endpoints, error) ||
 	    read_action(&words, &binding) || read_options(&words, &binding))
+		return -1;
+	if (ps_action_check(&binding, &endpoints, error))
 		return -1;
 	for (int i = 0; i < endpoints.count; i++) {
 		binding.endpoint = endpoints.item[i];

@@ -9,6 +9,7 @@
 #include "guard.h"
 #include "hook.h"
 #include "publish.h"
+#include "registry.h"
 #include "reserved.h"
 #include "trial.h"
 
@@ -184,7 +185,8 @@ static int tidy(struct ps_context *context, struct ps_instance *instance)
 	char stranger[PS_PATH_SIZE];
 	struct ps_guard guard;
 
-	if (instance->state->bindings || instance->state->pending || ps_hook_is_any(instance))
+	if (instance->state->bindings || instance->state->pending || ps_hook_is_any(instance) ||
+	    ps_registry_is_any(instance))
 		return 0;
 	ps_guard_read(instance, &guard);
 	if (guard.mode != PS_GUARD_OFF)

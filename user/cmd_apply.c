@@ -11,11 +11,9 @@
 /* Compares it with the live table; what apply would refuse is refused. */
 static int compare_live(struct ps_context *context, struct ps_transition *transition)
 {
-	const __u32 reads = 1 << PS_MAP_BINDINGS | 1 << PS_MAP_DIRECTORY | 1 << PS_MAP_PROBE_LISTS |
-			    1 << PS_MAP_TARGETS | 1 << PS_MAP_SLOTS | 1 << PS_MAP_HOOKS;
 	struct ps_conflicts conflicts = {};
 	struct ps_instance instance;
-	int opened = ps_context_read(context, reads, &instance), failed;
+	int opened = ps_context_read(context, PS_DRAFT_READS, &instance), failed;
 
 	if (opened)
 		return opened < 0 ? -1 : ps_transition_compare(context, NULL, transition);

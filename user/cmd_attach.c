@@ -112,6 +112,10 @@ static int read_words(struct ps_context *context, struct ps_attach_options *opti
 	if (!context->count)
 		return ps_error_at(&context->error, -1, 0, "attach needs an interface");
 	options->device = context->word[0];
+	if (!strcmp(options->device, PS_HOOK_NETNS)) {
+		options->hook = PS_HOOK_SK_LOOKUP;
+		return ps_context_expect(context, 1);
+	}
 	for (int at = 1, read; at < context->count; at += read) {
 		read = read_setting(context, at, options);
 		if (read < 0)
@@ -133,7 +137,8 @@ static void watch_losses(const struct ps_context *context, const struct ps_insta
 int ps_context_attach(struct ps_context *context, struct ps_instance *instance,
 		      const struct ps_attach_options *options, enum ps_attach_result *ret)
 {
-	ps_context_warn_attach(context, instance, options);
+	if (options->hook != PS_HOOK_SK_LOOKUP)
+		ps_context_warn_attach(context, instance, options);
 	if (ps_hook_attach(instance, options, ret, &context->error))
 		return -1;
 	if (options->hook == PS_HOOK_XDP &&
@@ -165,15 +170,17 @@ static const struct ps_option attach_options[] = { { "max-bindings", "N", 0 }, {
 PS_COMMAND(attach) = {
 	.kind = PS_VERB,
 	.name = "attach",
-	.arguments = "DEV [hook xdp|tc] [mode native|generic] [shared] [priority N]",
-	.summary = "steer what arrives at an interface, count what it sends",
+	.arguments = "DEV [hook xdp|tc] [mode native|generic] [shared] [priority N] | netns",
+	.summary = "steer what arrives at an interface, or at sockets",
 	.details =
 		"Attaches a program for arriving packets, at the XDP hook or (hook tc) at TCX\n"
 		"ingress, and one at TCX egress that counts what bound endpoints send. On\n"
 		"kernels without TCX, clsact is used. Programs stay until 'detach'.\n"
 		"Again, it mends what became stale (see status), and puts the programs of this\n"
 		"build in the place of another's without losing a packet or a count. Programs\n"
-		"of others are never removed: exit status 3 names who has the XDP hook.\n\n"
+		"of others are never removed: exit status 3 names who has the XDP hook.\n"
+		"'attach netns' attaches to the network namespace instead, where what is\n"
+		"delivered looks for its socket: bindings with 'socket' need it.\n\n"
 		"  hook xdp      the default; mode native runs in the driver, mode generic\n"
 		"                in the stack, on every interface, slower\n"
 		"  hook tc       where XDP cannot be used; also redirects into a peer namespace\n"
@@ -209,8 +216,8 @@ static int run_detach(struct ps_context *context)
 PS_COMMAND(detach) = {
 	.kind = PS_VERB,
 	.name = "detach",
-	.arguments = "DEV|all",
-	.summary = "take portsteer's programs off an interface",
+	.arguments = "DEV|netns|all",
+	.summary = "take portsteer's programs off an interface or the namespace",
 	.details =
 		"Removes only what 'attach' put there. Bindings stay until 'unbind' or 'flush';\n"
 		"when there are none and nothing is attached, the pinned maps go as well.\n",

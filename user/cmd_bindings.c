@@ -57,10 +57,12 @@ static json_t *make_row(const struct ps_instance *instance, const struct ps_bind
 	set_text(row, "words", ps_action_format(binding, text));
 	json_object_set_new(row, "name", ps_output_text(binding->name, PS_NAME_SIZE));
 	set_text(row, "owner", binding->owner ?: "");
-	if (binding->action == PS_REDIRECT) {
+	if (binding->action == PS_REDIRECT)
 		set_target(row, binding);
+	if (binding->action == PS_SOCKET)
+		set_text(row, "socket", binding->target.socket);
+	if (ps_action_has_target(binding->action))
 		set_text(row, "on_missing", passes ? "pass" : "drop");
-	}
 	json_object_set_new(row, "rx_packets", json_integer((json_int_t)counter.rx_packets));
 	json_object_set_new(row, "rx_bytes", json_integer((json_int_t)counter.rx_bytes));
 	json_object_set_new(row, "tx_packets", json_integer((json_int_t)counter.tx_packets));
@@ -153,7 +155,8 @@ PS_COMMAND(bindings) = {
 		"  --yaml        print the table as a file that 'apply' takes\n\n"
 		"JSON keys: endpoint, protocol, address, port, action, words (the action as\n"
 		"'bind' takes it), name, owner, rx_packets, rx_bytes, tx_packets, tx_bytes; for a\n"
-		"redirect also device, via, mac, peer, on_missing, problem.\n",
+		"redirect also device, via, mac, peer, on_missing, problem; for a socket also\n"
+		"socket, on_missing.\n",
 	.options = bindings_options,
 	.is_table_only = true,
 	.run = run_bindings,

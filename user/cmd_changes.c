@@ -109,7 +109,8 @@ static void print_interfaces(struct ps_output *output, enum sign sign,
 		if (!output) {
 			printf("%c interface ", signs[sign]);
 			ps_output_escaped(stdout, interface->device);
-			printf(before ? " %s  # was: %s\n" : " %s\n", words, was);
+			printf(before ? "%s%s  # was: %s\n" : "%s%s\n", *words ? " " : "", words,
+			       was);
 			continue;
 		}
 		row = json_object();

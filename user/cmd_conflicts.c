@@ -143,6 +143,7 @@ static void check_hosts(struct check *check, const struct ps_view *view)
 	ps_facts_check(here, view, check->bindings, &check->conflicts);
 	ps_conflicts_find_foreign(&check->conflicts, here);
 	ps_conflicts_find_stale(&check->conflicts, here);
+	ps_conflicts_find_closed(&check->conflicts, here);
 	check_elsewhere(check, view, &list);
 	ps_netns_list_done(&list);
 }
@@ -203,11 +204,9 @@ static int print(struct ps_context *context, const struct ps_conflicts *conflict
 
 static int run_live(struct ps_context *context)
 {
-	const __u32 reads = 1 << PS_MAP_BINDINGS | 1 << PS_MAP_DIRECTORY | 1 << PS_MAP_PROBE_LISTS |
-			    1 << PS_MAP_TARGETS | 1 << PS_MAP_SLOTS | 1 << PS_MAP_HOOKS;
 	struct ps_instance instance;
 	struct check check = { .context = context, .instance = &instance };
-	int opened = ps_context_read(context, reads, &instance), status = -1;
+	int opened = ps_context_read(context, PS_DRAFT_READS, &instance), status = -1;
 
 	if (opened > 0 || (!opened && !check_table(&check)))
 		status = print(context, &check.conflicts);

@@ -13,7 +13,7 @@ void ps_context_list_interfaces(const struct ps_instance *instance, struct ps_in
 		const struct ps_hook_info *info = &instance->hooks[i];
 		struct ps_interface interface = { .hook = info->hook };
 
-		if (info->hook != PS_HOOK_XDP && info->hook != PS_HOOK_TC_INGRESS)
+		if (info->hook == PS_HOOK_FREE || info->hook == PS_HOOK_TC_EGRESS)
 			continue;
 		memcpy(interface.device, info->device, sizeof(interface.device) - 1);
 		interface.mode = info->hook == PS_HOOK_XDP ? info->mode : PS_MODE_NONE;
@@ -28,7 +28,8 @@ static void list_wanted(const struct ps_context *context, const struct ps_interf
 	for (size_t i = 0; i < said->count; i++) {
 		const struct ps_interface *interface = &said->item[i];
 
-		if (!interface->may_be_missing || if_nametoindex(interface->device))
+		if (!interface->may_be_missing || interface->hook == PS_HOOK_SK_LOOKUP ||
+		    if_nametoindex(interface->device))
 			ps_interfaces_add(ret, interface);
 		else
 			ps_context_note(context, "note: '%s' does not exist and is skipped",

@@ -10,6 +10,7 @@
 #include <string.h>
 #include "binding.h"
 #include "cmd_place.h"
+#include "registry.h"
 #include "scope.h"
 #include "table.h"
 
@@ -150,6 +151,22 @@ static void offer_names(const struct ps_place *place)
 	offer_table(place, offer_name);
 }
 
+static void offer_sockets(const struct ps_place *place)
+{
+	const __u32 reads =
+		1 << PS_MAP_SOCKET_NAMES | 1 << PS_MAP_SOCKET_INFOS | 1 << PS_MAP_TARGETS;
+	struct ps_registry registry;
+	struct ps_instance instance;
+
+	if (ps_context_read(place->context, reads, &instance))
+		return;
+	ps_registry_read(&instance, &registry);
+	for (size_t i = 0; i < registry.count; i++)
+		ps_place_offer(place, registry.item[i].name);
+	ps_registry_done(&registry);
+	ps_instance_close(&instance);
+}
+
 static const struct {
 	const char *place, *command; /* NULL: of any command */
 	void (*offer)(const struct ps_place *place);
@@ -162,6 +179,7 @@ static const struct {
 	{ "N", "unbind", offer_names },
 	{ "NETNS", NULL, offer_namespaces },
 	{ "PROTO", NULL, offer_protocols },
+	{ "SOCKET", NULL, offer_sockets },
 };
 
 bool ps_place_fill(const struct ps_place *place, const char *name)

@@ -21,6 +21,7 @@ static void find_conflicts(struct ps_context *context, struct ps_draft *draft,
 	ps_facts_check(&facts, &view, &draft->plan->changed, conflicts);
 	ps_conflicts_find_foreign(conflicts, &facts);
 	ps_conflicts_find_stale(conflicts, &facts);
+	ps_conflicts_find_closed(conflicts, &facts);
 	ps_conflicts_forget_facts(conflicts);
 	ps_context_warn_redirect(context, draft, &facts);
 	ps_facts_done(&facts);

@@ -138,11 +138,9 @@ static int print(struct ps_context *context, const struct need *need)
 
 static int show(struct ps_context *context)
 {
-	const __u32 reads = 1 << PS_MAP_BINDINGS | 1 << PS_MAP_DIRECTORY | 1 << PS_MAP_PROBE_LISTS |
-			    1 << PS_MAP_TARGETS | 1 << PS_MAP_SLOTS | 1 << PS_MAP_HOOKS;
 	NEED_FREED struct need *need = ps_memory_new(1, sizeof(*need));
 	struct ps_instance instance;
-	int opened = ps_context_read(context, reads, &instance), failed = opened < 0;
+	int opened = ps_context_read(context, PS_DRAFT_READS, &instance), failed = opened < 0;
 
 	failed = failed || read_need(context, opened ? NULL : &instance, need);
 	if (!opened)

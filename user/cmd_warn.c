@@ -10,10 +10,10 @@
 #include "facts.h"
 #include "hazard.h"
 
-static bool has_target(const struct ps_target *targets)
+static bool has_redirect_target(const struct ps_target *targets)
 {
 	for (int i = 1; i < PS_TARGETS_MAX; i++)
-		if (targets[i].bindings)
+		if (targets[i].bindings && targets[i].hop != PS_HOP_SOCKET)
 			return true;
 	return false;
 }
@@ -80,7 +80,7 @@ void ps_context_warn_attach(struct ps_context *context, const struct ps_instance
 	if (device) {
 		struct ps_arrival arrival = look_at(device, options, &source);
 
-		arrival.has_redirect = has_target(targets);
+		arrival.has_redirect = has_redirect_target(targets);
 		say_hazards(context, &arrival);
 		if (options->hook == PS_HOOK_XDP)
 			ps_xdp_source_add(&source, device, options->mode);
@@ -108,8 +108,8 @@ void ps_context_warn_redirect(struct ps_context *context, const struct ps_draft 
 {
 	const struct ps_instance *instance = draft->instance;
 
-	if (has_target(ps_instance_targets(instance, ps_instance_half(instance))) ||
-	    !has_target(draft->targets))
+	if (has_redirect_target(ps_instance_targets(instance, ps_instance_half(instance))) ||
+	    !has_redirect_target(draft->targets))
 		return;
 	for (int i = 0; i < PS_HOOKS_MAX; i++) {
 		const struct ps_hook_info *hook = &instance->hooks[i];

@@ -17,6 +17,7 @@
 #include "listener.h"
 #include "netns.h"
 #include "plan.h"
+#include "registered.h"
 
 enum ps_conflict_kind {
 	PS_DUPLICATE,
@@ -74,6 +75,8 @@ struct ps_facts {
 	struct ps_attachments attachments;
 	bool has_xdp; /* attached somewhere */
 	bool has_tc_ingress;
+	bool has_netns; /* the sk_lookup hook */
+	struct ps_registry registry;
 };
 
 /* The next generation, as conflicts look at it. */
@@ -104,6 +107,14 @@ bool ps_facts_is_steered(const struct ps_address *address, const struct ps_endpo
 
 /* Why no hook steers packets of @endpoint, or NULL. */
 const char *ps_endpoint_unsteered(const struct ps_endpoint *endpoint);
+
+/* Why the socket of @binding gets nothing, or NULL. */
+const char *ps_facts_find_no_socket(const struct ps_facts *facts, const struct ps_binding *binding,
+				    char *text, size_t size);
+
+/* @binding steers to @listener: it does not take packets from it. */
+bool ps_facts_is_own_socket(const struct ps_facts *facts, const struct ps_binding *binding,
+			    const struct ps_listener *listener);
 
 const char *ps_conflict_kind_name(enum ps_conflict_kind kind);
 /* That of the binding, "" when it is about none in particular. Returns @text. */
@@ -148,6 +159,7 @@ void ps_conflicts_find_unchecked(struct ps_conflicts *conflicts, const struct ps
 /* On the hooks of attached interfaces, whatever the bindings. */
 void ps_conflicts_find_foreign(struct ps_conflicts *conflicts, const struct ps_facts *facts);
 void ps_conflicts_find_stale(struct ps_conflicts *conflicts, const struct ps_facts *facts);
+void ps_conflicts_find_closed(struct ps_conflicts *conflicts, const struct ps_facts *facts);
 
 /* What the guard saw, as far as the bindings that forbade it are there yet. */
 void ps_conflicts_find_attempts(struct ps_conflicts *conflicts, const struct ps_attempts *attempts,

@@ -11,6 +11,13 @@
 #define SYSCTL "net.ipv4.ip_local_reserved_ports"
 #define LINE_MAX 4000 /* the kernel takes a page in one piece, and cuts off the rest */
 
+/* To a socket goes only what belongs to no connection; of UDP, a socket may wait without one. */
+static bool finds_connections(const struct ps_facts *facts, const struct ps_binding *binding)
+{
+	return binding->action == PS_SOCKET &&
+	       (facts->is_elsewhere || binding->endpoint.proto == PS_TCP);
+}
+
 /* The ports that the host may pick and whose packets @binding then gets; false: none. */
 static bool list_taken(const struct ps_view *view, const struct ps_facts *facts,
 		       const struct ps_binding *binding, struct ps_portset *ret)
@@ -129,7 +136,8 @@ void ps_conflicts_find_ephemeral(struct ps_conflicts *conflicts, const struct ps
 	struct ps_portset all = {}, taken;
 
 	for (size_t i = 0; i < bindings->count; i++) {
-		if (!ps_action_takes_away(&bindings->item[i]) ||
+		if (finds_connections(facts, &bindings->item[i]) ||
+		    !ps_action_takes_away(&bindings->item[i]) ||
 		    !list_taken(view, facts, &bindings->item[i], &taken))
 			continue;
 		ps_portset_add_all(&all, &taken);

@@ -20,13 +20,22 @@ static struct ps_conflict *add(struct ps_conflicts *conflicts, enum ps_conflict_
 	return conflict;
 }
 
+/* In a namespace every program is asked, and the last choice of a socket counts. */
+static const char *role_of(enum ps_hook hook, enum ps_severity severity)
+{
+	if (hook == PS_HOOK_SK_LOOKUP)
+		return severity == PS_INFO
+			       ? "comes before portsteer's, whose choice of a socket counts"
+			       : "comes behind portsteer's and may choose another socket";
+	return severity == PS_INFO ? "comes behind portsteer's and sees only what that passes"
+				   : "comes before portsteer's and may stop or rewrite packets";
+}
+
 static void add_foreign(struct ps_conflicts *conflicts, const struct ps_attachment *attachment,
 			const struct ps_occupant *foreign, enum ps_severity severity)
 {
 	struct ps_conflict *conflict = add(conflicts, PS_FOREIGN, severity, attachment->now);
-	const char *role = severity == PS_INFO
-				   ? "comes behind portsteer's and sees only what that passes"
-				   : "comes before portsteer's and may stop or rewrite packets";
+	const char *role = role_of(foreign->hook, severity);
 	char text[PS_OCCUPANT_TEXT];
 
 	snprintf(conflict->with, sizeof(conflict->with), foreign->prog_id ? "%.15s %u" : "%.15s",
@@ -40,14 +49,15 @@ static void add_all_foreign(struct ps_conflicts *conflicts,
 			    const struct ps_attachments *attachments,
 			    const struct ps_attachment *attachment)
 {
-	enum ps_severity severity = PS_WARNING;
+	bool is_netns = attachment->info.hook == PS_HOOK_SK_LOOKUP;
+	enum ps_severity severity = is_netns ? PS_INFO : PS_WARNING;
 
 	for (size_t i = 0; i < attachment->way.count; i++) {
 		const struct ps_occupant *occupant = &attachment->way.item[i];
 
 		if (occupant->hook == attachment->info.hook &&
 		    occupant->prog_id == attachment->info.prog_id)
-			severity = PS_INFO;
+			severity = is_netns ? PS_WARNING : PS_INFO;
 		else if (!ps_attachments_have(attachments, occupant))
 			add_foreign(conflicts, attachment, occupant, severity);
 	}

@@ -54,7 +54,9 @@ static const char *find_obstacle(const struct ps_facts *facts, const struct ps_b
 
 	if (!obstacle && binding->action == PS_REDIRECT)
 		obstacle = ps_target_problem(&binding->target, text, size);
-	if (obstacle)
+	if (!obstacle && binding->action == PS_SOCKET)
+		obstacle = ps_facts_find_no_socket(facts, binding, text, size);
+	if (obstacle || binding->action == PS_SOCKET)
 		return obstacle;
 	if (binding->action == PS_REDIRECT && binding->target.hop == PS_HOP_PEER &&
 	    is_attached(facts) && !facts->has_tc_ingress)
@@ -98,7 +100,7 @@ void ps_conflicts_find_unreachable(struct ps_conflicts *conflicts, const struct 
 
 		if (obstacle) {
 			add_unreachable(conflicts, binding, obstacle);
-		} else if (!is_attached(facts)) {
+		} else if (!is_attached(facts) && binding->action != PS_SOCKET) {
 			first = first ?: binding;
 			count++;
 		}

@@ -107,7 +107,7 @@ static bool is_out_of_reach(const struct ps_facts *facts, const struct ps_listen
 static enum ps_severity severity_of(const struct ps_facts *facts, const struct ps_binding *binding,
 				    const struct ps_listener *listener)
 {
-	if (is_out_of_reach(facts, listener))
+	if (binding->action != PS_SOCKET && is_out_of_reach(facts, listener))
 		return PS_INFO;
 	if (facts->is_elsewhere)
 		return binding->action == PS_REDIRECT ? PS_INFO : PS_WARNING;
@@ -146,6 +146,14 @@ static size_t find_listener(const struct ps_listeners *listeners, enum ps_proto 
 	return low;
 }
 
+/* Steering to a socket is done in this namespace, and not to what is connected. */
+static bool is_let_be(const struct ps_facts *facts, const struct ps_binding *binding,
+		      const struct ps_listener *listener)
+{
+	return binding->action == PS_SOCKET && (facts->is_elsewhere || listener->is_connected ||
+						ps_facts_is_own_socket(facts, binding, listener));
+}
+
 void ps_conflicts_find_listeners(struct ps_conflicts *conflicts, const struct ps_view *view,
 				 struct ps_facts *facts, const struct ps_bindings *bindings)
 {
@@ -162,7 +170,8 @@ void ps_conflicts_find_listeners(struct ps_conflicts *conflicts, const struct ps
 			if (listener->proto != endpoint->proto ||
 			    listener->port > endpoint->port_last)
 				break;
-			if (takes_from(view, facts, endpoint, listener))
+			if (!is_let_be(facts, binding, listener) &&
+			    takes_from(view, facts, endpoint, listener))
 				add_listener(conflicts, facts, binding, listener);
 		}
 	}

@@ -10,6 +10,7 @@
 #include "draft.h"
 #include "memory.h"
 #include "probe.h"
+#include "registry.h"
 #include "slot.h"
 #include "table.h"
 #include "target.h"
@@ -52,12 +53,13 @@ static int take_targets(struct ps_draft *draft, struct ps_bindings *bindings,
 		struct ps_binding *binding = &bindings->item[i];
 
 		binding->target_index = 0;
-		if (binding->action != PS_REDIRECT)
+		if (!ps_action_has_target(binding->action))
 			continue;
 		binding->target_index = ps_target_take(draft->targets, &binding->target);
 		if (!binding->target_index)
 			return ps_error_set(error, PS_EXIT_REFUSED,
-					    "more than %d different redirect targets",
+					    "more than %d different redirect targets and "
+					    "names of sockets",
 					    PS_TARGETS_MAX - 1);
 	}
 	return 0;
@@ -84,6 +86,8 @@ static int make_targets(struct ps_draft *draft, struct ps_error *error)
 	    take_targets(draft, &draft->plan->changed, error))
 		return -1;
 	ps_targets_resolve(draft->targets);
+	if (ps_registry_resolve(draft->instance, draft->socket_names, draft->targets, error))
+		return -1;
 	read_targets(draft, &draft->plan->added);
 	read_targets(draft, &draft->plan->changed);
 	return 0;
@@ -243,6 +247,8 @@ int ps_draft_make(const struct ps_instance *instance, struct ps_plan *plan, stru
 	draft->targets =
 		copy(ps_instance_targets(instance, half), PS_TARGETS_MAX * sizeof(*draft->targets));
 	draft->slots = copy(instance->slots, (instance->meta->max_bindings + 63) / 64 * 8);
+	draft->socket_names =
+		copy(instance->socket_names, PS_SOCKET_NAMES_MAX * sizeof(*draft->socket_names));
 	ps_keymap_init(&draft->added, &plan->added);
 	ps_keymap_init(&draft->changed, &plan->changed);
 	ps_keymap_init(&draft->removed, &plan->removed);
@@ -269,4 +275,5 @@ void ps_draft_done(struct ps_draft *draft)
 	free(draft->targets);
 	free(draft->slots);
 	ps_shapes_done(&draft->shapes);
+	free(draft->socket_names);
 }

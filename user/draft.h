@@ -13,6 +13,12 @@
 #include "plan.h"
 #include "shapes.h"
 
+/* What a draft is made from: the arrays to read, as struct ps_instance_options has them. */
+#define PS_DRAFT_READS                                                               \
+	(1U << PS_MAP_BINDINGS | 1U << PS_MAP_DIRECTORY | 1U << PS_MAP_PROBE_LISTS | \
+	 1U << PS_MAP_TARGETS | 1U << PS_MAP_SLOTS | 1U << PS_MAP_HOOKS |            \
+	 1U << PS_MAP_SOCKET_NAMES | 1U << PS_MAP_SOCKET_INFOS)
+
 struct ps_draft {
 	const struct ps_instance *instance;
 	struct ps_plan *plan; /* the caller's; slots and targets are filled in */
@@ -21,6 +27,7 @@ struct ps_draft {
 	struct ps_target *targets;
 	__u64 *slots;
 	struct ps_shapes shapes; /* of what comes and goes */
+	struct ps_socket_name *socket_names;
 	struct ps_image image;
 	struct ps_keymap added, changed, removed;
 };

@@ -7,6 +7,7 @@
 #include "facts.h"
 #include "netns.h"
 #include "reach.h"
+#include "registry.h"
 
 static bool is_ingress(const struct ps_hook_info *info)
 {
@@ -17,6 +18,7 @@ static void take_hook(struct ps_facts *facts, enum ps_hook hook)
 {
 	facts->has_xdp |= hook == PS_HOOK_XDP;
 	facts->has_tc_ingress |= hook == PS_HOOK_TC_INGRESS;
+	facts->has_netns |= hook == PS_HOOK_SK_LOOKUP;
 }
 
 /* Of a blank instance the hooks are those that will be: nothing can have become of them. */
@@ -107,6 +109,7 @@ void ps_facts_read(const struct ps_instance *instance, struct ps_facts *ret)
 	memset(ret, 0, sizeof(*ret));
 	name_namespace(instance, ret);
 	read_hooks(instance, ret);
+	ps_registry_read(instance, &ret->registry);
 	read_host(ret);
 	ps_facts_read_source(instance, &ret->devices, &ret->source);
 	read_reach(instance, ret);
@@ -138,6 +141,7 @@ void ps_facts_done(struct ps_facts *facts)
 	ps_addresses_done(&facts->addresses);
 	ps_devices_done(&facts->devices);
 	ps_attachments_done(&facts->attachments);
+	ps_registry_done(&facts->registry);
 }
 
 void ps_facts_check(struct ps_facts *facts, const struct ps_view *view,

@@ -159,6 +159,17 @@ static const struct ps_yaml_key binding_keys[] = {
 	{ "owner", false, take_owner },	     { NULL, false, NULL },
 };
 
+static int check_action(struct ps_yaml *yaml, const struct said *said,
+			const struct ps_binding *binding, const struct ps_endpoints *endpoints)
+{
+	struct ps_error error;
+
+	if (!ps_action_check(binding, endpoints, &error))
+		return 0;
+	note_error(yaml, &said->endpoint, NULL, &error);
+	return -1;
+}
+
 static void add_bindings(struct ps_yaml *yaml, const struct said *said,
 			 struct ps_bindings *bindings)
 {
@@ -170,6 +181,7 @@ static void add_bindings(struct ps_yaml *yaml, const struct said *said,
 	failed |= read_action(yaml, said, &binding);
 	failed |= read_name(yaml, said, &binding);
 	failed |= read_owner(yaml, said, &binding);
+	failed = failed || check_action(yaml, said, &binding, &endpoints);
 	for (int i = 0; !failed && i < endpoints.count; i++) {
 		binding.endpoint = endpoints.item[i];
 		binding.is_masked = endpoints.masked;
@@ -273,15 +285,30 @@ static void add_interface(struct ps_yaml *yaml, const struct ps_interface *inter
 		ps_interfaces_add(interfaces, interface);
 }
 
+/* The device `netns` is the network namespace; all others have XDP when nothing is said. */
+static void take_netns(struct ps_yaml *yaml, struct ps_interface *interface)
+{
+	bool is_netns = !strcmp(interface->device, PS_HOOK_NETNS);
+
+	if (is_netns && interface->hook != PS_HOOK_FREE)
+		ps_faults_add(yaml->faults, interface->place,
+			      "'netns' is the network namespace, which has one hook");
+	if (is_netns)
+		interface->hook = PS_HOOK_SK_LOOKUP;
+	else if (interface->hook == PS_HOOK_FREE)
+		interface->hook = PS_HOOK_XDP;
+}
+
 static void read_interface(struct ps_yaml *yaml, void *target)
 {
-	struct ps_interface interface = { .place = ps_yaml_place(yaml), .hook = PS_HOOK_XDP };
+	struct ps_interface interface = { .place = ps_yaml_place(yaml) };
 	struct ps_interfaces *interfaces = target;
 
 	ps_yaml_read_mapping(yaml, interface_keys, "an interface", &interface);
+	take_netns(yaml, &interface);
 	if (interface.mode != PS_MODE_NONE && interface.hook != PS_HOOK_XDP)
 		ps_faults_add(yaml->faults, interface.place,
-			      "a mode is for 'hook: xdp'; TC has none");
+			      "a mode is for 'hook: xdp'; other hooks have none");
 	if (interface.mode == PS_MODE_NONE && interface.hook == PS_HOOK_XDP)
 		interface.mode = PS_MODE_NATIVE;
 	if (interface.device[0])

@@ -134,6 +134,8 @@ static int attach_both(struct ps_instance *instance, const struct ps_attach_opti
 	*result = PS_ATTACH_SAME;
 	if (attach_one(instance, &info, options->priority, result, error))
 		return -1;
+	if (options->hook == PS_HOOK_SK_LOOKUP)
+		return 0;
 	slot = ps_hook_slot_find(instance, info.hook, info.device);
 	info.hook = PS_HOOK_TC_EGRESS;
 	info.mode = PS_MODE_NONE;
@@ -158,6 +160,15 @@ static int check_same_way(const struct ps_attach_options *options,
 			    options->device, ps_hook_name(present->hook),
 			    ps_mode_name(present->mode), present->is_shared ? ", shared" : "",
 			    options->device);
+}
+
+static int attach_netns(struct ps_instance *instance, const struct ps_attach_options *options,
+			enum ps_attach_result *ret, struct ps_error *error)
+{
+	if (ps_adopt_device(instance, options->device, error) ||
+	    check_pin(instance, options->hook, options->device, error))
+		return -1;
+	return attach_both(instance, options, 0, ret, error);
 }
 
 static int attach(struct ps_instance *instance, const struct ps_attach_options *options,
@@ -195,7 +206,8 @@ int ps_hook_attach(struct ps_instance *instance, const struct ps_attach_options 
 	int failed;
 
 	set_pending(instance, (__u32)getpid());
-	failed = attach(instance, options, ret, error);
+	failed = options->hook == PS_HOOK_SK_LOOKUP ? attach_netns(instance, options, ret, error)
+						    : attach(instance, options, ret, error);
 	set_pending(instance, 0);
 	return failed;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * Attaching an instance to interfaces: one program for what arrives, one for
- * what is sent, each held by a pin in links/ and described in `hooks`.
+ * what is sent; and to its network namespace: one for what is delivered. Each
+ * is held by a pin in links/ and described in `hooks`.
  */
 #ifndef PORTSTEER_HOOK_H
 #define PORTSTEER_HOOK_H
@@ -10,7 +11,7 @@
 
 struct ps_attach_options {
 	const char *device;
-	enum ps_hook hook; /* for what arrives: PS_HOOK_XDP or PS_HOOK_TC_INGRESS */
+	enum ps_hook hook; /* XDP or TC_INGRESS; SK_LOOKUP with the device PS_HOOK_NETNS */
 	enum ps_hook_mode mode; /* PS_MODE_NATIVE or PS_MODE_GENERIC with XDP */
 	bool is_shared; /* XDP: through libxdp's dispatcher */
 	__u32 priority; /* in the dispatcher */

@@ -11,9 +11,10 @@ const char *ps_hook_name(enum ps_hook hook)
 		[PS_HOOK_XDP] = "xdp",
 		[PS_HOOK_TC_INGRESS] = "tc-ingress",
 		[PS_HOOK_TC_EGRESS] = "tc-egress",
+		[PS_HOOK_SK_LOOKUP] = "sk-lookup",
 	};
 
-	return names[hook <= PS_HOOK_TC_EGRESS ? hook : PS_HOOK_FREE];
+	return names[hook <= PS_HOOK_SK_LOOKUP ? hook : PS_HOOK_FREE];
 }
 
 const char *ps_mode_name(enum ps_hook_mode mode)

@@ -7,7 +7,7 @@
 
 #include <portsteer/abi.h>
 
-/* "xdp", "tc-ingress", "tc-egress" */
+/* "xdp", "tc-ingress", "tc-egress", "sk-lookup" */
 const char *ps_hook_name(enum ps_hook hook);
 
 /* "native", "generic", "tcx", "clsact" */

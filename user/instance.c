@@ -43,6 +43,9 @@ static const char *const map_names[PS_MAP_COUNT_OF] = {
 	[PS_MAP_CHANGES] = "changes",
 	[PS_MAP_GRACE] = "grace",
 	[PS_MAP_GRACE_INNER] = "grace_inner",
+	[PS_MAP_SOCKET_NAMES] = "socket_names",
+	[PS_MAP_SOCKET_INFOS] = "socket_infos",
+	[PS_MAP_SOCKETS] = "sockets",
 };
 
 const char *ps_map_name(enum ps_map map)
@@ -158,6 +161,8 @@ static void name_arrays(struct ps_instance *instance)
 	instance->counters = instance->memory[PS_MAP_COUNTERS];
 	instance->hooks = instance->memory[PS_MAP_HOOKS];
 	instance->changes = instance->memory[PS_MAP_CHANGES];
+	instance->socket_names = instance->memory[PS_MAP_SOCKET_NAMES];
+	instance->socket_infos = instance->memory[PS_MAP_SOCKET_INFOS];
 	instance->reasons = instance->memory[PS_MAP_REASONS];
 	instance->slots = instance->memory[PS_MAP_SLOTS];
 }

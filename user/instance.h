@@ -11,7 +11,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <portsteer/abi.h>
+#include <portsteer/change.h>
+#include <portsteer/socket.h>
 #include "error.h"
 #include "front.h"
 
@@ -37,6 +38,9 @@ enum ps_map {
 	PS_MAP_CHANGES,
 	PS_MAP_GRACE,
 	PS_MAP_GRACE_INNER,
+	PS_MAP_SOCKET_NAMES,
+	PS_MAP_SOCKET_INFOS,
+	PS_MAP_SOCKETS,
 	PS_MAP_COUNT_OF,
 };
 
@@ -78,6 +82,8 @@ struct ps_instance {
 	struct ps_count *counters;
 	struct ps_hook_info *hooks;
 	struct ps_change *changes;
+	struct ps_socket_name *socket_names;
+	struct ps_socket_info *socket_infos;
 	__u64 *reasons;
 	__u64 *slots;
 };

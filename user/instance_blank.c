@@ -31,6 +31,11 @@ void ps_instance_blank(const char *name, __u32 max_bindings, struct ps_instance 
 	instance.targets =
 		add(&instance, PS_MAP_TARGETS, 2 * PS_TARGETS_MAX, sizeof(*instance.targets));
 	instance.hooks = add(&instance, PS_MAP_HOOKS, PS_HOOKS_MAX, sizeof(*instance.hooks));
+	instance.socket_names = add(&instance, PS_MAP_SOCKET_NAMES, PS_SOCKET_NAMES_MAX,
+				    sizeof(*instance.socket_names));
+	instance.socket_infos =
+		add(&instance, PS_MAP_SOCKET_INFOS, PS_SOCKET_NAMES_MAX * PS_SOCKETS_PER_NAME,
+		    sizeof(*instance.socket_infos));
 	instance.slots =
 		add(&instance, PS_MAP_SLOTS, (max_bindings + 63) / 64, sizeof(*instance.slots));
 	*ret = instance;

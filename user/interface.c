@@ -75,7 +75,9 @@ void ps_interface_plan_done(struct ps_interface_plan *plan)
 
 const char *ps_interface_format(const struct ps_interface *interface, char text[PS_INTERFACE_TEXT])
 {
-	if (interface->hook == PS_HOOK_XDP)
+	if (interface->hook == PS_HOOK_SK_LOOKUP)
+		*text = '\0';
+	else if (interface->hook == PS_HOOK_XDP)
 		snprintf(text, PS_INTERFACE_TEXT, "hook xdp mode %s",
 			 interface->mode == PS_MODE_GENERIC ? "generic" : "native");
 	else

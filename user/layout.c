@@ -41,6 +41,11 @@ static const struct layout layouts[PS_MAP_COUNT_OF] = {
 	[PS_MAP_CHANGES] = ARRAY(struct ps_change, PS_CHANGES_MAX),
 	[PS_MAP_GRACE] = { BPF_MAP_TYPE_ARRAY_OF_MAPS, sizeof(__u32), sizeof(__u32), 1 },
 	[PS_MAP_GRACE_INNER] = ARRAY(__u32, 1),
+	[PS_MAP_SOCKET_NAMES] = ARRAY(struct ps_socket_name, PS_SOCKET_NAMES_MAX),
+	[PS_MAP_SOCKET_INFOS] =
+		ARRAY(struct ps_socket_info, PS_SOCKET_NAMES_MAX *PS_SOCKETS_PER_NAME),
+	[PS_MAP_SOCKETS] = { BPF_MAP_TYPE_SOCKMAP, sizeof(__u32), sizeof(__u64),
+			     PS_SOCKET_NAMES_MAX *PS_SOCKETS_PER_NAME },
 };
 
 static int read_info(const struct ps_instance *instance, enum ps_map map, struct bpf_map_info *ret,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * XDP and TCX by pinned bpf_link, which outlives this process and which nobody
+ * XDP, TCX and sk_lookup by pinned bpf_link, which outlives this process and which nobody
  * replaces by netlink. Where the kernel has no TCX (before 6.6) it is clsact.c.
  */
 #include <errno.h>
@@ -11,6 +11,7 @@
 #include <bpf/libbpf.h>
 #include "clsact.h"
 #include "link.h"
+#include "netns.h"
 #include "pin.h"
 #include "scope.h"
 #include "tcx.h"
@@ -82,8 +83,26 @@ static int attach_tc(int prog_fd, const char *path, struct ps_hook_info *info,
 	return pin(link_fd, path, info, error);
 }
 
+static int attach_netns(int prog_fd, const char *path, struct ps_hook_info *info,
+			struct ps_error *error)
+{
+	PS_CLOSED_FD int netns_fd = ps_netns_open();
+	PS_CLOSED_FD int link_fd = -1;
+
+	if (netns_fd < 0)
+		return ps_error_errno(error, errno, "cannot open the network namespace");
+	link_fd = bpf_link_create(prog_fd, netns_fd, BPF_SK_LOOKUP, NULL);
+	if (link_fd < 0)
+		return ps_error_errno(error, errno,
+				      "cannot attach to the sk_lookup hook of the network "
+				      "namespace");
+	return pin(link_fd, path, info, error);
+}
+
 int ps_link_attach(int prog_fd, const char *path, struct ps_hook_info *info, struct ps_error *error)
 {
+	if (info->hook == PS_HOOK_SK_LOOKUP)
+		return attach_netns(prog_fd, path, info, error);
 	if (info->hook == PS_HOOK_XDP)
 		return attach_xdp(prog_fd, path, info, error);
 	return attach_tc(prog_fd, path, info, error);

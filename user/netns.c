@@ -90,6 +90,11 @@ __u64 ps_netns_cookie(void)
 	return cookie;
 }
 
+int ps_netns_open(void)
+{
+	return open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+}
+
 static ino_t own_inode(void)
 {
 	struct stat status;

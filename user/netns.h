@@ -25,6 +25,9 @@ void ps_netns_format_enter(const char *name, char ret[PS_NETNS_TEXT]);
 /* Tells the current namespace from every other since boot (SO_NETNS_COOKIE); 0 when unknown. */
 __u64 ps_netns_cookie(void);
 
+/* A descriptor of the current network namespace; -1 and errno. The caller closes it. */
+int ps_netns_open(void);
+
 /* This process is in the namespace, of "net" or "mnt", that process 1 is in. */
 bool ps_namespace_is_first(const char *kind);
 

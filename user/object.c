@@ -16,6 +16,7 @@
 #include "layout.h"
 #include "loss.skel.h"
 #include "object.h"
+#include "sk_lookup.skel.h"
 #include "table.skel.h"
 #include "tc.skel.h"
 #include "xdp.skel.h"
@@ -46,11 +47,14 @@ static void set_sizes(struct ps_table *table, const struct ps_sizes *sizes)
 {
 	struct bpf_map *map;
 
-	bpf_object__for_each_map(map,
-				 table->obj) for (enum ps_map i = 0; i < PS_MAP_COUNT_OF;
-						  i++) if (!strcmp(name_of(map), ps_map_name(i)))
-		bpf_map__set_max_entries(map,
-					 ps_layout_entries(i, sizes->max_bindings, sizes->cpus));
+	bpf_object__for_each_map(map, table->obj)
+	{
+		for (enum ps_map i = 0; i < PS_MAP_COUNT_OF; i++)
+			if (!strcmp(name_of(map), ps_map_name(i)))
+				bpf_map__set_max_entries(
+					map,
+					ps_layout_entries(i, sizes->max_bindings, sizes->cpus));
+	}
 }
 
 static int pin_table(struct ps_table *table, const char *path, struct ps_error *error)
@@ -88,8 +92,7 @@ int ps_object_make_table(const char *path, const struct ps_sizes *sizes, struct 
 	set_sizes(table, sizes);
 	err = ps_table__load(table);
 	if (!err && !(bpf_map__map_flags(table->maps.bss) & BPF_F_MMAPABLE))
-		err = -EOPNOTSUPP; /* libbpf asked the kernel, was refused, and made it all the same
-				    */
+		err = -EOPNOTSUPP; /* the kernel refused, and libbpf made it all the same */
 	if (err)
 		return load_error(error, err, "the table");
 	return pin_table(table, path, error);
@@ -135,7 +138,7 @@ static __u32 hash_of(const __u8 *byte, size_t size)
 
 __u32 ps_object_build(enum ps_hook hook)
 {
-	static __u32 xdp, tc;
+	static __u32 xdp, tc, sk_lookup;
 	const void *bytes;
 	size_t size;
 
@@ -144,7 +147,11 @@ __u32 ps_object_build(enum ps_hook hook)
 		xdp = hash_of(bytes, size);
 		bytes = ps_tc__elf_bytes(&size);
 		tc = hash_of(bytes, size);
+		bytes = ps_sk_lookup__elf_bytes(&size);
+		sk_lookup = hash_of(bytes, size);
 	}
+	if (hook == PS_HOOK_SK_LOOKUP)
+		return sk_lookup;
 	return hook == PS_HOOK_XDP ? xdp : tc;
 }
 
@@ -265,19 +272,43 @@ static int load_tc(const struct ps_instance *instance, enum ps_hook hook, __u32 
 				  ret_fd);
 }
 
+static void close_sk_lookup(struct ps_sk_lookup **sk_lookup)
+{
+	ps_sk_lookup__destroy(*sk_lookup);
+}
+
+static int load_sk_lookup(const struct ps_instance *instance, __u32 hook_index, int *ret_fd)
+{
+	__attribute__((cleanup(close_sk_lookup))) struct ps_sk_lookup *sk_lookup =
+		ps_sk_lookup__open();
+	int err;
+
+	if (!sk_lookup)
+		return -errno;
+	sk_lookup->rodata->hook_index = hook_index;
+	sk_lookup->rodata->max_bindings = instance->meta->max_bindings;
+	sk_lookup->rodata->front_lines = ps_instance_front(instance).count;
+	err = reuse_maps(sk_lookup->obj, instance) ?: ps_sk_lookup__load(sk_lookup);
+	return err ?: take_fd(sk_lookup->progs.portsteer_sk, ret_fd);
+}
+
 int ps_object_load_hook(const struct ps_instance *instance, enum ps_hook hook, __u32 hook_index,
 			int *ret_fd, struct ps_error *error)
 {
 	int err;
 
 	ps_object_log_start();
-	if (hook == PS_HOOK_XDP)
+	switch (hook) {
+	case PS_HOOK_XDP:
 		err = load_xdp(instance, hook_index, ret_fd);
-	else
+		return err ? load_error(error, err, "the XDP program") : 0;
+	case PS_HOOK_SK_LOOKUP:
+		err = load_sk_lookup(instance, hook_index, ret_fd);
+		return err ? load_error(error, err, "the sk_lookup program") : 0;
+	default:
 		err = load_tc(instance, hook, hook_index, ret_fd);
-	if (!err)
-		return 0;
-	return load_error(error, err, hook == PS_HOOK_XDP ? "the XDP program" : "the TC program");
+		return err ? load_error(error, err, "the TC program") : 0;
+	}
 }
 
 static void close_loss(struct ps_loss **loss)

@@ -45,6 +45,9 @@ struct ps_occupants {
 void ps_occupants_read(__u32 ifindex, enum ps_direction direction, struct ps_occupants *ret);
 void ps_occupants_done(struct ps_occupants *occupants);
 
+/* The same of the current network namespace: its sk_lookup programs. */
+void ps_occupants_read_netns(struct ps_occupants *ret);
+
 /* Looks up name, tag, uid and link of one, as far as this user may. */
 void ps_occupant_describe(__u32 ifindex, struct ps_occupant *occupant);
 

@@ -46,7 +46,7 @@ static void read_link(int fd, struct ps_pin *pin)
 		return;
 	pin->prog_id = info.prog_id;
 	pin->link_id = info.id;
-	pin->ifindex = info.xdp.ifindex; /* tcx has it at the same place */
+	pin->ifindex = info.xdp.ifindex; /* tcx has it, and netns its inode, at the same place */
 }
 
 static void read_program(int fd, struct ps_pin *pin)

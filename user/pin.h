@@ -21,7 +21,7 @@ struct ps_pin {
 	enum ps_pin_kind kind;
 	__u32 prog_id; /* of a program, or the one that a link holds */
 	__u32 link_id;
-	__u32 ifindex; /* of a link; 0 when its interface is gone */
+	__u32 ifindex; /* of a link, or inode of its network namespace; 0: that is gone */
 };
 
 void ps_pin_read(const char *path, struct ps_pin *ret);

@@ -34,6 +34,15 @@ static void write_lists(const struct ps_instance *instance, const struct ps_draf
 			instance->probe_lists[i] = draft->lists[i];
 }
 
+/* Names that packets may look at now are in the draft as they are. */
+static void write_socket_names(const struct ps_instance *instance, const struct ps_draft *draft)
+{
+	for (int i = 0; i < PS_SOCKET_NAMES_MAX; i++)
+		if (memcmp(&instance->socket_names[i], &draft->socket_names[i],
+			   sizeof(*draft->socket_names)))
+			instance->socket_names[i] = draft->socket_names[i];
+}
+
 /* Everything that the half @next will need. Packets see nothing of it. */
 static int prepare(struct ps_instance *instance, struct ps_draft *draft, __u32 next,
 		   struct ps_error *error)
@@ -51,6 +60,7 @@ static int prepare(struct ps_instance *instance, struct ps_draft *draft, __u32 n
 	    ps_store_shapes(instance, &draft->shapes, error) ||
 	    ps_renames_pin(instance, plan, instance->state->generation + 1, error))
 		return -1;
+	write_socket_names(instance, draft);
 	ps_targets_add_devices(instance, draft->targets);
 	memcpy(ps_instance_targets(instance, next), draft->targets,
 	       PS_TARGETS_MAX * sizeof(*draft->targets));

@@ -36,6 +36,9 @@ static const struct {
 	[PS_REASON_SENT] = { "sent", "sent from a bound endpoint" },
 	[PS_REASON_REDIRECT_LOST] = { "redirect-lost",
 				      "dropped: of the redirected, not taken by the interface" },
+	[PS_REASON_SOCKET] = { "socket", "passed for a socket; at sk-lookup, handed to it" },
+	[PS_REASON_NO_SOCKET] = { "no-socket", "dropped: no registered socket takes it" },
+	[PS_REASON_NO_SOCKET_PASS] = { "no-socket-pass", "passed: no registered socket takes it" },
 };
 
 _Static_assert(sizeof(reasons) / sizeof(*reasons) == PS_REASON_COUNT_OF, "every reason has a name");

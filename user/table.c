@@ -60,7 +60,7 @@ static void fill(const struct ps_instance *instance, const struct ps_endpoint *e
 		.target_index = act.target,
 		.slot = record->slot,
 	};
-	if (act.action == PS_REDIRECT)
+	if (ps_action_has_target(act.action))
 		ret->target = ps_instance_targets(instance, half)[act.target];
 	memcpy(ret->name, record->name, sizeof(ret->name));
 	ret->owner = ps_owners_find(instance, ret);

@@ -34,8 +34,8 @@ __u16 ps_target_take(struct ps_target half[PS_TARGETS_MAX], const struct ps_targ
 		.hop = wanted->hop,
 		.via_family = wanted->via_family,
 	};
-	memcpy(half[free_index].device, wanted->device, PS_DEV_SIZE);
-	memcpy(half[free_index].via, wanted->via, sizeof(wanted->via));
+	memcpy(half[free_index].socket, wanted->socket,
+	       sizeof(wanted->socket)); /* device and via */
 	memcpy(half[free_index].dst_mac, wanted->dst_mac, sizeof(wanted->dst_mac));
 	return free_index;
 }
@@ -48,6 +48,10 @@ void ps_target_release(struct ps_target half[PS_TARGETS_MAX], __u16 index)
 
 static void resolve(struct ps_target *target)
 {
+	if (target->hop == PS_HOP_SOCKET) { /* its name is looked up by registry.h */
+		target->state = PS_TARGET_OK;
+		return;
+	}
 	target->ifindex = if_nametoindex(target->device);
 	target->state = PS_TARGET_NO_DEVICE;
 	if (!target->ifindex)
@@ -101,7 +105,8 @@ void ps_targets_add_devices(const struct ps_instance *instance,
 	for (int i = 1; i < PS_TARGETS_MAX; i++) {
 		__u32 ifindex = half[i].ifindex, known;
 
-		if (half[i].state == PS_TARGET_FREE || half[i].state == PS_TARGET_NO_DEVICE)
+		if (half[i].state == PS_TARGET_FREE || half[i].state == PS_TARGET_NO_DEVICE ||
+		    half[i].hop == PS_HOP_SOCKET)
 			continue;
 		if (bpf_map_lookup_elem(fd, &ifindex, &known) &&
 		    bpf_map_update_elem(fd, &ifindex, &ifindex, BPF_ANY))

@@ -26,7 +26,6 @@
 #define PS_HOOKS_MAX 256 /* attached programs, see struct ps_hook_info */
 #define PS_REASONS_MAX 64 /* room for reasons, see enum ps_reason */
 #define PS_FLOWS_MAX 65536
-#define PS_CHANGES_MAX 4096 /* words stored by one run of portsteer_store */
 #define PS_NAME_SIZE 32 /* with its NUL */
 #define PS_DEV_SIZE 16 /* IFNAMSIZ, with its NUL */
 
@@ -45,6 +44,7 @@ enum ps_proto {
 
 #define PS_FAMILIES 2 /* that a packet can have: PS_IPV4, PS_IPV6 */
 #define PS_PROTOS 3
+#define PS_HALVES 2 /* of everything: see struct ps_record */
 
 /*
  * Key of `bindings`: what a binding is for, in canonical form. Bits of addr
@@ -61,16 +61,17 @@ struct ps_endpoint {
 	__u8 zero;
 } __attribute__((aligned(8)));
 
-/* Numbers are stable; 5 to 8 are kept for reject, cpu, socket and forward. */
+/* Numbers are stable; 5, 6 and 8 are kept for reject, cpu and forward. */
 enum ps_action {
 	PS_NONE, /* no binding in this generation */
 	PS_PASS,
 	PS_COUNT,
 	PS_DROP,
 	PS_REDIRECT,
+	PS_SOCKET = 7, /* to a registered socket, by the sk_lookup hook */
 } PS_ENUM8;
 
-#define PS_ACTION_LAST PS_REDIRECT /* what this build's programs know */
+#define PS_ACTION_LAST PS_SOCKET /* what this build's programs know */
 
 #define PS_ON_MISSING_PASS 0x01 /* flag: pass what cannot be carried out */
 
@@ -78,7 +79,7 @@ enum ps_action {
 struct ps_act {
 	enum ps_action action;
 	__u8 flags;
-	__u16 target; /* index in `targets` for PS_REDIRECT, else 0 */
+	__u16 target; /* index in `targets` for PS_REDIRECT and PS_SOCKET, else 0 */
 } __attribute__((aligned(4)));
 
 /*
@@ -171,6 +172,7 @@ enum ps_next_hop {
 	PS_HOP_MAC, /* link address given */
 	PS_HOP_VIA, /* link address of a neighbour, resolved when publishing */
 	PS_HOP_PEER, /* TC only: into the namespace of the device's peer */
+	PS_HOP_SOCKET, /* no hop: the target of PS_SOCKET */
 } PS_ENUM8;
 
 /* Element of `targets`, in two halves like the directory. */
@@ -183,9 +185,15 @@ struct ps_target {
 	__u8 zero;
 	__u8 dst_mac[6]; /* written over the frame's, in this order */
 	__u8 src_mac[6];
-	char device[PS_DEV_SIZE];
-	__u8 via[16];
-	__u64 zero2;
+	union {
+		struct {
+			char device[PS_DEV_SIZE];
+			__u8 via[16];
+		};
+		char socket[PS_NAME_SIZE]; /* PS_HOP_SOCKET: what it is registered by */
+	};
+	__u32 socket_name; /* PS_HOP_SOCKET: index in `socket_names` */
+	__u32 zero2;
 };
 
 enum ps_direction {
@@ -263,7 +271,10 @@ enum ps_hook {
 	PS_HOOK_XDP,
 	PS_HOOK_TC_INGRESS,
 	PS_HOOK_TC_EGRESS,
+	PS_HOOK_SK_LOOKUP, /* of the network namespace: its device is PS_HOOK_NETNS */
 } PS_ENUM8;
+
+#define PS_HOOK_NETNS "netns"
 
 enum ps_hook_mode {
 	PS_MODE_NONE,
@@ -320,45 +331,10 @@ enum ps_reason {
 	PS_REASON_BROKEN, /* the table contradicts itself: dropped */
 	PS_REASON_SENT, /* egress: counted for a binding */
 	PS_REASON_REDIRECT_LOST, /* counted besides REDIRECT: the target did not take the frame */
+	PS_REASON_SOCKET, /* passed for a socket, or handed to it by sk_lookup */
+	PS_REASON_NO_SOCKET, /* none is registered that takes it: refused */
+	PS_REASON_NO_SOCKET_PASS,
 	PS_REASON_COUNT_OF,
-};
-
-enum ps_change_kind {
-	PS_CHANGE_INSERT, /* a new element, with @act in @half and PS_NONE elsewhere */
-	PS_CHANGE_ACT, /* store @act in the word of @half, in place */
-	PS_CHANGE_ACT_AND_NAME, /* the same, and the name, which no packet sees */
-	PS_CHANGE_DELETE,
-} PS_ENUM8;
-
-#define PS_HALVES 2
-
-/* One line of work for portsteer_store, element of `changes`. */
-struct ps_change {
-	struct ps_endpoint endpoint;
-	struct ps_act act;
-	__u32 slot, born; /* of what is inserted */
-	__u8 half; /* or, to insert, PS_HALVES for both */
-	enum ps_change_kind kind;
-	__u16 zero;
-	char name[PS_NAME_SIZE];
-};
-
-/*
- * Element of `renames`, which is pinned while a change that gives names to
- * bindings is not settled: what one is called from @generation on.
- */
-struct ps_rename {
-	struct ps_endpoint endpoint;
-	__u64 generation;
-	char name[PS_NAME_SIZE];
-};
-
-/* Argument and result of portsteer_store. */
-struct ps_store_args {
-	__u32 first; /* element of `changes` to begin with */
-	__u32 count; /* how many to work through */
-	__u32 done; /* how many were, before the first that failed */
-	__s32 error; /* of that one, negative errno */
 };
 
 _Static_assert(sizeof(struct ps_endpoint) == 24, "key of bindings");
@@ -371,8 +347,6 @@ _Static_assert(sizeof(struct ps_entry) == 8, "eight ports in a cache line");
 _Static_assert(sizeof(struct ps_probes) == 128, "two cache lines");
 _Static_assert(sizeof(struct ps_target) == 64, "one cache line");
 _Static_assert(sizeof(struct ps_count) == 16, "four in a cache line");
-_Static_assert(sizeof(struct ps_change) == 72, "no holes");
-_Static_assert(sizeof(struct ps_rename) == 64, "no holes");
 _Static_assert(PS_REASON_COUNT_OF <= PS_REASONS_MAX, "reasons fit their map");
 _Static_assert(PS_TARGETS_MAX <= 1 << 12, "targets fit struct ps_entry");
 _Static_assert(PS_LISTS_MAX <= 1 << 14, "lists fit struct ps_entry");

@@ -87,7 +87,7 @@ dry_runs() {
 	run steer apply "$FILE"
 	same 2 "$status"
 	same "portsteer: $FILE:2:23: '080' is no port; valid: 1 to 65535, FIRST-LAST, any, or a service of /etc/services
-portsteer: $FILE:3:13: unknown action 'dorp'; valid: pass, count, drop, redirect; did you mean 'drop'?
+portsteer: $FILE:3:13: unknown action 'dorp'; valid: pass, count, drop, redirect, socket; did you mean 'drop'?
 portsteer: $FILE:6:5: unknown key of a binding 'nmae'; valid: endpoint, action, name, on-missing, owner; did you mean 'name'?
 portsteer: $FILE:7:15: overlap: tcp any:5-15: shares ports 5-10 with tcp any:1-10 in line 4, and neither range is within the other
 portsteer: $FILE:9:15: overlap: tcp any4:1-10: shares ports 5-10 with tcp any:5-15 in line 7, and neither range is within the other

@@ -83,7 +83,8 @@ long_options() {
 		has_offer "$option" "$option" || has_offer "bind $option" "$option" ||
 			has_offer "conflicts $option" "$option" || has_offer "apply $option" "$option" ||
 			has_offer "confirm $option" "$option" ||
-			has_offer "bindings $option" "$option" || has_offer "refresh $option" "$option"
+			has_offer "bindings $option" "$option" || has_offer "refresh $option" "$option" ||
+			has_offer "socket add web $option" "$option"
 	done
 	is_offered "bind --r" "--replace"
 	is_offered "refresh --re" "--recover"
@@ -114,7 +115,9 @@ long_options() {
 	is_offered "attach lo hook xdp mode " "native generic"
 	is_offered "attach lo mode generic hook " "xdp tc"
 	is_offered "attach lo mode generic hook xdp " "shared priority"
+	has_offer "attach " netns
 	has_offer "detach " all
+	has_offer "detach " netns
 }
 
 @test "the words of bind" {
@@ -124,8 +127,8 @@ long_options() {
 	is_offered "bind tcp any:" "any:any"
 	is_offered "bind tcp any4:htt" "any4:http any4:https any4:http-alt"
 	has_offer "bind udp [2001:db8::53]:dom" "[2001:db8::53]:domain"
-	is_offered "bind tcp any: " "pass count drop redirect"
-	is_offered "bind tcp any:23 " "pass count drop redirect"
+	is_offered "bind tcp any: " "pass count drop redirect socket"
+	is_offered "bind tcp any:23 " "pass count drop redirect socket"
 	is_offered "bind tcp any:23 d" "drop"
 	is_offered "bind tcp any:23 drop " "name owner"
 	is_offered "bind tcp any:23 drop name " ""
@@ -137,6 +140,7 @@ long_options() {
 	is_offered "bind tcp any:23 redirect lo mac 02:00:00:00:00:01 " "name on-missing owner"
 	is_offered "bind tcp any:23 redirect lo peer " "name on-missing owner"
 	is_offered "bind tcp any:23 redirect lo name x " "owner"
+	is_offered "bind tcp any:23 socket web " "name on-missing owner"
 	is_offered "bind tcp any:23 redirect lo on-missing " "pass drop"
 	is_offered "bind tcp any:23 redirect lo peer on-missing pass " "name owner"
 }
@@ -149,13 +153,13 @@ long_options() {
 	has_offer "-n " "$at"
 	has_offer "-jn " "$at"
 	is_offered "--netns=$at" "--netns=$at"
-	is_offered "-n $at attach " "eth0 eth1 lo"
-	is_offered "-n $at detach " "all"
+	is_offered "-n $at attach " "eth0 eth1 lo netns"
+	is_offered "-n $at detach " "all netns"
 	steer -q attach eth0
 	steer -q bind tcp any:23 drop name no-telnet
 	steer -q bind tcp 192.0.2.10:8000-8999 redirect eth1
 	steer -q bind tcp,udp '[2001:db8::53]:53' count name 'with "quotes"'
-	is_offered "-n $at detach " "all eth0"
+	is_offered "-n $at detach " "all eth0 netns"
 	is_offered "-n $at unbind " "name tcp udp sctp"
 	is_offered "-n $at unbind tcp " "any:23 192.0.2.10:8000-8999 [2001:db8::53]:53"
 	is_offered "-n $at unbind udp " "[2001:db8::53]:53"

@@ -33,10 +33,12 @@ redirect eth1 peer|redirect peer|redirect name|redirect via via 1.2.3.4| drop |r
 block|Drop|drop drop|pass name x|redirect|redirect a/b|redirect a:b|redirect .|redirect ..|
 redirect 1234567890123456|redirect eth1 via|redirect eth1 via x|redirect eth1 mac 02:0A:00:00:00|
 redirect eth1 mac 02-0A-00-00-00-0b|redirect eth1 peer peer|redirect eth1 to x|
-redirect eth1 via 1.2.3.4 peer|redirect eth1 on-missing pass|drop on-missing pass|""" \
+redirect eth1 via 1.2.3.4 peer|socket web|socket  a_B.9@x-y |socket|socket a/b|socket -a|socket a b|
+socket 1234567890123456789012345678901|socket 12345678901234567890123456789012|redirect eth1 on-missing pass|drop on-missing pass|""" \
     .replace("\n", "").split("|")
 NAMES = ["a", "x" * 31, "x" * 32, "é", "a b", "010", "no", "\u001b[31m", "\n", "a\u0000b", "'\"\\", ""]
-DEVICES = ["eth0", "123456789012345", "1234567890123456", "", ".", "..", "a/b", "a:b", "a b", "010"]
+DEVICES = ["eth0", "123456789012345", "1234567890123456", "", ".", "..", "a/b", "a:b", "a b", "010",
+           "netns"]
 ODD = [None, True, 1, 0, -1, 1.5, [], {}, [1], {"a": "b"}, "x", 1000000, 1000001]
 KEYS = ["bindings", "interfaces", "max-bindings", "endpoint", "action", "name", "on-missing", "owner",
         "device", "hook", "mode", "Name", "<<", "", "x"]
@@ -50,10 +52,11 @@ POOLS = {"endpoint": ENDPOINTS, "action": ACTIONS, "name": NAMES, "device": DEVI
 BASE = {
     "max-bindings": 100,
     "interfaces": [{"device": "eth8", "hook": "xdp", "mode": "native", "on-missing": "fail"},
-                   {"device": "eth9", "hook": "tc"}],
+                   {"device": "eth9", "hook": "tc"}, {"device": "netns"}],
     "bindings": [{"endpoint": "tcp any:23", "action": "redirect eth1", "name": "a",
                   "on-missing": "pass", "owner": "user:root"},
-                 {"endpoint": "sctp 198.51.100.7:1000-1999", "action": "drop"}],
+                 {"endpoint": "sctp 198.51.100.7:1000-1999", "action": "drop"},
+                 {"endpoint": "udp any:53", "action": "socket dns", "on-missing": "pass"}],
 }
 
 

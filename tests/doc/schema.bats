@@ -116,9 +116,28 @@ fits_wholly() {
 	steer -q bind udp 192.0.2.2:54 redirect eth1 peer
 	steer -q bind udp 192.0.2.2:55 redirect eth1 via 198.51.100.77
 	steer -q bind udp 192.0.2.2:56 redirect eth9 via 198.51.100.77
+	steer -q bind tcp 192.0.2.2:57 socket web on-missing pass
 	fits_wholly bindings
-	same 11 "$(steer -j bindings | jq length)"
+	same 12 "$(steer -j bindings | jq length)"
 	same "$name" "$(binding 'tcp any4:80-89' name)"
+}
+
+@test "sockets: open, closed and missing, of both families; and their hook" {
+	net_setup
+	steer -q attach netns
+	net_web "$HOST" web 8080
+	net_echo "$HOST" 5353
+	steer socket add web --listening tcp any:8080
+	steer socket add dns --listening udp any4:5353
+	kill -KILL "${NET_PIDS[-1]}"
+	steer -q bind tcp any:7 socket nobody
+	net_wait 5 eval 'steer -j sockets | jq -e "any(.state == \"closed\")"'
+	fits_wholly sockets
+	same "closed missing open open" "$(steer -j sockets | jq -r '[.[].state] | sort | join(" ")')"
+	run net_get http://192.0.2.2:7/
+	fits status
+	fits_wholly reasons
+	fits conflicts
 }
 
 @test "flows and reasons, by packets of both families" {

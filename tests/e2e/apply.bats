@@ -117,6 +117,19 @@ attached() {
 	[ ! -e "$PINS/$HOST" ]
 }
 
+@test "the network namespace is attached as an interface is" {
+	same "+ interface netns
++ tcp any:80 socket web" "$(steer apply - 2>/dev/null <<<'{interfaces: [{device: netns}], bindings: [
+  {endpoint: "tcp any:80", action: socket web}]}')"
+	same 'netns sk-lookup none' "$(attached)"
+	steer bindings --yaml >"$FILE"
+	grep -qx '    action: socket web' "$FILE"
+	same 'nothing to do' "$(steer apply "$FILE" 2>/dev/null)"
+	same '- interface netns
+- tcp any:80 socket web' "$(steer apply - <<<$'interfaces: []\nbindings: []' 2>/dev/null)"
+	[ ! -e "$PINS/$HOST" ]
+}
+
 @test "an interface that cannot be attached: nothing is changed" {
 	steer -q attach eth1
 	steer -q bind udp any:7 drop

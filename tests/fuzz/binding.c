@@ -57,9 +57,13 @@ static void must_parse_back(const struct ps_binding *binding)
 static void check_accepted(const struct ps_binding *binding)
 {
 	text_must_be_canonical(&binding->endpoint);
-	text_must(binding->action >= PS_PASS && binding->action <= PS_REDIRECT, "an action");
-	text_must((binding->action == PS_REDIRECT) == (binding->target.device[0] != '\0'),
-		  "a redirect, and nothing else, has an interface");
+	text_must(binding->action >= PS_PASS && binding->action <= PS_SOCKET, "an action");
+	text_must(ps_action_has_target(binding->action) == (binding->target.device[0] != '\0'),
+		  "what has a target, and nothing else, names it");
+	text_must((binding->action == PS_SOCKET) == (binding->target.hop == PS_HOP_SOCKET),
+		  "a socket's target is no interface");
+	text_must(binding->action != PS_SOCKET || binding->endpoint.proto != PS_SCTP,
+		  "what the kernel can do");
 	text_must(memchr(binding->name, '\0', sizeof(binding->name)), "a name ends");
 	must_parse_back(binding);
 }

@@ -196,10 +196,15 @@ static bool is_reached(const struct report *sum, int reason)
 	return hooks >= (is_parsers ? PS_HOOK_TC_EGRESS : 1);
 }
 
-/* Contradictions in the table, and what becomes of a frame after the program. */
+/*
+ * Contradictions in the table, what becomes of a frame after the program, and what
+ * tests/prog/lookup.c is for: connections have no frames.
+ */
 static bool is_beyond(int reason)
 {
-	return reason == PS_REASON_BROKEN || reason == PS_REASON_REDIRECT_LOST;
+	return reason == PS_REASON_BROKEN || reason == PS_REASON_REDIRECT_LOST ||
+	       reason == PS_REASON_SOCKET || reason == PS_REASON_NO_SOCKET ||
+	       reason == PS_REASON_NO_SOCKET_PASS;
 }
 
 static void check_reached(const struct report *sum)

@@ -13,12 +13,13 @@ foreign_teardown() {
 	[ -z "${FOREIGN:-}" ] || rm -rf "$FOREIGN"
 }
 
-# NAME xdp|tc VERDICT: a program that does nothing else, at $FOREIGN/NAME. The
+# NAME xdp|tc|sk_lookup VERDICT: a program that does nothing else, at $FOREIGN/NAME. The
 # dispatcher takes only what has the right type of argument.
 foreign_program() {
 	local context=xdp_md
 
-	[ "$2" = xdp ] || context=__sk_buff
+	[ "$2" != tc ] || context=__sk_buff
+	[ "$2" != sk_lookup ] || context=bpf_sk_lookup
 	printf '%s\n' '#include <linux/bpf.h>' "__attribute__((section(\"$2\"), used))" \
 		"int $1(struct $context *context) { return $3; }" \
 		'char _license[] __attribute__((section("license"), used)) = "GPL";' \
@@ -33,7 +34,7 @@ foreign_id() {
 	bpftool -j prog show pinned "$FOREIGN/$1" | jq .id
 }
 
-# NAME DEV xdp|tcx-ingress|tcx-egress: by a pinned link, in the host's namespace.
+# NAME DEV xdp|tcx-ingress|tcx-egress, or NAME netns sk-lookup: by a pinned link, in the host's namespace.
 foreign_link() {
 	net_in "$HOST" "$BATS_TEST_DIRNAME/../lib/link.py" "$FOREIGN/$1" "$2" "$3" \
 		"$FOREIGN/$1-link"

@@ -140,6 +140,11 @@ static const struct row rows_match[] = {
 	{ "count tcp, ports of a fragment", "tcp any:80 count", "ip4 mf tcp short=8", PASS,
 	  PS_REASON_COUNT, 1, 0, 0 },
 	{ "pass makes no flow", "tcp any:80 pass", "ip4 tcp", PASS, PS_REASON_PASS, 1, 0, 0 },
+	/* socket: handed over later, in sk_lookup */
+	{ "socket", "tcp any:80 socket web", "ip4 tcp", PASS, PS_REASON_SOCKET, 1 },
+	{ "socket udp6", "udp [2001:db8::/32]:any socket web", "ip6 udp", PASS, PS_REASON_SOCKET,
+	  1 },
+
 	/* redirect: rows.c has made the interfaces ta and tb */
 	{ "redirect", "tcp any:80 redirect ta", "ip4 tcp", REDIRECT, PS_REASON_REDIRECT, 1 },
 	{ "redirect udp6", "udp [2001:db8::1]:80 redirect ta", "ip6 udp", REDIRECT,

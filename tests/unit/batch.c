@@ -71,7 +71,8 @@ static const struct {
 	  "f:2:9: port 0 is no port; for every port write 'any'" },
 	{ "\r\n tcp,tcp any:1 drop\r\n", -1, "f:2:6: protocol 'tcp' is named twice" },
 	{ "tcp any:1 # drop\n", -1,
-	  "f:1:5: 'any:1' must be followed by an action: pass, count, drop or redirect DEV" },
+	  "f:1:5: 'any:1' must be followed by an action: pass, count, drop, redirect DEV or socket "
+	  "NAME" },
 	{ "tcp any:1 drop extra\n", -1,
 	  "f:1:16: unknown word 'extra'; valid: name, on-missing, owner" },
 	{ "tcp any:1 drop\n\ttcp\t10.0.0.0/33:1\tdrop\n", -1,

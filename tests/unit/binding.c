@@ -51,6 +51,12 @@ static const struct accepted {
 	{ "tcp any:80 drop name \xf4\x8f\xbf\xbf\xee\x80\x80", "drop",
 	  "\xf4\x8f\xbf\xbf\xee\x80\x80" },
 	{ "tcp any:80 redirect name", "redirect name", "" },
+	{ "tcp any:80 socket web", "socket web", "" },
+	{ "tcp any:80 socket a_B.9@x-y on-missing pass name n", "socket a_B.9@x-y on-missing pass",
+	  "n" },
+	{ "tcp any:80 socket name on-missing drop", "socket name", "" },
+	{ "tcp any:80 socket 1234567890123456789012345678901",
+	  "socket 1234567890123456789012345678901", "" },
 	{ "tcp any:80 redirect 123456789012345", "redirect 123456789012345", "" },
 	{ "tcp any:80 redirect eth0.100@x", "redirect eth0.100@x", "" },
 };
@@ -101,12 +107,15 @@ static const struct refused {
 	{ "tcp", 0, 0, "an endpoint has two words, such as 'tcp 192.0.2.1:443'" },
 	{ "tcp any:0 drop", 1, 4, "port 0 is no port; for every port write 'any'" },
 	{ "tcp any:80", 1, 0,
-	  "'any:80' must be followed by an action: pass, count, drop or redirect DEV" },
+	  "'any:80' must be followed by an action: pass, count, drop, redirect DEV or socket "
+	  "NAME" },
 	{ B "dorp", 2, 0,
-	  "unknown action 'dorp'; valid: pass, count, drop, redirect; did you mean 'drop'?" },
-	{ B "none", 2, 0, "unknown action 'none'; valid: pass, count, drop, redirect" },
+	  "unknown action 'dorp'; valid: pass, count, drop, redirect, socket; did you mean "
+	  "'drop'?" },
+	{ B "none", 2, 0, "unknown action 'none'; valid: pass, count, drop, redirect, socket" },
 	{ B "Drop", 2, 0,
-	  "unknown action 'Drop'; valid: pass, count, drop, redirect; did you mean 'drop'?" },
+	  "unknown action 'Drop'; valid: pass, count, drop, redirect, socket; did you mean "
+	  "'drop'?" },
 	{ B "drop drop", 3, 0, "unknown word 'drop'; valid: name, on-missing, owner" },
 	{ B "drop peer", 3, 0, "unknown word 'peer'; valid: name, on-missing, owner" },
 	{ B "redirect", 2, 0, "'redirect' must be followed by " DEVICE },
@@ -151,7 +160,8 @@ static const struct refused {
 	{ B "drop name \xf0\x80\x80\x80", 4, 0, NAME_RULE },
 	{ B "drop name \xed\xa0\x80", 4, 0, NAME_RULE }, /* half of a UTF-16 pair */
 	{ B "drop name \xf4\x90\x80\x80", 4, 0, NAME_RULE }, /* beyond U+10FFFF */
-	{ B "drop on-missing pass", 3, 0, "on-missing is for an action that can fail: redirect" },
+	{ B "drop on-missing pass", 3, 0,
+	  "on-missing is for an action that can fail: redirect, socket" },
 	{ B "redirect e on-missing", 4, 0, "'on-missing' must be followed by pass or drop" },
 	{ B "redirect e on-missing pas", 5, 0,
 	  "unknown value 'pas'; valid: pass, drop; did you mean 'pass'?" },
@@ -213,6 +223,9 @@ static void test_equal_actions(void **state)
 		"redirect a mac 02:00:00:00:00:01",
 		"redirect a via ::2",
 		"redirect a mac 02:00:00:00:00:02",
+		"socket a",
+		"socket b",
+		"socket a on-missing pass",
 	};
 
 	(void)state;
@@ -233,14 +246,16 @@ static void test_equal_actions(void **state)
 
 static void test_action_names(void **state)
 {
-	static const char *const names[] = { "none", "pass", "count", "drop", "redirect" };
+	static const char *const names[] = { "none",	 "pass", "count", "drop",
+					     "redirect", "none", "none",  "socket" };
 
 	(void)state;
-	for (int i = 0; i <= PS_REDIRECT; i++) {
+	for (int i = 0; i <= PS_ACTION_LAST; i++) {
 		struct ps_binding binding = { .action = (enum ps_action)i };
 
 		assert_string_equal(ps_action_name((enum ps_action)i), names[i]);
-		assert_int_equal(ps_action_takes_away(&binding), i >= PS_DROP);
+		assert_int_equal(ps_action_takes_away(&binding),
+				 i == PS_DROP || i == PS_REDIRECT || i == PS_SOCKET);
 	}
 }
 

@@ -70,9 +70,10 @@ static void test_interfaces(void **state)
 				   "  - {device: eth1, mode: generic, on-missing: skip}\n"
 				   "  - {device: eth2, hook: tc, on-missing: fail}\n"
 				   "  - {device: eth3, hook: xdp, mode: native}\n"
+				   "  - device: netns\n"
 				   "bindings: []\n";
 	static const char *const words[] = { "hook xdp mode native", "hook xdp mode generic",
-					     "hook tc", "hook xdp mode native" };
+					     "hook tc", "hook xdp mode native", "" };
 	struct ps_file file;
 	struct ps_faults faults = read_bytes(text, strlen(text), &file);
 	char line[PS_INTERFACE_TEXT];
@@ -81,8 +82,8 @@ static void test_interfaces(void **state)
 	assert_int_equal(faults.total, 0);
 	assert_true(file.has_interfaces);
 	assert_int_equal(file.max_bindings, 1000000);
-	assert_int_equal(file.interfaces.count, 4);
-	for (size_t i = 0; i < 4; i++) {
+	assert_int_equal(file.interfaces.count, 5);
+	for (size_t i = 0; i < 5; i++) {
 		assert_string_equal(ps_interface_format(&file.interfaces.item[i], line), words[i]);
 		assert_int_equal(file.interfaces.item[i].place.line, 3 + i);
 		assert_int_equal(file.interfaces.item[i].may_be_missing, i == 1);

@@ -113,15 +113,17 @@ static const struct {
 	  "2:13: port 0 is no port; for every port write 'any'\n" }, /* where in it cannot be said
 								      */
 	{ ONE "tcp any:1\n  action: dorp\n",
-	  "3:11: unknown action 'dorp'; valid: pass, count, drop, redirect; did you mean "
+	  "3:11: unknown action 'dorp'; valid: pass, count, drop, redirect, socket; did you mean "
 	  "'drop'?\n" },
 	{ ONE "tcp any:1\n  action: ''\n",
-	  "3:12: an action is missing: pass, count, drop or redirect DEV\n" },
+	  "3:12: an action is missing: pass, count, drop, redirect DEV or socket NAME\n" },
 	{ ONE "tcp any:1\n  action: drop name x\n", "3:16: 'name' is no part of the action\n" },
+	{ ONE "tcp,sctp any:1\n  action: socket web\n",
+	  "2:13: 'socket' is for tcp and udp: the kernel has no such hook for sctp\n" },
 	{ ONE "tcp any:1\n  action: redirect a/b\n",
 	  "3:20: 'a/b' is no name of an interface (1 to 15 bytes)\n" },
 	{ ONE "tcp any:1" DROP "  on-missing: pass\n",
-	  "4:15: on-missing is for an action that can fail: redirect\n" },
+	  "4:15: on-missing is for an action that can fail: redirect, socket\n" },
 	{ ONE "tcp any:1\n  action: redirect x\n  on-missing: true\n",
 	  "4:15: unknown value 'true'; valid: pass, drop\n" },
 	{ ONE "tcp any:1" DROP "  name: 010", "4:9: '010' is no text in YAML; write \"010\"\n" },
@@ -143,12 +145,16 @@ static const struct {
 	  "2:57: unknown hook 'tcx'; valid: xdp, tc; did you mean 'tc'?\n"
 	  "2:68: unknown mode 'no'; valid: native, generic\n" },
 	{ "bindings: []\ninterfaces: [{device: a, hook: tc, mode: native}, {device: a}]\n",
-	  "2:23: a mode is for 'hook: xdp'; TC has none\n"
+	  "2:23: a mode is for 'hook: xdp'; other hooks have none\n"
 	  "2:60: duplicate: interface 'a' is in line 2 already\n" },
+	{ "bindings: []\ninterfaces: [{device: netns, hook: tc}, {hook: xdp, device: netns}]\n",
+	  "2:23: 'netns' is the network namespace, which has one hook\n"
+	  "2:61: 'netns' is the network namespace, which has one hook\n"
+	  "2:61: duplicate: interface 'netns' is in line 2 already\n" },
 	/* syntax: what is before it is judged, what is behind it cannot be */
 	{ "bindings:\n- {endpoint: x, action: y}\n- [a}\n- b\n",
 	  "2:14: an endpoint has two words, such as 'tcp 192.0.2.1:443'\n"
-	  "2:25: unknown action 'y'; valid: pass, count, drop, redirect\n"
+	  "2:25: unknown action 'y'; valid: pass, count, drop, redirect, socket\n"
 	  "3:3: a list, where there must be the keys of a binding\n"
 	  "3:5: this is not YAML: did not find expected ',' or ']' (while parsing a flow sequence "
 	  "that begins in line 3)\n" },

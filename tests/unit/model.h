@@ -150,7 +150,9 @@ static inline struct ps_binding draw_binding(void)
 	struct ps_endpoint *endpoint = &binding.endpoint;
 
 	draw_prefix(endpoint);
-	if (binding.action == PS_REDIRECT)
+	if (!draw(5))
+		binding.action = PS_SOCKET;
+	if (ps_action_has_target(binding.action))
 		binding.target_index = (__u16)(1 + draw(PS_TARGETS_MAX - 1));
 	endpoint->proto = (enum ps_proto)(PS_TCP + draw(2));
 	endpoint->port_first = (__u16)(1 + draw(8));

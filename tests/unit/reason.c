@@ -31,6 +31,9 @@ static const char *const names[] = {
 	"broken",
 	"sent",
 	"redirect-lost",
+	"socket",
+	"no-socket",
+	"no-socket-pass",
 };
 
 static void test_names_are_stable(void **state)

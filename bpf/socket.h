@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Choosing among the sockets that are registered by one name. Each has a
+ * weight for each flow, and the heaviest takes it (rendezvous hashing), so a
+ * flow stays with its socket whoever else comes and goes.
+ */
+#ifndef PORTSTEER_SOCKET_H
+#define PORTSTEER_SOCKET_H
+
+#include "packet.h"
+#include "sockets.h"
+
+#define PS_WEIGHT_ABOVE_ALL (1ULL << 63)
+
+/* What is looked for and, after a hit, what was found. */
+struct ps_choice {
+	__u64 flow; /* see ps_flow_hash() */
+	__u64 below; /* only lighter ones: the others were tried in vain */
+	__u32 name; /* index in `socket_names` */
+	enum ps_family family;
+	enum ps_proto proto;
+	__u32 index; /* in `sockets` */
+	__u32 epoch; /* of the name: what counts now */
+	__u64 heaviest;
+};
+
+static __always_inline __u64 ps_mix(__u64 value)
+{
+	value = (value ^ value >> 32) * 0xd6e8feb86659fd93ULL;
+	value = (value ^ value >> 32) * 0xd6e8feb86659fd93ULL;
+	return value ^ value >> 32;
+}
+
+static __always_inline __u64 ps_flow_hash(const struct ps_packet *packet)
+{
+	const struct ps_party *src = &packet->src, *dst = &packet->dst;
+	__u64 hash = ps_mix((__u64)src->port << 32 | (__u64)dst->port << 16 | packet->proto);
+
+	hash = ps_mix(hash ^ src->addr_be[0]);
+	hash = ps_mix(hash ^ src->addr_be[1]);
+	hash = ps_mix(hash ^ dst->addr_be[0]);
+	return ps_mix(hash ^ dst->addr_be[1]);
+}
+
+static __always_inline int ps_takes(const struct ps_socket_info *info,
+				    const struct ps_choice *choice)
+{
+	return *(const volatile __u32 *)&info->epoch == choice->epoch &&
+	       info->proto == choice->proto &&
+	       (info->family == PS_ANY || info->family == choice->family);
+}
+
+/* A callback of bpf_loop(): not 0 ends the loop. */
+static long weigh(__u32 i, struct ps_choice *choice)
+{
+	__u32 index = ps_socket_index(choice->name, i);
+	const struct ps_socket_info *info = bpf_map_lookup_elem(&socket_infos, &index);
+	__u64 weight;
+
+	if (!info || !info->cookie) /* behind the last */
+		return 1;
+	if (!ps_takes(info, choice))
+		return 0;
+	weight = ps_mix(choice->flow ^ info->cookie) >> 1 | 1;
+	if (weight > choice->heaviest && weight < choice->below) {
+		choice->heaviest = weight;
+		choice->index = index;
+	}
+	return 0;
+}
+
+/* 1 and the index of @choice filled when there is one, else 0. */
+__attribute__((noinline)) int ps_choose(struct ps_choice *choice)
+{
+	const struct ps_socket_name *name;
+	struct ps_choice weighing;
+	__u32 index;
+
+	if (!choice)
+		return 0;
+	weighing = *choice;
+	index = weighing.name;
+	name = bpf_map_lookup_elem(&socket_names, &index);
+	if (!name)
+		return 0;
+	weighing.epoch = *(const volatile __u32 *)&name->epoch;
+	weighing.heaviest = 0;
+	bpf_loop(PS_SOCKETS_PER_NAME, weigh, &weighing, 0);
+	choice->index = weighing.index;
+	choice->below = weighing.heaviest;
+	return weighing.heaviest != 0;
+}
+
+#endif

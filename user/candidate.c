@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Judging descriptors. See candidate.h; where they come from is
+ * candidate_take.c and candidate_find.c.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include "candidate.h"
+#include "memory.h"
+#include "netns.h"
+
+void ps_candidates_done(struct ps_candidates *candidates)
+{
+	for (size_t i = 0; i < candidates->count; i++)
+		close(candidates->item[i].fd);
+	free(candidates->item);
+	*candidates = (struct ps_candidates){};
+}
+
+/* The value of an option of the socket layer, @otherwise when it has none. */
+static int option(int fd, int name, int otherwise)
+{
+	socklen_t size = sizeof(otherwise);
+	int value;
+
+	return getsockopt(fd, SOL_SOCKET, name, &value, &size) ? otherwise : value;
+}
+
+static bool is_v6only(int fd)
+{
+	socklen_t size = sizeof(int);
+	int value = 0;
+
+	return !getsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &value, &size) && value;
+}
+
+static bool is_connected(int fd)
+{
+	struct sockaddr_storage peer;
+	socklen_t size = sizeof(peer);
+
+	return !getpeername(fd, (struct sockaddr *)&peer, &size);
+}
+
+static int check_kind(int fd, const char *what, struct ps_error *error)
+{
+	int domain = option(fd, SO_DOMAIN, -1), protocol = option(fd, SO_PROTOCOL, -1);
+
+	if (domain < 0)
+		return ps_error_set(error, PS_EXIT_REFUSED, "%s is no socket", what);
+	if (domain != AF_INET && domain != AF_INET6)
+		return ps_error_set(error, PS_EXIT_REFUSED,
+				    "%s is a %s socket, neither IPv4 nor IPv6", what,
+				    domain == AF_UNIX ? "UNIX" : "foreign");
+	if (protocol != IPPROTO_TCP && protocol != IPPROTO_UDP)
+		return ps_error_set(
+			error, PS_EXIT_REFUSED,
+			"%s is a socket of protocol %d; only TCP and UDP can be steered to", what,
+			protocol);
+	return 0;
+}
+
+/* That of the socket, which may be another than that of the process that has it. */
+static int check_namespace(int fd, const char *what, struct ps_error *error)
+{
+	socklen_t size = sizeof(__u64);
+	__u64 cookie = 0;
+
+	if (getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &size) ||
+	    cookie == ps_netns_cookie())
+		return 0;
+	return ps_error_set(error, PS_EXIT_REFUSED,
+			    "%s belongs to another network namespace; -n NETNS works on that one",
+			    what);
+}
+
+/* What bpf_sk_assign() asks for, include/uapi/linux/bpf.h. */
+static int check_state(int fd, const struct ps_socket_info *info, const char *what,
+		       struct ps_error *error)
+{
+	if (is_connected(fd))
+		return ps_error_set(error, PS_EXIT_REFUSED,
+				    "%s is connected: it gets packets of its peer alone", what);
+	if (info->proto == PS_TCP && !option(fd, SO_ACCEPTCONN, 0))
+		return ps_error_set(error, PS_EXIT_REFUSED,
+				    "%s is a TCP socket that does not listen", what);
+	if (!info->port)
+		return ps_error_set(error, PS_EXIT_REFUSED, "%s is a UDP socket that is not bound",
+				    what);
+	return 0;
+}
+
+static void read_address(int fd, struct ps_socket_info *info)
+{
+	struct sockaddr_in6 own = {};
+	const struct sockaddr_in *own4 = (const struct sockaddr_in *)&own;
+	socklen_t size = sizeof(own);
+
+	if (getsockname(fd, (struct sockaddr *)&own, &size))
+		return;
+	info->port = ntohs(own.sin6_port); /* IPv4 has it at the same place */
+	if (own.sin6_family == AF_INET) {
+		info->family = PS_IPV4;
+		memcpy(info->addr, &own4->sin_addr, sizeof(own4->sin_addr));
+		return;
+	}
+	info->family = is_v6only(fd) ? PS_IPV6 : PS_ANY;
+	memcpy(info->addr, &own.sin6_addr, sizeof(own.sin6_addr));
+}
+
+static void read_command(pid_t pid, struct ps_socket_info *info)
+{
+	char path[64];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/comm", (int)pid);
+	file = pid ? fopen(path, "re") : NULL;
+	if (!file)
+		return;
+	if (fgets(info->command, sizeof(info->command), file))
+		info->command[strcspn(info->command, "\n")] = '\0';
+	fclose(file);
+}
+
+int ps_candidates_add(struct ps_candidates *candidates, int fd, pid_t pid, const char *what,
+		      struct ps_error *error)
+{
+	struct ps_candidate *candidate;
+	struct ps_socket_info *info;
+	socklen_t size = sizeof(info->cookie);
+
+	candidates->item = ps_memory_grow(candidates->item, candidates->count, &candidates->room,
+					  sizeof(*candidates->item));
+	candidate = &candidates->item[candidates->count++];
+	*candidate = (struct ps_candidate){ .fd = fd };
+	info = &candidate->info;
+	if (check_kind(fd, what, error) || check_namespace(fd, what, error))
+		return -1;
+	info->proto = option(fd, SO_PROTOCOL, 0) == IPPROTO_TCP ? PS_TCP : PS_UDP;
+	info->pid = (__u32)pid;
+	read_address(fd, info);
+	read_command(pid, info);
+	if (getsockopt(fd, SOL_SOCKET, SO_COOKIE, &info->cookie, &size))
+		return ps_error_errno(error, errno, "%s has no cookie", what);
+	return check_state(fd, info, what, error);
+}

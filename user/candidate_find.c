@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Sockets by the place where they wait. See candidate.h. sock_diag(7) says
+ * which there are, /proc which process has one under which number.
+ */
+#include <ctype.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "candidate.h"
+#include "listener.h"
+#include "memory.h"
+#include "scope.h"
+
+/* Sockets that are not found yet, by inode. */
+struct search {
+	struct ps_candidates *candidates;
+	__u32 *inode;
+	size_t count, room;
+	bool has_unseen; /* processes that may not be looked into */
+};
+
+static bool is_at(const struct ps_listener *listener, const struct ps_endpoint *endpoint)
+{
+	static const __u8 any[16];
+	bool is_any = !memcmp(listener->addr, any, sizeof(any));
+
+	if (listener->is_connected || listener->proto != endpoint->proto ||
+	    listener->port != endpoint->port_first)
+		return false;
+	if (ps_endpoint_is_any_address(endpoint))
+		return is_any &&
+		       (endpoint->family == PS_ANY || listener->family == endpoint->family);
+	return listener->family == endpoint->family &&
+	       !memcmp(listener->addr, endpoint->addr, sizeof(any));
+}
+
+static void list_inodes(struct search *search, const struct ps_endpoint *endpoint,
+			struct ps_unchecked *unchecked)
+{
+	struct ps_listeners listeners;
+
+	ps_listeners_read(&listeners, unchecked);
+	for (size_t i = 0; i < listeners.count; i++) {
+		const struct ps_listener *listener = &listeners.item[i];
+
+		for (size_t j = 0; is_at(listener, endpoint) && j < listener->socket_count; j++) {
+			search->inode = ps_memory_grow(search->inode, search->count, &search->room,
+						       sizeof(*search->inode));
+			search->inode[search->count++] = listener->socket[j].inode;
+		}
+	}
+	ps_listeners_done(&listeners);
+}
+
+/* Takes it out of the list when it is in there. */
+static bool is_sought(struct search *search, __u32 inode)
+{
+	for (size_t i = 0; i < search->count; i++) {
+		if (search->inode[i] != inode)
+			continue;
+		search->inode[i] = search->inode[--search->count];
+		return true;
+	}
+	return false;
+}
+
+static __u32 socket_inode(int dir_fd, const char *name)
+{
+	char target[64] = "";
+	unsigned int inode = 0;
+
+	if (readlinkat(dir_fd, name, target, sizeof(target) - 1) < 0)
+		return 0;
+	return sscanf(target, "socket:[%u]", &inode) == 1 ? inode : 0;
+}
+
+static int search_process(struct search *search, pid_t pid, struct ps_error *error)
+{
+	PS_CLOSED_DIR DIR *dir = NULL;
+	struct dirent *entry;
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
+	dir = opendir(path);
+	search->has_unseen |= !dir && !access("/proc/self", F_OK) && geteuid();
+	while (dir && search->count && (entry = readdir(dir)))
+		if (is_sought(search, socket_inode(dirfd(dir), entry->d_name)) &&
+		    ps_candidates_take(search->candidates, pid, atoi(entry->d_name), error))
+			return -1;
+	return 0;
+}
+
+static int search_processes(struct search *search, struct ps_error *error)
+{
+	PS_CLOSED_DIR DIR *proc = opendir("/proc");
+	struct dirent *entry;
+
+	while (proc && search->count && (entry = readdir(proc)))
+		if (isdigit((unsigned char)entry->d_name[0]) && atoi(entry->d_name) != getpid() &&
+		    search_process(search, atoi(entry->d_name), error))
+			return -1;
+	return 0;
+}
+
+/* Of @pid alone, it is no fault that others have sockets there as well. */
+static int judge(const struct search *search, pid_t pid, const struct ps_endpoint *endpoint,
+		 struct ps_error *error)
+{
+	char text[PS_ENDPOINT_TEXT];
+
+	ps_endpoint_format(endpoint, text);
+	if (pid && !search->candidates->count)
+		return ps_error_set(error, PS_EXIT_NOT_FOUND,
+				    "process %d has no socket that waits at %s", (int)pid, text);
+	if (!pid && search->count)
+		return ps_error_set(error, PS_EXIT_REFUSED,
+				    "%zu sockets wait at %s that no process has open that may be "
+				    "looked into (needs CAP_SYS_PTRACE)",
+				    search->count, text);
+	return 0;
+}
+
+int ps_candidates_find(struct ps_candidates *candidates, pid_t pid,
+		       const struct ps_endpoint *endpoint, struct ps_error *error)
+{
+	struct search search = { .candidates = candidates };
+	struct ps_unchecked unchecked = {};
+	char text[PS_ENDPOINT_TEXT];
+	int failed;
+
+	list_inodes(&search, endpoint, &unchecked);
+	if (!search.count)
+		failed = ps_error_set(error, PS_EXIT_NOT_FOUND, "no socket waits at %s",
+				      ps_endpoint_format(endpoint, text));
+	else
+		failed = (pid ? search_process(&search, pid, error)
+			      : search_processes(&search, error)) ||
+			 judge(&search, pid, endpoint, error);
+	free(search.inode);
+	return failed ? -1 : 0;
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Descriptors that somebody hands over, or that are asked for by number. See
+ * candidate.h.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+#include "candidate.h"
+#include "scope.h"
+
+#define PASSED_FIRST 3 /* SD_LISTEN_FDS_START */
+
+static int take_own(struct ps_candidates *candidates, int fd, struct ps_error *error)
+{
+	int own = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	char what[64];
+
+	snprintf(what, sizeof(what), "descriptor %d", fd);
+	if (own < 0)
+		return ps_error_set(error, PS_EXIT_NOT_FOUND,
+				    "portsteer was given no descriptor %d; --pid P takes that of "
+				    "another process",
+				    fd);
+	return ps_candidates_add(candidates, own, 0, what, error);
+}
+
+static int say_missing(pid_t pid, int fd, int err, struct ps_error *error)
+{
+	switch (err) {
+	case ESRCH:
+		return ps_error_set(error, PS_EXIT_NOT_FOUND, "there is no process %d", (int)pid);
+	case EBADF:
+		return ps_error_set(
+			error, PS_EXIT_NOT_FOUND,
+			"process %d has no descriptor %d; 'ls -l /proc/%d/fd' lists them", (int)pid,
+			fd, (int)pid);
+	case EPERM:
+		return ps_error_set(
+			error, PS_EXIT_REFUSED,
+			"cannot take descriptor %d of process %d (needs CAP_SYS_PTRACE, or "
+			"the same user)",
+			fd, (int)pid);
+	default:
+		return ps_error_errno(error, err, "cannot take descriptor %d of process %d", fd,
+				      (int)pid);
+	}
+}
+
+int ps_candidates_take(struct ps_candidates *candidates, pid_t pid, int fd, struct ps_error *error)
+{
+	PS_CLOSED_FD int pidfd = pid ? pidfd_open(pid, 0) : -1;
+	char what[64];
+	int taken;
+
+	if (!pid)
+		return take_own(candidates, fd, error);
+	if (pidfd < 0)
+		return say_missing(pid, fd, errno == EINVAL ? ESRCH : errno, error);
+	taken = pidfd_getfd(pidfd, fd, 0);
+	if (taken < 0)
+		return say_missing(pid, fd, errno, error);
+	snprintf(what, sizeof(what), "descriptor %d of process %d", fd, (int)pid);
+	return ps_candidates_add(candidates, taken, pid, what, error);
+}
+
+int ps_candidates_take_passed(struct ps_candidates *candidates, struct ps_error *error)
+{
+	const char *pid = getenv("LISTEN_PID"), *count = getenv("LISTEN_FDS");
+	int fds = count ? atoi(count) : 0;
+
+	if (!pid || atoi(pid) != getpid() || fds < 1)
+		return ps_error_set(
+			error, PS_EXIT_NOT_FOUND,
+			"no socket was passed to this process (LISTEN_PID, LISTEN_FDS); a "
+			"unit passes them with 'Sockets=NAME.socket'");
+	for (int fd = PASSED_FIRST; fd < PASSED_FIRST + fds; fd++)
+		if (take_own(candidates, fd, error))
+			return -1;
+	return 0;
+}
+
+static int connect_to(const char *path, int wait_seconds, int *ret_fd, struct ps_error *error)
+{
+	struct timeval wait = { .tv_sec = wait_seconds > 0 ? wait_seconds : 1 };
+	struct sockaddr_un place = { .sun_family = AF_UNIX };
+	PS_CLOSED_FD int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (strlen(path) >= sizeof(place.sun_path))
+		return ps_error_set(error, PS_EXIT_USAGE, "%s is too long for a UNIX socket", path);
+	strcpy(place.sun_path, path);
+	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait)) ||
+	    connect(fd, (struct sockaddr *)&place, sizeof(place)))
+		return ps_error_errno(error, errno, "cannot connect to %s", path);
+	*ret_fd = fd;
+	fd = -1;
+	return 0;
+}
+
+static int add_received(struct ps_candidates *candidates, const struct cmsghdr *control, pid_t pid,
+			const char *path, struct ps_error *error)
+{
+	size_t count = (control->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+	int failed = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		char what[256];
+		int fd;
+
+		memcpy(&fd, CMSG_DATA(control) + i * sizeof(fd), sizeof(fd));
+		snprintf(what, sizeof(what), "socket %zu of those from %.150s", i + 1, path);
+		if (failed)
+			close(fd);
+		else
+			failed = ps_candidates_add(candidates, fd, pid, what, error);
+	}
+	return failed;
+}
+
+int ps_candidates_receive(struct ps_candidates *candidates, const char *path, int wait_seconds,
+			  struct ps_error *error)
+{
+	char control[CMSG_SPACE(PS_SOCKETS_MAX * sizeof(int))], byte;
+	struct iovec data = { &byte, 1 };
+	struct msghdr message = { .msg_iov = &data,
+				  .msg_iovlen = 1,
+				  .msg_control = control,
+				  .msg_controllen = sizeof(control) };
+	const struct cmsghdr *first;
+	struct ucred peer = {};
+	socklen_t size = sizeof(peer);
+	PS_CLOSED_FD int fd = -1;
+
+	if (connect_to(path, wait_seconds, &fd, error))
+		return -1;
+	if (recvmsg(fd, &message, MSG_CMSG_CLOEXEC) < 0)
+		return ps_error_errno(error, errno, "%s sent nothing", path);
+	first = CMSG_FIRSTHDR(&message);
+	if (!first || first->cmsg_type != SCM_RIGHTS)
+		return ps_error_set(error, PS_EXIT_REFUSED,
+				    "%s sent no descriptor with its first byte (SCM_RIGHTS)", path);
+	getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size);
+	return add_received(candidates, first, peer.pid, path, error);
+}

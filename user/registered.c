@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Registered sockets as values. See registered.h.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "registered.h"
+
+void ps_registry_done(struct ps_registry *registry)
+{
+	free(registry->item);
+	*registry = (struct ps_registry){};
+}
+
+const char *ps_registered_place(const struct ps_registered *registered, char text[PS_ENDPOINT_TEXT])
+{
+	const struct ps_socket_info *info = &registered->info;
+	static const __u8 any[16];
+	struct ps_endpoint place = {
+		.proto = info->proto,
+		.family = info->family,
+		.port_first = info->port,
+		.port_last = info->port,
+	};
+
+	*text = '\0';
+	if (info->proto == PS_NO_PROTO)
+		return text;
+	memcpy(place.addr, info->addr, sizeof(place.addr));
+	if (memcmp(info->addr, any, sizeof(any))) {
+		place.family = info->family == PS_IPV4 ? PS_IPV4 : PS_IPV6;
+		place.prefix_len = info->family == PS_IPV4 ? 32 : 128;
+	}
+	return ps_endpoint_format(&place, text);
+}

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Registering sockets and forgetting them. See registry.h.
+ */
+#include <string.h>
+#include <unistd.h>
+#include "registry_entry.h"
+#include "store.h"
+
+/* Readers wait for the end meanwhile. */
+static void set_pending(struct ps_instance *instance, __u32 process)
+{
+	__atomic_store_n(&instance->state->pending, process, __ATOMIC_SEQ_CST);
+}
+
+static void store_epoch(__u32 *place, __u32 epoch)
+{
+	__atomic_store_n(place, epoch, __ATOMIC_SEQ_CST);
+}
+
+/*
+ * Takes out what does not count, when no packet can be at it any more. Packets
+ * stop at the first entry without a cookie: only behind the last are there any.
+ */
+static int sweep(const struct ps_instance *instance, __u32 name, struct ps_error *error)
+{
+	struct ps_socket_info *infos = ps_socket_infos_of(instance, name);
+	bool is_last = true;
+
+	if (ps_store_wait(instance, error))
+		return -1;
+	for (__u32 at = PS_SOCKETS_PER_NAME; at-- > 0;) {
+		__u32 index = ps_socket_index(name, at);
+
+		is_last = is_last && !ps_socket_counts(instance, name, at);
+		if (ps_socket_counts(instance, name, at))
+			continue;
+		bpf_map_delete_elem(instance->map_fd[PS_MAP_SOCKETS], &index);
+		store_epoch(&infos[at].epoch, 0);
+		if (is_last)
+			infos[at] = (struct ps_socket_info){};
+	}
+	return 0;
+}
+
+/* Sockets on their way into the registry. */
+struct job {
+	struct ps_instance *instance;
+	const struct ps_registering *registering;
+	struct ps_registry_change *change;
+	__u32 name;
+	__u32 at; /* the next entry that may be free */
+	__u32 put[PS_SOCKETS_PER_NAME]; /* entries that are filled, and do not count yet */
+	size_t put_count;
+	size_t kept; /* entries that will count besides */
+};
+
+/* From now on packets do not look at those that were closed. */
+static void retire_closed(struct job *job)
+{
+	for (__u32 at = 0; at < PS_SOCKETS_PER_NAME; at++) {
+		if (!ps_socket_counts(job->instance, job->name, at) ||
+		    ps_socket_is_open(job->instance, job->name, at))
+			continue;
+		store_epoch(&ps_socket_infos_of(job->instance, job->name)[at].epoch, 0);
+		job->change->removed++;
+	}
+}
+
+static bool has_cookie(const struct job *job, __u64 cookie)
+{
+	for (__u32 at = 0; at < PS_SOCKETS_PER_NAME; at++)
+		if (ps_socket_counts(job->instance, job->name, at) &&
+		    ps_socket_infos_of(job->instance, job->name)[at].cookie == cookie)
+			return true;
+	return false;
+}
+
+static size_t count_registered(const struct job *job)
+{
+	size_t count = 0;
+
+	for (__u32 at = 0; at < PS_SOCKETS_PER_NAME; at++)
+		count += ps_socket_counts(job->instance, job->name, at);
+	return count;
+}
+
+static int put(struct job *job, const struct ps_candidate *candidate, struct ps_error *error)
+{
+	__u64 fd = (__u64)candidate->fd;
+	__u32 index;
+	int err;
+
+	if (job->kept + job->put_count == PS_SOCKETS_MAX)
+		return ps_error_set(error, PS_EXIT_REFUSED,
+				    "at most %d sockets are registered by one name",
+				    PS_SOCKETS_MAX);
+	while (job->at < PS_SOCKETS_PER_NAME && ps_socket_counts(job->instance, job->name, job->at))
+		job->at++;
+	index = ps_socket_index(job->name, job->at);
+	err = bpf_map_update_elem(job->instance->map_fd[PS_MAP_SOCKETS], &index, &fd, BPF_ANY);
+	if (err)
+		return ps_error_errno(error, -err, "the kernel does not take the socket");
+	ps_socket_infos_of(job->instance, job->name)[job->at] = candidate->info;
+	job->put[job->put_count++] = job->at++;
+	return 0;
+}
+
+static int put_all(struct job *job, struct ps_error *error)
+{
+	const struct ps_registering *registering = job->registering;
+
+	if (registering->how == PS_REGISTER_BESIDE)
+		job->kept = count_registered(job);
+	for (size_t i = 0; i < registering->count; i++) {
+		const struct ps_candidate *candidate = &registering->candidate[i];
+
+		if (registering->how == PS_REGISTER_BESIDE &&
+		    has_cookie(job, candidate->info.cookie))
+			job->change->same++;
+		else if (put(job, candidate, error))
+			return -1;
+	}
+	job->change->added = job->put_count;
+	return 0;
+}
+
+/* All that are to be registered are, and nobody else. */
+static bool is_done(const struct job *job)
+{
+	const struct ps_registering *registering = job->registering;
+
+	for (size_t i = 0; i < registering->count; i++)
+		if (!has_cookie(job, registering->candidate[i].info.cookie))
+			return false;
+	return count_registered(job) == registering->count;
+}
+
+/* What was put counts from now on; with another epoch, nothing else does. */
+static int commit(struct job *job, struct ps_error *error)
+{
+	struct ps_socket_name *name = &job->instance->socket_names[job->name];
+	__u32 epoch = name->epoch;
+
+	if (job->registering->how == PS_REGISTER_INSTEAD)
+		epoch = ps_registry_next_epoch(job->instance, job->name);
+	for (size_t i = 0; i < job->put_count; i++)
+		store_epoch(&ps_socket_infos_of(job->instance, job->name)[job->put[i]].epoch,
+			    epoch);
+	if (epoch == name->epoch)
+		return 0;
+	job->change->removed += count_registered(job);
+	store_epoch(&name->epoch, epoch);
+	return sweep(job->instance, job->name, error);
+}
+
+static int add(struct job *job, struct ps_error *error)
+{
+	struct ps_error ignored;
+
+	retire_closed(job);
+	if (sweep(job->instance, job->name, error))
+		return -1;
+	if (is_done(job)) {
+		job->change->same = job->registering->count;
+		return 0;
+	}
+	if (!put_all(job, error))
+		return commit(job, error);
+	sweep(job->instance, job->name, &ignored);
+	return -1;
+}
+
+int ps_registry_add(struct ps_instance *instance, const struct ps_registering *registering,
+		    struct ps_registry_change *ret, struct ps_error *error)
+{
+	struct job job = { .instance = instance, .registering = registering, .change = ret };
+	int name, failed;
+
+	*ret = (struct ps_registry_change){};
+	set_pending(instance, (__u32)getpid());
+	name = ps_registry_take_name(instance, registering->name, error);
+	job.name = (__u32)name;
+	failed = name < 0 || add(&job, error);
+	set_pending(instance, 0);
+	return failed ? -1 : 0;
+}
+
+int ps_registry_remove(struct ps_instance *instance, const char *text, size_t *ret_open,
+		       struct ps_error *error)
+{
+	int found = ps_registry_find_name(instance->socket_names, text), failed;
+	__u32 name = (__u32)found;
+	size_t open = 0;
+
+	if (found < 0 || !ps_registry_has_any(instance, name))
+		return ps_error_set(error, PS_EXIT_NOT_FOUND,
+				    "no socket is registered as '%s'; 'portsteer sockets' lists "
+				    "what is",
+				    text);
+	for (__u32 at = 0; at < PS_SOCKETS_PER_NAME; at++)
+		open += ps_socket_counts(instance, name, at) &&
+			ps_socket_is_open(instance, name, at);
+	set_pending(instance, (__u32)getpid());
+	store_epoch(&instance->socket_names[name].epoch, ps_registry_next_epoch(instance, name));
+	failed = sweep(instance, name, error);
+	if (!failed && !ps_registry_bindings(instance, name))
+		memset(instance->socket_names[name].name, 0, PS_NAME_SIZE);
+	set_pending(instance, 0);
+	*ret_open = open;
+	return failed;
+}

@@ -5,9 +5,11 @@
 #include <errno.h>
 #include <string.h>
 #include "batch.h"
+#include "progress.h"
 
 #define WORDS_MAX 16
 #define LINE_MAX_BYTES 1024
+#define LINES_AT_ONCE 512 /* of which progress is told */
 
 static bool is_blank(char byte)
 {
@@ -79,9 +81,15 @@ int ps_batch_read(FILE *file, const char *name, struct ps_bindings *bindings,
 		  struct ps_error *error)
 {
 	char line[LINE_MAX_BYTES + 1];
+	size_t bytes = 0;
 	int length;
 
 	for (__u32 number = 1; (length = get_line(file, line)) >= 0; number++) {
+		bytes += (size_t)length + 1;
+		if (number % LINES_AT_ONCE == 0) {
+			ps_progress_add(bytes);
+			bytes = 0;
+		}
 		if (length > LINE_MAX_BYTES || strlen(line) != (size_t)length) {
 			ps_error_set(error, PS_EXIT_USAGE,
 				     "a line has at most %d bytes, and no NUL", LINE_MAX_BYTES);

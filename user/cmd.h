@@ -121,6 +121,16 @@ int ps_context_list(struct ps_context *context, __u32 reads, const struct ps_col
 /* An error unless there are at most @max words. */
 int ps_context_expect(struct ps_context *context, int max);
 
+/*
+ * A step that may take long begins: @total bytes or bindings, 0 when nobody
+ * knows. How far it is shows on a terminal, unless -q or -j, until it ends.
+ */
+void ps_context_begin(const struct ps_context *context, const char *what, size_t total);
+void ps_context_end(void);
+
+/* The same for reading @stream. */
+void ps_context_begin_reading(const struct ps_context *context, FILE *stream);
+
 /* An error on stderr, as the last one is printed, which the context keeps. */
 void ps_context_print_error(const struct ps_context *context, const char *text);
 

@@ -53,7 +53,9 @@ static int read_stream(struct ps_context *context, const char *path, struct ps_f
 	*ret = (struct ps_file){};
 	if (!stream)
 		return -1;
+	ps_context_begin_reading(context, stream);
 	failed = ps_file_read(stream, ret, faults, &cause);
+	ps_context_end();
 	if (stream != stdin)
 		fclose(stream);
 	if (!failed || faults->total)

@@ -91,14 +91,27 @@ static int draft(struct ps_context *context, struct ps_instance *instance, struc
 	return 0;
 }
 
+/* What is to be written: one half before publishing, the other behind, or both at once. */
+static size_t count_writes(const struct ps_plan *plan)
+{
+	size_t count = 2 * (plan->changed.count + plan->removed.count);
+
+	for (size_t i = 0; i < plan->added.count; i++)
+		count += plan->added.item[i].is_hidden ? 1 : 2;
+	return count;
+}
+
 int ps_context_publish(struct ps_context *context, struct ps_instance *instance,
 		       struct ps_plan *plan, struct ps_conflicts *conflicts)
 {
 	struct ps_draft made;
 	int failed = draft(context, instance, plan, conflicts, &made);
 
-	if (!failed && !ps_plan_is_empty(plan))
+	if (!failed && !ps_plan_is_empty(plan)) {
+		ps_context_begin(context, "publishing", count_writes(plan));
 		failed = ps_publish(instance, &made, &context->error);
+		ps_context_end();
+	}
 	ps_draft_done(&made);
 	return failed;
 }

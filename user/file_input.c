@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include "file_input.h"
+#include "progress.h"
 
 void ps_file_input_init(struct ps_file_input *input, FILE *stream, struct ps_faults *faults)
 {
@@ -108,6 +109,7 @@ size_t ps_file_input_read(struct ps_file_input *input, unsigned char *buffer, si
 	if (input->has_ended)
 		return 0;
 	length = fread(buffer, 1, size, input->stream);
+	ps_progress_add(length);
 	seen = inspect(input, buffer, length);
 	if (length == size || input->has_ended)
 		return seen;

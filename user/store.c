@@ -7,6 +7,7 @@
 #include <time.h>
 #include <bpf/bpf.h>
 #include "memory.h"
+#include "progress.h"
 #include "slot.h"
 #include "store.h"
 
@@ -132,6 +133,7 @@ int ps_store_bindings(const struct ps_instance *instance, const struct ps_bindin
 			return -1;
 		for (__u32 i = 0; i < count; i++)
 			store_seat(front, &changes[i], what, true);
+		ps_progress_add(count);
 	}
 	return 0;
 }

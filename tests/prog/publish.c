@@ -32,6 +32,7 @@
 #include "table.h"
 
 #define SECONDS 45 /* of publishing; TIME=N is another number */
+#define PUBLISHES 1000 /* at least, without TIME */
 #define BATCH 50
 #define CPUS 2
 
@@ -275,7 +276,7 @@ static void test_publishes(void **state)
 		assert_int_equal(pthread_create(&runners[i].thread, NULL, run_frames, &runners[i]),
 				 0);
 	}
-	while (now() < end && !is_faulty()) {
+	while ((now() < end || (!time && publishes < PUBLISHES)) && !is_faulty()) {
 		publish_next();
 		publishes++;
 	}

@@ -16,7 +16,7 @@
 struct scene {
 	const struct bench_options *options;
 	char namespace[32];
-	char batch[64], ruleset[64]; /* files: bindings, and the same as an nft set */
+	char batch[64], yaml[64], ruleset[64]; /* files of the same: for us twice, as an nft set */
 	__u32 bindings;
 };
 
@@ -33,6 +33,23 @@ static int write_batch(const struct scene *scene)
 		fprintf(file, "%s drop name n%u\n", ps_endpoint_format(&endpoint, text), i);
 	}
 	return fclose(file) ? bench_fail("cannot write %s", scene->batch) : 0;
+}
+
+static int write_yaml(const struct scene *scene)
+{
+	FILE *file = fopen(scene->yaml, "we");
+	char text[PS_ENDPOINT_TEXT];
+
+	if (!file)
+		return bench_fail("cannot write %s", scene->yaml);
+	fputs("bindings:\n", file);
+	for (__u32 i = 0; i < scene->bindings; i++) {
+		struct ps_endpoint endpoint = bench_endpoint(BENCH_EXACT, PS_IPV4, i);
+
+		fprintf(file, "  - endpoint: %s\n    action: drop\n    name: n%u\n",
+			ps_endpoint_format(&endpoint, text), i);
+	}
+	return fclose(file) ? bench_fail("cannot write %s", scene->yaml) : 0;
 }
 
 static int write_ruleset(const struct scene *scene)
@@ -217,6 +234,25 @@ static int measure_large(const struct scene *scene, struct bench_cost *ret)
 	return run_tool(scene, flush, &cost);
 }
 
+/* The same from a YAML file, into an instance that is empty; and what it costs to fill a hash. */
+static int measure_other_ways(const struct scene *scene)
+{
+	char room[16];
+	const char *first[] = { "bind", "tcp", "any:9", "drop", "--max-bindings", room, NULL };
+	const char *apply[] = { "apply", scene->yaml, NULL };
+	const char *flush[] = { "flush", NULL };
+	struct bench_cost cost;
+
+	snprintf(room, sizeof(room), "%u", scene->options->largest);
+	if (write_yaml(scene) || run_tool(scene, first, &cost) || run_tool(scene, apply, &cost))
+		return -1;
+	report_cost("apply", scene->bindings, &cost);
+	if (run_tool(scene, flush, &cost) || bench_fill_hash(scene->bindings, &cost))
+		return -1;
+	report_cost("batch updates of a hash", scene->bindings, &cost);
+	return 0;
+}
+
 /* The same endpoints as elements of an nft set. */
 static int measure_nft(const struct scene *scene, const struct bench_cost *ours)
 {
@@ -249,6 +285,7 @@ static void leave(const struct scene *scene)
 	run_tool(scene, flush, &cost);
 	bench_spawn(remove, &cost);
 	unlink(scene->batch);
+	unlink(scene->yaml);
 	unlink(scene->ruleset);
 }
 
@@ -261,9 +298,11 @@ int bench_tool(const struct bench_options *options)
 
 	snprintf(scene.namespace, sizeof(scene.namespace), "bench-%d", (int)getpid());
 	snprintf(scene.batch, sizeof(scene.batch), "/tmp/%s.bindings", scene.namespace);
+	snprintf(scene.yaml, sizeof(scene.yaml), "/tmp/%s.yaml", scene.namespace);
 	snprintf(scene.ruleset, sizeof(scene.ruleset), "/tmp/%s.nft", scene.namespace);
 	failed = bench_spawn(add, &cost) || write_batch(&scene) || measure_small(&scene) ||
-		 measure_large(&scene, &cost) || (options->has_nft && measure_nft(&scene, &cost));
+		 measure_large(&scene, &cost) || measure_other_ways(&scene) ||
+		 (options->has_nft && measure_nft(&scene, &cost));
 	leave(&scene);
 	return failed ? -1 : 0;
 }

@@ -75,38 +75,17 @@ PS_INLINE __u32 ps_line_second(__u64 hash, __u32 lines)
 	return (__u32)((hash & 0xffffffff) * lines >> 32);
 }
 
-/* 1 when @a and @b are equal, else 0, by arithmetic. */
-PS_INLINE __u64 ps_is_same(__u64 a, __u64 b)
-{
-	__u64 differs = a ^ b;
-
-	return ~(differs | -differs) >> 63;
-}
-
-/*
- * The word of the seat of @key in @line, or NULL. Which seat it would be is
- * computed, because a processor cannot foretell it: branches from seat to seat
- * cost a misprediction for most packets. That it is the one is then foreseen.
- */
+/* The word of the seat of @key in @line, or NULL. */
 PS_INLINE __u64 *ps_line_find(struct ps_line *line, const struct ps_seat_key *key, int is_ipv6)
 {
-	__u64 seat;
-
-	if (is_ipv6) {
-		seat = ps_is_same(line->key[2], key->head) & ps_is_same(line->key[3], key->rest) &
-		       ps_is_same(line->word[3], key->low);
-		seat <<= 1;
-	} else {
-		__u64 last = ps_is_same(line->key[3], key->head);
-
-		seat = ps_is_same(line->key[1], key->head) | last |
-		       (ps_is_same(line->key[2], key->head) | last) << 1;
+#pragma GCC unroll 4
+	for (int i = 0; i < PS_SEATS; i += is_ipv6 ? 2 : 1) {
+		if (line->key[i] != key->head)
+			continue;
+		if (!is_ipv6 || (line->key[i + 1] == key->rest && line->word[i + 1] == key->low))
+			return &line->word[i];
 	}
-	if (line->key[seat] != key->head)
-		return (__u64 *)0;
-	if (is_ipv6 && (line->key[seat + 1] != key->rest || line->word[seat + 1] != key->low))
-		return (__u64 *)0;
-	return &line->word[seat];
+	return (__u64 *)0;
 }
 
 /*

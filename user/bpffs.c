@@ -172,3 +172,12 @@ int ps_bpffs_share(const char *path, struct ps_error *error)
 	}
 	return dir ? 0 : ps_error_errno(error, errno, "cannot read %s", path);
 }
+
+int ps_bpffs_share_pin(const char *directory, const char *path)
+{
+	struct stat status;
+
+	if (stat(directory, &status) || (chown(path, (uid_t)-1, status.st_gid) && errno != EPERM))
+		return -1;
+	return chmod(path, 0640);
+}

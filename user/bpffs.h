@@ -35,4 +35,8 @@ int ps_bpffs_remove(const char *path, struct ps_error *error);
 /* Gives the pins of @path, not those in its directories, mode 0640. */
 int ps_bpffs_share(const char *path, struct ps_error *error);
 
+/* Who may read @directory may read the later pin @path as well. -1 and errno when it cannot be
+ * said. */
+int ps_bpffs_share_pin(const char *directory, const char *path);
+
 #endif

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
+#include "bpffs.h"
 #include "cgroup.h"
 #include "guard.h"
 #include "memory.h"
@@ -201,7 +202,8 @@ int ps_guard_start(struct ps_instance *instance, enum ps_guard_mode mode, const 
 	    make_room(instance, mode, cgroup_fd, error) || ps_owners_need(instance, error) ||
 	    ps_object_load_guard(instance, mode, path, prog_fd, error))
 		return -1;
-	chmod(path, 0640);
+	if (ps_bpffs_share_pin(instance->path, path))
+		return ps_error_errno(error, errno, "cannot make %s", path);
 	err = attach_all(instance, mode, prog_fd, cgroup_fd);
 	return err ? refuse(-err, cgroup, error) : 0;
 }

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include <portsteer/guard.h>
@@ -32,17 +31,6 @@ int ps_owners_open(struct ps_instance *instance, enum ps_access access, struct p
 	return 0;
 }
 
-/* Who may read the instance may read this as well. */
-static int share(const struct ps_instance *instance, const char *path)
-{
-	struct stat directory;
-
-	if (stat(instance->path, &directory) ||
-	    (chown(path, (uid_t)-1, directory.st_gid) && errno != EPERM))
-		return -1;
-	return chmod(path, 0640);
-}
-
 int ps_owners_need(struct ps_instance *instance, struct ps_error *error)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_NO_PREALLOC);
@@ -54,7 +42,7 @@ int ps_owners_need(struct ps_instance *instance, struct ps_error *error)
 	pin_path(instance, path);
 	fd = bpf_map_create(BPF_MAP_TYPE_HASH, "owners", sizeof(__u32),
 			    sizeof(struct ps_owner_entry), instance->meta->max_bindings, &options);
-	if (fd < 0 || bpf_obj_pin(fd, path) || share(instance, path))
+	if (fd < 0 || bpf_obj_pin(fd, path) || ps_bpffs_share_pin(instance->path, path))
 		return ps_error_errno(error, errno, "cannot make %s", path);
 	instance->owners_fd = fd;
 	fd = -1; /* now the instance's */

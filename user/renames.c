@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include "bpffs.h"
@@ -57,17 +56,6 @@ static int make_map(const struct ps_renames *renames, int *ret_fd, struct ps_err
 	return 0;
 }
 
-/* Who may read the instance may read this as well. */
-static int share(const struct ps_instance *instance, const char *path)
-{
-	struct stat directory;
-
-	if (stat(instance->path, &directory) ||
-	    (chown(path, (uid_t)-1, directory.st_gid) && errno != EPERM))
-		return -1;
-	return chmod(path, 0640);
-}
-
 int ps_renames_pin(const struct ps_instance *instance, const struct ps_plan *plan, __u64 generation,
 		   struct ps_error *error)
 {
@@ -81,7 +69,7 @@ int ps_renames_pin(const struct ps_instance *instance, const struct ps_plan *pla
 	pin_path(instance, path);
 	if (make_map(&renames, &fd, error))
 		return -1;
-	if (bpf_obj_pin(fd, path) || share(instance, path))
+	if (bpf_obj_pin(fd, path) || ps_bpffs_share_pin(instance->path, path))
 		return ps_error_errno(error, errno, "cannot pin %s", path);
 	return 0;
 }

@@ -60,7 +60,10 @@ received() {
 
 # WORDS...: exchanges the programs of eth0, to and fro.
 swap_often() {
-	for _ in 1 2 3 4 5; do
+	local turns
+
+	turns=$(net_often 5 2)
+	for ((turn = 0; turn < turns; turn++)); do
 		says 0 "'eth0': its programs are this build's now; counters go on" \
 			second attach eth0 "$@"
 		says 0 "'eth0': its programs are this build's now; counters go on" \
@@ -91,8 +94,8 @@ silence() {
 	swap_often
 	stop_frames
 	frames=$(($(received) - before))
-	echo "$frames frames under 10 exchanges" >&2
-	[ "$frames" -gt 100000 ]
+	echo "$frames frames under $((2 * turn)) exchanges" >&2
+	[ "$frames" -gt "$(net_often 100000 10000)" ]
 	same "$frames" "$(($(judged xdp) - judged))"
 	same "$frames" "$(reason xdp drop)"
 	same "$frames" "$(binding 'tcp 192.0.2.2:23' rx_packets)"
@@ -110,8 +113,8 @@ silence() {
 	swap_often hook tc
 	stop_frames
 	frames=$(($(received) - before))
-	echo "$frames frames under 10 exchanges" >&2
-	[ "$frames" -gt 50000 ]
+	echo "$frames frames under $((2 * turn)) exchanges" >&2
+	[ "$frames" -gt "$(net_often 50000 5000)" ]
 	same "$frames" "$(judged tc-ingress)"
 	same "$frames" "$(reason tc-ingress drop)"
 	same "$frames" "$(binding 'tcp 192.0.2.2:23' rx_packets)"
@@ -124,7 +127,7 @@ silence() {
 	steer -q bind tcp any:80 count
 	ip -n "$HOST" -s -j link show dev eth0 >"$BATS_TEST_TMPDIR/before"
 	judged=$(judged tc-egress)
-	net_start "$CLIENT" bash -c "for i in {1..4000}; do echo url=http://192.0.2.2/; done |
+	net_start "$CLIENT" bash -c "for i in {1..$(net_often 4000 1000)}; do echo url=http://192.0.2.2/; done |
 		curl -s -Z --parallel-max 20 -o /dev/null -K -"
 	client=$!
 	swap_often
@@ -132,8 +135,8 @@ silence() {
 	sleep 0.3
 	sent=$(($(ip -n "$HOST" -s -j link show dev eth0 | jq '.[0].stats64.tx.packets') -
 		$(jq '.[0].stats64.tx.packets' "$BATS_TEST_TMPDIR/before")))
-	echo "$sent packets under 10 exchanges" >&2
-	[ "$sent" -gt 5000 ]
+	echo "$sent packets under $((2 * turn)) exchanges" >&2
+	[ "$sent" -gt "$(net_often 5000 1250)" ]
 	same "$sent" "$(($(judged tc-egress) - judged))"
 }
 

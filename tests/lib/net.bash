@@ -111,6 +111,15 @@ net_kernel() {
 	printf '%s\n' "$1" "$(uname -r)" | sort -CV
 }
 
+# MANY FEW: how often to do what can be done any number of times; FEW where $TIME asks for speed.
+net_often() {
+	if [ -n "${TIME:-}" ]; then
+		echo "$2"
+	else
+		echo "$1"
+	fi
+}
+
 # What programs at TC are attached by: TCX came with Linux 6.6.
 net_tc_mode() {
 	if net_kernel 6.6; then

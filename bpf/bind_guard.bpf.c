@@ -196,6 +196,15 @@ static __always_inline int forbids(const struct asked *asked, const struct ps_hi
 	return asked->is_any_address || !is_unsteered(&asked->packet);
 }
 
+/* Looking at all owners takes long: what is asked first are two reads. */
+static __always_inline int may_be_owned_somewhere(const struct asked *asked)
+{
+	const __u32 somewhere = PS_OWNERS_SOMEWHERE;
+
+	return ps_is_taken_somewhere(&asked->packet, &asked->packet.dst) &&
+	       bpf_map_lookup_elem(&owners, &somewhere);
+}
+
 /* Among bindings of any address, and then among those of some address that have an owner. */
 static __always_inline int forbids_any(const struct asked *asked, struct ps_hit *hit)
 {
@@ -204,6 +213,8 @@ static __always_inline int forbids_any(const struct asked *asked, struct ps_hit 
 	if (ps_lookup_any(&asked->packet, &asked->packet.dst, hit) == PS_REASON_NONE &&
 	    forbids(asked, hit))
 		return 1;
+	if (!may_be_owned_somewhere(asked))
+		return 0;
 	bpf_for_each_map_elem(&owners, look_at, &search, 0);
 	hit->slot = search.slot;
 	return search.is_forbidden;

@@ -148,4 +148,14 @@ ps_lookup_any(const struct ps_packet *packet, const struct ps_party *party, stru
 	return entry ? ps_any_hit(entry, hit) : PS_REASON_BROKEN;
 }
 
+/* 1 when some binding of an address or prefix is for @party's port. */
+static __always_inline int ps_is_taken_somewhere(const struct ps_packet *packet,
+						 const struct ps_party *party)
+{
+	__u32 half = *(const volatile __u64 *)&state.generation & 1;
+	const struct ps_entry *entry = ps_entry_of(packet, party, half);
+
+	return entry && (entry->exact || entry->walk);
+}
+
 #endif

@@ -116,6 +116,18 @@ int ps_owners_check(const struct ps_bindings *bindings, struct ps_error *error)
 	return 0;
 }
 
+/* Before there is such an element: the guard looks for them only then. */
+static int store(const struct ps_instance *instance, __u32 slot, const struct ps_owner_entry *entry)
+{
+	const struct ps_owner_entry mark = {};
+	const __u32 somewhere = PS_OWNERS_SOMEWHERE;
+
+	if (entry->endpoint.prefix_len &&
+	    bpf_map_update_elem(instance->owners_fd, &somewhere, &mark, BPF_ANY))
+		return -1;
+	return bpf_map_update_elem(instance->owners_fd, &slot, entry, BPF_ANY);
+}
+
 int ps_owners_set(struct ps_instance *instance, const struct ps_bindings *bindings,
 		  struct ps_error *error)
 {
@@ -127,7 +139,7 @@ int ps_owners_set(struct ps_instance *instance, const struct ps_bindings *bindin
 			continue;
 		if (make_entry(binding, &entry, error) || ps_owners_need(instance, error))
 			return -1;
-		if (bpf_map_update_elem(instance->owners_fd, &binding->slot, &entry, BPF_ANY))
+		if (store(instance, binding->slot, &entry))
 			return ps_error_errno(error, errno, "cannot store the owner %s",
 					      binding->owner);
 	}

@@ -9,6 +9,7 @@
 #include <portsteer/abi.h>
 
 #define PS_ATTEMPTS_MAX 4096 /* of bind(2) that the guard remembers */
+#define PS_OWNERS_SOMEWHERE 0xffffffffU /* key of an empty element: see struct ps_owner_entry */
 #define PS_OWNER_SIZE 128 /* with its NUL */
 #define PS_OWNER_DEPTH 8 /* names of a cgroup */
 #define PS_OWNER_NAME 64 /* of which each has its NUL */
@@ -16,7 +17,8 @@
 /*
  * Element of `owners`, by slot: whom a binding belongs to. A user by number, or a
  * cgroup by the names on the way to it, because its number is another one each
- * time a service starts.
+ * time a service starts. There is one at PS_OWNERS_SOMEWHERE, which is no slot, once
+ * some binding of an address or prefix has had an owner.
  */
 struct ps_owner_entry {
 	struct ps_endpoint endpoint; /* of the binding: a slot is used again */

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # guard.sh [ROUNDS [JSON]]: CPU time of a bind(2), by a process of a cgroup, without the
 # guard and with it, which take turns: on a port without a binding, and on one that a
-# binding passes. Rows are printed, and added to those in the file JSON.
+# binding passes; and with a program that does nothing, which is what the kernel takes to
+# run one. Rows are printed, and added to those in the file JSON.
 set -eu
 cd "$(dirname "$0")/../.."
 rounds=${1:-21} json=${2:-}
@@ -11,7 +12,8 @@ tool=$PWD/build/portsteer
 name=psg-$$
 mount=$(findmnt -n -o TARGET -t cgroup2 | head -n 1)
 group=$mount/$name
-ways=(off guard guard-bound)
+ways=(off nothing guard guard-bound)
+nothing=/sys/fs/bpf/$name
 
 clean() {
 	set +e # whatever of it is there
@@ -20,6 +22,7 @@ clean() {
 		"$tool" -q -n "$name" flush
 		ip netns del "$name"
 		rmdir "$group"
+		rm "$nothing"
 	} 2>/dev/null
 	rm -rf "$times"
 }
@@ -33,10 +36,12 @@ fi
 mkdir "$group"
 ip netns add "$name"
 ip -n "$name" link set lo up
+bpftool prog load build/bench/nothing.o "$nothing"
 
 # WAY KIND
 measure() {
 	case $1 in
+	nothing) bpftool cgroup attach "$group" post_bind4 pinned "$nothing" multi ;;
 	guard) "$tool" -n "$name" guard on "/$name" ;;
 	guard-bound)
 		"$tool" -n "$name" guard on "/$name"
@@ -44,8 +49,13 @@ measure() {
 		;;
 	esac
 	nsenter --net="/run/netns/$name" build/bench/bind "$2" "$binds" "$group" >>"$times/$2-$1"
-	"$tool" -q -n "$name" guard off
-	"$tool" -q -n "$name" flush
+	case $1 in
+	nothing) bpftool cgroup detach "$group" post_bind4 pinned "$nothing" ;;
+	guard*)
+		"$tool" -q -n "$name" guard off
+		"$tool" -q -n "$name" flush
+		;;
+	esac
 }
 
 median() {
@@ -87,6 +97,7 @@ done
 printf '%-28s %9s %9s %9s    %s\n' case median min max ratio
 for kind in tcp udp; do
 	row "$kind" off -
+	row "$kind" nothing -
 	row "$kind" guard 1.05
 	row "$kind" guard-bound -
 done

@@ -81,7 +81,7 @@ if rows=$(BINDS=640 tests/bench/guard.sh 1 "$json" 2>&1) && [[ $rows == *"left o
 	skip "rows of the guard" "${rows#\# }"
 else
 	show "$rows"
-	is_row "bind tcp, guard" && is_row "bind udp, guard-bound" &&
+	is_row "bind tcp, guard" && is_row "bind tcp, nothing" && is_row "bind udp, guard-bound" &&
 		jq -e '[.[] | select(.case == "bind udp, guard")][0].target_guard.value == 1.05' "$json"
 	check $? "there are rows of the guard, and what it may cost"
 fi

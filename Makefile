@@ -229,10 +229,11 @@ $(BENCH): $(BENCH_C:tests/bench/%.c=$(BUILD)/bench/user/%.o) $(LIB)
 	$(say) LINK $@
 	$(quiet)$(CC) $(CFLAGS) $^ $(LDLIBS) -lpthread -o $@
 
-BENCH_SENDERS := $(BUILD)/bench/send $(BUILD)/bench/bind
+BENCH_SENDERS := $(BUILD)/bench/send $(BUILD)/bench/bind $(BUILD)/bench/connect
 
 $(BUILD)/bench/send: tests/bench/send/send.c
 $(BUILD)/bench/bind: tests/bench/bind/bind.c
+$(BUILD)/bench/connect: tests/bench/connect/connect.c
 $(BENCH_SENDERS):
 	@mkdir -p $(@D)
 	$(say) CC $<
@@ -293,6 +294,7 @@ bench:  ## install what is missing, build, and measure the data path (a few minu
 	@$(BENCH) --nft --json $(BUILD)/bench.json
 	@tests/bench/veth.sh 7 $(BUILD)/bench.json
 	@tests/bench/guard.sh 21 $(BUILD)/bench.json
+	@tests/bench/connect.sh 501 $(BUILD)/bench.json
 
 .PHONY: bench-plot
 bench-plot:  ## install what is missing, and draw what make bench measured, into doc/

@@ -86,6 +86,17 @@ else
 	check $? "there are rows of the guard, and what it may cost"
 fi
 
+rows=$(tests/bench/connect.sh 1 "$json" 2>&1)
+check $? "connections are made"
+show "$rows"
+for way in direct portsteer portsteer-unbound nft-redirect iptables-redirect portsteer-ipv6; do
+	is_row "connect, $way" || grep -q "^# connect, $way is left out" <<<"$rows"
+	check $? "there is a row 'connect, $way', or a reason why not"
+done
+jq -e '[.[] | select(.case == "connect, portsteer") | [.bindings, .target_connect.value]]
+	== [[1, 1.1], [1000, 1.1]]' "$json" >/dev/null
+check $? "one of 1 and one of 1 000 bindings, and what they may cost"
+
 tests/bench/plot.sh "$json" "$scratch" >/dev/null
 check $? "the charts are drawn"
 is_drawn "$scratch/bench-cost.svg" 'bindings in the table'

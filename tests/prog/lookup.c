@@ -17,18 +17,15 @@
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include <cmocka.h>
-#include "candidate.h"
+#include "hand.h"
 #include "lookup_rows.h"
-#include "object.h"
-#include "steer.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof(*(array)))
 
 static struct steer steer;
 static int program_fd = -1;
 
-/* Runs it: the cookie of the socket, 0 for none; negative when it is dropped. */
-static __s64 look_up(const struct packet *packet)
+static struct bpf_sk_lookup context_of(const struct packet *packet)
 {
 	int family = strchr(packet->to, ':') ? AF_INET6 : AF_INET;
 	struct bpf_sk_lookup ctx = {
@@ -37,8 +34,6 @@ static __s64 look_up(const struct packet *packet)
 		.remote_port = htons(packet->from_port),
 		.local_port = packet->to_port,
 	};
-	LIBBPF_OPTS(bpf_test_run_opts, run, .ctx_in = &ctx, .ctx_size_in = sizeof(ctx),
-		    .ctx_out = &ctx, .ctx_size_out = sizeof(ctx));
 
 	if (family == AF_INET) {
 		assert_int_equal(inet_pton(family, packet->from, &ctx.remote_ip4), 1);
@@ -47,103 +42,48 @@ static __s64 look_up(const struct packet *packet)
 		assert_int_equal(inet_pton(family, packet->from, ctx.remote_ip6), 1);
 		assert_int_equal(inet_pton(family, packet->to, ctx.local_ip6), 1);
 	}
-	assert_int_equal(bpf_prog_test_run_opts(program_fd, &run), 0);
-	assert_true(run.retval == SK_PASS || run.retval == SK_DROP);
-	return run.retval == SK_PASS ? (__s64)ctx.cookie : -1;
+	return ctx;
 }
 
-/* The one reason that @packet was counted by. */
-static enum ps_reason reason_of(const struct packet *packet, __s64 *ret_cookie)
+/* As hand_run() says it. */
+static __s64 look_up(const struct packet *packet)
 {
-	__u64 before[PS_REASONS_MAX], after[PS_REASONS_MAX];
-	enum ps_reason reason = PS_REASON_NONE;
+	struct bpf_sk_lookup ctx = context_of(packet);
 
-	steer_reasons(&steer, PS_HOOK_SK_LOOKUP, before);
-	*ret_cookie = look_up(packet);
-	steer_reasons(&steer, PS_HOOK_SK_LOOKUP, after);
-	for (int i = 0; i < PS_REASONS_MAX; i++) {
-		if (after[i] == before[i])
-			continue;
-		assert_int_equal(after[i], before[i] + 1);
-		assert_int_equal(reason, PS_REASON_NONE);
-		reason = (enum ps_reason)i;
-	}
-	return reason;
-}
-
-/* A socket that waits at @address and a port that the kernel picks. */
-static int wait_at(int type, const char *address)
-{
-	struct sockaddr_in6 place6 = { .sin6_family = AF_INET6 };
-	struct sockaddr_in place = { .sin_family = AF_INET };
-	bool is_ipv6 = strchr(address, ':');
-	int fd = socket(is_ipv6 ? AF_INET6 : AF_INET, type, 0);
-
-	assert_true(fd >= 0);
-	if (is_ipv6) {
-		assert_int_equal(inet_pton(AF_INET6, address, &place6.sin6_addr), 1);
-		assert_int_equal(bind(fd, (struct sockaddr *)&place6, sizeof(place6)), 0);
-	} else {
-		assert_int_equal(inet_pton(AF_INET, address, &place.sin_addr), 1);
-		assert_int_equal(bind(fd, (struct sockaddr *)&place, sizeof(place)), 0);
-	}
-	if (type == SOCK_STREAM)
-		assert_int_equal(listen(fd, 8), 0);
-	return fd;
-}
-
-static __s64 cookie_of(int fd)
-{
-	socklen_t size = sizeof(__u64);
-	__u64 cookie = 0;
-
-	assert_int_equal(getsockopt(fd, SOL_SOCKET, SO_COOKIE, &cookie, &size), 0);
-	return (__s64)cookie;
-}
-
-static int try_registering(const char *name, const int *fd, size_t count, enum ps_register_how how,
-			   struct ps_registry_change *ret_change, struct ps_error *error)
-{
-	struct ps_candidates candidates = {};
-	struct ps_registering registering = { .name = name, .how = how };
-	int failed = 0;
-
-	for (size_t i = 0; i < count && !failed; i++)
-		failed = ps_candidates_take(&candidates, 0, fd[i], error);
-	registering.candidate = candidates.item;
-	registering.count = candidates.count;
-	failed = failed || ps_registry_add(&steer.instance, &registering, ret_change, error);
-	ps_candidates_done(&candidates);
-	return failed;
+	return hand_run(program_fd, &ctx);
 }
 
 static struct ps_registry_change add(const char *name, const int *fd, size_t count,
 				     enum ps_register_how how)
 {
+	const struct ps_registering registering = { .name = name, .count = count, .how = how };
+
+	return hand_add(&steer, &registering, fd);
+}
+
+/* One more, which is refused with @text. */
+static void must_refuse(const char *name, int fd, const char *text)
+{
+	const struct ps_registering registering = { .name = name, .count = 1 };
 	struct ps_registry_change change;
 	struct ps_error error;
 
-	if (try_registering(name, fd, count, how, &change, &error))
-		fail_msg("%s", error.text);
-	return change;
+	assert_int_equal(hand_try(&steer, &registering, &fd, &change, &error), 1);
+	assert_string_equal(error.text, text);
 }
 
 static void forget(const char *name)
 {
-	struct ps_error error;
-	size_t open;
-
-	if (ps_registry_remove(&steer.instance, name, &open, &error))
-		fail_msg("%s", error.text);
+	hand_forget(&steer, name);
 }
 
 static void test_rows(void **state)
 {
 	const int fd[] = {
-		[TCP4] = wait_at(SOCK_STREAM, "127.0.0.1"),
-		[TCP6] = wait_at(SOCK_STREAM, "::1"),
-		[TCP_BOTH] = wait_at(SOCK_STREAM, "::"),
-		[UDP4] = wait_at(SOCK_DGRAM, "0.0.0.0"),
+		[TCP4] = hand_open(SOCK_STREAM, "127.0.0.1"),
+		[TCP6] = hand_open(SOCK_STREAM, "::1"),
+		[TCP_BOTH] = hand_open(SOCK_STREAM, "::"),
+		[UDP4] = hand_open(SOCK_DGRAM, "0.0.0.0"),
 	};
 	static const char *const names[] = { "four", "six", "both", "dns" };
 
@@ -153,12 +93,13 @@ static void test_rows(void **state)
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		const struct row *row = &rows[i];
 		__s64 cookie, wanted = row->socket == DROPPED ? -1 : 0;
+		struct bpf_sk_lookup ctx = context_of(&row->packet);
 		enum ps_reason reason;
 
 		if (row->socket < NOBODY)
-			wanted = cookie_of(fd[row->socket]);
+			wanted = hand_cookie(fd[row->socket]);
 		steer_set(&steer, row->bindings);
-		reason = reason_of(&row->packet, &cookie);
+		reason = hand_reason(&steer, program_fd, &ctx, &cookie);
 		if (reason != row->reason || cookie != wanted)
 			fail_msg("%s: reason %d instead of %d, socket %lld instead of %lld",
 				 row->what, reason, row->reason, cookie, wanted);
@@ -201,8 +142,8 @@ static void test_sharing(void **state)
 
 	(void)state;
 	for (int i = 0; i < MANY; i++) {
-		fd[i] = wait_at(SOCK_DGRAM, "0.0.0.0");
-		cookies[i] = cookie_of(fd[i]);
+		fd[i] = hand_open(SOCK_DGRAM, "0.0.0.0");
+		cookies[i] = hand_cookie(fd[i]);
 	}
 	steer_set(&steer, "udp any:53 socket dns");
 	add("dns", fd, MANY, PS_REGISTER_BESIDE);
@@ -221,11 +162,11 @@ static void test_sharing(void **state)
 	send_flows(after);
 	must_stay(flows, after, cookies[3]);
 
-	late = wait_at(SOCK_DGRAM, "0.0.0.0"); /* takes only what will be its own */
+	late = hand_open(SOCK_DGRAM, "0.0.0.0"); /* takes only what will be its own */
 	assert_int_equal(add("dns", &late, 1, PS_REGISTER_BESIDE).removed, 1);
 	send_flows(flows);
 	for (int i = 0; i < FLOWS; i++)
-		assert_true(flows[i] == after[i] || flows[i] == cookie_of(late));
+		assert_true(flows[i] == after[i] || flows[i] == hand_cookie(late));
 	forget("dns");
 	close(late);
 	for (int i = 0; i < MANY; i++)
@@ -239,39 +180,36 @@ static void test_last_of_many(void **state)
 	static const struct packet packet = UDP("192.0.2.9", "192.0.2.1", 53);
 	int fd[PS_SOCKETS_MAX], last = PS_SOCKETS_MAX - 1;
 	struct ps_registry_change change;
-	struct ps_error error;
 
 	(void)state;
 	for (int i = 0; i <= last; i++)
-		fd[i] = wait_at(SOCK_DGRAM, "0.0.0.0");
+		fd[i] = hand_open(SOCK_DGRAM, "0.0.0.0");
 	steer_set(&steer, "udp any:53 socket dns");
 	add("dns", fd, PS_SOCKETS_MAX, PS_REGISTER_BESIDE);
 	for (int i = 0; i < last; i++)
 		close(fd[i]);
-	assert_int_equal(look_up(&packet), cookie_of(fd[last]));
+	assert_int_equal(look_up(&packet), hand_cookie(fd[last]));
 	change = add("dns", &fd[last], 1, PS_REGISTER_BESIDE);
 	assert_int_equal(change.removed, last);
 	assert_int_equal(change.same, 1);
-	assert_int_equal(look_up(&packet), cookie_of(fd[last]));
+	assert_int_equal(look_up(&packet), hand_cookie(fd[last]));
 	for (int i = 0; i < last; i++)
-		fd[i] = wait_at(SOCK_DGRAM, "0.0.0.0");
+		fd[i] = hand_open(SOCK_DGRAM, "0.0.0.0");
 	add("dns", fd, (size_t)last, PS_REGISTER_BESIDE);
 	close(fd[0]);
-	fd[0] = wait_at(SOCK_DGRAM, "0.0.0.0");
+	fd[0] = hand_open(SOCK_DGRAM, "0.0.0.0");
 	add("dns", fd, 1, PS_REGISTER_BESIDE); /* in the place of the closed one */
 	change = add("dns", &fd[last], 1, PS_REGISTER_INSTEAD);
 	assert_int_equal(change.removed, PS_SOCKETS_MAX);
-	assert_int_equal(look_up(&packet), cookie_of(fd[last]));
+	assert_int_equal(look_up(&packet), hand_cookie(fd[last]));
 	close(fd[last]);
 	assert_int_equal(look_up(&packet), -1);
-	fd[last] = wait_at(SOCK_DGRAM, "0.0.0.0");
+	fd[last] = hand_open(SOCK_DGRAM, "0.0.0.0");
 	add("dns", fd, PS_SOCKETS_MAX, PS_REGISTER_INSTEAD);
 	{
-		int more = wait_at(SOCK_DGRAM, "0.0.0.0");
+		int more = hand_open(SOCK_DGRAM, "0.0.0.0");
 
-		assert_int_equal(
-			try_registering("dns", &more, 1, PS_REGISTER_BESIDE, &change, &error), 1);
-		assert_string_equal(error.text, "at most 64 sockets are registered by one name");
+		must_refuse("dns", more, "at most 64 sockets are registered by one name");
 		close(more);
 	}
 	assert_true(look_up(&packet) > 0);
@@ -285,7 +223,7 @@ static void test_last_of_many(void **state)
 static void test_left_over(void **state)
 {
 	static const struct packet packet = TCP("192.0.2.9", "192.0.2.1", 80);
-	int old = wait_at(SOCK_STREAM, "127.0.0.1"), left = wait_at(SOCK_STREAM, "127.0.0.1");
+	int old = hand_open(SOCK_STREAM, "127.0.0.1"), left = hand_open(SOCK_STREAM, "127.0.0.1");
 	struct ps_socket_info *infos = steer.instance.socket_infos;
 	__u32 at = 0, index;
 	__u64 fd = (__u64)left;
@@ -293,25 +231,25 @@ static void test_left_over(void **state)
 	(void)state;
 	steer_set(&steer, "tcp any:80 socket web");
 	add("web", &old, 1, PS_REGISTER_BESIDE);
-	while (infos[at].cookie != (__u64)cookie_of(old))
+	while (infos[at].cookie != (__u64)hand_cookie(old))
 		at++;
 	index = at + 1;
 	assert_int_equal(
 		bpf_map_update_elem(steer.instance.map_fd[PS_MAP_SOCKETS], &index, &fd, BPF_ANY),
 		0);
 	infos[at + 1] = infos[at];
-	infos[at + 1].cookie = (__u64)cookie_of(left);
+	infos[at + 1].cookie = (__u64)hand_cookie(left);
 	infos[at + 1].epoch = infos[at].epoch + 1;
 	for (int i = 0; i < 64; i++) {
 		struct packet flow = packet;
 
 		flow.from_port = (__u16)(10000 + i);
-		assert_int_equal(look_up(&flow), cookie_of(old));
+		assert_int_equal(look_up(&flow), hand_cookie(old));
 	}
 	forget("web"); /* would make that epoch the next */
 	assert_int_equal(look_up(&packet), -1);
 	add("web", &old, 1, PS_REGISTER_BESIDE);
-	assert_int_equal(look_up(&packet), cookie_of(old));
+	assert_int_equal(look_up(&packet), hand_cookie(old));
 	forget("web");
 	close(old);
 	close(left);
@@ -320,9 +258,7 @@ static void test_left_over(void **state)
 /* Names are given free when nothing means them; 128 are there at a time. */
 static void test_many_names(void **state)
 {
-	int fd = wait_at(SOCK_STREAM, "127.0.0.1");
-	struct ps_registry_change change;
-	struct ps_error error;
+	int fd = hand_open(SOCK_STREAM, "127.0.0.1");
 	char name[32];
 
 	(void)state;
@@ -331,8 +267,7 @@ static void test_many_names(void **state)
 		snprintf(name, sizeof(name), "name-%d", i);
 		add(name, &fd, 1, PS_REGISTER_BESIDE);
 	}
-	assert_int_equal(try_registering("more", &fd, 1, PS_REGISTER_BESIDE, &change, &error), 1);
-	assert_string_equal(error.text, ALL_NAMES);
+	must_refuse("more", fd, ALL_NAMES);
 	for (int i = 0; i < PS_SOCKET_NAMES_MAX; i++) {
 		snprintf(name, sizeof(name), "name-%d", i);
 		forget(name);
@@ -347,14 +282,10 @@ static void test_many_names(void **state)
 
 static int set_up(void **state)
 {
-	struct ps_error error;
-
 	(void)state;
 	steer_enter_netns();
 	steer_open(&steer, "lookup", STEER_BINDINGS);
-	if (ps_object_load_hook(&steer.instance, PS_HOOK_SK_LOOKUP, PS_HOOK_SK_LOOKUP, &program_fd,
-				&error))
-		fail_msg("%s: %s", error.text, ps_object_log());
+	program_fd = hand_load(&steer);
 	return 0;
 }
 

@@ -67,3 +67,49 @@ bool model_overlaps(const struct ps_endpoint *a, const struct ps_endpoint *b)
 	return (a->port_first < b->port_first && a->port_last < b->port_last) ||
 	       (b->port_first < a->port_first && b->port_last < a->port_last);
 }
+
+/* Two rounds of multiplying, each bit into all that are above it, and down again. */
+static __u64 stir(__u64 value)
+{
+	for (int round = 0; round < 2; round++) {
+		value ^= value >> 32;
+		value *= 0xd6e8feb86659fd93;
+	}
+	return value ^ value >> 32;
+}
+
+/* Ports and protocol, then the addresses, eight bytes at a time as they are in memory. */
+static __u64 flow_of(const struct model_packet *packet, const struct model_source *source)
+{
+	__u64 flow =
+		stir(source->port * (1ULL << 32) + packet->port * (1ULL << 16) + packet->proto);
+	const __u8 *parts[] = { source->addr, source->addr + 8, packet->addr, packet->addr + 8 };
+
+	for (int i = 0; i < 4; i++) {
+		__u64 part;
+
+		memcpy(&part, parts[i], sizeof(part));
+		flow = stir(flow ^ part);
+	}
+	return flow;
+}
+
+struct model_socket *model_socket_of(const struct model_sockets *sockets, unsigned int name,
+				     const struct model_packet *packet,
+				     const struct model_source *source)
+{
+	__u64 flow = flow_of(packet, source), heaviest = 0;
+	struct model_socket *best = NULL;
+
+	for (size_t i = 0; i < sockets->count; i++) {
+		struct model_socket *socket = &sockets->item[i];
+		__u64 weight = stir(flow ^ socket->cookie) / 2; /* 63 bits */
+
+		if (!socket->is_open || socket->name != name || socket->proto != packet->proto ||
+		    (socket->family != PS_ANY && socket->family != packet->family))
+			continue;
+		if (!best || weight > heaviest)
+			best = socket, heaviest = weight;
+	}
+	return best;
+}

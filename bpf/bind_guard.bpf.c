@@ -8,17 +8,14 @@
  */
 #include <linux/errno.h>
 #include <linux/in.h>
-#include <bpf/bpf_core_read.h>
-#include <portsteer/guard.h>
-#include "lookup.h"
+#include "owner.h"
+#include "target.h"
 
 /* Set by the loader before a program is loaded. */
 const volatile __u64 netns_cookie; /* of the instance */
 const volatile __u8 only_report;
 
 #define PROTO_MPTCP 262 /* IPPROTO_MPTCP, linux/in.h */
-
-#define CGROUP_LEVELS 32 /* between a process and the cgroup that owns */
 
 #define ALLOW 1
 #define REFUSE 0
@@ -41,28 +38,6 @@ struct {
 } owners SEC(".maps");
 
 /* Of the kernel's types, what is read here; the loader finds where it is. */
-struct kernfs_node {
-	struct kernfs_node *parent;
-	const char *name;
-} __attribute__((preserve_access_index));
-
-struct kernfs_node___rcu { /* since 6.15 */
-	struct kernfs_node *__parent;
-} __attribute__((preserve_access_index));
-
-struct cgroup {
-	int level;
-	struct kernfs_node *kn;
-} __attribute__((preserve_access_index));
-
-struct css_set {
-	struct cgroup *dfl_cgrp;
-} __attribute__((preserve_access_index));
-
-struct task_struct {
-	struct css_set *cgroups;
-} __attribute__((preserve_access_index));
-
 struct sock_common {
 	unsigned char skc_ipv6only : 1;
 } __attribute__((preserve_access_index));
@@ -92,60 +67,6 @@ static __always_inline int is_unsteered(const struct ps_packet *packet)
 	if (packet->family == PS_IPV4)
 		return first >> 56 == 127 || first >> 60 == 14 || first >> 32 == 0xffffffff;
 	return first >> 56 == 0xff || (!first && packet->dst.addr_be[1] == bpf_cpu_to_be64(1));
-}
-
-static __always_inline const struct kernfs_node *parent_of(const struct kernfs_node *node)
-{
-	const struct kernfs_node___rcu *fresh = (const void *)node;
-
-	if (bpf_core_field_exists(fresh->__parent))
-		return BPF_CORE_READ(fresh, __parent);
-	return BPF_CORE_READ(node, parent);
-}
-
-static __always_inline int has_name(const struct kernfs_node *node, const char name[PS_OWNER_NAME])
-{
-	char found[PS_OWNER_NAME] = {};
-	const __u64 *a = (const void *)found, *b = (const void *)name;
-
-	bpf_probe_read_kernel_str(found, sizeof(found), BPF_CORE_READ(node, name));
-	for (int i = 0; i < PS_OWNER_NAME / 8; i++)
-		if (a[i] != b[i])
-			return 0;
-	return 1;
-}
-
-/* The calling process is in the cgroup or below it. Compares from there up to the root. */
-static __always_inline int is_in_cgroup(const struct ps_owner_entry *owner)
-{
-	const struct task_struct *task = (const void *)bpf_get_current_task();
-	const struct cgroup *cgroup = BPF_CORE_READ(task, cgroups, dfl_cgrp);
-	const struct kernfs_node *node = BPF_CORE_READ(cgroup, kn);
-	__u32 level = (__u32)BPF_CORE_READ(cgroup, level);
-
-	if (level < owner->depth)
-		return 0;
-	for (int i = 0; i < CGROUP_LEVELS && level > owner->depth; i++, level--)
-		node = parent_of(node);
-	if (level > owner->depth)
-		return 0;
-	for (__u32 i = 0; i < PS_OWNER_DEPTH; i++) {
-		__u32 at = PS_OWNER_DEPTH - 1 - i;
-
-		if (at >= owner->depth)
-			continue;
-		if (!has_name(node, owner->name[at]))
-			return 0;
-		node = parent_of(node);
-	}
-	return 1;
-}
-
-static __always_inline int is_owner(const struct ps_owner_entry *owner)
-{
-	if (owner->depth)
-		return is_in_cgroup(owner);
-	return (__u32)bpf_get_current_uid_gid() == owner->uid;
 }
 
 /* Sockets at every address also get what a binding gives to its owner at some address. */
@@ -185,6 +106,17 @@ static __always_inline const struct ps_owner_entry *owner_of(const struct asked 
 	return owner;
 }
 
+/* The binding is for sockets of the calling process, among others. */
+static __always_inline int is_to_own_socket(const struct ps_hit *hit)
+{
+	const struct ps_target *target;
+
+	if (hit->act.action != PS_SOCKET)
+		return 0;
+	target = ps_target_of(hit);
+	return target && target->hop == PS_HOP_SOCKET && ps_is_registered(target->socket_name);
+}
+
 static __always_inline int forbids(const struct asked *asked, const struct ps_hit *hit)
 {
 	const struct ps_owner_entry *owner = owner_of(asked, hit);
@@ -193,7 +125,9 @@ static __always_inline int forbids(const struct asked *asked, const struct ps_hi
 		return !is_owner(owner);
 	if (hit->act.action == PS_NONE || hit->act.action == PS_PASS || hit->act.action == PS_COUNT)
 		return 0;
-	return asked->is_any_address || !is_unsteered(&asked->packet);
+	if (!asked->is_any_address && is_unsteered(&asked->packet))
+		return 0;
+	return !is_to_own_socket(hit);
 }
 
 /* Looking at all owners takes long: what is asked first are two reads. */

@@ -14,6 +14,7 @@
 #include "candidate.h"
 #include "memory.h"
 #include "netns.h"
+#include "process.h"
 
 void ps_candidates_done(struct ps_candidates *candidates)
 {
@@ -128,6 +129,16 @@ static void read_command(pid_t pid, struct ps_socket_info *info)
 	fclose(file);
 }
 
+static void read_process(pid_t pid, struct ps_socket_info *info)
+{
+	struct ps_process process;
+
+	info->pid = (__u32)pid;
+	if (pid && !ps_process_read(pid, &process))
+		info->start = ps_process_start(process.ticks);
+	read_command(pid, info);
+}
+
 int ps_candidates_add(struct ps_candidates *candidates, int fd, pid_t pid, const char *what,
 		      struct ps_error *error)
 {
@@ -143,9 +154,8 @@ int ps_candidates_add(struct ps_candidates *candidates, int fd, pid_t pid, const
 	if (check_kind(fd, what, error) || check_namespace(fd, what, error))
 		return -1;
 	info->proto = option(fd, SO_PROTOCOL, 0) == IPPROTO_TCP ? PS_TCP : PS_UDP;
-	info->pid = (__u32)pid;
 	read_address(fd, info);
-	read_command(pid, info);
+	read_process(pid, info);
 	if (getsockopt(fd, SOL_SOCKET, SO_COOKIE, &info->cookie, &size))
 		return ps_error_errno(error, errno, "%s has no cookie", what);
 	return check_state(fd, info, what, error);

@@ -3,7 +3,6 @@
  * Sockets by the place where they wait. See candidate.h. sock_diag(7) says
  * which there are, /proc which process has one under which number.
  */
-#include <ctype.h>
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -13,6 +12,7 @@
 #include "candidate.h"
 #include "listener.h"
 #include "memory.h"
+#include "process.h"
 #include "scope.h"
 
 /* Sockets that are not found yet, by inode. */
@@ -94,16 +94,18 @@ static int search_process(struct search *search, pid_t pid, struct ps_error *err
 	return 0;
 }
 
+/* Of several that share a socket the oldest has it: who made it, not whom it was left to. */
 static int search_processes(struct search *search, struct ps_error *error)
 {
-	PS_CLOSED_DIR DIR *proc = opendir("/proc");
-	struct dirent *entry;
+	struct ps_processes processes;
+	int failed = 0;
 
-	while (proc && search->count && (entry = readdir(proc)))
-		if (isdigit((unsigned char)entry->d_name[0]) && atoi(entry->d_name) != getpid() &&
-		    search_process(search, atoi(entry->d_name), error))
-			return -1;
-	return 0;
+	ps_processes_read(&processes);
+	for (size_t i = 0; i < processes.count && search->count && !failed; i++)
+		if (processes.item[i].pid != getpid())
+			failed = search_process(search, processes.item[i].pid, error);
+	free(processes.item);
+	return failed;
 }
 
 /* Of @pid alone, it is no fault that others have sockets there as well. */

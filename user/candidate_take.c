@@ -54,6 +54,13 @@ static int say_missing(pid_t pid, int fd, int err, struct ps_error *error)
 	}
 }
 
+/* What was read of a number was read of another process, if this one has ended. */
+static void forget_ended(struct ps_candidates *candidates, int pidfd)
+{
+	if (pidfd_send_signal(pidfd, 0, NULL, 0) && errno == ESRCH)
+		candidates->item[candidates->count - 1].info.start = 0;
+}
+
 int ps_candidates_take(struct ps_candidates *candidates, pid_t pid, int fd, struct ps_error *error)
 {
 	PS_CLOSED_FD int pidfd = pid ? pidfd_open(pid, 0) : -1;
@@ -68,7 +75,10 @@ int ps_candidates_take(struct ps_candidates *candidates, pid_t pid, int fd, stru
 	if (taken < 0)
 		return say_missing(pid, fd, errno, error);
 	snprintf(what, sizeof(what), "descriptor %d of process %d", fd, (int)pid);
-	return ps_candidates_add(candidates, taken, pid, what, error);
+	if (ps_candidates_add(candidates, taken, pid, what, error))
+		return -1;
+	forget_ended(candidates, pidfd);
+	return 0;
 }
 
 int ps_candidates_take_passed(struct ps_candidates *candidates, struct ps_error *error)

@@ -107,10 +107,10 @@ PS_COMMAND(guard) = {
 	.summary = "refuse bind(2) of what bindings take from local processes",
 	.details =
 		"A process in CGROUP (/ without) that binds an endpoint that belongs to another\n"
-		"('owner' of bind), or whose packets are taken from everyone, gets EADDRINUSE,\n"
-		"as if another process had it. With 'report' it gets the endpoint. Either way\n"
-		"'conflicts' shows who tried (refused-bind). What is bound already is let be.\n"
-		"'off' takes the guard away. Without words, shows it.\n\n"
+		"('owner' of bind), or whose packets are taken from everyone or go to sockets of\n"
+		"others, gets EADDRINUSE, as if another process had it. With 'report' it gets the\n"
+		"endpoint. Either way 'conflicts' shows who tried (refused-bind). What is bound\n"
+		"already is let be. 'off' takes the guard away. Without words, shows it.\n\n"
 		"JSON keys: mode (on, report), cgroup, state (attached, incomplete, cgroup gone,\n"
 		"unknown), attempts.\n",
 	.is_table_only = true,

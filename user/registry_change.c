@@ -4,6 +4,7 @@
  */
 #include <string.h>
 #include <unistd.h>
+#include "process.h"
 #include "registry_entry.h"
 #include "store.h"
 
@@ -13,9 +14,9 @@ static void set_pending(struct ps_instance *instance, __u32 process)
 	__atomic_store_n(&instance->state->pending, process, __ATOMIC_SEQ_CST);
 }
 
-static void store_epoch(__u32 *place, __u32 epoch)
+static void store_word(__u32 *place, __u32 word)
 {
-	__atomic_store_n(place, epoch, __ATOMIC_SEQ_CST);
+	__atomic_store_n(place, word, __ATOMIC_SEQ_CST);
 }
 
 /*
@@ -36,7 +37,7 @@ static int sweep(const struct ps_instance *instance, __u32 name, struct ps_error
 		if (ps_socket_counts(instance, name, at))
 			continue;
 		bpf_map_delete_elem(instance->map_fd[PS_MAP_SOCKETS], &index);
-		store_epoch(&infos[at].epoch, 0);
+		store_word(&infos[at].epoch, 0);
 		if (is_last)
 			infos[at] = (struct ps_socket_info){};
 	}
@@ -62,18 +63,32 @@ static void retire_closed(struct job *job)
 		if (!ps_socket_counts(job->instance, job->name, at) ||
 		    ps_socket_is_open(job->instance, job->name, at))
 			continue;
-		store_epoch(&ps_socket_infos_of(job->instance, job->name)[at].epoch, 0);
+		store_word(&ps_socket_infos_of(job->instance, job->name)[at].epoch, 0);
 		job->change->removed++;
 	}
 }
 
-static bool has_cookie(const struct job *job, __u64 cookie)
+/* The entry that counts of the socket of @candidate, or NULL. */
+static struct ps_socket_info *find_same(const struct job *job, const struct ps_candidate *candidate)
 {
+	struct ps_socket_info *infos = ps_socket_infos_of(job->instance, job->name);
+
 	for (__u32 at = 0; at < PS_SOCKETS_PER_NAME; at++)
 		if (ps_socket_counts(job->instance, job->name, at) &&
-		    ps_socket_infos_of(job->instance, job->name)[at].cookie == cookie)
-			return true;
-	return false;
+		    infos[at].cookie == candidate->info.cookie)
+			return &infos[at];
+	return NULL;
+}
+
+/* It was taken from another process this time, or more is known of that; nobody's meanwhile. */
+static void take_over_process(struct ps_socket_info *entry, const struct ps_socket_info *info)
+{
+	if (!info->start || (info->start == entry->start && info->pid == entry->pid))
+		return;
+	store_word(&entry->start, 0);
+	store_word(&entry->pid, info->pid);
+	memcpy(entry->command, info->command, sizeof(entry->command));
+	store_word(&entry->start, info->start);
 }
 
 static size_t count_registered(const struct job *job)
@@ -115,8 +130,7 @@ static int put_all(struct job *job, struct ps_error *error)
 	for (size_t i = 0; i < registering->count; i++) {
 		const struct ps_candidate *candidate = &registering->candidate[i];
 
-		if (registering->how == PS_REGISTER_BESIDE &&
-		    has_cookie(job, candidate->info.cookie))
+		if (registering->how == PS_REGISTER_BESIDE && find_same(job, candidate))
 			job->change->same++;
 		else if (put(job, candidate, error))
 			return -1;
@@ -131,9 +145,40 @@ static bool is_done(const struct job *job)
 	const struct ps_registering *registering = job->registering;
 
 	for (size_t i = 0; i < registering->count; i++)
-		if (!has_cookie(job, registering->candidate[i].info.cookie))
+		if (!find_same(job, &registering->candidate[i]))
 			return false;
 	return count_registered(job) == registering->count;
+}
+
+/*
+ * Pids of one name are numbers of one pid namespace. Processes of another one, of
+ * sockets that were registered before, are nobody from now on.
+ */
+static void set_pid_namespace(struct job *job)
+{
+	struct ps_socket_name *name = &job->instance->socket_names[job->name];
+	__u32 namespace = ps_process_namespace();
+
+	if (name->pid_namespace == namespace)
+		return;
+	for (__u32 at = 0; at < PS_SOCKETS_PER_NAME; at++)
+		if (ps_socket_counts(job->instance, job->name, at))
+			ps_socket_infos_of(job->instance, job->name)[at].start = 0;
+	name->pid_namespace = namespace;
+}
+
+/* Whose the sockets are that were registered already. */
+static void identify(struct job *job)
+{
+	const struct ps_registering *registering = job->registering;
+
+	set_pid_namespace(job);
+	for (size_t i = 0; i < registering->count; i++) {
+		struct ps_socket_info *entry = find_same(job, &registering->candidate[i]);
+
+		if (entry)
+			take_over_process(entry, &registering->candidate[i].info);
+	}
 }
 
 /* What was put counts from now on; with another epoch, nothing else does. */
@@ -142,15 +187,15 @@ static int commit(struct job *job, struct ps_error *error)
 	struct ps_socket_name *name = &job->instance->socket_names[job->name];
 	__u32 epoch = name->epoch;
 
+	identify(job);
 	if (job->registering->how == PS_REGISTER_INSTEAD)
 		epoch = ps_registry_next_epoch(job->instance, job->name);
 	for (size_t i = 0; i < job->put_count; i++)
-		store_epoch(&ps_socket_infos_of(job->instance, job->name)[job->put[i]].epoch,
-			    epoch);
+		store_word(&ps_socket_infos_of(job->instance, job->name)[job->put[i]].epoch, epoch);
 	if (epoch == name->epoch)
 		return 0;
 	job->change->removed += count_registered(job);
-	store_epoch(&name->epoch, epoch);
+	store_word(&name->epoch, epoch);
 	return sweep(job->instance, job->name, error);
 }
 
@@ -163,6 +208,7 @@ static int add(struct job *job, struct ps_error *error)
 		return -1;
 	if (is_done(job)) {
 		job->change->same = job->registering->count;
+		identify(job);
 		return 0;
 	}
 	if (!put_all(job, error))
@@ -202,7 +248,7 @@ int ps_registry_remove(struct ps_instance *instance, const char *text, size_t *r
 		open += ps_socket_counts(instance, name, at) &&
 			ps_socket_is_open(instance, name, at);
 	set_pending(instance, (__u32)getpid());
-	store_epoch(&instance->socket_names[name].epoch, ps_registry_next_epoch(instance, name));
+	store_word(&instance->socket_names[name].epoch, ps_registry_next_epoch(instance, name));
 	failed = sweep(instance, name, error);
 	if (!failed && !ps_registry_bindings(instance, name))
 		memset(instance->socket_names[name].name, 0, PS_NAME_SIZE);

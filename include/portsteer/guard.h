@@ -13,17 +13,22 @@
 #define PS_OWNER_SIZE 128 /* with its NUL */
 #define PS_OWNER_DEPTH 8 /* names of a cgroup */
 #define PS_OWNER_NAME 64 /* of which each has its NUL */
+#define PS_OWNER_PROCESS 0xffffffff /* a depth that no cgroup has */
 
 /*
- * Element of `owners`, by slot: whom a binding belongs to. A user by number, or a
+ * Element of `owners`, by slot: whom a binding belongs to. A user by number, a
  * cgroup by the names on the way to it, because its number is another one each
- * time a service starts. There is one at PS_OWNERS_SOMEWHERE, which is no slot, once
- * some binding of an address or prefix has had an owner.
+ * time a service starts, or the processes whose sockets are registered by a name.
+ * There is one at PS_OWNERS_SOMEWHERE, which is no slot, once some binding of an
+ * address or prefix has had an owner.
  */
 struct ps_owner_entry {
 	struct ps_endpoint endpoint; /* of the binding: a slot is used again */
 	char text[PS_OWNER_SIZE]; /* as it was said: "user:www-data" */
-	__u32 uid; /* when depth is 0 */
+	union {
+		__u32 uid; /* when depth is 0 */
+		__u32 socket_name; /* when it is PS_OWNER_PROCESS: index in `socket_names` */
+	};
 	__u32 depth; /* how many names there are */
 	char name[PS_OWNER_DEPTH][PS_OWNER_NAME]; /* "system.slice", "nginx.service" */
 };

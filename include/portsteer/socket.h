@@ -21,7 +21,8 @@
 struct ps_socket_name {
 	char name[PS_NAME_SIZE]; /* empty: free */
 	__u32 epoch; /* never 0 */
-	__u32 zero[7];
+	__u32 pid_namespace; /* inode number: of which the pids of its sockets are numbers */
+	__u32 zero[6];
 };
 
 /* Element of `socket_infos`: what is known about the socket at the same index of `sockets`. */
@@ -34,9 +35,20 @@ struct ps_socket_info {
 	__u16 port;
 	enum ps_family family; /* of packets that it takes; PS_ANY: both */
 	enum ps_proto proto;
-	__u32 zero;
+	__u32 start; /* of that process, see ps_process_start(); 0: not known, it is nobody */
 	char command[16]; /* of that process */
 };
+
+#define PS_TICK_NS 10000000 /* of /proc/PID/stat: USER_HZ is 100 */
+
+/*
+ * When a process started, in ticks since boot, as it is kept: never 0 for 497 days. With the
+ * number it tells a process from those that get the same number later.
+ */
+static inline __attribute__((always_inline)) __u32 ps_process_start(__u64 ticks)
+{
+	return (__u32)(ticks + 1);
+}
 
 static inline __attribute__((always_inline)) __u32 ps_socket_index(__u32 name, __u32 at)
 {

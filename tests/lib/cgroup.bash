@@ -19,10 +19,10 @@ cgroup_teardown() {
 	done
 }
 
-# GROUP NS COMMAND...: run by a process of that cgroup
+# GROUP NS COMMAND...: run by a process of that cgroup; in the pid namespace of process $INSIDE
 within() {
-	bash -c 'echo $$ >"$0/cgroup.procs" && exec nsenter --net="/run/netns/$1" -- "${@:2}"' \
-		"$MOUNT$1" "${@:2}"
+	bash -c 'echo $$ >"$0/cgroup.procs" && exec nsenter --net="/run/netns/$1" "${@:2}"' \
+		"$MOUNT$1" "$2" ${INSIDE:+--target "$INSIDE" --pid --mount} -- "${@:3}"
 }
 
 # A namespace with addresses, and cgroups, for tests of the guard.
@@ -44,36 +44,11 @@ guard_teardown() {
 	cgroup_teardown
 }
 
-# KIND,ADDRESS,PORT[,v6only|reuseport|twice]...: what bind(2) says to each, in one line
+# [--pid PID] SOCKET...: what bind(2) says to each, in one line; see binder.py, which others may
+# not be allowed to read
 binds() {
 	within "${AT:-$GROUP}" "${IN:-$HOST}" ${AS:+setpriv --reuid=$AS --clear-groups} \
-		/usr/bin/python3 - "$@" <<'PYTHON'
-import errno
-import socket
-import sys
-
-
-def one(kind, address, port, *options):
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    kinds = {"tcp": (socket.SOCK_STREAM, 0), "udp": (socket.SOCK_DGRAM, 0),
-             "mptcp": (socket.SOCK_STREAM, 262)}
-    with socket.socket(family, *kinds[kind]) as bound:
-        if family == socket.AF_INET6:
-            bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, int("v6only" in options))
-        if "reuseport" in options:
-            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        try:
-            bound.bind((address, int(port)))
-        except OSError as error:
-            if "twice" in options:  # the refused socket is as it was
-                bound.bind((address, int(port) + 1))
-                return "then"
-            return errno.errorcode[error.errno]
-        return "ok"
-
-
-print(*(one(*text.split(",")) for text in sys.argv[1:]))
-PYTHON
+		/usr/bin/python3 - "$@" <"$BATS_TEST_DIRNAME/../lib/binder.py"
 }
 
 # KEY...: of the refused-bind rows, one row a line

@@ -134,12 +134,13 @@ static void add_some(struct draw *draw)
 	}
 	for (size_t i = 0; i < wanted.count; i++) {
 		struct ps_binding *present = find(&draw->table, &wanted.item[i].endpoint);
-		__u32 line = present ? present->line : 0;
+		struct ps_binding former = present ? *present : (struct ps_binding){};
 
 		if (!present)
 			present = ps_bindings_add(&draw->table);
 		*present = wanted.item[i];
-		present->line = line;
+		present->line = former.line;
+		present->owner = present->owner ?: former.owner;
 	}
 	ps_bindings_done(&wanted);
 }

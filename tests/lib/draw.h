@@ -11,7 +11,8 @@
 
 struct draw {
 	struct steer *steer;
-	struct ps_bindings table; /* what is bound, as the model sees it */
+	struct ps_bindings
+		table; /* what is bound, as the model sees it; lines are kept for the test */
 	size_t max; /* bindings */
 	bool is_narrow; /* all in TCP and IPv6, until ports are full */
 	void (*draw_words)(struct ps_binding *binding); /* what a binding does, and whose it is */

@@ -2,6 +2,7 @@
 /*
  * The brute-force model. See model.h.
  */
+#include <stdio.h>
 #include <string.h>
 #include "model.h"
 
@@ -112,4 +113,77 @@ struct model_socket *model_socket_of(const struct model_sockets *sockets, unsign
 			best = socket, heaviest = weight;
 	}
 	return best;
+}
+
+/* "user:0", "cgroup:/system.slice" or what is below it. */
+static bool is_owner(const char *owner, const struct model_caller *caller)
+{
+	size_t length = strcspn(owner, ":") + 1;
+	char uid[16];
+
+	snprintf(uid, sizeof(uid), "%u", caller->uid);
+	if (!strncmp(owner, "user:", length))
+		return !strcmp(owner + length, uid);
+	owner += length;
+	length = strlen(owner);
+	return !strncmp(caller->cgroup, owner, length) &&
+	       (!caller->cgroup[length] || caller->cgroup[length] == '/');
+}
+
+/* Loopback, multicast and broadcast: no packet to it is steered. */
+static bool is_unsteered(const struct model_packet *place)
+{
+	static const __u8 loopback[16] = { [15] = 1 }, broadcast[4] = { 255, 255, 255, 255 };
+
+	if (place->family == PS_IPV6)
+		return place->addr[0] == 0xff || !memcmp(place->addr, loopback, 16);
+	return place->addr[0] == 127 || (place->addr[0] & 0xf0) == 0xe0 ||
+	       !memcmp(place->addr, broadcast, 4);
+}
+
+static bool takes_away(enum ps_action action)
+{
+	return action == PS_DROP || action == PS_REDIRECT || action == PS_SOCKET;
+}
+
+static bool forbids(const struct ps_binding *winner, const struct model_packet *place,
+		    const struct model_caller *caller)
+{
+	if (!winner)
+		return false;
+	if (winner->owner)
+		return !is_owner(winner->owner, caller);
+	return takes_away(winner->action) && !is_unsteered(place);
+}
+
+/* Bindings of any address; and those of some address that belong to somebody. */
+static bool forbids_any(const struct ps_bindings *table, const struct model_packet *place,
+			const struct model_caller *caller)
+{
+	struct ps_bindings any = {};
+	bool is_forbidden = false;
+
+	for (size_t i = 0; i < table->count; i++) {
+		const struct ps_binding *binding = &table->item[i];
+		struct ps_endpoint anywhere = binding->endpoint;
+
+		if (!anywhere.prefix_len)
+			*ps_bindings_add(&any) = *binding;
+		anywhere.prefix_len = 0;
+		if (binding->endpoint.prefix_len && binding->owner && is_match(&anywhere, place))
+			is_forbidden = is_forbidden || !is_owner(binding->owner, caller);
+	}
+	is_forbidden = is_forbidden || forbids(model_winner(&any, place), place, caller);
+	ps_bindings_done(&any);
+	return is_forbidden;
+}
+
+bool model_forbids(const struct ps_bindings *table, const struct model_packet *place,
+		   const struct model_caller *caller)
+{
+	static const __u8 every[16];
+
+	if (!memcmp(place->addr, every, sizeof(every)))
+		return forbids_any(table, place, caller);
+	return forbids(model_winner(table, place), place, caller);
 }

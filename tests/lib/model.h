@@ -46,6 +46,19 @@ struct model_socket *model_socket_of(const struct model_sockets *sockets, unsign
 				     const struct model_packet *packet,
 				     const struct model_source *source);
 
+/* Who asks for a port. */
+struct model_caller {
+	unsigned int uid;
+	const char *cgroup; /* from the root, "/system.slice" */
+};
+
+/*
+ * Whether bindings keep @caller from a socket at that address and port, ADR 20.
+ * All zero is every address, of that family alone.
+ */
+bool model_forbids(const struct ps_bindings *table, const struct model_packet *place,
+		   const struct model_caller *caller);
+
 /* Same addresses, and ranges cross without one inside the other: bind refuses it. */
 bool model_overlaps(const struct ps_endpoint *a, const struct ps_endpoint *b);
 

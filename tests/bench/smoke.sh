@@ -89,9 +89,10 @@ fi
 rows=$(tests/bench/connect.sh 1 "$json" 2>&1)
 check $? "connections are made"
 show "$rows"
-for way in direct portsteer portsteer-unbound nft-redirect iptables-redirect portsteer-ipv6; do
-	is_row "connect, $way" || grep -q "^# connect, $way is left out" <<<"$rows"
-	check $? "there is a row 'connect, $way', or a reason why not"
+for way in connect,\ {direct,portsteer,portsteer-unbound,nft-redirect,iptables-redirect} \
+	"connect, portsteer-ipv6" "datagram, direct" "datagram, portsteer"; do
+	is_row "$way" || grep -q "^# connect, ${way#*, } is left out" <<<"$rows"
+	check $? "there is a row '$way', or a reason why not"
 done
 jq -e '[.[] | select(.case == "connect, portsteer") | [.bindings, .target_connect.value]]
 	== [[1, 1.1], [1000, 1.1]]' "$json" >/dev/null

@@ -108,7 +108,6 @@ hand_over(struct bpf_sk_lookup *ctx, const struct ps_packet *packet, const struc
 {
 	const struct ps_target *target = ps_target_of(hit);
 	struct ps_choice choice = {
-		.flow = ps_flow_hash(packet),
 		.below = PS_WEIGHT_ABOVE_ALL,
 		.family = packet->family,
 		.proto = packet->proto,
@@ -117,6 +116,9 @@ hand_over(struct bpf_sk_lookup *ctx, const struct ps_packet *packet, const struc
 	if (!target || target->hop != PS_HOP_SOCKET)
 		return leave(SK_DROP, PS_REASON_BROKEN);
 	choice.name = target->socket_name;
+	if (ps_choose_only(&choice) && !assign(ctx, &choice))
+		return leave(SK_PASS, PS_REASON_SOCKET);
+	choice.flow = ps_flow_hash(packet);
 	for (int i = 0; i < PS_SOCKETS_MAX; i++) {
 		if (!ps_choose(&choice))
 			break;

@@ -69,6 +69,29 @@ static long weigh(__u32 i, struct ps_choice *choice)
 	return 0;
 }
 
+/*
+ * The same as ps_choose() where nobody else is registered, without a flow: 1 and the
+ * index of @choice filled, or 0 when there are others to weigh, or none. The epoch is
+ * read first, so an only socket that others have taken over from is none.
+ */
+static __always_inline int ps_choose_only(struct ps_choice *choice)
+{
+	__u32 first = ps_socket_index(choice->name, 0), second = first + 1;
+	const struct ps_socket_info *only, *other;
+	const struct ps_socket_name *name;
+
+	name = bpf_map_lookup_elem(&socket_names, &choice->name);
+	if (!name)
+		return 0;
+	choice->epoch = *(const volatile __u32 *)&name->epoch;
+	only = bpf_map_lookup_elem(&socket_infos, &first);
+	other = bpf_map_lookup_elem(&socket_infos, &second);
+	if (!only || !other || other->cookie)
+		return 0;
+	choice->index = first;
+	return ps_takes(only, choice);
+}
+
 /* 1 and the index of @choice filled when there is one, else 0. */
 __attribute__((noinline)) int ps_choose(struct ps_choice *choice)
 {

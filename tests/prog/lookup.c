@@ -255,6 +255,32 @@ static void test_left_over(void **state)
 	close(left);
 }
 
+/* The same where nobody else is registered, which is asked for in another way. */
+static void test_left_alone(void **state)
+{
+	static const struct packet packet = TCP("192.0.2.9", "192.0.2.1", 80);
+	struct ps_socket_info *infos = steer.instance.socket_infos;
+	int fd = hand_open(SOCK_STREAM, "127.0.0.1");
+	__u32 at = 0;
+
+	(void)state;
+	steer_set(&steer, "tcp any:80 socket web");
+	add("web", &fd, 1, PS_REGISTER_BESIDE);
+	while (infos[at].cookie != (__u64)hand_cookie(fd))
+		at++;
+	assert_int_equal(at % PS_SOCKETS_PER_NAME, 0);
+	assert_int_equal(infos[at + 1].cookie, 0);
+	assert_int_equal(look_up(&packet), hand_cookie(fd));
+	assert_int_equal(infos[at].taken, 1);
+	infos[at].epoch++;
+	assert_int_equal(look_up(&packet), -1);
+	infos[at].epoch--;
+	assert_int_equal(look_up(&packet), hand_cookie(fd));
+	close(fd);
+	assert_int_equal(look_up(&packet), -1);
+	forget("web");
+}
+
 /* Names are given free when nothing means them; 128 are there at a time. */
 static void test_many_names(void **state)
 {
@@ -302,7 +328,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),	     cmocka_unit_test(test_sharing),
 		cmocka_unit_test(test_last_of_many), cmocka_unit_test(test_left_over),
-		cmocka_unit_test(test_many_names),
+		cmocka_unit_test(test_left_alone),   cmocka_unit_test(test_many_names),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -63,6 +63,10 @@ void remains_read_table(char *text, size_t size)
 	json_array_foreach(rows, i, row) append(text, size, "%s %s %s\n", get(row, "endpoint"),
 						get(row, "words"), get(row, "name"));
 	json_decref(rows);
+	rows = read_json("-j sockets");
+	json_array_foreach(rows, i, row) append(text, size, "socket %s: %s %s\n", get(row, "name"),
+						get(row, "socket"), get(row, "state"));
+	json_decref(rows);
 }
 
 static void list_interfaces(char *text, size_t size)

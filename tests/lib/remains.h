@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-/* "ENDPOINT ACTION NAME" of each binding, as `portsteer bindings` lists them. */
+/* "ENDPOINT ACTION NAME" of each binding, and registered sockets, as they are listed. */
 void remains_read_table(char *text, size_t size);
 
 /*

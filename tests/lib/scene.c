@@ -55,7 +55,7 @@ void scene_clear(const char *when)
 {
 	static char remains[8192];
 
-	scene_run("confirm;flush;detach all", 4);
+	scene_run("confirm;socket remove web;guard off;flush;detach all", 4);
 	remains_list(remains, sizeof(remains));
 	if (remains[0])
 		scene_fail_difference(when, "what flush and detach leave", remains, "");

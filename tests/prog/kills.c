@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * The real command line, killed. Each command is stopped before and after every
- * system call that changes something, and real packets are sent at each stop:
- * they must be treated as before the command, then as after it, and nothing
- * else. Then it is killed at stops, readers must find the table of before or of
- * after, and the next commands mend the rest: nothing is left over.
+ * system call that changes something, and at each stop real packets are sent,
+ * connections made and ports bound: all must be treated as before the command,
+ * then as after it, and nothing else. Then it is killed at stops, readers must
+ * find the table of before or of after, and the next commands mend the rest:
+ * nothing is left over.
  *
  * KILLS=N kills each command N times (3), at stops chosen by SEED; KILLS=all at
  * all of them; TIME, once. A pattern ("attach*") as argument picks commands.
@@ -19,6 +20,8 @@
 #include <time.h>
 #include <unistd.h>
 #include <cmocka.h>
+#include "callers.h"
+#include "group.h"
 #include "remains.h"
 #include "scene.h"
 #include "tool.h"
@@ -29,6 +32,9 @@
 #define KILLS 3
 
 #define TABLE "-q bind --max-bindings 64 --batch "
+#define WEB "web --listening tcp 127.0.0.1:"
+#define SERVED TABLE "served;attach netns;socket add " WEB "2001"
+#define SHARED "attach eth0 shared --max-bindings 64"
 
 static const struct scenario {
 	const char *command;
@@ -36,7 +42,7 @@ static const struct scenario {
 	int again; /* its status when all was done already */
 	const char *back; /* what takes it back for certain before that, where needed */
 	bool is_parallel; /* another process changes the table */
-	bool is_optional; /* skipped where the kernel refuses it */
+	const char *needs; /* skipped where the kernel refuses this */
 } scenarios[] = {
 	{ "attach eth0 --max-bindings 64", .before = "" },
 	{ "attach eth0 hook tc", .before = TABLE "one" },
@@ -60,9 +66,17 @@ static const struct scenario {
 	{ "confirm", .before = TABLE "one;attach eth0;-q apply --confirm 300 three", .again = 4 },
 	{ "confirm --revert", .before = TABLE "one;attach eth0;-q apply --confirm 300 three",
 	  .again = 4, .is_parallel = true },
-	{ "attach eth0 shared", .before = TABLE "one", .is_optional = true },
-	{ "detach eth0", .before = TABLE "one;attach eth0 shared", .again = 4,
-	  .is_optional = true },
+	{ "attach eth0 shared", .before = TABLE "one", .needs = SHARED },
+	{ "detach eth0", .before = TABLE "one;attach eth0 shared", .again = 4, .needs = SHARED },
+	{ "socket add " WEB "2001", .before = "" },
+	{ "socket add " WEB "2001", .before = TABLE "served;attach netns" },
+	{ "socket add " WEB "2002", .before = SERVED },
+	{ "socket add --replace " WEB "2002", .before = SERVED },
+	{ "socket remove web", .before = SERVED, .again = 4 },
+	{ "attach netns", .before = TABLE "served;socket add " WEB "2001" },
+	{ "detach netns", .before = SERVED, .again = 4 },
+	{ "guard on", .before = SERVED, .needs = "guard on" },
+	{ "guard off", .before = SERVED ";guard on", .needs = "guard on" },
 };
 
 static const struct file {
@@ -76,15 +90,18 @@ static const struct file {
 		   "- {endpoint: udp any4:1002, action: drop, name: named}\n"
 		   "- {endpoint: 'udp 192.0.2.0/24:1004', action: drop, name: renamed}\n"
 		   "- {endpoint: udp any:1006, action: drop}\n" },
+	{ "served", "udp any:1001 drop name single\ntcp any:1007 socket web\ntcp any:1008 drop\n" },
 	{ "attached", "interfaces:\n- {device: eth0}\n"
 		      "bindings:\n- {endpoint: udp any:1001-1003, action: drop, name: all}\n" },
 };
 
 #define FILES (sizeof(files) / sizeof(files[0]))
 
-/* All that can be seen of the instance, by packets and by readers. */
+#define ASKED_SIZE 32
+
+/* All that can be seen of the instance, by packets, processes and readers. */
 struct view {
-	unsigned int delivered;
+	char asked[ASKED_SIZE]; /* "0x3f aabaabba oo": datagrams delivered, and callers_ask() */
 	char table[4096];
 	char remains[8192];
 };
@@ -93,11 +110,29 @@ static struct view old, new;
 static char directory[] = "/tmp/portsteer-kills-XXXXXX";
 static unsigned int kills, double_kills, kept_old, stops_seen;
 
+static void ask(char ret[ASKED_SIZE])
+{
+	int length = snprintf(ret, ASKED_SIZE, "%#04x ", wire_ask());
+
+	callers_ask(ret + length);
+}
+
 static void look(struct view *view)
 {
 	remains_list(view->remains, sizeof(view->remains));
 	remains_read_table(view->table, sizeof(view->table));
-	view->delivered = wire_ask();
+	ask(view->asked);
+}
+
+/* Calls of bind(2), the last two, are judged by a program for each family. */
+static bool is_old_or_new(const char *asked)
+{
+	size_t common = strlen(asked) - 2;
+
+	for (size_t i = common; asked[i]; i++)
+		if (asked[i] != old.asked[i] && asked[i] != new.asked[i])
+			return false;
+	return !strncmp(asked, old.asked, common) || !strncmp(asked, new.asked, common);
 }
 
 static void set_up(const struct scenario *scenario)
@@ -109,19 +144,19 @@ static void set_up(const struct scenario *scenario)
 static void check_between(const struct scenario *scenario, const char *when)
 {
 	bool is_table_change = strcmp(old.table, new.table) && !scenario->is_parallel;
-	unsigned int delivered = wire_ask();
-	char table[sizeof(old.table)];
+	char table[sizeof(old.table)], asked[ASKED_SIZE];
 	bool is_new;
 
-	if (delivered != old.delivered && delivered != new.delivered)
-		fail_msg("%s: packets saw %#x, neither %#x nor %#x", when, delivered, old.delivered,
-			 new.delivered);
+	ask(asked);
+	if (!is_old_or_new(asked))
+		fail_msg("%s: packets saw %s, neither %s nor %s", when, asked, old.asked,
+			 new.asked);
 	remains_read_table(table, sizeof(table));
 	is_new = !strcmp(table, new.table);
 	if (!is_new && strcmp(table, old.table))
 		scene_fail_difference(when, "the table, of neither before nor after,", table,
 				      new.table);
-	if (is_table_change && delivered != (is_new ? new.delivered : old.delivered))
+	if (is_table_change && strcmp(asked, is_new ? new.asked : old.asked))
 		fail_msg("%s: packets see one table, readers another", when);
 	kept_old += !is_new;
 }
@@ -133,30 +168,29 @@ static void check_view(const struct view *wanted, const char *when)
 	look(&view);
 	if (strcmp(view.remains, wanted->remains))
 		scene_fail_difference(when, "what is there", view.remains, wanted->remains);
-	if (view.delivered != wanted->delivered)
-		fail_msg("%s: packets see %#x, not %#x", when, view.delivered, wanted->delivered);
+	if (strcmp(view.asked, wanted->asked))
+		fail_msg("%s: packets see %s, not %s", when, view.asked, wanted->asked);
 	if (strcmp(view.table, wanted->table))
 		scene_fail_difference(when, "the table", view.table, wanted->table);
 }
 
-/* Runs it with a packet at every stop. Returns the number of stops. */
+/* Runs it with packets at every stop. Returns the number of stops. */
 static int test_stops(const struct scenario *scenario)
 {
+	bool is_changed = strcmp(old.asked, new.asked), is_new = false;
 	struct tracee tracee;
-	bool is_new = false;
 	int stops = 0;
 
 	tracee_start(scenario->command, &tracee);
 	for (; tracee_advance(&tracee); stops++) {
-		unsigned int delivered = wire_ask();
+		char asked[ASKED_SIZE];
 
-		if (delivered == old.delivered && !(is_new && old.delivered != new.delivered))
-			continue;
-		if (delivered != new.delivered)
-			fail_msg("%s at stop %d (%s): packets saw %#x after %#x, before %#x",
-				 scenario->command, stops, tracee.call, delivered,
-				 is_new ? new.delivered : old.delivered, new.delivered);
-		is_new = true;
+		ask(asked);
+		if (!is_old_or_new(asked) || (is_new && strcmp(asked, new.asked)))
+			fail_msg("%s at stop %d (%s): packets saw %s after %s, before %s",
+				 scenario->command, stops, tracee.call, asked,
+				 is_new ? new.asked : old.asked, new.asked);
+		is_new = is_changed && !strcmp(asked, new.asked);
 	}
 	assert_int_equal(tracee.status, 0);
 	assert_in_range(stops, 3, STOPS_MAX);
@@ -239,8 +273,8 @@ static void test_scenario(void **state)
 	const struct scenario *scenario = *state;
 	int stops, wanted;
 
-	if (scenario->is_optional)
-		scene_skip_unless("attach eth0 shared --max-bindings 64");
+	if (scenario->needs)
+		scene_skip_unless(scenario->needs);
 	learn(scenario);
 	stops = test_stops(scenario);
 	wanted = wanted_kills(stops);
@@ -272,7 +306,10 @@ static int open_all(void **state)
 	srandom(number);
 	print_message("# SEED=%u\n", number);
 	tool_enter();
+	if (!group_enter())
+		print_message("# no cgroup v2: the guard is not looked at\n");
 	wire_open();
+	callers_open();
 	if (!mkdtemp(directory) || chdir(directory))
 		return -1;
 	write_files();
@@ -282,6 +319,7 @@ static int open_all(void **state)
 static int close_all(void **state)
 {
 	(void)state;
+	callers_close();
 	wire_close();
 	for (size_t i = 0; i < FILES; i++)
 		unlink(files[i].name);

@@ -253,6 +253,17 @@ PYTHON
 	[ "$kills" -ge "$(net_often 50 5)" ]
 }
 
+@test "a cgroup that the kernel does not tell of" {
+	command -v strace >/dev/null || skip "needs strace"
+	strace -qq -o /dev/null true || skip "may not trace"
+	says 1 'cannot inspect the cgroup: Input/output error' \
+		strace -qq -o /dev/null -P "$MOUNT$GROUP" -e trace=fstat,newfstatat \
+		-e inject=fstat,newfstatat:error=EIO "$PORTSTEER" -n "$HOST" guard on "$GROUP"
+	[ ! -e "$PINS/$HOST" ]
+	steer guard on "$GROUP"
+	same attached "$(steer -j guard | jq -r '.[0].state')"
+}
+
 @test "where the kernel allows no other program, and without cgroup v2" {
 	local id
 

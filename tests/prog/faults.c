@@ -15,6 +15,8 @@
 #include <string.h>
 #include <unistd.h>
 #include <cmocka.h>
+#include "callers.h"
+#include "group.h"
 #include "scene.h"
 #include "spoil.h"
 #include "steer.h"
@@ -25,6 +27,8 @@
 #define BIND "-q bind --max-bindings 64 "
 #define FEW 5
 #define DONE -1 /* exit status 0, where 0 stands for 1 */
+#define SHARED "attach eth0 shared"
+#define WEB "web --listening tcp 127.0.0.1:"
 #define EACH -1 /* call of that name */
 
 static const struct row {
@@ -34,7 +38,7 @@ static const struct row {
 	const char *text; /* that it must say */
 	int status; /* with which it must end then, if not 1 */
 	int again; /* status when the command has nothing to do any more */
-	bool is_optional; /* skipped where the kernel has no freplace */
+	const char *needs; /* skipped where the kernel refuses this */
 	void (*spoil)(void); /* what else comes before it */
 	void (*mend)(void); /* what makes that good again */
 } rows[] = {
@@ -202,23 +206,40 @@ static const struct row {
 	{ "attach lo shared", .before = "",
 	  .text = "the driver of 'lo' has no native XDP, or libxdp cannot make its dispatcher on "
 		  "this kernel (-v shows why); 'mode generic shared' and 'hook tc' may work",
-	  .again = 1, .is_optional = true },
+	  .again = 1, .needs = SHARED },
 	{ "attach eth0 shared",
 	  .before = "",
 	  { { "sendto", ENOMEM } },
 	  "cannot attach through libxdp's dispatcher to 'eth0': Cannot allocate memory",
-	  .is_optional = true },
+	  .needs = SHARED },
 	{ "attach eth0 shared",
 	  .before = "",
 	  { { "dup", EMFILE } },
 	  "cannot keep the program on 'eth0': Too many open files",
-	  .is_optional = true },
+	  .needs = SHARED },
 	{ "detach eth0",
 	  .before = "attach eth0 shared",
 	  { { "sendto", ENOMEM } },
 	  "cannot take a program out of the dispatcher of 'eth0': Cannot allocate memory",
-	  .is_optional = true,
+	  .needs = SHARED,
 	  .again = 4 },
+	{ "guard on",
+	  .before = BIND "tcp any:1 drop",
+	  { { "link create", ENOMEM } },
+	  "cannot attach to the bind(2) hooks of cgroup /: Cannot allocate memory",
+	  .needs = "guard on" },
+	{ BIND "tcp any:2 drop owner user:0",
+	  .before = BIND "tcp any:1 drop",
+	  { { "map update", ENOMEM } },
+	  "cannot store the owner user:0: Cannot allocate memory" },
+	{ "attach netns",
+	  .before = BIND "tcp any:1 socket web",
+	  { { "link create", ENOMEM } },
+	  "cannot attach to the sk_lookup hook of the network namespace: Cannot allocate memory" },
+	{ "socket add " WEB "2001",
+	  .before = BIND "tcp any:1 socket web",
+	  { { "map update", ENOMEM } },
+	  "the kernel does not take the socket: Cannot allocate memory" },
 	{ BIND "tcp any:2 drop", .before = BIND "tcp any:1 drop",
 	  .text = "cannot change a binding: Invalid argument", .spoil = spoil_refuse_changes,
 	  .mend = spoil_restore_store },
@@ -290,8 +311,8 @@ static void test_row(void **state)
 	static struct tool_run run;
 	bool found = false;
 
-	if (row->is_optional)
-		scene_skip_unless("attach eth0 shared");
+	if (row->needs)
+		scene_skip_unless(row->needs);
 	scene_clear("before");
 	for (int nth = 1; !found; nth++) {
 		char when[128];
@@ -319,7 +340,10 @@ static int open_all(void **state)
 {
 	(void)state;
 	tool_enter();
+	if (!group_enter())
+		print_message("# no cgroup v2: the guard is not looked at\n");
 	steer_ip("link add eth0 type veth peer name eth1\nlink set eth0 up\nlink set eth1 up\n");
+	callers_open();
 	if (!mkdtemp(directory) || chdir(directory))
 		return -1;
 	write_file("two", "bindings: [{endpoint: tcp any:2, action: drop}]");
@@ -330,6 +354,7 @@ static int open_all(void **state)
 static int close_all(void **state)
 {
 	(void)state;
+	callers_close();
 	unlink("two");
 	unlink("none");
 	rmdir(directory);
@@ -342,7 +367,7 @@ static int close_all(void **state)
 /* Those that not every kernel has, and some of the others. */
 static bool is_among_few(const struct row *row)
 {
-	return row->is_optional || (row - rows) % FEW == 0;
+	return row->needs || (row - rows) % FEW == 0;
 }
 
 int main(int argc, char **argv)

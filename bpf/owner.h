@@ -11,7 +11,6 @@
 #include "sockets.h"
 
 #define CGROUP_LEVELS 32 /* between a process and the cgroup that owns */
-#define PID_LEVELS 33 /* MAX_PID_NS_LEVEL and the first, linux/pid_namespace.h */
 
 /* Of the kernel's types, what is read here; the loader finds where it is. */
 struct kernfs_node {
@@ -104,17 +103,35 @@ static __always_inline int is_in_cgroup(const struct ps_owner_entry *owner)
 	return 1;
 }
 
+/* The numbers of a process, and of which namespace one is wanted. */
+struct ps_numbers {
+	const struct upid *first;
+	__u32 namespace;
+	__u32 pid;
+};
+
+/* A callback of bpf_loop(): the verifier of 6.1 does not see the end of a loop here. */
+static long find_number(__u32 level, struct ps_numbers *numbers)
+{
+	const struct upid *number = numbers->first + level;
+
+	if (BPF_CORE_READ(number, ns, ns.inum) != numbers->namespace)
+		return 0;
+	numbers->pid = (__u32)BPF_CORE_READ(number, nr);
+	return 1;
+}
+
 /* The number of a process in a pid namespace; 0: it is not seen there. */
 static __always_inline __u32 pid_within(const struct task_struct *leader, __u32 namespace)
 {
 	const struct pid *pid = BPF_CORE_READ(leader, thread_pid);
-	const struct upid *number = (const void *)pid + bpf_core_field_offset(struct pid, numbers);
-	__u32 level = BPF_CORE_READ(pid, level);
+	struct ps_numbers numbers = {
+		.first = (const void *)pid + bpf_core_field_offset(struct pid, numbers),
+		.namespace = namespace,
+	};
 
-	for (__u32 i = 0; i < PID_LEVELS && i <= level; i++, number++)
-		if (BPF_CORE_READ(number, ns, ns.inum) == namespace)
-			return (__u32)BPF_CORE_READ(number, nr);
-	return 0;
+	bpf_loop((__u32)BPF_CORE_READ(pid, level) + 1, find_number, &numbers, 0);
+	return numbers.pid;
 }
 
 /* The calling process, and the name that a socket of it may be registered by. */

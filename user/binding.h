@@ -42,7 +42,8 @@ int ps_binding_parse(int count, char *const words[], struct ps_bindings *binding
 
 /*
  * Parts of it, for who has them apart; they fill in what they say. The action
- * is "redirect veth0 via 10.0.0.2" alone, as words; on-missing needs to know it.
+ * is "redirect veth0 via 10.0.0.2" alone, as words; on-missing and the owner need to
+ * know it, if it is known.
  */
 int ps_action_parse(int count, char *const words[], struct ps_binding *binding,
 		    struct ps_error *error);
@@ -62,6 +63,12 @@ extern const struct ps_syntax_part ps_binding_syntax[];
  * a binding can be copied with its owner.
  */
 const char *ps_owner_intern(const char *text);
+
+/* The processes that the sockets of a binding are of. */
+bool ps_owner_is_process(const char *owner);
+
+/* A binding with that action can have that owner; NULL is none. */
+bool ps_owner_fits(const char *owner, enum ps_action action);
 
 /* "redirect veth0 on-missing pass owner user:web": the words behind the endpoint, without name. */
 const char *ps_action_format(const struct ps_binding *binding, char text[PS_ACTION_TEXT]);

@@ -23,6 +23,7 @@ const struct ps_syntax_part ps_binding_syntax[] = {
 	{ "ACTION", "pass | count | drop | redirect TARGET [on-missing pass|drop] | "
 		    "socket SOCKET [on-missing pass|drop]" },
 	{ "TARGET", "DEV [via ADDRESS | mac MAC | peer]" },
+	{ "OWNER", "user:|cgroup:|pid|NAME" },
 	{ NULL, NULL },
 };
 

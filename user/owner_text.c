@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Whom a binding belongs to, as text: "user:www-data", "cgroup:/system.slice".
+ * Whom a binding belongs to, as text: "user:www-data", "cgroup:/system.slice", "pid".
  */
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "binding.h"
 #include "memory.h"
 
-#define EXPECTED "an owner is user:NAME or cgroup:/PATH"
+#define EXPECTED "an owner is user:NAME, cgroup:/PATH or pid"
 
 static const char **texts;
 static size_t text_count, text_room;
@@ -44,12 +44,35 @@ static int check_path(const char *path, struct ps_error *error)
 	return 0;
 }
 
+bool ps_owner_is_process(const char *owner)
+{
+	return owner && !strcmp(owner, "pid");
+}
+
+bool ps_owner_fits(const char *owner, enum ps_action action)
+{
+	return !ps_owner_is_process(owner) || action == PS_SOCKET;
+}
+
+static int parse_process(struct ps_binding *binding, struct ps_error *error)
+{
+	if (binding->action != PS_NONE && !ps_owner_fits("pid", binding->action))
+		return ps_error_at(error, 0, 0,
+				   "'owner pid' is for the action 'socket NAME': it is the "
+				   "processes whose sockets are registered by that name; here, "
+				   "user:NAME or cgroup:/PATH");
+	binding->owner = ps_owner_intern("pid");
+	return 0;
+}
+
 int ps_owner_parse(const char *word, struct ps_binding *binding, struct ps_error *error)
 {
 	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				      "0123456789_.:@/+-";
 	bool is_cgroup = !strncmp(word, "cgroup:", 7);
 
+	if (ps_owner_is_process(word))
+		return parse_process(binding, error);
 	if (!is_cgroup && strncmp(word, "user:", 5))
 		return ps_error_at(error, 0, 0, "'%s' is no owner; " EXPECTED, word);
 	if (strlen(word) >= PS_OWNER_SIZE || word[strspn(word, allowed)])

@@ -92,26 +92,33 @@ static void split(const char *path, struct ps_owner_entry *entry)
 	}
 }
 
-static int make_entry(const struct ps_binding *binding, struct ps_owner_entry *ret,
-		      struct ps_error *error)
+/* @targets: of the generation that @binding is of. */
+static int make_entry(const struct ps_binding *binding, const struct ps_target *targets,
+		      struct ps_owner_entry *ret, struct ps_error *error)
 {
 	struct ps_owner_entry entry = { .endpoint = binding->endpoint };
 
 	snprintf(entry.text, sizeof(entry.text), "%s", binding->owner);
-	if (!strncmp(binding->owner, "cgroup:", 7))
+	if (ps_owner_is_process(binding->owner)) {
+		entry.depth = PS_OWNER_PROCESS;
+		entry.socket_name = targets[binding->target_index].socket_name;
+	} else if (!strncmp(binding->owner, "cgroup:", 7)) {
 		split(binding->owner + 7, &entry);
-	else if (find_user(binding->owner + 5, &entry.uid, error))
+	} else if (find_user(binding->owner + 5, &entry.uid, error)) {
 		return -1;
+	}
 	*ret = entry;
 	return 0;
 }
 
-int ps_owners_check(const struct ps_bindings *bindings, struct ps_error *error)
+int ps_owners_check(const struct ps_bindings *bindings, const struct ps_target *targets,
+		    struct ps_error *error)
 {
 	struct ps_owner_entry entry;
 
 	for (size_t i = 0; i < bindings->count; i++)
-		if (bindings->item[i].owner && make_entry(&bindings->item[i], &entry, error))
+		if (bindings->item[i].owner &&
+		    make_entry(&bindings->item[i], targets, &entry, error))
 			return -1;
 	return 0;
 }
@@ -129,7 +136,7 @@ static int store(const struct ps_instance *instance, __u32 slot, const struct ps
 }
 
 int ps_owners_set(struct ps_instance *instance, const struct ps_bindings *bindings,
-		  struct ps_error *error)
+		  const struct ps_target *targets, struct ps_error *error)
 {
 	for (size_t i = 0; i < bindings->count; i++) {
 		const struct ps_binding *binding = &bindings->item[i];
@@ -137,7 +144,7 @@ int ps_owners_set(struct ps_instance *instance, const struct ps_bindings *bindin
 
 		if (!binding->owner)
 			continue;
-		if (make_entry(binding, &entry, error) || ps_owners_need(instance, error))
+		if (make_entry(binding, targets, &entry, error) || ps_owners_need(instance, error))
 			return -1;
 		if (store(instance, binding->slot, &entry))
 			return ps_error_errno(error, errno, "cannot store the owner %s",

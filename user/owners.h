@@ -20,12 +20,16 @@ int ps_owners_need(struct ps_instance *instance, struct ps_error *error);
 /* The owner of a binding that has its slot, NULL: none. */
 const char *ps_owners_find(const struct ps_instance *instance, const struct ps_binding *binding);
 
-/* An error when a user is not known here; a cgroup need not be there. */
-int ps_owners_check(const struct ps_bindings *bindings, struct ps_error *error);
+/*
+ * An error when a user is not known here; a cgroup need not be there. @targets are those that the
+ * bindings will have.
+ */
+int ps_owners_check(const struct ps_bindings *bindings, const struct ps_target *targets,
+		    struct ps_error *error);
 
 /* Before @bindings are published: those with an owner are said to be theirs. */
 int ps_owners_set(struct ps_instance *instance, const struct ps_bindings *bindings,
-		  struct ps_error *error);
+		  const struct ps_target *targets, struct ps_error *error);
 
 /* When they are: what is left of owners that they do not have, or of all of them. */
 void ps_owners_tidy(const struct ps_instance *instance, const struct ps_bindings *bindings);

@@ -36,7 +36,8 @@ static void add_change(struct ps_plan *plan, const struct ps_binding *wanted,
 
 	*after = *wanted;
 	after->slot = holder->slot;
-	after->owner = after->owner ?: holder->owner;
+	if (!after->owner && ps_owner_fits(holder->owner, after->action))
+		after->owner = holder->owner;
 	if (!after->name[0])
 		memcpy(after->name, holder->name, sizeof(after->name));
 	*ps_bindings_add(&plan->before) = *holder;

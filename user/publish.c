@@ -50,9 +50,10 @@ static int prepare(struct ps_instance *instance, struct ps_draft *draft, __u32 n
 	const struct ps_plan *plan = draft->plan;
 
 	clear_counters(instance, &plan->added);
-	if (ps_owners_check(&plan->added, error) || ps_owners_check(&plan->changed, error) ||
-	    ps_owners_set(instance, &plan->added, error) ||
-	    ps_owners_set(instance, &plan->changed, error))
+	if (ps_owners_check(&plan->added, draft->targets, error) ||
+	    ps_owners_check(&plan->changed, draft->targets, error) ||
+	    ps_owners_set(instance, &plan->added, draft->targets, error) ||
+	    ps_owners_set(instance, &plan->changed, draft->targets, error))
 		return -1;
 	if (ps_store_bindings(instance, &plan->added, next, PS_STORE_NEW, error) ||
 	    ps_store_bindings(instance, &plan->changed, next, PS_STORE_ACTION, error) ||

@@ -133,6 +133,9 @@ long_options() {
 	is_offered "bind tcp any:23 drop " "name owner"
 	is_offered "bind tcp any:23 drop name " ""
 	is_offered "bind tcp any:23 drop name x " "owner"
+	is_offered "bind tcp any:23 socket web owner " "user: cgroup: pid"
+	is_offered "bind tcp any:23 socket web owner pid " "name"
+	is_offered "bind tcp any:23 drop owner user:root " "name"
 	has_offer "bind tcp any:23 redirect " lo
 	is_offered "bind tcp any:23 redirect lo " "via mac peer name on-missing owner"
 	is_offered "bind tcp any:23 redirect lo via " ""

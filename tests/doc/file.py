@@ -47,7 +47,7 @@ POOLS = {"endpoint": ENDPOINTS, "action": ACTIONS, "name": NAMES, "device": DEVI
          "owner": ["user:root", "user:0", "user:", "user:a b", "root", "cgroup:/a/b.service", "cgroup:/",
                    "cgroup:/a/", "cgroup:a", "cgroup:/" + "x" * 63, "cgroup:/" + "x" * 64,
                    "cgroup:" + "/y" * 8, "cgroup:" + "/y" * 9, "user:" + "z" * 122,
-                   "user:" + "z" * 123, "group:a", "user:é"],
+                   "user:" + "z" * 123, "group:a", "user:é", "pid", "pid", "pid:1"],
          "mode": ["native", "generic", "tc"], "max-bindings": [1, 1000000, 0, 1000001, -1, "1"]}
 BASE = {
     "max-bindings": 100,
@@ -56,7 +56,7 @@ BASE = {
     "bindings": [{"endpoint": "tcp any:23", "action": "redirect eth1", "name": "a",
                   "on-missing": "pass", "owner": "user:root"},
                  {"endpoint": "sctp 198.51.100.7:1000-1999", "action": "drop"},
-                 {"endpoint": "udp any:53", "action": "socket dns", "on-missing": "pass"}],
+                 {"endpoint": "udp any:53", "action": "socket dns", "on-missing": "pass", "owner": "pid"}],
 }
 
 

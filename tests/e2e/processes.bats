@@ -81,6 +81,47 @@ end() {
 	same ok "$(tells bind tcp,192.0.2.2,8080)"
 }
 
+@test "owner pid: the same processes alone, at loopback and every address as well" {
+	steer guard on "$GROUP"
+	serve tcp,127.0.0.1,9000
+	steer socket add web --pid "$SERVER" --listening tcp 127.0.0.1:9000
+	steer -q bind tcp any:8080 socket web owner pid
+	same "$NO $NO $NO" "$(binds tcp,0.0.0.0,8080 tcp,127.0.0.1,8080 tcp,::,8080)"
+	same "ok ok ok" "$(tells bind tcp,0.0.0.0,8080 tcp,127.0.0.1,8080 tcp,::,8080)"
+	same "$NO ok" "$(tells fork tcp,127.0.0.1,8080) $(tells thread tcp,127.0.0.1,8080)"
+	steer -q bind tcp 192.0.2.2:8081 socket web owner pid
+	same "$NO $NO ok" "$(binds tcp,192.0.2.2,8081 tcp,0.0.0.0,8081 tcp,127.0.0.1,8081)"
+	same "ok ok" "$(tells bind tcp,192.0.2.2,8081 tcp,0.0.0.0,8081)"
+	steer -q bind tcp any:8080 socket other --replace # whose sockets are somebody else's
+	same "socket other owner pid" "$(binding 'tcp any:8080' words)"
+	same "$NO $NO" "$(tells bind tcp,0.0.0.0,8080) $(tells bind tcp,127.0.0.1,8080)"
+	steer socket add other --pid "$SERVER" --listening tcp 127.0.0.1:9000
+	same "ok ok" "$(tells bind tcp,0.0.0.0,8080 tcp,127.0.0.1,8080)"
+	steer -q bind tcp any:8080 drop --replace # cannot have that owner
+	same "drop" "$(binding 'tcp any:8080' words)"
+	same "$NO ok" "$(tells bind tcp,0.0.0.0,8080) $(binds tcp,127.0.0.1,8080)"
+	end
+	same "$NO" "$(binds --pid "$SERVER" tcp,192.0.2.2,8081)"
+}
+
+@test "owner pid is kept: printed, typed back, applied" {
+	local file="$BATS_TEST_TMPDIR/file"
+
+	steer -q bind tcp any:8080 socket web on-missing pass owner pid name web
+	same pid "$(binding 'tcp any:8080' owner)"
+	same "socket web on-missing pass owner pid" "$(binding 'tcp any:8080' words)"
+	steer bindings --yaml >"$file"
+	grep -qx '    owner: pid' "$file"
+	says 0 'nothing to do' steer apply --dry-run "$file"
+	steer -q flush
+	steer -q apply "$file" >/dev/null
+	same pid "$(binding 'tcp any:8080' owner)"
+	sed -i 's/socket web/drop/; /on-missing/d' "$file"
+	says 2 "owner pid' is for the action 'socket NAME': it is the processes whose sockets are registered by that name; here, user:NAME or cgroup:/PATH" \
+		steer apply "$file"
+	same pid "$(binding 'tcp any:8080' owner)"
+}
+
 @test "of those that share a socket the oldest has it; registered again, who is said" {
 	local child=$$
 

@@ -29,13 +29,16 @@ static void bind_lines(struct ps_bindings *bindings, const char *lines)
 		bind_text(bindings, line);
 }
 
-/* Appends "LABEL:PORT=ACTION/NAME " for each of @bindings. */
+/* Appends "LABEL:PORT=ACTION@OWNER/NAME " for each of @bindings. */
 static void tell(char *text, const char *label, const struct ps_bindings *bindings)
 {
-	for (size_t i = 0; i < bindings->count; i++)
-		sprintf(text + strlen(text), "%s:%d=%s/%s ", label,
-			bindings->item[i].endpoint.port_first,
-			ps_action_name(bindings->item[i].action), bindings->item[i].name);
+	for (size_t i = 0; i < bindings->count; i++) {
+		const struct ps_binding *item = &bindings->item[i];
+
+		sprintf(text + strlen(text), "%s:%d=%s%s%s/%s ", label, item->endpoint.port_first,
+			ps_action_name(item->action), item->owner ? "@" : "", item->owner ?: "",
+			item->name);
+	}
 }
 
 static void tell_duplicates(char *text, const struct ps_duplicates *duplicates)
@@ -69,6 +72,13 @@ static const struct {
 	{ "tcp any:1 redirect x", "tcp any:1 redirect x on-missing pass",
 	  "duplicate:1=redirect<>redirect/table ", "changed:1=redirect/ before:1=redirect/ " },
 	{ "tcp any:1 drop", "tcp any4:1 pass", "added:1=pass/ ", "added:1=pass/ " },
+	/* an owner is kept where it can be */
+	{ "tcp any:1 socket x owner pid", "tcp any:1 socket y", "duplicate:1=socket<>socket/table ",
+	  "changed:1=socket@pid/ before:1=socket@pid/ " },
+	{ "tcp any:1 socket x owner pid", "tcp any:1 drop", "duplicate:1=drop<>socket/table ",
+	  "changed:1=drop/ before:1=socket@pid/ " },
+	{ "tcp any:1 drop owner user:a", "tcp any:1 pass", "duplicate:1=pass<>drop/table ",
+	  "changed:1=pass@user:a/ before:1=drop@user:a/ " },
 	/* twice in one request */
 	{ "", "tcp any:1 drop;tcp any:1 drop", "added:1=drop/ same:1=drop/ ",
 	  "added:1=drop/ same:1=drop/ " },

@@ -22,7 +22,17 @@ struct need {
 	struct ps_portset own; /* reserved for the instance before */
 	struct ps_portset others; /* reserved by anybody else */
 	struct ps_portset wanted; /* all to be reserved */
+	struct ps_endpoint left_out; /* the first of the bindings that no port is reserved for */
+	size_t left_out_count;
 };
+
+static void note_left_out(struct need *need, const struct ps_bindings *bindings)
+{
+	for (size_t i = 0; i < bindings->count; i++)
+		if (ps_facts_cannot_reserve(&need->facts, &bindings->item[i]) &&
+		    !need->left_out_count++)
+			need->left_out = bindings->item[i].endpoint;
+}
 
 static int list_claimed(struct ps_context *context, const struct ps_instance *instance,
 			struct need *need)
@@ -34,8 +44,10 @@ static int list_claimed(struct ps_context *context, const struct ps_instance *in
 	int failed = ps_draft_make(instance, &nothing, &draft, &context->error) ||
 		     ps_table_read(instance, &bindings, &context->error);
 
-	if (!failed)
+	if (!failed) {
 		ps_view_list_claimed(&view, &need->facts, &bindings, &need->claimed);
+		note_left_out(need, &bindings);
+	}
 	ps_bindings_done(&bindings);
 	ps_draft_done(&draft);
 	return failed ? -1 : 0;
@@ -124,6 +136,21 @@ static void say_difference(const struct ps_context *context, const struct need *
 				format(&surplus, list));
 }
 
+static void say_left_out(const struct ps_context *context, const struct need *need)
+{
+	char text[PS_ENDPOINT_TEXT], more[64] = "";
+
+	if (!need->left_out_count)
+		return;
+	if (need->left_out_count > 1)
+		snprintf(more, sizeof(more), " and %zu more", need->left_out_count - 1);
+	ps_context_note(context,
+			"note: nothing is reserved for %s%s: that is every port of "
+			"ip_local_port_range; connections lose nothing to it, a bind(2) to port 0 "
+			"may get one of its ports",
+			ps_endpoint_format(&need->left_out, text), more);
+}
+
 /* A line of sysctl.d(5), or JSON. */
 static int print(struct ps_context *context, const struct need *need)
 {
@@ -133,6 +160,7 @@ static int print(struct ps_context *context, const struct need *need)
 		return print_row(context, need, list);
 	printf(SYSCTL " = %s\n", format(&need->wanted, list));
 	say_difference(context, need, list);
+	say_left_out(context, need);
 	return PS_EXIT_DONE;
 }
 
@@ -187,9 +215,9 @@ PS_COMMAND(reserve) = {
 	.details =
 		"Prints a line of sysctl.d(5): what ip_local_reserved_ports must be, so that\n"
 		"neither an outgoing connection nor bind(2) to port 0 gets a port whose packets\n"
-		"a binding drops or redirects. With 'set' it is made so: what others reserved\n"
-		"stays, and what 'set' reserved before and the table does not need any more is\n"
-		"taken back.\n\n"
+		"a binding drops, redirects or hands to a socket. With 'set' it is made so: what\n"
+		"others reserved stays, and what 'set' reserved before and the table does not\n"
+		"need any more is taken back.\n\n"
 		"JSON keys: sysctl, value (what it must be), present, claimed (by the table),\n"
 		"own (reserved by 'set').\n",
 	.run = run_reserve,

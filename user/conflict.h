@@ -102,6 +102,13 @@ void ps_view_list_won(const struct ps_view *view, const struct ps_endpoint *endp
 void ps_view_list_claimed(const struct ps_view *view, const struct ps_facts *facts,
 			  const struct ps_bindings *bindings, struct ps_portset *ret);
 
+/*
+ * @binding is for every port that the kernel picks, and takes no reply to a connection: of TCP,
+ * only what begins a connection is handed to a socket, and an owner alone takes nothing. No port is
+ * claimed for it, because none would be left.
+ */
+bool ps_facts_cannot_reserve(const struct ps_facts *facts, const struct ps_binding *binding);
+
 /* An address of the host that packets on a wire may be for, and that @endpoint has. */
 bool ps_facts_is_steered(const struct ps_address *address, const struct ps_endpoint *endpoint);
 

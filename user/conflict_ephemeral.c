@@ -18,6 +18,16 @@ static bool finds_connections(const struct ps_facts *facts, const struct ps_bind
 	       (facts->is_elsewhere || binding->endpoint.proto == PS_TCP);
 }
 
+bool ps_facts_cannot_reserve(const struct ps_facts *facts, const struct ps_binding *binding)
+{
+	const struct ps_endpoint *endpoint = &binding->endpoint;
+
+	return (ps_action_takes_away(binding) ? finds_connections(facts, binding)
+					      : binding->owner != NULL) &&
+	       endpoint->port_first <= facts->ephemeral.first &&
+	       endpoint->port_last >= facts->ephemeral.last;
+}
+
 /* The ports that the host may pick and whose packets @binding then gets; false: none. */
 static bool list_taken(const struct ps_view *view, const struct ps_facts *facts,
 		       const struct ps_binding *binding, struct ps_portset *ret)
@@ -63,7 +73,8 @@ void ps_view_list_claimed(const struct ps_view *view, const struct ps_facts *fac
 	for (size_t i = 0; i < bindings->count; i++) {
 		const struct ps_binding *binding = &bindings->item[i];
 
-		if (!ps_action_takes_away(binding) && !binding->owner)
+		if ((!ps_action_takes_away(binding) && !binding->owner) ||
+		    ps_facts_cannot_reserve(facts, binding))
 			continue;
 		if (list_taken(view, facts, binding, &taken))
 			ps_portset_add_all(ret, &taken);

@@ -126,6 +126,32 @@ PYTHON
 	same '' "$(net_in "$CLIENT" sysctl -n $LIST)"
 }
 
+@test "sockets of TCP claim ports, but not every port: connections need none" {
+	local left='note: nothing is reserved for tcp 192.0.2.0/24:any and 1 more: that is every port of ip_local_port_range; connections lose nothing to it, a bind(2) to port 0 may get one of its ports'
+
+	steer flush
+	net_web "$CLIENT" far 80
+	net_echo "$CLIENT" 53
+	net_web "$HOST" near 8081
+	steer attach netns
+	steer socket add web --listening tcp any4:8081
+	steer -q bind tcp 198.51.100.1:40001-40002 socket web
+	same 40001-40002 "$(said claimed)"
+	steer -q bind tcp 192.0.2.0/24:any socket web
+	steer -q bind tcp any6:1024-65535 pass owner user:nobody
+	same 40001-40002 "$(said claimed)"
+	says 0 "$left" steer reserve
+	says 0 "$left" steer reserve set
+	same '' "$(steer -j conflicts | jq -r '.[] | select(.kind == "ephemeral") | .endpoint')"
+	net_in "$HOST" sysctl -q -w $LIST= # or too few are left for curl, which waits for none
+	for _ in 1 2 3 4 5; do
+		same far "$(net_in "$HOST" curl -sS -m 1 --noproxy '*' http://192.0.2.1/)"
+	done
+	same near "$(net_get http://192.0.2.2:40005/)"
+	steer -q bind udp 192.0.2.0/24:any socket web # also of a socket that waits without a peer
+	says 3 'the table claims every port of ip_local_port_range' steer reserve set
+}
+
 @test "ports for others must be left; wrong words" {
 	steer -q bind tcp any:any drop
 	says 3 'the table claims every port of ip_local_port_range (40000-40009) that is not reserved yet, and outgoing connections need some; bind fewer' \

@@ -33,6 +33,10 @@ static void test_ephemeral(void **state)
 	assert_conflict(find_ephemeral, &facts, "tcp 198.51.100.1:40000 drop", NULL);
 	assert_conflict(find_ephemeral, &facts, "tcp 127.0.0.0/8:40000 drop", NULL);
 	assert_conflict(find_ephemeral, &facts, "tcp [::1]:40000 drop", NULL);
+	assert_conflict(find_ephemeral, &facts, "tcp any:40000 socket web", NULL);
+	assert_conflict(find_ephemeral, &facts, "tcp any:any socket web", NULL);
+	assert_conflict(find_ephemeral, &facts, "udp any:40000 socket web",
+			MAY_PICK("40000") "40000"); /* a socket may wait without a peer */
 }
 
 /* What is reserved already stays in the line, and is no conflict. */
@@ -96,6 +100,49 @@ static void test_one_line_for_all(void **state)
 	answered(&asked, &conflicts);
 }
 
+/* Bindings, the ports that they claim, and for how many nothing can be reserved. */
+static const struct {
+	const char *bindings, *claimed;
+	int left_out;
+} claims[] = {
+	{ "tcp any:40000-40001 drop", "40000-40001", 0 },
+	{ "tcp any:40000-40001 pass", "", 0 },
+	{ "tcp any:40000-40001 pass owner user:a", "40000-40001", 0 },
+	{ "tcp any:40000-40001 socket web", "40000-40001", 0 },
+	{ "tcp any:any socket web", "", 1 },
+	{ "tcp any:32768-60999 socket web owner pid", "", 1 },
+	{ "tcp any:32768-60998 socket web", "32768-60998", 0 },
+	{ "tcp any:1024-65535 count owner user:a", "", 1 },
+	{ "tcp any:1024-65535 count", "", 0 },
+	{ "udp any:any socket web", "32768-60999", 0 },
+	{ "tcp any:any drop", "32768-60999", 0 },
+	{ "tcp any:any socket web;udp any:any pass owner user:a;tcp any:50000 drop", "50000", 2 },
+};
+
+static void test_claimed(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(claims); i++) {
+		struct ps_facts facts = make_facts();
+		struct ps_conflicts conflicts = {};
+		struct ps_bindings asked = {};
+		const struct ps_view view = { &model.image, model_find, &model };
+		struct ps_portset claimed = {};
+		char text[256];
+		int left_out = 0;
+
+		ask(&asked, claims[i].bindings);
+		ps_view_list_claimed(&view, &facts, &model.bindings, &claimed);
+		assert_int_equal(ps_portset_format(&claimed, text, sizeof(text)), 0);
+		for (size_t j = 0; j < model.bindings.count; j++)
+			left_out += ps_facts_cannot_reserve(&facts, &model.bindings.item[j]);
+		if (strcmp(text, claims[i].claimed) || left_out != claims[i].left_out)
+			fail_msg("%s: claims '%s', %d left out", claims[i].bindings, text,
+				 left_out);
+		answered(&asked, &conflicts);
+	}
+}
+
 static void test_other_namespace(void **state)
 {
 	struct ps_facts facts = make_facts();
@@ -118,7 +165,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_ephemeral),	cmocka_unit_test(test_reserved),
 		cmocka_unit_test(test_exempt),		cmocka_unit_test(test_one_line_for_all),
-		cmocka_unit_test(test_other_namespace),
+		cmocka_unit_test(test_other_namespace), cmocka_unit_test(test_claimed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -23,7 +23,7 @@
 #include "tool.h"
 
 #define WRITERS 2
-#define READERS 48
+#define READERS 48 /* 12 where $TIME asks for speed: emulated CPUs starve them */
 #define STEPS 15 /* of each writer, 6 where $TIME asks for speed */
 #define SAMPLES 2000 /* of each reader, at most */
 #define ROWS 8 /* of a writer, at any time */
@@ -42,7 +42,7 @@ static struct shared {
 	struct sample samples[READERS][SAMPLES];
 } * shared;
 
-static int steps = STEPS;
+static int steps = STEPS, readers = READERS;
 static char directory[] = "/tmp/portsteer-history-XXXXXX";
 
 static long now_us(void)
@@ -235,17 +235,17 @@ static int give_to_group(const char *path, const struct stat *status, int type, 
 
 static void run_all(void)
 {
-	pid_t writers[WRITERS], readers[READERS];
+	pid_t writer[WRITERS], reader[READERS];
 
-	for (int i = 0; i < READERS; i++)
-		readers[i] = start(read_until_over, i);
+	for (int i = 0; i < readers; i++)
+		reader[i] = start(read_until_over, i);
 	for (int i = 0; i < WRITERS; i++)
-		writers[i] = start(write_steps, i);
+		writer[i] = start(write_steps, i);
 	for (int i = 0; i < WRITERS; i++)
-		wait_for(writers[i], "writer", i);
+		wait_for(writer[i], "writer", i);
 	__atomic_store_n(&shared->is_over, 1, __ATOMIC_RELEASE);
-	for (int i = 0; i < READERS; i++)
-		wait_for(readers[i], "reader", i);
+	for (int i = 0; i < readers; i++)
+		wait_for(reader[i], "reader", i);
 }
 
 static void test_run(void **state)
@@ -364,7 +364,10 @@ static void test_end(void **state)
 static int open_all(void **state)
 {
 	(void)state;
-	steps = getenv("TIME") ? 6 : STEPS;
+	if (getenv("TIME")) {
+		steps = 6;
+		readers = 12;
+	}
 	tool_enter();
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
 		      0);

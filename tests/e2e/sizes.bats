@@ -38,6 +38,50 @@ subprocess.run(sys.argv[1:], check=True)
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)' "$@"
 }
 
+# KIB TEXT WORD...: portsteer refuses its input with TEXT, within 100 seconds, and this memory
+refuses_within() {
+	local most=$1 text=$2
+
+	shift 2
+	# shellcheck disable=SC2016 # of Python
+	says 2 "$text" timeout 100 python3 -c 'import resource, subprocess, sys
+status = subprocess.run(sys.argv[2:]).returncode
+peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+sys.exit(status if peak <= int(sys.argv[1]) else f"{peak} KiB of memory")' \
+		"$most" "$PORTSTEER" -n "$HOST" "$@"
+}
+
+# LINE...: lines to choose from in turn, 100 MB of them
+much() {
+	printf '%s\n' "$@" >"$BATS_TEST_TMPDIR/lines"
+	yes -- "$(<"$BATS_TEST_TMPDIR/lines")" | head -c "$(net_often 100000000 4000000)"
+}
+
+# A million bindings, as many as are read, need 150 MB; all else nothing worth mentioning.
+@test "input of 100 MB: refused in memory and time that have bounds" {
+	local few=20000
+
+	much '- {endpoint: tcp any:1, action: drip}' | sed '1i bindings:' |
+		refuses_within $few "faults in <stdin>; the first are above" apply -
+	much 'a' | tr -d '\n' | sed '1s/^/bindings: /' |
+		refuses_within $few "<stdin>:1:1064961: more than 1 MiB of one text or comment" apply -
+	much '# comment' | refuses_within $few "more than 1 MiB of one text or comment" apply -
+	much '[' | tr -d '\n' | sed '1s/^/bindings: /' |
+		refuses_within $few "<stdin>:1:27: nested too deeply" apply -
+	much 'a' | tr -d '\n' |
+		refuses_within $few "<stdin>:1:1: a line has at most 1024 bytes" bind --batch -
+	much 'tcp any:1 drip' | refuses_within $few "<stdin>:1:11: unknown action" bind --batch -
+	[ -z "${TIME:-}" ] || return 0
+	awk 'BEGIN { print "bindings:"
+		for (i = 0;; i++)
+			printf "- endpoint: tcp 10.%d.%d.%d:80\n  action: drop\n",
+				i / 65536, i / 256 % 256, i % 256 }' | head -c 100000000 |
+		refuses_within 200000 "<stdin>:2000002:13: more than 1000000 bindings" apply -
+	much '- {endpoint: tcp any:1, action: drop}' | sed '1i bindings:' |
+		refuses_within 200000 "faults in <stdin>; the first are above" apply -
+	[ ! -e "$PINS/$HOST" ]
+}
+
 @test "status -v counts bindings, shapes, ports, lists, targets, seats, and who has none" {
 	local overflow seats
 

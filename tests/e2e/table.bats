@@ -65,7 +65,15 @@ state() {
 		steer -q bind --batch "$BATS_TEST_TMPDIR/batch"
 	same "1 $generation" "$(state bindings) $(state generation)"
 	steer -q bind tcp,udp any:9 drop
+	generation=$(state generation)
 	says 1 "binding table full (3 of 3, and 1 more wanted)" steer -q bind tcp any:7 drop
+	says 3 "duplicate: tcp any:9: bound already: tcp any:9 drop" steer bind tcp any:9 pass
+	says 3 "duplicate: udp any:9: bound already: udp any:9 drop" \
+		steer bind --batch - <<<$'tcp any:7 drop\nudp any:9 count'
+	says 1 "binding table full (3 of 3, and 1 more wanted)" \
+		steer bind --batch - <<<$'tcp any:7 drop\nudp any:9 drop' # which is as it is
+	same "3 $generation" "$(state bindings) $(state generation)"
+	steer -q bind tcp any:9 drop # the same again
 	steer -q bind tcp any:9 pass --replace
 	says 1 "the instance was made for 3 bindings" steer bind tcp any:7 drop --max-bindings 9
 }

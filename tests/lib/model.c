@@ -141,9 +141,11 @@ static bool is_unsteered(const struct model_packet *place)
 	       !memcmp(place->addr, broadcast, 4);
 }
 
-static bool takes_away(enum ps_action action)
+static bool takes_away(const struct ps_binding *binding, const struct model_caller *caller)
 {
-	return action == PS_DROP || action == PS_REDIRECT || action == PS_SOCKET;
+	if (binding->action == PS_SOCKET)
+		return strcmp(binding->target.socket, caller->sockets);
+	return binding->action == PS_DROP || binding->action == PS_REDIRECT;
 }
 
 static bool forbids(const struct ps_binding *winner, const struct model_packet *place,
@@ -153,7 +155,7 @@ static bool forbids(const struct ps_binding *winner, const struct model_packet *
 		return false;
 	if (winner->owner)
 		return !is_owner(winner->owner, caller);
-	return takes_away(winner->action) && !is_unsteered(place);
+	return takes_away(winner, caller) && !is_unsteered(place);
 }
 
 /* Bindings of any address; and those of some address that belong to somebody. */

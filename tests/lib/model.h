@@ -50,6 +50,7 @@ struct model_socket *model_socket_of(const struct model_sockets *sockets, unsign
 struct model_caller {
 	unsigned int uid;
 	const char *cgroup; /* from the root, "/system.slice" */
+	const char *sockets; /* the name that sockets of the process are registered by */
 };
 
 /*

@@ -3,7 +3,8 @@
  * Random tables with owners, the guard on a cgroup, and bind(2): what it answers
  * must be what the model in tests/lib/model.c says, for sockets at one address
  * and at every address, V6ONLY or not, of two users in cgroups beside and below
- * each other; and each refusal is recorded. SEED=N repeats a run; $TIME makes it short.
+ * each other, in a process that has sockets of its own registered; and each refusal is recorded.
+ * SEED=N repeats a run; $TIME makes it short.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -19,9 +20,11 @@
 #include <unistd.h>
 #include <cmocka.h>
 #include "attempts.h"
+#include "candidate.h"
 #include "draw.h"
 #include "group.h"
 #include "guard.h"
+#include "hand.h"
 #include "model.h"
 
 #define TABLES 12
@@ -30,6 +33,7 @@
 #define CALLS 150 /* of bind(2) after each */
 #define BINDINGS_MAX 16
 #define NOBODY 65534
+#define OWN "own" /* what a socket of this process is registered by */
 
 static struct steer steer;
 static struct draw draw;
@@ -48,8 +52,8 @@ struct call {
 
 static void draw_words(struct ps_binding *binding)
 {
-	static const char *const actions[] = { "pass", "count", "drop", "redirect lo",
-					       "socket web" };
+	static const char *const actions[] = { "pass",	      "count",	     "drop",
+					       "redirect lo", "socket " OWN, "socket web" };
 	struct ps_bindings parsed = {};
 	char text[PS_ENDPOINT_TEXT], words[512], owner[192] = "";
 
@@ -99,6 +103,7 @@ static void draw_call(struct call *call)
 	if (call->is_picked || !call->place.port)
 		call->is_picked = true, call->place.port = 0;
 	call->caller.uid = dice(2) ? NOBODY : 0;
+	call->caller.sockets = OWN;
 }
 
 static socklen_t fill_address(const struct call *call, struct sockaddr_storage *ret)
@@ -251,6 +256,23 @@ static void test_table(void **state)
 	stop_guard();
 }
 
+/* As taken from a process of this number, which the guard knows it by. */
+static void register_own(void)
+{
+	struct ps_candidates candidates = {};
+	struct ps_registering registering = { .name = OWN, .count = 1 };
+	struct ps_registry_change change;
+	struct ps_error error;
+	int fd = hand_open(SOCK_DGRAM, "127.0.0.1");
+
+	if (ps_candidates_take(&candidates, getpid(), fd, &error))
+		fail_msg("%s", error.text);
+	registering.candidate = candidates.item;
+	if (ps_registry_add(&steer.instance, &registering, &change, &error))
+		fail_msg("%s", error.text);
+	ps_candidates_done(&candidates);
+}
+
 static int open_all(void **state)
 {
 	(void)state;
@@ -261,6 +283,7 @@ static int open_all(void **state)
 		group_move(inner[i]);
 	}
 	steer_open(&steer, "property-guard", STEER_BINDINGS);
+	register_own();
 	draw = (struct draw){ .steer = &steer, .max = BINDINGS_MAX, .draw_words = draw_words };
 	return 0;
 }

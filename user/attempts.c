@@ -3,6 +3,7 @@
  * Reading what the guard saw. See attempts.h.
  */
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,21 +20,34 @@ static int compare(const void *a, const void *b)
 	return memcmp(a, b, sizeof(struct ps_attempt_key));
 }
 
-/* An attempt may be evicted under the walk, which then starts again: bounded. */
-static void read_all(int fd, struct ps_attempts *attempts)
+static void add(struct ps_attempts *attempts, const struct ps_attempt_key *key,
+		const struct ps_attempt *value)
 {
-	struct ps_attempt_key key, *from = NULL;
+	attempts->item = ps_memory_grow(attempts->item, attempts->count, &attempts->room,
+					sizeof(*attempts->item));
+	attempts->item[attempts->count++] = (struct ps_tried){ .key = *key, .value = *value };
+}
 
-	for (int steps = 0; steps < 2 * PS_ATTEMPTS_MAX && !bpf_map_get_next_key(fd, from, &key);
-	     steps++, from = &key) {
-		struct ps_tried tried = { .key = key };
+static int read_all(int fd, struct ps_attempts *attempts, struct ps_error *error)
+{
+	PS_FREED struct ps_attempt_key *keys = ps_memory_new(PS_ATTEMPTS_MAX, sizeof(*keys));
+	PS_FREED struct ps_attempt *values = ps_memory_new(PS_ATTEMPTS_MAX, sizeof(*values));
+	__u64 position = 0;
+	void *from = NULL;
+	int err;
 
-		if (bpf_map_lookup_elem(fd, &key, &tried.value))
-			continue;
-		attempts->item = ps_memory_grow(attempts->item, attempts->count, &attempts->room,
-						sizeof(*attempts->item));
-		attempts->item[attempts->count++] = tried;
-	}
+	do {
+		__u32 count = PS_ATTEMPTS_MAX;
+
+		err = bpf_map_lookup_batch(fd, from, &position, keys, values, &count, NULL);
+		if (err && err != -ENOENT)
+			return ps_error_errno(error, -err, "cannot read '%s'", PS_ATTEMPTS_PIN);
+		for (__u32 i = 0; i < count; i++)
+			if (values[i].last_ns) /* else it is being written */
+				add(attempts, &keys[i], &values[i]);
+		from = &position;
+	} while (!err);
+	return 0;
 }
 
 /* Sorted, each once. */
@@ -49,8 +63,43 @@ static void put_in_order(struct ps_attempts *attempts)
 	attempts->count = kept;
 }
 
-int ps_attempts_read(const struct ps_instance *instance, struct ps_attempts *ret,
-		     struct ps_error *error)
+/* The one of @attempts with the key of @tried, or NULL. */
+static const struct ps_tried *find(const struct ps_attempts *attempts, const struct ps_tried *tried)
+{
+	if (!attempts || !attempts->count)
+		return NULL;
+	return bsearch(tried, attempts->item, attempts->count, sizeof(*attempts->item), compare);
+}
+
+static bool is_of_same(const struct ps_tried *a, const struct ps_tried *b)
+{
+	return a->value.uid == b->value.uid && a->value.cgroup_id == b->value.cgroup_id;
+}
+
+/* Looking for a cgroup takes long, so who is @known is not looked for. */
+static void name(struct ps_tried *tried, const struct ps_tried *known)
+{
+	if (known && is_of_same(tried, known)) {
+		memcpy(tried->user, known->user, sizeof(tried->user));
+		tried->cgroup = known->cgroup ? strdup(known->cgroup) : NULL;
+		return;
+	}
+	ps_user_format(tried->value.uid, tried->user);
+	tried->cgroup = ps_cgroup_of_id(tried->value.cgroup_id);
+}
+
+static void name_all(struct ps_attempts *attempts, const struct ps_attempts *before)
+{
+	for (size_t i = 0; i < attempts->count; i++) {
+		struct ps_tried *tried = &attempts->item[i];
+		const struct ps_tried *neighbour = i ? tried - 1 : NULL;
+
+		name(tried, find(before, tried) ?: neighbour);
+	}
+}
+
+int ps_attempts_read(const struct ps_instance *instance, const struct ps_attempts *before,
+		     struct ps_attempts *ret, struct ps_error *error)
 {
 	LIBBPF_OPTS(bpf_obj_get_opts, how, .file_flags = BPF_F_RDONLY);
 	struct ps_attempts attempts = {};
@@ -61,13 +110,12 @@ int ps_attempts_read(const struct ps_instance *instance, struct ps_attempts *ret
 	fd = bpf_obj_get_opts(path, &how);
 	if (fd < 0 && errno != ENOENT)
 		return ps_bpffs_error(error, errno, "open", path);
-	if (fd >= 0)
-		read_all(fd, &attempts);
-	put_in_order(&attempts);
-	for (size_t i = 0; i < attempts.count; i++) {
-		ps_user_format(attempts.item[i].value.uid, attempts.item[i].user);
-		attempts.item[i].cgroup = ps_cgroup_of_id(attempts.item[i].value.cgroup_id);
+	if (fd >= 0 && read_all(fd, &attempts, error)) {
+		ps_attempts_done(&attempts);
+		return -1;
 	}
+	put_in_order(&attempts);
+	name_all(&attempts, before);
 	*ret = attempts;
 	return 0;
 }

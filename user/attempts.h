@@ -25,9 +25,12 @@ struct ps_attempts {
 	size_t room;
 };
 
-/* None when the guard is off. Release with ps_attempts_done(). */
-int ps_attempts_read(const struct ps_instance *instance, struct ps_attempts *ret,
-		     struct ps_error *error);
+/*
+ * None when the guard is off. Who is in @before, an earlier reading or NULL, is not looked for
+ * again. Release with ps_attempts_done().
+ */
+int ps_attempts_read(const struct ps_instance *instance, const struct ps_attempts *before,
+		     struct ps_attempts *ret, struct ps_error *error);
 void ps_attempts_done(struct ps_attempts *attempts);
 
 #endif

@@ -172,7 +172,7 @@ static int check_table(struct check *check)
 
 	check->bindings = &bindings;
 	failed = failed || check_all(check, &nothing) ||
-		 ps_attempts_read(check->instance, &check->attempts, &check->context->error);
+		 ps_attempts_read(check->instance, NULL, &check->attempts, &check->context->error);
 	ps_conflicts_find_attempts(&check->conflicts, &check->attempts, &bindings);
 	ps_bindings_done(&bindings);
 	return failed;

@@ -49,7 +49,7 @@ static int list_guard(struct ps_context *context, const struct ps_instance *inst
 	ps_guard_read(instance, &guard);
 	if (guard.mode == PS_GUARD_OFF)
 		return 0;
-	if (ps_attempts_read(instance, &attempts, &context->error))
+	if (ps_attempts_read(instance, NULL, &attempts, &context->error))
 		return -1;
 	cgroup = ps_cgroup_of_id(guard.cgroup_id);
 	row = json_object();

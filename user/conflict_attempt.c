@@ -5,49 +5,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "attempt.h"
 #include "conflict.h"
 #include "memory.h"
-
-static bool is_any_address(const struct ps_attempt_key *key)
-{
-	static const __u8 any[16];
-
-	return !memcmp(key->addr, any, sizeof(any));
-}
-
-static struct ps_endpoint endpoint_of(const struct ps_attempt_key *key)
-{
-	struct ps_endpoint endpoint = {
-		.port_first = key->port,
-		.port_last = key->port,
-		.family = key->family,
-		.proto = key->proto,
-	};
-
-	memcpy(endpoint.addr, key->addr, sizeof(endpoint.addr));
-	if (!is_any_address(key))
-		endpoint.prefix_len = key->family == PS_IPV4 ? 32 : 128;
-	return endpoint;
-}
-
-/* A slot may have been given to another binding since. */
-static bool is_of(const struct ps_attempt_key *key, const struct ps_binding *binding)
-{
-	const struct ps_endpoint *endpoint = &binding->endpoint;
-
-	if (endpoint->proto != key->proto || key->port < endpoint->port_first ||
-	    key->port > endpoint->port_last)
-		return false;
-	if (is_any_address(key) || ps_endpoint_is_any_address(endpoint))
-		return endpoint->family == PS_ANY || endpoint->family == key->family;
-	return ps_prefix_has(endpoint, key->family, key->addr);
-}
 
 static void add_attempt(struct ps_conflicts *conflicts, const struct ps_tried *tried,
 			const struct ps_binding *binding)
 {
 	const struct ps_attempt *value = &tried->value;
-	struct ps_endpoint place = endpoint_of(&tried->key);
+	struct ps_endpoint place = ps_attempt_endpoint(&tried->key);
 	struct ps_conflict *conflict =
 		ps_conflicts_add(conflicts, PS_REFUSED_BIND, PS_WARNING, binding);
 
@@ -94,7 +60,7 @@ void ps_conflicts_find_attempts(struct ps_conflicts *conflicts, const struct ps_
 		const struct ps_binding *binding =
 			find_slot(by_slot, bindings->count, tried->key.slot);
 
-		if (binding && is_of(&tried->key, binding))
+		if (binding && ps_attempt_is_of(&tried->key, binding))
 			add_attempt(conflicts, tried, binding);
 	}
 }

@@ -7,29 +7,11 @@
 #ifndef PORTSTEER_GUARD_H
 #define PORTSTEER_GUARD_H
 
+#include "guarded.h"
 #include "instance.h"
 
 #define PS_GUARD_PROGRAMS 2 /* for IPv4 and IPv6 sockets */
 #define PS_ATTEMPTS_PIN "attempts"
-
-enum ps_guard_mode {
-	PS_GUARD_OFF,
-	PS_GUARD_REPORT, /* what would be refused is recorded */
-	PS_GUARD_ON,
-};
-
-enum ps_guard_state {
-	PS_GUARD_WHOLE,
-	PS_GUARD_PARTLY, /* a command was killed, or somebody took some links away */
-	PS_GUARD_GONE, /* its cgroup is gone */
-	PS_GUARD_HIDDEN, /* this user may not ask the kernel */
-};
-
-struct ps_guard {
-	enum ps_guard_mode mode;
-	enum ps_guard_state state;
-	__u64 cgroup_id; /* 0: not known */
-};
 
 void ps_guard_read(const struct ps_instance *instance, struct ps_guard *ret);
 

@@ -12,6 +12,18 @@ void ps_registry_done(struct ps_registry *registry)
 	*registry = (struct ps_registry){};
 }
 
+int ps_registered_compare(const struct ps_registered *first, const struct ps_registered *second)
+{
+	int order = strcmp(first->name, second->name);
+
+	order = order ?: (int)first->info.proto - (int)second->info.proto;
+	order = order ?: (int)first->info.port - (int)second->info.port;
+	order = order ?: memcmp(first->info.addr, second->info.addr, sizeof(first->info.addr));
+	return order
+		       ?: (first->info.cookie > second->info.cookie) -
+				  (first->info.cookie < second->info.cookie);
+}
+
 const char *ps_registered_place(const struct ps_registered *registered, char text[PS_ENDPOINT_TEXT])
 {
 	const struct ps_socket_info *info = &registered->info;

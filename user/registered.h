@@ -20,10 +20,13 @@ struct ps_registered {
 };
 
 struct ps_registry {
-	struct ps_registered *item; /* by name */
+	struct ps_registered *item; /* in the order of ps_registered_compare() */
 	size_t count;
 	size_t room;
 };
+
+/* By name, then by where they wait, then which was made first: 0 for the same socket only. */
+int ps_registered_compare(const struct ps_registered *first, const struct ps_registered *second);
 
 void ps_registry_done(struct ps_registry *registry);
 

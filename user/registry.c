@@ -74,22 +74,15 @@ static void read_name(const struct ps_instance *instance, __u32 name, struct ps_
 
 static int compare(const void *a, const void *b)
 {
-	const struct ps_registered *first = a, *second = b;
-	int order = strcmp(first->name, second->name);
-
-	order = order ?: (int)first->info.proto - (int)second->info.proto;
-	order = order ?: (int)first->info.port - (int)second->info.port;
-	order = order ?: memcmp(first->info.addr, second->info.addr, sizeof(first->info.addr));
-	return order
-		       ?: (first->info.cookie > second->info.cookie) -
-				  (first->info.cookie < second->info.cookie);
+	return ps_registered_compare(a, b);
 }
 
 void ps_registry_read(const struct ps_instance *instance, struct ps_registry *ret)
 {
 	*ret = (struct ps_registry){};
 	for (__u32 name = 0; name < PS_SOCKET_NAMES_MAX; name++)
-		read_name(instance, name, ret);
+		if (instance->socket_names[name].name[0])
+			read_name(instance, name, ret);
 	if (ret->count)
 		qsort(ret->item, ret->count, sizeof(*ret->item), compare);
 }

@@ -208,7 +208,7 @@ static void check_attempts(void)
 	struct ps_error error;
 	__u64 count = 0;
 
-	if (ps_attempts_read(&steer.instance, &attempts, &error))
+	if (ps_attempts_read(&steer.instance, NULL, &attempts, &error))
 		fail_msg("%s", error.text);
 	for (size_t i = 0; i < attempts.count; i++)
 		count += attempts.item[i].value.count;

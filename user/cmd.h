@@ -174,6 +174,9 @@ void ps_context_detach_added(struct ps_instance *instance, const struct ps_inter
 void ps_context_note(const struct ps_context *context, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* Who tried, how often and when: part of a row of 'conflicts', and of 'monitor'. */
+json_t *ps_attempt_row(const struct ps_tried *tried);
+
 /* A row of 'conflicts'; the facts of @conflict must be there yet. */
 json_t *ps_conflict_row(const struct ps_conflict *conflict);
 

@@ -6,35 +6,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "cmd.h"
+#include "cmd_changes.h"
 #include "memory.h"
 #include "quote.h"
-
-enum sign {
-	ADDED,
-	CHANGED,
-	REMOVED,
-};
 
 static const char signs[] = "+~-";
 static const char *const sign_names[] = { "added", "changed", "removed" };
 
-struct change {
-	enum sign sign;
-	const struct ps_binding *binding;
-	const struct ps_binding *before; /* of CHANGED, else NULL */
-};
-
 struct changes {
-	struct change *item;
+	struct ps_change_line *item;
 	size_t count;
 };
 
-static void append(struct changes *changes, enum sign sign, const struct ps_bindings *bindings,
+static void append(struct changes *changes, enum ps_sign sign, const struct ps_bindings *bindings,
 		   const struct ps_bindings *before)
 {
 	for (size_t i = 0; i < bindings->count; i++)
-		changes->item[changes->count++] = (struct change){
+		changes->item[changes->count++] = (struct ps_change_line){
 			.sign = sign,
 			.binding = &bindings->item[i],
 			.before = before ? &before->item[i] : NULL,
@@ -43,12 +31,12 @@ static void append(struct changes *changes, enum sign sign, const struct ps_bind
 
 static int compare(const void *a, const void *b)
 {
-	const struct change *first = a, *second = b;
+	const struct ps_change_line *first = a, *second = b;
 
 	return ps_endpoint_compare(&first->binding->endpoint, &second->binding->endpoint);
 }
 
-static void print_words(const struct ps_binding *binding)
+void ps_change_print_words(const struct ps_binding *binding)
 {
 	char words[PS_ACTION_TEXT], name[PS_QUOTED_TEXT];
 
@@ -57,17 +45,16 @@ static void print_words(const struct ps_binding *binding)
 		printf(" name %s", ps_quote_shell(binding->name, name));
 }
 
-/* What was before stands behind a #, where a batch has its comments. */
-static void print_line(const struct change *change)
+void ps_change_print(const struct ps_change_line *change)
 {
 	char endpoint[PS_ENDPOINT_TEXT];
 
 	printf("%c %s ", signs[change->sign],
 	       ps_endpoint_format(&change->binding->endpoint, endpoint));
-	print_words(change->binding);
+	ps_change_print_words(change->binding);
 	if (change->before) {
 		fputs("  # was: ", stdout);
-		print_words(change->before);
+		ps_change_print_words(change->before);
 	}
 	putchar('\n');
 }
@@ -77,7 +64,7 @@ static void set_text(json_t *row, const char *key, const char *text)
 	json_object_set_new(row, key, ps_output_text(text, strlen(text)));
 }
 
-static json_t *make_row(const struct change *change)
+json_t *ps_change_row(const struct ps_change_line *change)
 {
 	char text[PS_ACTION_TEXT];
 	json_t *row = json_object();
@@ -93,7 +80,7 @@ static json_t *make_row(const struct change *change)
 	return row;
 }
 
-static void print_interfaces(struct ps_output *output, enum sign sign,
+static void print_interfaces(struct ps_output *output, enum ps_sign sign,
 			     const struct ps_interfaces *interfaces,
 			     const struct ps_interfaces *before)
 {
@@ -126,18 +113,18 @@ static void print_interfaces(struct ps_output *output, enum sign sign,
 static void print_bindings(struct ps_output *output, const struct ps_plan *plan)
 {
 	size_t room = plan->added.count + plan->changed.count + plan->removed.count;
-	PS_FREED struct change *item = ps_memory_new(room, sizeof(*item));
+	PS_FREED struct ps_change_line *item = ps_memory_new(room, sizeof(*item));
 	struct changes changes = { .item = item };
 
-	append(&changes, ADDED, &plan->added, NULL);
-	append(&changes, CHANGED, &plan->changed, &plan->before);
-	append(&changes, REMOVED, &plan->removed, NULL);
+	append(&changes, PS_ADDED, &plan->added, NULL);
+	append(&changes, PS_CHANGED, &plan->changed, &plan->before);
+	append(&changes, PS_REMOVED, &plan->removed, NULL);
 	qsort(item, changes.count, sizeof(*item), compare);
 	for (size_t i = 0; i < changes.count; i++) {
 		if (output)
-			ps_output_add(output, make_row(&item[i]), NULL);
+			ps_output_add(output, ps_change_row(&item[i]), NULL);
 		else
-			print_line(&item[i]);
+			ps_change_print(&item[i]);
 	}
 }
 
@@ -151,9 +138,9 @@ int ps_context_print_changes(struct ps_context *context, const struct ps_plan *p
 		output = ps_output_open(context->format, columns);
 	else if (context->is_quiet)
 		return 0;
-	print_interfaces(output, ADDED, &interfaces->added, NULL);
-	print_interfaces(output, CHANGED, &interfaces->changed, &interfaces->before);
-	print_interfaces(output, REMOVED, &interfaces->removed, NULL);
+	print_interfaces(output, PS_ADDED, &interfaces->added, NULL);
+	print_interfaces(output, PS_CHANGED, &interfaces->changed, &interfaces->before);
+	print_interfaces(output, PS_REMOVED, &interfaces->removed, NULL);
 	print_bindings(output, plan);
 	if (output)
 		return ps_output_close(output, &context->error);

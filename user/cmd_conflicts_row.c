@@ -45,7 +45,7 @@ static json_t *make_listener(const struct ps_conflict *conflict)
 	return row;
 }
 
-static json_t *make_attempt(const struct ps_tried *tried)
+json_t *ps_attempt_row(const struct ps_tried *tried)
 {
 	const struct ps_attempt *value = &tried->value;
 	json_t *row = json_object();
@@ -82,6 +82,6 @@ json_t *ps_conflict_row(const struct ps_conflict *conflict)
 	if (conflict->listener)
 		json_object_set_new(row, "listener", make_listener(conflict));
 	if (conflict->tried)
-		json_object_set_new(row, "attempt", make_attempt(conflict->tried));
+		json_object_set_new(row, "attempt", ps_attempt_row(conflict->tried));
 	return row;
 }

@@ -144,18 +144,35 @@ void ps_output_line(FILE *file, const char *text)
 	fputc('\n', file);
 }
 
-const char *ps_output_time(__u64 monotonic_ns, char text[32])
+static time_t real_time(__u64 monotonic_ns)
 {
 	struct timespec real, monotonic;
-	struct tm parts;
-	long long age_ns;
+	long long ahead_ns;
 
 	clock_gettime(CLOCK_REALTIME, &real);
 	clock_gettime(CLOCK_MONOTONIC, &monotonic);
-	age_ns = monotonic.tv_sec * 1000000000LL + monotonic.tv_nsec - (long long)monotonic_ns;
-	real.tv_sec -= age_ns / 1000000000;
-	gmtime_r(&real.tv_sec, &parts);
+	ahead_ns =
+		(real.tv_sec - monotonic.tv_sec) * 1000000000LL + real.tv_nsec - monotonic.tv_nsec;
+	return ((long long)monotonic_ns + ahead_ns) / 1000000000;
+}
+
+const char *ps_output_time(__u64 monotonic_ns, char text[32])
+{
+	time_t seconds = real_time(monotonic_ns);
+	struct tm parts;
+
+	gmtime_r(&seconds, &parts);
 	strftime(text, 32, "%Y-%m-%dT%H:%M:%SZ", &parts);
+	return text;
+}
+
+const char *ps_output_local_time(__u64 monotonic_ns, char text[32])
+{
+	time_t seconds = real_time(monotonic_ns);
+	struct tm parts;
+
+	localtime_r(&seconds, &parts);
+	strftime(text, 32, "%Y-%m-%d %H:%M:%S", &parts);
 	return text;
 }
 

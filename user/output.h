@@ -46,6 +46,9 @@ void ps_output_message(FILE *file, const char *key, const char *text);
 /* Nanoseconds of CLOCK_MONOTONIC, in which BPF programs stamp, as "2026-01-31T12:00:00Z". */
 const char *ps_output_time(__u64 monotonic_ns, char text[32]);
 
+/* The same in the time zone of the environment, for people: "2026-01-31 13:00:00". */
+const char *ps_output_local_time(__u64 monotonic_ns, char text[32]);
+
 /* A JSON string of @text, of which at most @size bytes count; never NULL. */
 json_t *ps_output_text(const char *text, size_t size);
 

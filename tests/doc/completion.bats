@@ -83,10 +83,11 @@ long_options() {
 		has_offer "$option" "$option" || has_offer "bind $option" "$option" ||
 			has_offer "conflicts $option" "$option" || has_offer "apply $option" "$option" ||
 			has_offer "confirm $option" "$option" ||
-			has_offer "bindings $option" "$option" || has_offer "refresh $option" "$option" ||
+			has_offer "bindings $option" "$option" || has_offer "monitor $option" "$option" || has_offer "refresh $option" "$option" ||
 			has_offer "socket add web $option" "$option"
 	done
 	is_offered "bind --r" "--replace"
+	is_offered "monitor --c" "--color --count"
 	is_offered "refresh --re" "--recover"
 	is_offered "flush --re" ""
 	is_offered "attach eth0 --m" "--max-bindings"

@@ -177,6 +177,43 @@ fits_wholly() {
 	steer guard off
 }
 
+# FILE: the instance came and went.
+is_absent_again() {
+	[ "$(grep -c '"absent"' "$1")" -eq 2 ]
+}
+
+@test "monitor: every event, an object a line" {
+	local events=$BATS_TEST_TMPDIR/events keeper object objects=()
+
+	net_setup_table
+	cgroup_setup
+	"$PORTSTEER" -n "$HOST" -j monitor >"$events" 3>&- &
+	NET_PIDS+=($!)
+	net_wait 5 test -s "$events"
+	steer -q bind tcp any:8080 drop name web
+	steer -q bind tcp any:8080 drop --replace name www
+	steer guard on "$GROUP"
+	net_wait 5 grep -q '"event":"guard"' "$events"
+	run within "$GROUP" "$HOST" socat -u tcp4-listen:8080 -
+	[ "$status" -eq 1 ]
+	net_start "$HOST" socat tcp4-listen:9090 -
+	keeper=${NET_PIDS[-1]}
+	net_wait 5 net_listens "$HOST" tcp 9090
+	steer -q bind tcp any:8080 pass --replace
+	steer -q socket add web --pid "$keeper" --listening tcp any4:9090
+	net_wait 5 grep -q '"event":"socket"' "$events"
+	steer -q socket remove web
+	steer guard off
+	steer -q flush
+	net_wait 5 is_absent_again "$events"
+	while read -r object; do
+		objects+=("$events.${#objects[@]}")
+		printf '%s\n' "$object" >"${objects[-1]}"
+	done <"$events"
+	[ "${#objects[@]}" -gt 10 ]
+	same '' "$("$PYTHON" tests/doc/validate.py doc/schema/monitor.json "${objects[@]}")"
+}
+
 @test "status: every hook and mode, and what is stale" {
 	net_setup
 	steer -q attach eth0

@@ -6,6 +6,7 @@
 # namespace with a BPF file system of its own.
 
 load ../lib/net
+load ../lib/cgroup
 
 GROUP=64123
 FULL=bpf,net_admin,perfmon
@@ -30,6 +31,9 @@ setup() {
 teardown() {
 	rm -r "$TOOL"
 	net_teardown
+	if [ "${MOUNT:-}" ]; then
+		GROUP=/$HOST cgroup_teardown
+	fi
 }
 
 has_own_mounts() {
@@ -158,6 +162,34 @@ is_same_to_group() {
 	done
 	same "$generation" "$(root -j status | jq '.[].generation')"
 	same 'eth0 eth0' "$(root -j status | jq -r '[.[].interfaces[].interface] | join(" ")')"
+}
+
+# FILE TEXT: a line of it has that.
+has() {
+	grep -qF -- "$2" "$TOOL/$1"
+}
+
+@test "a member of the group follows the instance, while it may; others do not" {
+	local gid=$GROUP GROUP
+
+	cgroup_setup
+	root -q bind tcp any:7 drop
+	inside chgrp -R "$gid" "${AT%/*}"
+	as none "$gid" monitor >"$TOOL/events" 2>&1 3>&- &
+	NET_PIDS+=($!)
+	net_wait 5 has events "instance $HOST is there, generation 1"
+	root guard report "$GROUP"
+	net_wait 5 has events 'guard report (unknown)'
+	root -q bind tcp any:8 drop
+	net_wait 5 has events '+ tcp any:8 drop'
+	within "$GROUP" "$HOST" timeout 0.2 socat -u tcp4-listen:8 - || [ $? -eq 124 ]
+	net_wait 5 has events 'would refuse tcp any4:8 to socat (pid '
+	root guard off
+	net_wait 5 has events 'guard off'
+	says 1 "${AT%/*} has mode 0750: this takes root or, to read, group $gid" \
+		as none 65534 monitor
+	inside chmod 700 "$AT/$HOST"
+	net_wait 5 has events "portsteer: cannot open $AT/$HOST"
 }
 
 @test "a member of the group cannot hold up who changes" {

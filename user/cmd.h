@@ -56,6 +56,7 @@ struct ps_command {
 	const char *details; /* for -h of the command */
 	const struct ps_option *options; /* of this command; ends without a name; NULL: none */
 	bool is_table_only; /* works when the namespace of -n is gone, or must not be entered */
+	bool stays_outside; /* never enters it: it runs on, and must not keep it from going */
 	int (*run)(struct ps_context *context); /* enum ps_exit, or -1 with context->error */
 };
 

@@ -192,5 +192,6 @@ PS_COMMAND(monitor) = {
 			{},
 		},
 	.is_table_only = true,
+	.stays_outside = true,
 	.run = run_monitor,
 };

@@ -89,7 +89,8 @@ static int enter_namespace(struct ps_context *context, const struct ps_command *
 				   "a namespace called '%s' has no instance of its own; rename it",
 				   PS_INSTANCE_DEFAULT);
 	context->instance = netns;
-	if (!ps_netns_enter(netns, &context->error))
+	if (command->stays_outside ? !ps_netns_find(netns, &context->error)
+				   : !ps_netns_enter(netns, &context->error))
 		return 0;
 	if (context->error.status == PS_EXIT_USAGE || !command->is_table_only)
 		return -1;

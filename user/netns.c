@@ -34,7 +34,7 @@ int ps_netns_enter_path(const char *path, const char *what, struct ps_error *err
 			      "cannot enter network namespace '%s' (needs CAP_SYS_ADMIN)", what);
 }
 
-int ps_netns_enter(const char *name, struct ps_error *error)
+int ps_netns_find(const char *name, struct ps_error *error)
 {
 	char path[PS_NETNS_TEXT];
 
@@ -47,7 +47,15 @@ int ps_netns_enter(const char *name, struct ps_error *error)
 				    "there is no network namespace '%s' in " PS_NETNS_DIR
 				    "; 'ip netns list' shows them",
 				    name);
-	return ps_netns_enter_path(path, name, error);
+	return 0;
+}
+
+int ps_netns_enter(const char *name, struct ps_error *error)
+{
+	char path[PS_NETNS_TEXT];
+
+	snprintf(path, sizeof(path), PS_NETNS_DIR "/%.200s", name);
+	return ps_netns_find(name, error) ?: ps_netns_enter_path(path, name, error);
 }
 
 /* @text as one word of a shell. */

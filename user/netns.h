@@ -13,6 +13,9 @@
 #define PS_NETNS_DIR "/run/netns"
 #define PS_NETNS_TEXT 512
 
+/* That there is a namespace @name. */
+int ps_netns_find(const char *name, struct ps_error *error);
+
 /* Moves this process into the namespace @name, unless it is there. */
 int ps_netns_enter(const char *name, struct ps_error *error);
 

@@ -163,6 +163,13 @@ waits_to_write() {
 	)" ]
 }
 
+@test "it does not keep the namespace" {
+	monitor text
+	same "$(readlink /proc/self/ns/net)" "$(readlink "/proc/${MONITORS[-1]}/ns/net")"
+	steer -q bind tcp any:8080 drop
+	shows text '+ tcp any:8080 drop'
+}
+
 @test "how it ends: after a time, after some events, interrupted, nobody reads" {
 	says 0 "instance $HOST is not there; waiting" steer monitor --seconds 1
 	monitor count -- --count 2

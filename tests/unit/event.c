@@ -88,6 +88,7 @@ static void test_tables(void **state)
 	      "published*1 ~1drop<drop");
 	check(make(0, NULL), make(3, "tcp any:1 drop"), "there +1drop");
 	check(make(0, NULL), make(0, ""), "there");
+	check(make(0, NULL), make(0, "tcp any:1 drop"), "there +1drop");
 	check(make(3, "tcp any:1 drop"), make(0, NULL), "-1drop gone");
 }
 
@@ -267,12 +268,17 @@ static void test_written_later(void **state)
 static void test_removed(void **state)
 {
 	static const struct tried tried[] = { { 1, 5, 5, 1, 0 }, {} };
+	static const struct tried other[] = { { 1, 5, 5, 1, SLOT + 1 }, {} };
 
 	(void)state;
 	check(make(1, "tcp any:1 drop"), with_attempts(make(2, ""), tried),
 	      "published*1 -1drop bind1drop/1*1");
 	check(make(1, "tcp any:1 drop"), with_attempts(make(2, "tcp any:2 drop"), tried),
 	      "published*1 -1drop +2drop bind1drop/1*1");
+	check(make(1, "tcp any:1 drop;tcp any:1-9 pass"), with_attempts(make(2, ""), tried),
+	      "published*1 -1drop -1pass bind1drop/1*1");
+	check(make(1, "tcp any:1-9 drop;tcp any:1 pass"), with_attempts(make(2, ""), other),
+	      "published*1 -1pass -1drop bind1drop/1*1");
 }
 
 int main(void)

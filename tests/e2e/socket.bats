@@ -16,7 +16,20 @@ setup() {
 	ip -n "$CLIENT" -6 route add 2001:db8:3::/64 via 2001:db8:1::2
 }
 
+# The workers of one that is killed live on.
+end_nginx() {
+	local pid
+
+	for pid in "$BATS_TEST_TMPDIR"/*/nginx.pid; do
+		if [ -s "$pid" ]; then
+			kill -TERM "$(cat "$pid")"
+			net_wait 5 test ! -e "$pid"
+		fi
+	done
+}
+
 teardown() {
+	end_nginx
 	foreign_teardown
 	net_teardown
 }

@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include "cgroup.h"
 #include "memory.h"
+#include "scope.h"
 
 /* The path in a line of /proc/PID/cgroup, "0::/system.slice" or "9:name=systemd:/"; else NULL. */
 static char *path_of_line(char *line, const char *hierarchy)
@@ -104,6 +105,21 @@ char *ps_cgroup_of_id(__u64 id)
 	if (walk)
 		fts_close(walk);
 	return found;
+}
+
+int ps_cgroup_path(const char *cgroup, char **ret, struct ps_error *error)
+{
+	PS_CLOSED_FD int fd = -1;
+	struct stat status;
+	char *path;
+
+	if (ps_cgroup_open(cgroup, &fd, error))
+		return -1;
+	path = fstat(fd, &status) ? NULL : ps_cgroup_of_id(status.st_ino);
+	if (!path)
+		return ps_error_errno(error, errno ?: ENOENT, "cannot inspect the cgroup");
+	*ret = path;
+	return 0;
 }
 
 static bool ends_with(const char *text, size_t length, const char *ending)

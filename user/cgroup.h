@@ -15,6 +15,10 @@
  */
 int ps_cgroup_open(const char *cgroup, int *ret_fd, struct ps_error *error);
 
+/* The path of @cgroup, given in either way, as the others here say it; in memory of the caller's.
+ */
+int ps_cgroup_path(const char *cgroup, char **ret, struct ps_error *error);
+
 /* The cgroup of process @pid, in memory of the caller's; NULL when it is not known. */
 char *ps_cgroup_of_process(const char *pid);
 

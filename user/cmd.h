@@ -145,9 +145,8 @@ int ps_context_read_file(struct ps_context *context, const char *path, struct ps
 /* The same, but duplicates and overlaps are let be. */
 int ps_context_parse_file(struct ps_context *context, const char *path, struct ps_file *ret);
 
-/* Prints what a change adds, changes, removes, sorted, in the words of bind and attach. */
-int ps_context_print_changes(struct ps_context *context, const struct ps_plan *plan,
-			     const struct ps_interface_plan *interfaces);
+/* Prints the table, and the guard, as a file that 'apply' takes. */
+int ps_context_print_yaml(struct ps_context *context);
 
 /* Appends how each interface is attached. Release with ps_interfaces_done(). */
 void ps_context_list_interfaces(const struct ps_instance *instance, struct ps_interfaces *ret);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * apply: the table, and the interfaces it is for, become what a file says.
+ * apply: the table, the interfaces it is for and the guard become what a file says.
  */
 #include <stdio.h>
 #include <string.h>
@@ -35,18 +35,12 @@ static int compare_files(struct ps_context *context, const char *path,
 	return failed;
 }
 
-static int print(struct ps_context *context, const struct ps_transition *transition)
-{
-	return ps_context_print_changes(context, &transition->bindings.plan,
-					&transition->interfaces);
-}
-
 static int dry_run(struct ps_context *context, struct ps_transition *transition)
 {
 	const char *from = ps_context_value(context, "from");
 
 	if ((from ? compare_files(context, from, transition) : compare_live(context, transition)) ||
-	    print(context, transition))
+	    ps_transition_print(context, transition))
 		return -1;
 	return ps_transition_is_nothing(transition) ? PS_EXIT_DONE : PS_EXIT_DIFFERS;
 }
@@ -93,7 +87,7 @@ static int apply_to(struct ps_context *context, struct ps_instance *instance,
 	const struct ps_plan *plan = &transition->bindings.plan;
 
 	if (ps_transition_compare(context, instance, transition) ||
-	    carry_out(context, instance, transition) || print(context, transition))
+	    carry_out(context, instance, transition) || ps_transition_print(context, transition))
 		return -1;
 	if (context->is_verbose)
 		ps_context_note(context,
@@ -176,7 +170,8 @@ PS_COMMAND(apply) = {
 		"  --max-bindings N\n"
 		"                room for N bindings (65536), when this makes the instance\n\n"
 		"JSON keys: change (added, changed, removed), endpoint, words, name; of a change\n"
-		"also words_before, name_before; or interface in the place of endpoint and name.\n",
+		"also words_before, name_before; or interface, or guard, in the place of endpoint\n"
+		"and name.\n",
 	.options = apply_options,
 	.run = run_apply,
 };

@@ -2,10 +2,8 @@
 /*
  * bindings.
  */
-#include <stdio.h>
 #include <string.h>
 #include "cmd.h"
-#include "quote.h"
 #include "table.h"
 
 static const struct ps_column columns[] = {
@@ -82,61 +80,10 @@ static int list_bindings(struct ps_context *context, const struct ps_instance *i
 	return failed;
 }
 
-/* A text that a file has: without quotes when it can be. */
-static void print_text(const char *key, const char *text)
-{
-	char quoted[PS_QUOTED_TEXT];
-
-	printf("    %s: %s\n", key, ps_quote_yaml(text, quoted));
-}
-
-/* What `apply` takes back: the same binding, its endpoint in the words of bind. */
-static void print_yaml(const struct ps_binding *binding)
-{
-	struct ps_binding action = *binding;
-	char text[PS_ACTION_TEXT];
-
-	action.flags = 0;
-	action.owner = NULL;
-	printf("  - endpoint: %s\n", ps_endpoint_format(&binding->endpoint, text));
-	print_text("action", ps_action_format(&action, text));
-	if (binding->flags & PS_ON_MISSING_PASS)
-		print_text("on-missing", "pass");
-	if (binding->name[0])
-		print_text("name", binding->name);
-	if (binding->owner)
-		print_text("owner", binding->owner);
-}
-
-static int run_yaml(struct ps_context *context)
-{
-	struct ps_bindings bindings = {};
-	struct ps_instance instance;
-	int opened, failed = 0;
-
-	if (ps_context_expect(context, 0))
-		return -1;
-	if (context->format != PS_TEXT)
-		return ps_error_at(&context->error, -1, 0,
-				   "--yaml is YAML; it cannot be JSON, too");
-	opened = ps_context_read(context, 1 << PS_MAP_BINDINGS | 1 << PS_MAP_TARGETS, &instance);
-	if (!opened) {
-		failed = ps_table_read(&instance, &bindings, &context->error);
-		ps_instance_close(&instance);
-	}
-	if (opened < 0 || failed)
-		return -1;
-	puts(bindings.count ? "bindings:" : "bindings: []");
-	for (size_t i = 0; i < bindings.count; i++)
-		print_yaml(&bindings.item[i]);
-	ps_bindings_done(&bindings);
-	return PS_EXIT_DONE;
-}
-
 static int run_bindings(struct ps_context *context)
 {
 	if (ps_context_has(context, "yaml"))
-		return run_yaml(context);
+		return ps_context_print_yaml(context);
 	return ps_context_list(context,
 			       1 << PS_MAP_BINDINGS | 1 << PS_MAP_TARGETS | 1 << PS_MAP_COUNTERS,
 			       columns, list_bindings);
@@ -152,7 +99,7 @@ PS_COMMAND(bindings) = {
 	.details =
 		"Sorted by protocol, family, address and port. RX is what arrived for the\n"
 		"endpoint, whatever became of it; TX is what was sent from it.\n\n"
-		"  --yaml        print the table as a file that 'apply' takes\n\n"
+		"  --yaml        print the table, and the guard, as a file that 'apply' takes\n\n"
 		"JSON keys: endpoint, protocol, address, port, action, words (the action as\n"
 		"'bind' takes it), name, owner, rx_packets, rx_bytes, tx_packets, tx_bytes; for a\n"
 		"redirect also device, via, mac, peer, on_missing, problem; for a socket also\n"

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Printing what a change is made of: a line for each binding and interface,
- * with +, ~ or - before the words that 'bind' and 'attach' take.
+ * Printing what a change is made of: a line for each binding, interface and
+ * for the guard, with +, ~ or - before the words that bind, attach and guard take.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "cmd_changes.h"
+#include "cmd_transition.h"
 #include "memory.h"
 #include "quote.h"
 
@@ -110,6 +111,35 @@ static void print_interfaces(struct ps_output *output, enum ps_sign sign,
 	}
 }
 
+static void print_guard(struct ps_output *output, const struct ps_guard_plan *plan)
+{
+	enum ps_sign sign = plan->before.mode == PS_GUARD_OFF ? PS_ADDED : PS_CHANGED;
+	char words[PS_GUARD_TEXT], was[PS_GUARD_TEXT];
+	json_t *row;
+
+	if (ps_guard_plan_is_empty(plan))
+		return;
+	sign = plan->after.mode == PS_GUARD_OFF ? PS_REMOVED : sign;
+	ps_guard_setting_format(sign == PS_REMOVED ? &plan->before : &plan->after, words);
+	ps_guard_setting_format(&plan->before, was);
+	if (!output) {
+		printf("%c guard ", signs[sign]);
+		ps_output_escaped(stdout, words);
+		if (sign == PS_CHANGED)
+			fputs("  # was: ", stdout);
+		ps_output_escaped(stdout, sign == PS_CHANGED ? was : "");
+		putchar('\n');
+		return;
+	}
+	row = json_object();
+	set_text(row, "change", sign_names[sign]);
+	json_object_set_new(row, "guard", json_true());
+	set_text(row, "words", words);
+	if (sign == PS_CHANGED)
+		set_text(row, "words_before", was);
+	ps_output_add(output, row, NULL);
+}
+
 static void print_bindings(struct ps_output *output, const struct ps_plan *plan)
 {
 	size_t room = plan->added.count + plan->changed.count + plan->removed.count;
@@ -128,9 +158,9 @@ static void print_bindings(struct ps_output *output, const struct ps_plan *plan)
 	}
 }
 
-int ps_context_print_changes(struct ps_context *context, const struct ps_plan *plan,
-			     const struct ps_interface_plan *interfaces)
+int ps_transition_print(struct ps_context *context, const struct ps_transition *transition)
 {
+	const struct ps_interface_plan *interfaces = &transition->interfaces;
 	static const struct ps_column columns[] = { { NULL, NULL, false } };
 	struct ps_output *output = NULL;
 
@@ -141,10 +171,11 @@ int ps_context_print_changes(struct ps_context *context, const struct ps_plan *p
 	print_interfaces(output, PS_ADDED, &interfaces->added, NULL);
 	print_interfaces(output, PS_CHANGED, &interfaces->changed, &interfaces->before);
 	print_interfaces(output, PS_REMOVED, &interfaces->removed, NULL);
-	print_bindings(output, plan);
+	print_guard(output, &transition->guard);
+	print_bindings(output, &transition->bindings.plan);
 	if (output)
 		return ps_output_close(output, &context->error);
-	if (ps_plan_is_empty(plan) && ps_interface_plan_is_empty(interfaces))
+	if (ps_transition_is_nothing(transition))
 		puts("nothing to do");
 	return 0;
 }

@@ -51,7 +51,7 @@ static int take_back(struct ps_context *context, struct ps_trial *trial,
 	return ps_context_close(context, &instance, failed);
 }
 
-/* Tries until it is done; an interface that cannot be attached must not keep the table. */
+/* Tries until it is done; what cannot be attached must not keep the table. */
 static void take_back_surely(struct ps_context *context, struct ps_trial *trial,
 			     struct ps_file *former)
 {
@@ -60,6 +60,7 @@ static void take_back_surely(struct ps_context *context, struct ps_trial *trial,
 		       context->error.text);
 		if (tries == REVERT_TRIES)
 			_exit(PS_EXIT_REFUSED);
+		former->has_guard = former->has_guard && former->has_interfaces; /* one by one */
 		former->has_interfaces = false;
 		sleep(1);
 	}

@@ -15,20 +15,6 @@ static const struct ps_column columns[] = {
 	{ NULL, NULL, false },
 };
 
-static const char *const words[] = { "off", "report", "on", NULL }; /* by enum ps_guard_mode */
-
-static const char *state_name(enum ps_guard_state state)
-{
-	static const char *const names[] = {
-		[PS_GUARD_WHOLE] = "attached",
-		[PS_GUARD_PARTLY] = "incomplete",
-		[PS_GUARD_GONE] = "cgroup gone",
-		[PS_GUARD_HIDDEN] = "unknown",
-	};
-
-	return names[state];
-}
-
 static json_int_t count_all(const struct ps_attempts *attempts)
 {
 	json_int_t count = 0;
@@ -53,9 +39,9 @@ static int list_guard(struct ps_context *context, const struct ps_instance *inst
 		return -1;
 	cgroup = ps_cgroup_of_id(guard.cgroup_id);
 	row = json_object();
-	json_object_set_new(row, "mode", json_string(words[guard.mode]));
+	json_object_set_new(row, "mode", json_string(ps_guard_modes[guard.mode]));
 	json_object_set_new(row, "cgroup", ps_output_text(cgroup ?: "", strlen(cgroup ?: "")));
-	json_object_set_new(row, "state", json_string(state_name(guard.state)));
+	json_object_set_new(row, "state", json_string(ps_guard_state_name(guard.state)));
 	json_object_set_new(row, "attempts", json_integer(count_all(&attempts)));
 	ps_output_add(output, row, guard.state == PS_GUARD_WHOLE ? NULL : "yellow");
 	free(cgroup);
@@ -94,10 +80,10 @@ static int run_guard(struct ps_context *context)
 		return -1;
 	if (!context->count)
 		return ps_context_list(context, 0, columns, list_guard);
-	for (enum ps_guard_mode mode = PS_GUARD_OFF; words[mode]; mode++)
-		if (!strcmp(context->word[0], words[mode]))
+	for (enum ps_guard_mode mode = PS_GUARD_OFF; ps_guard_modes[mode]; mode++)
+		if (!strcmp(context->word[0], ps_guard_modes[mode]))
 			return mode == PS_GUARD_OFF ? stop(context) : start(context, mode);
-	return ps_error_unknown(&context->error, 0, context->word[0], "word", words);
+	return ps_error_unknown(&context->error, 0, context->word[0], "word", ps_guard_modes);
 }
 
 PS_COMMAND(guard) = {

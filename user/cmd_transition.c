@@ -3,12 +3,14 @@
  * Comparing a file with what is there, and making that equal. See cmd_transition.h.
  */
 #include "cmd_transition.h"
+#include "guard.h"
 #include "table.h"
 
 bool ps_transition_is_nothing(const struct ps_transition *transition)
 {
 	return ps_plan_is_empty(&transition->bindings.plan) &&
-	       ps_interface_plan_is_empty(&transition->interfaces);
+	       ps_interface_plan_is_empty(&transition->interfaces) &&
+	       ps_guard_plan_is_empty(&transition->guard);
 }
 
 void ps_transition_done(struct ps_transition *transition)
@@ -33,7 +35,7 @@ int ps_transition_compare(struct ps_context *context, const struct ps_instance *
 		failed = ps_table_visit(instance, meet, &transition->bindings, &context->error);
 	ps_difference_end(&transition->bindings);
 	ps_context_plan_interfaces(context, &transition->file, instance, &transition->interfaces);
-	return failed;
+	return failed || ps_transition_plan_guard(context, instance, transition) ? -1 : 0;
 }
 
 void ps_transition_compare_file(const struct ps_file *from, struct ps_transition *transition)
@@ -45,6 +47,8 @@ void ps_transition_compare_file(const struct ps_file *from, struct ps_transition
 	if (transition->file.has_interfaces)
 		ps_interfaces_compare(&transition->file.interfaces, &from->interfaces,
 				      &transition->interfaces);
+	if (transition->file.has_guard)
+		transition->guard = (struct ps_guard_plan){ from->guard, transition->file.guard };
 }
 
 int ps_transition_carry_out(struct ps_context *context, struct ps_instance *instance,
@@ -64,7 +68,8 @@ int ps_transition_carry_out(struct ps_context *context, struct ps_instance *inst
 		return -1;
 	}
 	transition->is_published = true;
-	if (!ps_context_attach_rest(context, instance, interfaces))
+	if (!ps_context_attach_rest(context, instance, interfaces) &&
+	    !ps_transition_put_guard(context, instance, &transition->guard))
 		return 0;
 	cause = context->error;
 	return ps_error_set(&context->error, cause.status, "the table is as the file says, but: %s",
@@ -79,8 +84,12 @@ static void add(void *bindings, const struct ps_binding *binding)
 int ps_transition_former(struct ps_context *context, const struct ps_instance *instance,
 			 const struct ps_file *like, struct ps_file *ret)
 {
-	*ret = (struct ps_file){ .has_interfaces = like->has_interfaces };
+	*ret = (struct ps_file){ .has_interfaces = like->has_interfaces,
+				 .has_guard = like->has_guard };
 	ret->max_bindings = instance->meta->max_bindings;
 	ps_context_list_interfaces(instance, &ret->interfaces);
+	ps_guard_read_setting(instance, &ret->guard);
+	if (ret->guard.state == PS_GUARD_GONE) /* nothing is guarded */
+		ret->guard.mode = PS_GUARD_OFF;
 	return ps_table_visit(instance, add, &ret->bindings, &context->error);
 }

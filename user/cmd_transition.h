@@ -13,6 +13,7 @@ struct ps_transition {
 	struct ps_file file; /* its bindings are taken over by the comparison */
 	struct ps_difference bindings;
 	struct ps_interface_plan interfaces;
+	struct ps_guard_plan guard;
 	bool is_published;
 };
 
@@ -30,7 +31,24 @@ int ps_transition_carry_out(struct ps_context *context, struct ps_instance *inst
 			    struct ps_transition *transition);
 void ps_transition_done(struct ps_transition *transition);
 
-/* What is there, as a file would say it; of interfaces only when @like speaks of them. */
+/* Prints what it adds, changes, removes, sorted, in the words of bind, attach and guard. */
+int ps_transition_print(struct ps_context *context, const struct ps_transition *transition);
+
+/*
+ * What makes the guard of @instance (NULL: none) what the file says; nothing when it does not speak
+ * of it. An error when its cgroup is not there.
+ */
+int ps_transition_plan_guard(struct ps_context *context, const struct ps_instance *instance,
+			     struct ps_transition *transition);
+
+/* Carries that plan out. The guard is as it was after a failure. */
+int ps_transition_put_guard(struct ps_context *context, struct ps_instance *instance,
+			    const struct ps_guard_plan *plan);
+
+/*
+ * What is there, as a file would say it; of interfaces and the guard only when @like speaks of
+ * them.
+ */
 int ps_transition_former(struct ps_context *context, const struct ps_instance *instance,
 			 const struct ps_file *like, struct ps_file *ret);
 

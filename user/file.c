@@ -6,10 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include "file.h"
-#include "file_yaml.h"
-#include "memory.h"
-
-#define WORDS_MAX 16
+#include "file_section.h"
+#include "file_words.h"
 
 /* One binding as the file has it. */
 struct said {
@@ -17,80 +15,27 @@ struct said {
 	bool has_endpoint, has_action, has_name, has_on_missing, has_owner;
 };
 
-/* A text cut into words. */
-struct words {
-	char text[PS_YAML_TEXT];
-	char *word[WORDS_MAX];
-	int count; /* WORDS_MAX: or more */
-};
-
-static void split(const struct ps_yaml_text *text, struct words *words)
-{
-	char *rest = words->text, *word;
-
-	words->count = 0;
-	strcpy(words->text, text->text);
-	while (words->count < WORDS_MAX && (word = strsep(&rest, " ")))
-		if (*word)
-			words->word[words->count++] = word;
-}
-
-/* A fault where @error says, in the words of @text. */
-static void note_error(struct ps_yaml *yaml, const struct ps_yaml_text *text,
-		       const struct words *words, const struct ps_error *error)
-{
-	int offset = error->offset;
-
-	if (words && error->word >= 0 && error->word < words->count)
-		offset += (int)(words->word[error->word] - words->text);
-	ps_yaml_fault(yaml, text, offset, error->text);
-}
-
 static int read_endpoints(struct ps_yaml *yaml, const struct said *said, struct ps_endpoints *ret)
 {
-	struct ps_error error;
-	struct words words;
-
-	if (!said->has_endpoint)
-		return -1;
-	split(&said->endpoint, &words);
-	if (words.count != 2)
-		ps_error_at(&error, -1, 0,
-			    "an endpoint has two words, such as 'tcp 192.0.2.1:443'");
-	else if (!ps_endpoints_parse(words.word[0], words.word[1], ret, &error))
-		return 0;
-	note_error(yaml, &said->endpoint, &words, &error);
-	return -1;
+	return said->has_endpoint ? ps_words_read_endpoints(yaml, &said->endpoint, ret) : -1;
 }
 
 /* The action, and what can only be judged when it is known. */
 static int read_action(struct ps_yaml *yaml, const struct said *said, struct ps_binding *binding)
 {
 	struct ps_error error;
-	struct words words;
+	struct ps_words words;
 
 	if (!said->has_action)
 		return -1;
-	split(&said->action, &words);
+	ps_words_split(&said->action, &words);
 	if (ps_action_parse(words.count, words.word, binding, &error)) {
-		note_error(yaml, &said->action, &words, &error);
+		ps_words_fault(yaml, &said->action, &words, &error);
 		return -1;
 	}
 	if (!said->has_on_missing || !ps_on_missing_parse(said->on_missing.text, binding, &error))
 		return 0;
-	note_error(yaml, &said->on_missing, NULL, &error);
-	return -1;
-}
-
-/* A text that may be anything: what a YAML reader could take for something else has quotes. */
-static int check_plain(struct ps_yaml *yaml, const struct ps_yaml_text *text)
-{
-	struct ps_error error;
-
-	if (!text->is_plain || !ps_yaml_is_ambiguous(text->text))
-		return 0;
-	ps_error_at(&error, -1, 0, "'%s' is no text in YAML; write \"%s\"", text->text, text->text);
-	ps_yaml_fault(yaml, text, 0, error.text);
+	ps_words_fault(yaml, &said->on_missing, NULL, &error);
 	return -1;
 }
 
@@ -100,11 +45,11 @@ static int read_name(struct ps_yaml *yaml, const struct said *said, struct ps_bi
 
 	if (!said->has_name)
 		return 0;
-	if (check_plain(yaml, &said->name))
+	if (ps_words_check_plain(yaml, &said->name))
 		return -1;
 	if (!ps_name_parse(said->name.text, binding, &error))
 		return 0;
-	note_error(yaml, &said->name, NULL, &error);
+	ps_words_fault(yaml, &said->name, NULL, &error);
 	return -1;
 }
 
@@ -114,7 +59,7 @@ static int read_owner(struct ps_yaml *yaml, const struct said *said, struct ps_b
 
 	if (!said->has_owner || !ps_owner_parse(said->owner.text, binding, &error))
 		return 0;
-	note_error(yaml, &said->owner, NULL, &error);
+	ps_words_fault(yaml, &said->owner, NULL, &error);
 	return -1;
 }
 
@@ -166,7 +111,7 @@ static int check_action(struct ps_yaml *yaml, const struct said *said,
 
 	if (!ps_action_check(binding, endpoints, &error))
 		return 0;
-	note_error(yaml, &said->endpoint, NULL, &error);
+	ps_words_fault(yaml, &said->endpoint, NULL, &error);
 	return -1;
 }
 
@@ -211,29 +156,13 @@ static void take_bindings(struct ps_yaml *yaml, void *target)
 	ps_yaml_read_list(yaml, "bindings", read_binding, &file->bindings);
 }
 
-/* @text is one of @valid, which ends with NULL: its index, or -1 and a fault. */
-static int read_word(struct ps_yaml *yaml, const char *what, const char *const *valid)
-{
-	struct ps_yaml_text text;
-	struct ps_error error;
-
-	if (ps_yaml_read_text(yaml, &text))
-		return -1;
-	for (int i = 0; valid[i]; i++)
-		if (!strcmp(text.text, valid[i]))
-			return i;
-	ps_error_unknown(&error, 0, text.text, what, valid);
-	ps_yaml_fault(yaml, &text, 0, error.text);
-	return -1;
-}
-
 static void take_device(struct ps_yaml *yaml, void *target)
 {
 	struct ps_interface *interface = target;
 	struct ps_yaml_text text;
 	struct ps_error error;
 
-	if (ps_yaml_read_text(yaml, &text) || check_plain(yaml, &text))
+	if (ps_yaml_read_text(yaml, &text) || ps_words_check_plain(yaml, &text))
 		return;
 	interface->place = text.place;
 	if (ps_device_parse(text.text, interface->device, &error))
@@ -244,7 +173,7 @@ static void take_hook(struct ps_yaml *yaml, void *target)
 {
 	static const char *const valid[] = { "xdp", "tc", NULL };
 	struct ps_interface *interface = target;
-	int hook = read_word(yaml, "hook", valid);
+	int hook = ps_words_read_one(yaml, "hook", valid);
 
 	interface->hook = hook == 1 ? PS_HOOK_TC_INGRESS : PS_HOOK_XDP;
 }
@@ -253,7 +182,7 @@ static void take_mode(struct ps_yaml *yaml, void *target)
 {
 	static const char *const valid[] = { "native", "generic", NULL };
 	struct ps_interface *interface = target;
-	int mode = read_word(yaml, "mode", valid);
+	int mode = ps_words_read_one(yaml, "mode", valid);
 
 	interface->mode = mode == 1 ? PS_MODE_GENERIC : PS_MODE_NATIVE;
 }
@@ -263,7 +192,7 @@ static void take_interface_missing(struct ps_yaml *yaml, void *target)
 	static const char *const valid[] = { "fail", "skip", NULL };
 	struct ps_interface *interface = target;
 
-	interface->may_be_missing = read_word(yaml, "value", valid) == 1;
+	interface->may_be_missing = ps_words_read_one(yaml, "value", valid) == 1;
 }
 
 static const struct ps_yaml_key interface_keys[] = {
@@ -345,9 +274,18 @@ static void take_max_bindings(struct ps_yaml *yaml, void *target)
 	ps_yaml_fault(yaml, &text, 0, message);
 }
 
+static void take_guard(struct ps_yaml *yaml, void *target)
+{
+	struct ps_file *file = target;
+
+	file->has_guard = true;
+	ps_file_read_guard(yaml, &file->guard);
+}
+
 static const struct ps_yaml_key file_keys[] = {
 	{ "bindings", true, take_bindings },
 	{ "interfaces", false, take_interfaces },
+	{ "guard", false, take_guard },
 	{ "max-bindings", false, take_max_bindings },
 	{ NULL, false, NULL },
 };

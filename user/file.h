@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The file that `apply` takes, portsteer.conf(5): what a table is to be, and
- * the interfaces it is for. Pure but for reading the stream. The syntax is
+ * The file that `apply` takes, portsteer.conf(5): what a table is to be, the
+ * interfaces it is for, and the guard. Pure but for reading the stream. The syntax is
  * file_yaml.h; bindings have the words that `bind` takes.
  */
 #ifndef PORTSTEER_FILE_H
@@ -10,12 +10,15 @@
 #include <stdio.h>
 #include "conflict.h"
 #include "fault.h"
+#include "guard_setting.h"
 #include "interface.h"
 
 struct ps_file {
 	struct ps_bindings bindings; /* in the order of the file */
 	struct ps_interfaces interfaces;
 	bool has_interfaces; /* the file says, be it that there are none */
+	struct ps_guard_setting guard;
+	bool has_guard; /* the file says, be it that it is off */
 	__u32 max_bindings; /* 0: the file does not say */
 };
 

@@ -83,6 +83,17 @@ void ps_guard_read(const struct ps_instance *instance, struct ps_guard *ret)
 	*ret = guard;
 }
 
+void ps_guard_read_setting(const struct ps_instance *instance, struct ps_guard_setting *ret)
+{
+	PS_FREED char *cgroup = NULL;
+	struct ps_guard guard;
+
+	ps_guard_read(instance, &guard);
+	cgroup = ps_cgroup_of_id(guard.cgroup_id);
+	*ret = (struct ps_guard_setting){ .mode = guard.mode, .state = guard.state };
+	snprintf(ret->cgroup, sizeof(ret->cgroup), "%s", cgroup ?: "");
+}
+
 static int refuse(int err, const char *cgroup, struct ps_error *error)
 {
 	if (err == EPERM)

@@ -7,13 +7,16 @@
 #ifndef PORTSTEER_GUARD_H
 #define PORTSTEER_GUARD_H
 
-#include "guarded.h"
+#include "guard_setting.h"
 #include "instance.h"
 
 #define PS_GUARD_PROGRAMS 2 /* for IPv4 and IPv6 sockets */
 #define PS_ATTEMPTS_PIN "attempts"
 
 void ps_guard_read(const struct ps_instance *instance, struct ps_guard *ret);
+
+/* The same as a file would say it. */
+void ps_guard_read_setting(const struct ps_instance *instance, struct ps_guard_setting *ret);
 
 /*
  * Puts programs of this build on @cgroup, a path, in place of those that are there. An error

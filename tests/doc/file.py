@@ -39,8 +39,9 @@ socket 1234567890123456789012345678901|socket 12345678901234567890123456789012|r
 NAMES = ["a", "x" * 31, "x" * 32, "é", "a b", "010", "no", "\u001b[31m", "\n", "a\u0000b", "'\"\\", ""]
 DEVICES = ["eth0", "123456789012345", "1234567890123456", "", ".", "..", "a/b", "a:b", "a b", "010",
            "netns"]
+MODES = ["on", "off", "report", "On", "yes", "true", True, False]
 ODD = [None, True, 1, 0, -1, 1.5, [], {}, [1], {"a": "b"}, "x", 1000000, 1000001]
-KEYS = ["bindings", "interfaces", "max-bindings", "endpoint", "action", "name", "on-missing", "owner",
+KEYS = ["bindings", "interfaces", "max-bindings", "guard", "cgroup", "endpoint", "action", "name", "on-missing", "owner",
         "device", "hook", "mode", "Name", "<<", "", "x"]
 POOLS = {"endpoint": ENDPOINTS, "action": ACTIONS, "name": NAMES, "device": DEVICES,
          "on-missing": ["pass", "drop", "fail", "skip", "Pass", ""], "hook": ["xdp", "tc", "TC"],
@@ -48,9 +49,13 @@ POOLS = {"endpoint": ENDPOINTS, "action": ACTIONS, "name": NAMES, "device": DEVI
                    "cgroup:/a/", "cgroup:a", "cgroup:/" + "x" * 63, "cgroup:/" + "x" * 64,
                    "cgroup:" + "/y" * 8, "cgroup:" + "/y" * 9, "user:" + "z" * 122,
                    "user:" + "z" * 123, "group:a", "user:é", "pid", "pid", "pid:1"],
-         "mode": ["native", "generic", "tc"], "max-bindings": [1, 1000000, 0, 1000001, -1, "1"]}
+         "mode": ["native", "generic", "tc", *MODES],
+         "guard": [*MODES, {"mode": "report"}, {"mode": "off"}, {"mode": False, "cgroup": "/"}],
+         "cgroup": ["/", "/a b", "a", "/" + "x" * 254, "/" + "x" * 255, "/a\u0000"],
+         "max-bindings": [1, 1000000, 0, 1000001, -1, "1"]}
 BASE = {
     "max-bindings": 100,
+    "guard": {"mode": "on", "cgroup": "/system.slice"},
     "interfaces": [{"device": "eth8", "hook": "xdp", "mode": "native", "on-missing": "fail"},
                    {"device": "eth9", "hook": "tc"}, {"device": "netns"}],
     "bindings": [{"endpoint": "tcp any:23", "action": "redirect eth1", "name": "a",

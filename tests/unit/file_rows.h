@@ -67,9 +67,9 @@ static const struct {
 	  "1:10: nothing, where there must be a list of bindings; an empty one is []\n" },
 	{ "- a\n", "1:1: a list, where there must be the keys of the file\n" },
 	{ "interfaces: []\n", "1:1: " NO_BINDINGS "\n" },
-	{ "bindngs: []\n",
-	  "1:1: unknown key of the file 'bindngs'; valid: bindings, interfaces, max-bindings; did "
-	  "you mean 'bindings'?\n1:1: " NO_BINDINGS "\n" },
+	{ "bindngs: []\n", "1:1: unknown key of the file 'bindngs'; valid: bindings, interfaces, "
+			   "guard, max-bindings; did "
+			   "you mean 'bindings'?\n1:1: " NO_BINDINGS "\n" },
 	{ "bindings: []\nbindings: []\n", "2:1: 'bindings' a second time\n" },
 	{ "bindings: []\n---\nbindings: []\n", "2:1: a second document; a file has one\n" },
 	{ "bindings:\n\t- {}\n", "2:1: " TAB "\n" },
@@ -84,9 +84,9 @@ static const struct {
 	{ "bindings: !!seq []\n", "1:11: tags are not taken\n" },
 	{ "bindings: *a\n", "1:11: aliases are not taken; write it out\n" },
 	{ "a: &a [x,x]\nb: &b [*a,*a]\nbindings: [{<<: *b}]\n",
-	  "1:1: unknown key of the file 'a'; valid: bindings, interfaces, max-bindings\n"
+	  "1:1: unknown key of the file 'a'; valid: bindings, interfaces, guard, max-bindings\n"
 	  "1:4: anchors are not taken, as there are no aliases\n"
-	  "2:1: unknown key of the file 'b'; valid: bindings, interfaces, max-bindings\n"
+	  "2:1: unknown key of the file 'b'; valid: bindings, interfaces, guard, max-bindings\n"
 	  "2:4: anchors are not taken, as there are no aliases\n"
 	  "3:12: a binding needs 'endpoint'\n"
 	  "3:12: a binding needs 'action'\n"
@@ -151,6 +151,19 @@ static const struct {
 	  "2:23: 'netns' is the network namespace, which has one hook\n"
 	  "2:61: 'netns' is the network namespace, which has one hook\n"
 	  "2:61: duplicate: interface 'netns' is in line 2 already\n" },
+	{ "bindings: []\nguard: yes\n",
+	  "2:8: unknown mode of the guard 'yes'; valid: off, report, on\n" },
+	{ "bindings: []\nguard: 'true'\n",
+	  "2:9: unknown mode of the guard 'true'; valid: off, report, on\n" },
+	{ "bindings: []\nguard: {mode: No, cgroup: a/b, x: y}\n",
+	  "2:15: unknown mode of the guard 'No'; valid: off, report, on\n"
+	  "2:27: a cgroup begins with '/', as in /proc/PID/cgroup: /system.slice\n"
+	  "2:32: unknown key of the guard 'x'; valid: mode, cgroup\n" },
+	{ "bindings: []\nguard: {cgroup: /a}\n", "2:8: the guard needs 'mode'\n" },
+	{ "bindings: []\nguard: {mode: off, cgroup: /a}\n",
+	  "2:8: a guard that is off has no cgroup; leave 'cgroup' out\n" },
+	{ "bindings: []\nguard: [on]\n",
+	  "2:8: a list, where there must be the keys of the guard\n" },
 	/* syntax: what is before it is judged, what is behind it cannot be */
 	{ "bindings:\n- {endpoint: x, action: y}\n- [a}\n- b\n",
 	  "2:14: an endpoint has two words, such as 'tcp 192.0.2.1:443'\n"

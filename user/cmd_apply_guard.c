@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Making the guard what a file says. See cmd_transition.h.
+ */
+#include <stdio.h>
+#include <string.h>
+#include "cgroup.h"
+#include "cmd_transition.h"
+#include "guard.h"
+#include "memory.h"
+
+/* The cgroup as it is printed, so that it can be compared. */
+static int look_up(struct ps_guard_setting *setting, struct ps_error *error)
+{
+	PS_FREED char *path = NULL;
+
+	if (setting->mode == PS_GUARD_OFF)
+		return 0;
+	if (ps_cgroup_path(setting->cgroup, &path, error))
+		return -1;
+	snprintf(setting->cgroup, sizeof(setting->cgroup), "%s", path);
+	return 0;
+}
+
+int ps_transition_plan_guard(struct ps_context *context, const struct ps_instance *instance,
+			     struct ps_transition *transition)
+{
+	struct ps_guard_plan plan = { .after = transition->file.guard };
+
+	if (!transition->file.has_guard)
+		return 0;
+	if (look_up(&plan.after, &context->error))
+		return -1;
+	if (instance)
+		ps_guard_read_setting(instance, &plan.before);
+	transition->guard = plan;
+	return 0;
+}
+
+/* On another cgroup it has to be taken off the first one before. */
+static int move(struct ps_context *context, struct ps_instance *instance,
+		const struct ps_guard_plan *plan)
+{
+	const struct ps_guard_setting *before = &plan->before, *after = &plan->after;
+	struct ps_error ignored;
+
+	if (ps_guard_stop(instance, &context->error))
+		return -1;
+	if (!ps_guard_start(instance, after->mode, after->cgroup, &context->error))
+		return 0;
+	ps_guard_start(instance, before->mode, before->cgroup, &ignored);
+	return -1;
+}
+
+int ps_transition_put_guard(struct ps_context *context, struct ps_instance *instance,
+			    const struct ps_guard_plan *plan)
+{
+	const struct ps_guard_setting *before = &plan->before, *after = &plan->after;
+
+	if (ps_guard_plan_is_empty(plan))
+		return 0;
+	if (after->mode == PS_GUARD_OFF)
+		return ps_guard_stop(instance, &context->error);
+	if (before->mode != PS_GUARD_OFF && *before->cgroup &&
+	    strcmp(before->cgroup, after->cgroup))
+		return move(context, instance, plan);
+	return ps_guard_start(instance, after->mode, after->cgroup, &context->error);
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Sections of the file that have a file of their own. Pure. For file.c.
+ */
+#ifndef PORTSTEER_FILE_SECTION_H
+#define PORTSTEER_FILE_SECTION_H
+
+#include "file_yaml.h"
+#include "guard_setting.h"
+
+/* The value of `guard`: a mode, or a mode and a cgroup. */
+void ps_file_read_guard(struct ps_yaml *yaml, struct ps_guard_setting *ret);
+
+#endif

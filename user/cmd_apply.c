@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * apply: the table, the interfaces it is for and the guard become what a file says.
+ * apply: the table, the interfaces it is for, sockets and the guard become what a file says.
  */
 #include <stdio.h>
 #include <string.h>
@@ -170,8 +170,8 @@ PS_COMMAND(apply) = {
 		"  --max-bindings N\n"
 		"                room for N bindings (65536), when this makes the instance\n\n"
 		"JSON keys: change (added, changed, removed), endpoint, words, name; of a change\n"
-		"also words_before, name_before; or interface, or guard, in the place of endpoint\n"
-		"and name.\n",
+		"also words_before, name_before; or interface, socket or guard in the place of\n"
+		"endpoint and name.\n",
 	.options = apply_options,
 	.run = run_apply,
 };

@@ -111,6 +111,31 @@ static void print_interfaces(struct ps_output *output, enum ps_sign sign,
 	}
 }
 
+static void print_sockets(struct ps_output *output, enum ps_sign sign,
+			  const struct ps_socket_places *places)
+{
+	char place[PS_ENDPOINT_TEXT], words[PS_ENDPOINT_TEXT + 16];
+
+	for (size_t i = 0; i < places->count; i++) {
+		json_t *row;
+
+		snprintf(words, sizeof(words), "--listening %s",
+			 ps_endpoint_format(&places->item[i].endpoint, place));
+		if (!output) {
+			printf("%c socket %s %s%s\n", signs[sign], places->item[i].name, words,
+			       sign == PS_CHANGED ? "  # was: others" : "");
+			continue;
+		}
+		row = json_object();
+		set_text(row, "change", sign_names[sign]);
+		set_text(row, "socket", places->item[i].name);
+		set_text(row, "words", words);
+		if (sign == PS_CHANGED)
+			set_text(row, "words_before", words);
+		ps_output_add(output, row, NULL);
+	}
+}
+
 static void print_guard(struct ps_output *output, const struct ps_guard_plan *plan)
 {
 	enum ps_sign sign = plan->before.mode == PS_GUARD_OFF ? PS_ADDED : PS_CHANGED;
@@ -172,6 +197,9 @@ int ps_transition_print(struct ps_context *context, const struct ps_transition *
 	print_interfaces(output, PS_CHANGED, &interfaces->changed, &interfaces->before);
 	print_interfaces(output, PS_REMOVED, &interfaces->removed, NULL);
 	print_guard(output, &transition->guard);
+	print_sockets(output, PS_ADDED, &transition->sockets.plan.added);
+	print_sockets(output, PS_CHANGED, &transition->sockets.plan.changed);
+	print_sockets(output, PS_REMOVED, &transition->sockets.plan.removed);
 	print_bindings(output, &transition->bindings.plan);
 	if (output)
 		return ps_output_close(output, &context->error);

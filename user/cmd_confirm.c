@@ -18,10 +18,13 @@ static struct ps_file copy_file(const struct ps_file *file)
 
 	copy.bindings = (struct ps_bindings){};
 	copy.interfaces = (struct ps_interfaces){};
+	copy.sockets = (struct ps_socket_places){};
 	for (size_t i = 0; i < file->bindings.count; i++)
 		*ps_bindings_add(&copy.bindings) = file->bindings.item[i];
 	for (size_t i = 0; i < file->interfaces.count; i++)
 		ps_interfaces_add(&copy.interfaces, &file->interfaces.item[i]);
+	for (size_t i = 0; i < file->sockets.count; i++)
+		ps_socket_places_add(&copy.sockets, &file->sockets.item[i]);
 	return copy;
 }
 
@@ -60,6 +63,7 @@ static void take_back_surely(struct ps_context *context, struct ps_trial *trial,
 		       context->error.text);
 		if (tries == REVERT_TRIES)
 			_exit(PS_EXIT_REFUSED);
+		former->has_sockets = former->has_sockets && former->has_guard;
 		former->has_guard = former->has_guard && former->has_interfaces; /* one by one */
 		former->has_interfaces = false;
 		sleep(1);

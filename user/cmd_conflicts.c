@@ -11,6 +11,7 @@
 #include "facts.h"
 #include "memory.h"
 #include "netns_list.h"
+#include "registry.h"
 #include "table.h"
 
 static const struct ps_column columns[] = {
@@ -245,6 +246,14 @@ static void take_hooks(struct ps_context *context, const struct ps_file *file,
 			"a binding asks was not checked");
 }
 
+/* Bindings may mean the names that the file registers. */
+static void take_sockets(const struct ps_file *file, struct ps_instance *blank)
+{
+	for (size_t i = 0; i < file->sockets.count; i++)
+		ps_registry_pretend(blank, file->sockets.item[i].name,
+				    &file->sockets.item[i].endpoint);
+}
+
 /* Of duplicates the first stays. */
 static void drop_duplicates(struct ps_bindings *sorted)
 {
@@ -280,6 +289,7 @@ static int run_file(struct ps_context *context)
 	if (!ps_context_parse_file(context, context->word[0], &file)) {
 		ps_instance_blank(context->instance, file.max_bindings ?: PS_BINDINGS_MAX, &blank);
 		take_hooks(context, &file, &blank);
+		take_sockets(&file, &blank);
 		if (!check_file(&check, &file))
 			status = print(context, &check.conflicts);
 		ps_instance_close(&blank);

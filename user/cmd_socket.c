@@ -33,9 +33,7 @@ static int read_place(struct ps_context *context, struct asked *asked)
 		return -1;
 	}
 	asked->place = endpoints.item[0];
-	if (endpoints.count == 1 && asked->place.port_first == asked->place.port_last &&
-	    (ps_endpoint_is_any_address(&asked->place) ||
-	     asked->place.prefix_len == (asked->place.family == PS_IPV4 ? 32 : 128)))
+	if (ps_endpoints_are_place(&endpoints))
 		return 0;
 	return ps_error_at(&context->error, 2, 0,
 			   "a socket listens at one port of one address, or of 'any'");

@@ -10,11 +10,13 @@ bool ps_transition_is_nothing(const struct ps_transition *transition)
 {
 	return ps_plan_is_empty(&transition->bindings.plan) &&
 	       ps_interface_plan_is_empty(&transition->interfaces) &&
-	       ps_guard_plan_is_empty(&transition->guard);
+	       ps_guard_plan_is_empty(&transition->guard) &&
+	       ps_socket_plan_is_empty(&transition->sockets.plan);
 }
 
 void ps_transition_done(struct ps_transition *transition)
 {
+	ps_socket_change_done(transition);
 	ps_file_done(&transition->file);
 	ps_difference_done(&transition->bindings);
 	ps_interface_plan_done(&transition->interfaces);
@@ -35,7 +37,23 @@ int ps_transition_compare(struct ps_context *context, const struct ps_instance *
 		failed = ps_table_visit(instance, meet, &transition->bindings, &context->error);
 	ps_difference_end(&transition->bindings);
 	ps_context_plan_interfaces(context, &transition->file, instance, &transition->interfaces);
-	return failed || ps_transition_plan_guard(context, instance, transition) ? -1 : 0;
+	return failed || ps_transition_plan_guard(context, instance, transition) ||
+			       ps_transition_plan_sockets(context, instance, transition)
+		       ? -1
+		       : 0;
+}
+
+/* Without a host: as if all sockets of both files were there. */
+static void compare_sockets(const struct ps_file *from, struct ps_transition *transition)
+{
+	struct ps_socket_places *wanted = &transition->file.sockets;
+
+	for (size_t i = 0; i < wanted->count; i++) {
+		wanted->item[i].is_found = true;
+		wanted->item[i].is_same = ps_socket_places_find(&from->sockets, &wanted->item[i]);
+	}
+	if (transition->file.has_sockets)
+		ps_socket_places_compare(wanted, &from->sockets, &transition->sockets.plan);
 }
 
 void ps_transition_compare_file(const struct ps_file *from, struct ps_transition *transition)
@@ -49,6 +67,7 @@ void ps_transition_compare_file(const struct ps_file *from, struct ps_transition
 				      &transition->interfaces);
 	if (transition->file.has_guard)
 		transition->guard = (struct ps_guard_plan){ from->guard, transition->file.guard };
+	compare_sockets(from, transition);
 }
 
 int ps_transition_carry_out(struct ps_context *context, struct ps_instance *instance,
@@ -61,14 +80,17 @@ int ps_transition_carry_out(struct ps_context *context, struct ps_instance *inst
 
 	if (ps_context_attach_added(context, instance, interfaces))
 		return -1;
-	failed = ps_context_publish(context, instance, &transition->bindings.plan, &conflicts);
+	failed = ps_transition_add_sockets(context, instance, transition) ||
+		 ps_context_publish(context, instance, &transition->bindings.plan, &conflicts);
 	ps_conflicts_done(&conflicts);
 	if (failed) {
+		ps_transition_undo_sockets(instance, transition);
 		ps_context_detach_added(instance, interfaces, interfaces->added.count);
 		return -1;
 	}
 	transition->is_published = true;
 	if (!ps_context_attach_rest(context, instance, interfaces) &&
+	    !ps_transition_settle_sockets(context, instance, transition) &&
 	    !ps_transition_put_guard(context, instance, &transition->guard))
 		return 0;
 	cause = context->error;
@@ -84,10 +106,16 @@ static void add(void *bindings, const struct ps_binding *binding)
 int ps_transition_former(struct ps_context *context, const struct ps_instance *instance,
 			 const struct ps_file *like, struct ps_file *ret)
 {
+	struct ps_registry registry;
+
 	*ret = (struct ps_file){ .has_interfaces = like->has_interfaces,
-				 .has_guard = like->has_guard };
+				 .has_guard = like->has_guard,
+				 .has_sockets = like->has_sockets };
 	ret->max_bindings = instance->meta->max_bindings;
 	ps_context_list_interfaces(instance, &ret->interfaces);
+	ps_registry_read(instance, &registry);
+	ps_socket_places_take(&ret->sockets, &registry);
+	ps_registry_done(&registry);
 	ps_guard_read_setting(instance, &ret->guard);
 	if (ret->guard.state == PS_GUARD_GONE) /* nothing is guarded */
 		ret->guard.mode = PS_GUARD_OFF;

@@ -6,14 +6,23 @@
 #ifndef PORTSTEER_CMD_TRANSITION_H
 #define PORTSTEER_CMD_TRANSITION_H
 
+#include "candidate.h"
 #include "cmd.h"
 #include "difference.h"
+
+/* What the file says of sockets: what was found, and what that changes. */
+struct ps_socket_change {
+	struct ps_candidates *found; /* at each place of the file */
+	struct ps_registry before;
+	struct ps_socket_plan plan;
+};
 
 struct ps_transition {
 	struct ps_file file; /* its bindings are taken over by the comparison */
 	struct ps_difference bindings;
 	struct ps_interface_plan interfaces;
 	struct ps_guard_plan guard;
+	struct ps_socket_change sockets;
 	bool is_published;
 };
 
@@ -44,6 +53,25 @@ int ps_transition_plan_guard(struct ps_context *context, const struct ps_instanc
 /* Carries that plan out. The guard is as it was after a failure. */
 int ps_transition_put_guard(struct ps_context *context, struct ps_instance *instance,
 			    const struct ps_guard_plan *plan);
+
+/*
+ * Looks for the sockets that the file names, and compares them with those of @instance (NULL:
+ * none); nothing when it does not speak of them. Where nobody waits is noted, and is no error.
+ */
+int ps_transition_plan_sockets(struct ps_context *context, const struct ps_instance *instance,
+			       struct ps_transition *transition);
+void ps_socket_change_done(struct ps_transition *transition);
+
+/*
+ * Carries that out in two steps, with the table published between them: what is new first, so that
+ * no packet meets a name without sockets. The third function undoes the first.
+ */
+int ps_transition_add_sockets(struct ps_context *context, struct ps_instance *instance,
+			      const struct ps_transition *transition);
+int ps_transition_settle_sockets(struct ps_context *context, struct ps_instance *instance,
+				 const struct ps_transition *transition);
+void ps_transition_undo_sockets(struct ps_instance *instance,
+				const struct ps_transition *transition);
 
 /*
  * What is there, as a file would say it; of interfaces and the guard only when @like speaks of

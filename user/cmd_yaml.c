@@ -6,6 +6,8 @@
 #include "cmd.h"
 #include "guard.h"
 #include "quote.h"
+#include "registry.h"
+#include "socket_place.h"
 #include "table.h"
 
 /* A text that a file has: without quotes when it can be. */
@@ -43,17 +45,35 @@ static void print_guard(const struct ps_guard_setting *setting)
 	print_text("  cgroup", setting->cgroup);
 }
 
-static int read(struct ps_context *context, struct ps_bindings *bindings,
-		struct ps_guard_setting *guard)
+static void print_sockets(const struct ps_socket_places *sockets)
 {
+	char text[PS_ENDPOINT_TEXT];
+
+	if (sockets->count)
+		puts("sockets:");
+	for (size_t i = 0; i < sockets->count; i++) {
+		print_text("  - name", sockets->item[i].name);
+		print_text("    listening", ps_endpoint_format(&sockets->item[i].endpoint, text));
+	}
+}
+
+static int read(struct ps_context *context, struct ps_bindings *bindings,
+		struct ps_guard_setting *guard, struct ps_socket_places *sockets)
+{
+	struct ps_registry registry;
 	struct ps_instance instance;
-	int opened =
-		    ps_context_read(context, 1 << PS_MAP_BINDINGS | 1 << PS_MAP_TARGETS, &instance),
+	int opened = ps_context_read(context,
+				     1 << PS_MAP_BINDINGS | 1 << PS_MAP_TARGETS |
+					     1 << PS_MAP_SOCKET_NAMES | 1 << PS_MAP_SOCKET_INFOS,
+				     &instance),
 	    failed;
 
 	if (opened)
 		return opened < 0 ? -1 : 0;
 	ps_guard_read_setting(&instance, guard);
+	ps_registry_read(&instance, &registry);
+	ps_socket_places_take(sockets, &registry);
+	ps_registry_done(&registry);
 	failed = ps_table_read(&instance, bindings, &context->error);
 	ps_instance_close(&instance);
 	return failed;
@@ -62,6 +82,7 @@ static int read(struct ps_context *context, struct ps_bindings *bindings,
 int ps_context_print_yaml(struct ps_context *context)
 {
 	struct ps_guard_setting guard = {};
+	struct ps_socket_places sockets = {};
 	struct ps_bindings bindings = {};
 	int failed;
 
@@ -70,13 +91,15 @@ int ps_context_print_yaml(struct ps_context *context)
 	if (context->format != PS_TEXT)
 		return ps_error_at(&context->error, -1, 0,
 				   "--yaml is YAML; it cannot be JSON, too");
-	failed = read(context, &bindings, &guard);
+	failed = read(context, &bindings, &guard, &sockets);
 	if (!failed) {
 		print_guard(&guard);
+		print_sockets(&sockets);
 		puts(bindings.count ? "bindings:" : "bindings: []");
 	}
 	for (size_t i = 0; !failed && i < bindings.count; i++)
 		print_binding(&bindings.item[i]);
+	ps_socket_places_done(&sockets);
 	ps_bindings_done(&bindings);
 	return failed ? -1 : PS_EXIT_DONE;
 }

@@ -57,6 +57,15 @@ bool ps_endpoint_is_any_address(const struct ps_endpoint *endpoint)
 	return endpoint->prefix_len == 0;
 }
 
+bool ps_endpoints_are_place(const struct ps_endpoints *endpoints)
+{
+	const struct ps_endpoint *place = &endpoints->item[0];
+
+	return endpoints->count == 1 && place->port_first == place->port_last &&
+	       (ps_endpoint_is_any_address(place) ||
+		place->prefix_len == (place->family == PS_IPV4 ? 32 : 128));
+}
+
 bool ps_endpoint_is_equal(const struct ps_endpoint *a, const struct ps_endpoint *b)
 {
 	return !memcmp(a, b, sizeof(*a));

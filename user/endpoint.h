@@ -47,6 +47,9 @@ const char *ps_proto_name(enum ps_proto proto);
 void ps_address_mask(__u8 addr[16], __u8 prefix_len);
 
 bool ps_endpoint_is_any_address(const struct ps_endpoint *endpoint);
+/* One port of one address, or of every address: where a socket can wait. */
+bool ps_endpoints_are_place(const struct ps_endpoints *endpoints);
+
 bool ps_endpoint_is_equal(const struct ps_endpoint *a, const struct ps_endpoint *b);
 
 /* Addresses of @inner are all among those of @outer; ports and protocols do not matter. */

@@ -274,6 +274,14 @@ static void take_max_bindings(struct ps_yaml *yaml, void *target)
 	ps_yaml_fault(yaml, &text, 0, message);
 }
 
+static void take_sockets(struct ps_yaml *yaml, void *target)
+{
+	struct ps_file *file = target;
+
+	file->has_sockets = true;
+	ps_file_read_sockets(yaml, &file->sockets);
+}
+
 static void take_guard(struct ps_yaml *yaml, void *target)
 {
 	struct ps_file *file = target;
@@ -283,11 +291,9 @@ static void take_guard(struct ps_yaml *yaml, void *target)
 }
 
 static const struct ps_yaml_key file_keys[] = {
-	{ "bindings", true, take_bindings },
-	{ "interfaces", false, take_interfaces },
-	{ "guard", false, take_guard },
-	{ "max-bindings", false, take_max_bindings },
-	{ NULL, false, NULL },
+	{ "bindings", true, take_bindings },	      { "interfaces", false, take_interfaces },
+	{ "sockets", false, take_sockets },	      { "guard", false, take_guard },
+	{ "max-bindings", false, take_max_bindings }, { NULL, false, NULL },
 };
 
 int ps_file_read(FILE *stream, struct ps_file *ret, struct ps_faults *faults,
@@ -311,5 +317,6 @@ void ps_file_done(struct ps_file *file)
 {
 	ps_bindings_done(&file->bindings);
 	ps_interfaces_done(&file->interfaces);
+	ps_socket_places_done(&file->sockets);
 	*file = (struct ps_file){};
 }

@@ -12,11 +12,14 @@
 #include "fault.h"
 #include "guard_setting.h"
 #include "interface.h"
+#include "socket_place.h"
 
 struct ps_file {
 	struct ps_bindings bindings; /* in the order of the file */
 	struct ps_interfaces interfaces;
 	bool has_interfaces; /* the file says, be it that there are none */
+	struct ps_socket_places sockets;
+	bool has_sockets; /* the same */
 	struct ps_guard_setting guard;
 	bool has_guard; /* the file says, be it that it is off */
 	__u32 max_bindings; /* 0: the file does not say */

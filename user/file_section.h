@@ -7,8 +7,12 @@
 
 #include "file_yaml.h"
 #include "guard_setting.h"
+#include "socket_place.h"
 
 /* The value of `guard`: a mode, or a mode and a cgroup. */
 void ps_file_read_guard(struct ps_yaml *yaml, struct ps_guard_setting *ret);
+
+/* The value of `sockets`: names, and where they wait. */
+void ps_file_read_sockets(struct ps_yaml *yaml, struct ps_socket_places *ret);
 
 #endif

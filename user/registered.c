@@ -24,24 +24,31 @@ int ps_registered_compare(const struct ps_registered *first, const struct ps_reg
 				  (first->info.cookie < second->info.cookie);
 }
 
-const char *ps_registered_place(const struct ps_registered *registered, char text[PS_ENDPOINT_TEXT])
+void ps_registered_endpoint(const struct ps_registered *registered, struct ps_endpoint *ret)
 {
 	const struct ps_socket_info *info = &registered->info;
 	static const __u8 any[16];
-	struct ps_endpoint place = {
+
+	*ret = (struct ps_endpoint){
 		.proto = info->proto,
 		.family = info->family,
 		.port_first = info->port,
 		.port_last = info->port,
 	};
+	memcpy(ret->addr, info->addr, sizeof(ret->addr));
+	if (memcmp(info->addr, any, sizeof(any))) {
+		ret->family = info->family == PS_IPV4 ? PS_IPV4 : PS_IPV6;
+		ret->prefix_len = info->family == PS_IPV4 ? 32 : 128;
+	}
+}
+
+const char *ps_registered_place(const struct ps_registered *registered, char text[PS_ENDPOINT_TEXT])
+{
+	struct ps_endpoint place;
 
 	*text = '\0';
-	if (info->proto == PS_NO_PROTO)
+	if (registered->info.proto == PS_NO_PROTO)
 		return text;
-	memcpy(place.addr, info->addr, sizeof(place.addr));
-	if (memcmp(info->addr, any, sizeof(any))) {
-		place.family = info->family == PS_IPV4 ? PS_IPV4 : PS_IPV6;
-		place.prefix_len = info->family == PS_IPV4 ? 32 : 128;
-	}
+	ps_registered_endpoint(registered, &place);
 	return ps_endpoint_format(&place, text);
 }

@@ -30,6 +30,9 @@ int ps_registered_compare(const struct ps_registered *first, const struct ps_reg
 
 void ps_registry_done(struct ps_registry *registry);
 
+/* Where it is bound: one port of an address, or of every address. There must be a socket. */
+void ps_registered_endpoint(const struct ps_registered *registered, struct ps_endpoint *ret);
+
 /* "tcp 127.0.0.1:8080", where it is bound; "" when there is none. */
 const char *ps_registered_place(const struct ps_registered *registered,
 				char text[PS_ENDPOINT_TEXT]);

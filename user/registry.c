@@ -165,3 +165,23 @@ int ps_registry_take_name(struct ps_instance *instance, const char *text, struct
 	mark_used(ps_instance_targets(instance, ps_instance_half(instance)), used);
 	return take_name(instance, instance->socket_names, used, text, error);
 }
+
+void ps_registry_pretend(struct ps_instance *blank, const char *name,
+			 const struct ps_endpoint *endpoint)
+{
+	struct ps_error ignored;
+	int found = ps_registry_take_name(blank, name, &ignored);
+
+	for (__u32 at = 0; found >= 0 && at < PS_SOCKETS_PER_NAME; at++) {
+		struct ps_socket_info *info = &ps_socket_infos_of(blank, (__u32)found)[at];
+
+		if (ps_socket_counts(blank, (__u32)found, at))
+			continue;
+		info->epoch = blank->socket_names[found].epoch;
+		info->proto = endpoint->proto;
+		info->family = endpoint->family;
+		info->port = endpoint->port_first;
+		memcpy(info->addr, endpoint->addr, sizeof(info->addr));
+		return;
+	}
+}

@@ -40,12 +40,20 @@ struct ps_registry_change {
 /* Reads all of it. Release with ps_registry_done(). */
 void ps_registry_read(const struct ps_instance *instance, struct ps_registry *ret);
 
+/* In a blank instance: as if an open socket of @name waited at @endpoint. */
+void ps_registry_pretend(struct ps_instance *blank, const char *name,
+			 const struct ps_endpoint *endpoint);
+
 /* Some socket is registered and open. */
 bool ps_registry_is_any(const struct ps_instance *instance);
 
 /* Registers them, all or none. */
 int ps_registry_add(struct ps_instance *instance, const struct ps_registering *registering,
 		    struct ps_registry_change *ret, struct ps_error *error);
+
+/* Forgets the same, unless others have taken their places; not all sockets of the name. */
+int ps_registry_drop(struct ps_instance *instance, const struct ps_registering *registering,
+		     struct ps_error *error);
 
 /* Forgets all sockets of @name; how many were open. */
 int ps_registry_remove(struct ps_instance *instance, const char *name, size_t *ret_open,

@@ -232,6 +232,34 @@ int ps_registry_add(struct ps_instance *instance, const struct ps_registering *r
 	return failed ? -1 : 0;
 }
 
+static bool is_candidate(const struct ps_registering *registering, __u64 cookie)
+{
+	for (size_t i = 0; i < registering->count; i++)
+		if (registering->candidate[i].info.cookie == cookie)
+			return true;
+	return false;
+}
+
+int ps_registry_drop(struct ps_instance *instance, const struct ps_registering *registering,
+		     struct ps_error *error)
+{
+	int name = ps_registry_find_name(instance->socket_names, registering->name), failed;
+
+	if (name < 0)
+		return 0;
+	set_pending(instance, (__u32)getpid());
+	for (__u32 at = 0; at < PS_SOCKETS_PER_NAME; at++) {
+		struct ps_socket_info *info = &ps_socket_infos_of(instance, (__u32)name)[at];
+
+		if (ps_socket_counts(instance, (__u32)name, at) &&
+		    is_candidate(registering, info->cookie))
+			store_word(&info->epoch, 0);
+	}
+	failed = sweep(instance, (__u32)name, error);
+	set_pending(instance, 0);
+	return failed;
+}
+
 int ps_registry_remove(struct ps_instance *instance, const char *text, size_t *ret_open,
 		       struct ps_error *error)
 {

@@ -41,7 +41,7 @@ DEVICES = ["eth0", "123456789012345", "1234567890123456", "", ".", "..", "a/b", 
            "netns"]
 MODES = ["on", "off", "report", "On", "yes", "true", True, False]
 ODD = [None, True, 1, 0, -1, 1.5, [], {}, [1], {"a": "b"}, "x", 1000000, 1000001]
-KEYS = ["bindings", "interfaces", "max-bindings", "guard", "cgroup", "endpoint", "action", "name", "on-missing", "owner",
+KEYS = ["bindings", "interfaces", "max-bindings", "guard", "cgroup", "sockets", "listening", "endpoint", "action", "name", "on-missing", "owner",
         "device", "hook", "mode", "Name", "<<", "", "x"]
 POOLS = {"endpoint": ENDPOINTS, "action": ACTIONS, "name": NAMES, "device": DEVICES,
          "on-missing": ["pass", "drop", "fail", "skip", "Pass", ""], "hook": ["xdp", "tc", "TC"],
@@ -51,10 +51,13 @@ POOLS = {"endpoint": ENDPOINTS, "action": ACTIONS, "name": NAMES, "device": DEVI
                    "user:" + "z" * 123, "group:a", "user:é", "pid", "pid", "pid:1"],
          "mode": ["native", "generic", "tc", *MODES],
          "guard": [*MODES, {"mode": "report"}, {"mode": "off"}, {"mode": False, "cgroup": "/"}],
+         "listening": [*ENDPOINTS, "tcp 10.0.0.1:80-80", "tcp 10.0.0.1/32:80", "tcp any6:https"],
          "cgroup": ["/", "/a b", "a", "/" + "x" * 254, "/" + "x" * 255, "/a\u0000"],
          "max-bindings": [1, 1000000, 0, 1000001, -1, "1"]}
 BASE = {
     "max-bindings": 100,
+    "sockets": [{"name": "web", "listening": "tcp 127.0.0.1:8080"},
+                {"name": "dns", "listening": "udp [::1]:53"}],
     "guard": {"mode": "on", "cgroup": "/system.slice"},
     "interfaces": [{"device": "eth8", "hook": "xdp", "mode": "native", "on-missing": "fail"},
                    {"device": "eth9", "hook": "tc"}, {"device": "netns"}],
@@ -111,11 +114,14 @@ def drawn():
 
 
 def has_twice(document):
-    """An interface is there twice, which only the reader judges."""
+    """An interface, or a socket, is there twice, which only the reader judges."""
     interfaces = document.get("interfaces") if isinstance(document, dict) else None
     devices = [str(item.get("device")) for item in interfaces or [] if isinstance(item, dict)] \
         if isinstance(interfaces, list) else []
-    return len(devices) > len(set(devices))
+    sockets = document.get("sockets") if isinstance(document, dict) else None
+    places = [str(item) for item in sockets or [] if isinstance(item, dict)] \
+        if isinstance(sockets, list) else []
+    return len(devices) > len(set(devices)) or len(places) > len(set(places))
 
 
 def main(path, *command):

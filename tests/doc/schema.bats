@@ -273,7 +273,7 @@ complains() {
 	[ "$status" -eq 1 ]
 }
 
-@test "apply: interfaces, the guard and bindings, added, changed and removed" {
+@test "apply: interfaces, sockets, the guard and bindings, added, changed and removed" {
 	local at=$BATS_TEST_TMPDIR
 
 	net_setup
@@ -281,10 +281,12 @@ complains() {
 	steer -q attach eth0
 	steer -q attach eth1 hook tc
 	steer guard report "$GROUP"
+	net_web "$HOST" web 8080
 	steer -q bind tcp any:1 drop name a
 	steer -q bind tcp any:2 drop
 	cat >"$at/file" <<-END
 		guard: {mode: on, cgroup: $GROUP}
+		sockets: [{name: web, listening: tcp any4:8080}]
 		interfaces: [{device: eth0, mode: generic}, {device: lo, hook: tc}]
 		bindings: [{endpoint: tcp any:1, action: pass}, {endpoint: tcp any:3, action: drop}]
 	END
@@ -293,7 +295,7 @@ complains() {
 	same '' "$("$PYTHON" tests/doc/validate.py doc/schema/apply.json "$at/json" "$at/pretty")"
 	same "$(jq -c . "$at/json")" "$(jq -c . "$at/pretty")"
 	same 'added changed removed' "$(jq -r '[.[].change] | unique | join(" ")' "$at/json")"
-	same 7 "$(jq length "$at/json")"
+	same 8 "$(jq length "$at/json")"
 	same "eth0 generic lo $(net_tc_mode)" "$(steer -j status |
 		jq -r '[.[0].interfaces[] | select(.hook != "tc-egress") | .interface, .mode] | join(" ")')"
 	steer guard off

@@ -68,7 +68,7 @@ static const struct {
 	{ "- a\n", "1:1: a list, where there must be the keys of the file\n" },
 	{ "interfaces: []\n", "1:1: " NO_BINDINGS "\n" },
 	{ "bindngs: []\n", "1:1: unknown key of the file 'bindngs'; valid: bindings, interfaces, "
-			   "guard, max-bindings; did "
+			   "sockets, guard, max-bindings; did "
 			   "you mean 'bindings'?\n1:1: " NO_BINDINGS "\n" },
 	{ "bindings: []\nbindings: []\n", "2:1: 'bindings' a second time\n" },
 	{ "bindings: []\n---\nbindings: []\n", "2:1: a second document; a file has one\n" },
@@ -84,9 +84,11 @@ static const struct {
 	{ "bindings: !!seq []\n", "1:11: tags are not taken\n" },
 	{ "bindings: *a\n", "1:11: aliases are not taken; write it out\n" },
 	{ "a: &a [x,x]\nb: &b [*a,*a]\nbindings: [{<<: *b}]\n",
-	  "1:1: unknown key of the file 'a'; valid: bindings, interfaces, guard, max-bindings\n"
+	  "1:1: unknown key of the file 'a'; valid: bindings, interfaces, sockets, guard, "
+	  "max-bindings\n"
 	  "1:4: anchors are not taken, as there are no aliases\n"
-	  "2:1: unknown key of the file 'b'; valid: bindings, interfaces, guard, max-bindings\n"
+	  "2:1: unknown key of the file 'b'; valid: bindings, interfaces, sockets, guard, "
+	  "max-bindings\n"
 	  "2:4: anchors are not taken, as there are no aliases\n"
 	  "3:12: a binding needs 'endpoint'\n"
 	  "3:12: a binding needs 'action'\n"
@@ -164,6 +166,13 @@ static const struct {
 	  "2:8: a guard that is off has no cgroup; leave 'cgroup' out\n" },
 	{ "bindings: []\nguard: [on]\n",
 	  "2:8: a list, where there must be the keys of the guard\n" },
+	{ "bindings: []\nsockets: [{name: no, listening: tcp any:1}, {name: a, listening: tcp}]\n",
+	  "2:18: 'no' is no text in YAML; write \"no\"\n"
+	  "2:66: an endpoint has two words, such as 'tcp 192.0.2.1:443'\n" },
+	{ "bindings: []\nsockets: [{name: a, listening: sctp any:1}, {name: b, listening: tcp "
+	  "any:any}]\n",
+	  "2:32: the kernel has no hook for sockets of sctp\n"
+	  "2:66: a socket listens at one port of one address, or of 'any'\n" },
 	/* syntax: what is before it is judged, what is behind it cannot be */
 	{ "bindings:\n- {endpoint: x, action: y}\n- [a}\n- b\n",
 	  "2:14: an endpoint has two words, such as 'tcp 192.0.2.1:443'\n"

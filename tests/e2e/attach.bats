@@ -83,8 +83,8 @@ is_silent() {
 	for pin in xdp-eth0 tc-egress-eth0; do # the other one stays
 		rm "$PINS/$HOST/links/$pin"
 		steer attach eth0
-		same 'eth0 xdp attached eth0 tc-egress attached' "$(steer -j status |
-			jq -r '[.[].interfaces | sort_by(.mode)[] |
+		same 'eth0 tc-egress attached eth0 xdp attached' "$(steer -j status |
+			jq -r '[.[].interfaces | sort_by(.hook)[] |
 				"\(.interface) \(.hook) \(.state)"] | join(" ")')"
 		same 'links/tc-egress-eth0 links/xdp-eth0' "$(cd "$PINS/$HOST" && echo links/*)"
 	done

@@ -158,8 +158,7 @@ static long compare(__u32 i, struct ps_caller *caller)
 	return 1;
 }
 
-/* The calling process is one whose sockets are registered by that name, also when it closed them.
- */
+/* The calling process is one whose sockets are registered by @name, also when it closed them. */
 __attribute__((noinline)) int ps_is_registered(__u32 name)
 {
 	const struct task_struct *task = (const void *)bpf_get_current_task();

@@ -11,6 +11,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include "bpffs.h"
+#include "capability.h"
 #include "clsact.h"
 #include "netlink.h"
 
@@ -20,6 +21,16 @@
 static enum bpf_tc_attach_point attach_point(const struct ps_hook_info *info)
 {
 	return info->hook == PS_HOOK_TC_INGRESS ? BPF_TC_INGRESS : BPF_TC_EGRESS;
+}
+
+/* Unlike a link, which is its owner's, a filter takes CAP_NET_ADMIN. */
+static int refuse(struct ps_error *error, int err, const char *what,
+		  const struct ps_hook_info *info)
+{
+	char text[80];
+
+	snprintf(text, sizeof(text), "%s of '%.15s'", what, info->device);
+	return ps_capability_error(error, err, PS_NEED_NET_ADMIN, text);
 }
 
 static int keep_clsact(const struct nlmsghdr *message, void *items)
@@ -122,7 +133,7 @@ int ps_clsact_replace(int prog_fd, const char *path, const struct ps_hook_info *
 	if (!err)
 		return 0;
 	unlink(fresh);
-	return ps_error_errno(error, -err, "cannot exchange the filter of '%s'", info->device);
+	return refuse(error, -err, "cannot exchange the filter", info);
 }
 
 static int keep_filter(const struct nlmsghdr *message, void *items)
@@ -183,11 +194,9 @@ int ps_clsact_detach(const struct ps_hook_info *info, struct ps_error *error)
 	if (!err && found.prog_id == info->prog_id)
 		err = bpf_tc_detach(&hook, &filter);
 	if (err && !is_gone(err))
-		return ps_error_errno(error, -err, "cannot remove the filter of '%s'",
-				      info->device);
+		return refuse(error, -err, "cannot remove the filter", info);
 	err = info->made_clsact ? remove_clsact(info) : 0;
 	if (err && !is_gone(err))
-		return ps_error_errno(error, -err, "cannot remove the clsact qdisc of '%s'",
-				      info->device);
+		return refuse(error, -err, "cannot remove the clsact qdisc", info);
 	return 0;
 }

@@ -28,6 +28,8 @@ static int load_error(struct ps_error *error, int err, const char *what)
 
 	if (is_missing) /* then the log only says so in other words */
 		ps_object_log_start();
+	if (is_missing && err == -EINVAL) /* of 6.12, to programs that it does not trust */
+		err = -EPERM;
 	snprintf(text, sizeof(text), "cannot load %s%s", what,
 		 is_missing || err == -EPERM ? "" : " (-v shows the kernel's log)");
 	return ps_capability_error(error, -err, PS_NEED_LOADING, text);

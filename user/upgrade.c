@@ -7,13 +7,14 @@
 #include "table.h"
 #include "upgrade.h"
 
-/* Packets meet its program no more, wherever they are: there is nothing to exchange. */
-static bool is_gone(const struct ps_instance *instance, const struct ps_hook_info *info)
+/* Some packets meet its program: it was attached, not killed before, and nobody took it off. */
+static bool is_met(const struct ps_instance *instance, const struct ps_hook_info *info)
 {
 	struct ps_attachment found;
 
 	ps_attachment_find(instance, info, &found);
-	return found.state == PS_STALE_GONE || found.state == PS_STALE_ANEW;
+	return found.state == PS_ATTACHED || found.state == PS_STALE_RENAMED ||
+	       found.state == PS_STALE_MOVED;
 }
 
 const struct ps_hook_info *ps_upgrade_find(const struct ps_instance *instance)
@@ -22,7 +23,7 @@ const struct ps_hook_info *ps_upgrade_find(const struct ps_instance *instance)
 		const struct ps_hook_info *info = &instance->hooks[slot];
 
 		if (info->hook != PS_HOOK_FREE && info->build != ps_object_build(info->hook) &&
-		    !is_gone(instance, info))
+		    is_met(instance, info))
 			return info;
 	}
 	return NULL;
@@ -49,7 +50,7 @@ int ps_upgrade_check_plan(const struct ps_instance *instance, const struct ps_pl
 			continue;
 		unknown = find_unknown(&plan->added, info->last_action)
 				  ?: find_unknown(&plan->changed, info->last_action);
-		if (unknown && !is_gone(instance, info))
+		if (unknown && is_met(instance, info))
 			return ps_error_set(
 				error, PS_EXIT_CONFLICT,
 				"the program on '%.15s' is from an older build that does "

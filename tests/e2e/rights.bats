@@ -188,7 +188,7 @@ has() {
 	net_wait 5 has events 'guard report (unknown)'
 	root -q bind tcp any:8 drop
 	net_wait 5 has events '+ tcp any:8 drop'
-	within "$GROUP" "$HOST" timeout 0.2 socat -u tcp4-listen:8 - || [ $? -eq 124 ]
+	within "$GROUP" "$HOST" timeout 2 socat -u tcp4-listen:8 - || [ $? -eq 124 ]
 	net_wait 5 has events 'would refuse tcp any4:8 to socat (pid '
 	root guard off
 	net_wait 5 has events 'guard off'

@@ -212,15 +212,22 @@ static void find_peer(const struct ps_arrival *arrival, struct ps_hazards *ret)
 		add(ret, PS_HAZARD_PEER, false, "%s", text);
 }
 
+/* Before 6.3 the kernel does not say whether a driver has XDP. */
+static const char *better_than_generic(const struct ps_device *device)
+{
+	if (!device->knows_features)
+		return "the driver may have XDP of its own: try 'mode native'";
+	if (device->features & PS_XDP_BASIC)
+		return "the driver has XDP of its own: 'mode native'";
+	return "'hook tc' does the same for less";
+}
+
 static void find_generic(const struct ps_arrival *arrival, struct ps_hazards *ret)
 {
-	bool has_native = arrival->device->features & PS_XDP_BASIC;
-
 	if (is_generic(arrival))
 		add(ret, PS_HAZARD_GENERIC, false,
 		    "generic XDP copies each packet in the stack; %s",
-		    has_native ? "the driver has XDP of its own: 'mode native'"
-			       : "'hook tc' does the same for less");
+		    better_than_generic(arrival->device));
 }
 
 void ps_hazards_find(const struct ps_arrival *arrival, struct ps_hazards *ret)

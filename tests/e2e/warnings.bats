@@ -145,6 +145,15 @@ redirected() {
 	same '' "$(steer attach eth0 2>&1)"
 }
 
+# What is said of a driver that has XDP: before 6.3 the kernel does not tell.
+native_driver() {
+	if net_kernel 6.3; then
+		echo "the driver has XDP of its own: 'mode native'"
+	else
+		echo "the driver may have XDP of its own: try 'mode native'"
+	fi
+}
+
 @test "generic XDP and long packets of a peer: said, true, mended" {
 	local before
 
@@ -152,7 +161,7 @@ redirected() {
 	steer -q bind tcp 198.51.100.10:80 redirect eth1 via 198.51.100.10
 	says 0 "warning: eth0: merged: its peer sends long packets uncut: several count as one, and such a one is lost when redirected; ip netns exec $CLIENT ethtool -K eth0 tso off gso off" \
 		steer attach eth0 mode generic
-	says 0 "note: eth0: generic: generic XDP copies each packet in the stack; the driver has XDP of its own: 'mode native'" \
+	says 0 "note: eth0: generic: generic XDP copies each packet in the stack; $(native_driver)" \
 		steer -v attach eth0 mode generic
 	net_web "$BACKEND" backend 80
 	head -c 100000 /dev/zero >"$BATS_TEST_TMPDIR/body"

@@ -227,6 +227,11 @@ static void test_variants(void **state)
 	expect(&f, PS_HAZARD_CHECKSUM,
 	       "its peer may leave checksums unfinished, and redirected frames are then dropped "
 	       "by their receiver; in the peer's namespace: ethtool -K peer0 tx off");
+	f.arrival.mode = PS_MODE_GENERIC;
+	expect(&f, PS_HAZARD_GENERIC,
+	       "generic XDP copies each packet in the stack; the driver may have XDP of its own: "
+	       "try 'mode native'");
+	f.arrival.mode = PS_MODE_NATIVE;
 	f.device.knows_features = true;
 	f.device.features = PS_XDP_BASIC;
 	f.device.is_up = true;

@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
+#include <bpf/bpf.h>
 #include <linux/magic.h>
 #include "bpffs.h"
 #include "netns.h"
@@ -173,11 +174,39 @@ int ps_bpffs_share(const char *path, struct ps_error *error)
 	return dir ? 0 : ps_error_errno(error, errno, "cannot read %s", path);
 }
 
-int ps_bpffs_share_pin(const char *directory, const char *path)
+static int share_pin(const char *directory, const char *path)
 {
 	struct stat status;
 
 	if (stat(directory, &status) || (chown(path, (uid_t)-1, status.st_gid) && errno != EPERM))
 		return -1;
 	return chmod(path, 0640);
+}
+
+int ps_bpffs_pin(int fd, const char *directory, const char *path)
+{
+	char fresh[PATH_MAX];
+
+	snprintf(fresh, sizeof(fresh), "%.4000s%s", path, PS_FRESH);
+	unlink(fresh); /* of a command that was killed */
+	if (bpf_obj_pin(fd, fresh))
+		return -1;
+	return share_pin(directory, fresh) ?: rename(fresh, path);
+}
+
+bool ps_bpffs_is_left_over(const char *name)
+{
+	size_t length = strlen(name), end = strlen(PS_FRESH);
+
+	return length > end && !strcmp(name + length - end, PS_FRESH);
+}
+
+void ps_bpffs_sweep(const char *directory)
+{
+	PS_CLOSED_DIR DIR *dir = opendir(directory);
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir)))
+		if (ps_bpffs_is_left_over(entry->d_name))
+			unlinkat(dirfd(dir), entry->d_name, 0);
 }

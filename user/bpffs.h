@@ -6,6 +6,7 @@
 #ifndef PORTSTEER_BPFFS_H
 #define PORTSTEER_BPFFS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include "error.h"
 
@@ -35,8 +36,16 @@ int ps_bpffs_remove(const char *path, struct ps_error *error);
 /* Gives the pins of @path, not those in its directories, mode 0640. */
 int ps_bpffs_share(const char *path, struct ps_error *error);
 
-/* Who may read @directory may read the later pin @path as well. -1 and errno when it cannot be
- * said. */
-int ps_bpffs_share_pin(const char *directory, const char *path);
+/*
+ * Pins @fd at @path, where a pin is replaced, for who may read @directory: a
+ * kill leaves nothing there that is pinned but not shared. -1 with errno.
+ */
+int ps_bpffs_pin(int fd, const char *directory, const char *path);
+
+/* Whether a kill left the pin @name behind, on its way to replace another. */
+bool ps_bpffs_is_left_over(const char *name);
+
+/* Removes what kills left in @directory. */
+void ps_bpffs_sweep(const char *directory);
 
 #endif

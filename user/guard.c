@@ -213,8 +213,6 @@ int ps_guard_start(struct ps_instance *instance, enum ps_guard_mode mode, const 
 	    make_room(instance, mode, cgroup_fd, error) || ps_owners_need(instance, error) ||
 	    ps_object_load_guard(instance, mode, path, prog_fd, error))
 		return -1;
-	if (ps_bpffs_share_pin(instance->path, path))
-		return ps_error_errno(error, errno, "cannot make %s", path);
 	err = attach_all(instance, mode, prog_fd, cgroup_fd);
 	return err ? refuse(-err, cgroup, error) : 0;
 }

@@ -184,15 +184,7 @@ static bool is_own(const char *name)
 	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
 		if (!strcmp(name, others[i]))
 			return true;
-	return false;
-}
-
-/* In links/ nothing is ours when nothing is attached, but what a killed exchange left. */
-static bool is_left_over(const char *name)
-{
-	size_t length = strlen(name), end = strlen(PS_FRESH);
-
-	return length > end && !strcmp(name + length - end, PS_FRESH);
+	return ps_bpffs_is_left_over(name);
 }
 
 static bool find_stranger(const char *path, bool (*is_ours)(const char *name),
@@ -215,8 +207,10 @@ bool ps_instance_find_stranger(const struct ps_instance *instance, char ret_path
 	char links[PS_PATH_SIZE + 8];
 
 	snprintf(links, sizeof(links), "%s/links", instance->path);
-	return find_stranger(instance->path, is_own, ret_path) ||
-	       find_stranger(links, is_left_over, ret_path);
+	if (find_stranger(instance->path, is_own, ret_path))
+		return true;
+	/* where nothing is attached */
+	return find_stranger(links, ps_bpffs_is_left_over, ret_path);
 }
 
 int ps_instance_remove(struct ps_instance *instance, struct ps_error *error)

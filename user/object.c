@@ -11,6 +11,7 @@
 #include <bpf/libbpf.h>
 #include <portsteer/abi.h> /* types of variables in skeletons */
 #include "bind_guard.skel.h"
+#include "bpffs.h"
 #include "capability.h"
 #include "extend.skel.h"
 #include "layout.h"
@@ -349,13 +350,13 @@ static void close_guard(struct ps_bind_guard **guard)
 	ps_bind_guard__destroy(*guard);
 }
 
-/* The map at @pin, or the one that was just made is pinned there. */
+/* The map at @pin, if there is one. */
 static int keep_attempts(struct bpf_map *map, const char *pin)
 {
 	int fd = bpf_obj_get(pin), err;
 
 	if (fd < 0)
-		return errno == ENOENT ? bpf_map__set_pin_path(map, pin) : -errno;
+		return errno == ENOENT ? 0 : -errno;
 	err = bpf_map__reuse_fd(map, fd);
 	close(fd);
 	return err;
@@ -364,13 +365,18 @@ static int keep_attempts(struct bpf_map *map, const char *pin)
 static int load_guard(struct ps_bind_guard *guard, const struct ps_instance *instance,
 		      enum ps_guard_mode mode, const char *pin)
 {
+	int err;
+
 	guard->rodata->netns_cookie = instance->meta->netns_cookie;
 	guard->rodata->only_report = mode == PS_GUARD_REPORT;
 	guard->rodata->front_lines = ps_instance_front(instance).count;
-	return reuse_maps(guard->obj, instance)
-		       ?: bpf_map__reuse_fd(guard->maps.owners, instance->owners_fd)
-		       ?: keep_attempts(guard->maps.attempts, pin)
-		       ?: ps_bind_guard__load(guard);
+	err = reuse_maps(guard->obj, instance)
+		      ?: bpf_map__reuse_fd(guard->maps.owners, instance->owners_fd)
+		      ?: keep_attempts(guard->maps.attempts, pin)
+		      ?: ps_bind_guard__load(guard);
+	if (!err && ps_bpffs_pin(bpf_map__fd(guard->maps.attempts), instance->path, pin))
+		err = -errno;
+	return err;
 }
 
 int ps_object_load_guard(const struct ps_instance *instance, enum ps_guard_mode mode,

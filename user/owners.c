@@ -42,7 +42,7 @@ int ps_owners_need(struct ps_instance *instance, struct ps_error *error)
 	pin_path(instance, path);
 	fd = bpf_map_create(BPF_MAP_TYPE_HASH, "owners", sizeof(__u32),
 			    sizeof(struct ps_owner_entry), instance->meta->max_bindings, &options);
-	if (fd < 0 || bpf_obj_pin(fd, path) || ps_bpffs_share_pin(instance->path, path))
+	if (fd < 0 || ps_bpffs_pin(fd, instance->path, path))
 		return ps_error_errno(error, errno, "cannot make %s", path);
 	instance->owners_fd = fd;
 	fd = -1; /* now the instance's */

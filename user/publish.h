@@ -15,8 +15,9 @@
 int ps_publish(struct ps_instance *instance, struct ps_draft *draft, struct ps_error *error);
 
 /*
- * Brings everything into agreement with what packets see now. Does nothing
- * when no change was cut short. Every command that changes begins with it.
+ * Brings everything into agreement with what packets see now, and removes what
+ * a kill left. Does nothing when no change was cut short. Every command that changes begins with
+ * it.
  */
 int ps_settle(struct ps_instance *instance, struct ps_error *error);
 

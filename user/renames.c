@@ -69,7 +69,7 @@ int ps_renames_pin(const struct ps_instance *instance, const struct ps_plan *pla
 	pin_path(instance, path);
 	if (make_map(&renames, &fd, error))
 		return -1;
-	if (bpf_obj_pin(fd, path) || ps_bpffs_share_pin(instance->path, path))
+	if (ps_bpffs_pin(fd, instance->path, path))
 		return ps_error_errno(error, errno, "cannot pin %s", path);
 	return 0;
 }
@@ -106,8 +106,7 @@ int ps_renames_read(const struct ps_instance *instance, __u64 generation, struct
 	pin_path(instance, path);
 	fd = bpf_obj_get_opts(path, &how);
 	if (fd < 0)
-		err = errno == ENOENT || errno == EACCES ? 0
-							 : -errno; /* not shared: not published */
+		err = errno == ENOENT ? 0 : -errno;
 	else
 		err = read_map(fd, &renames);
 	if (err || !renames.count || renames.item->generation != generation)

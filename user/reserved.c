@@ -39,14 +39,14 @@ int ps_reserved_read(const struct ps_instance *instance, struct ps_portset *ret,
 }
 
 /* Killed between the two, it is made again: a map that is not pinned is gone. */
-static int make_pin(const char *path, int *ret_fd)
+static int make_pin(const char *directory, const char *path, int *ret_fd)
 {
 	int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "ps_reserved", sizeof(__u32),
 				sizeof(struct ps_portset), 1, NULL);
 
 	if (fd < 0)
 		return -1;
-	if (bpf_obj_pin(fd, path) || chmod(path, 0640)) {
+	if (ps_bpffs_pin(fd, directory, path)) {
 		close(fd);
 		return -1;
 	}
@@ -68,7 +68,7 @@ int ps_reserved_write(const struct ps_instance *instance, const struct ps_portse
 		return 0;
 	}
 	fd = bpf_obj_get(path);
-	if (fd < 0 && (errno != ENOENT || make_pin(path, &fd)))
+	if (fd < 0 && (errno != ENOENT || make_pin(instance->path, path, &fd)))
 		return ps_bpffs_error(error, errno, "make", path);
 	if (bpf_map_update_elem(fd, &zero, ports, BPF_ANY))
 		return ps_error_errno(error, errno, "cannot write %s", path);

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <string.h>
 #include <bpf/bpf.h>
+#include "bpffs.h"
 #include "compile.h"
 #include "memory.h"
 #include "publish.h"
@@ -152,6 +153,7 @@ int ps_settle(struct ps_instance *instance, struct ps_error *error)
 	struct census census = { .slots = slots, .target_uses = uses };
 	int failed;
 
+	ps_bpffs_sweep(instance->path);
 	if (!instance->state->pending)
 		return 0;
 	if (ps_store_wait(instance, error))

@@ -97,6 +97,16 @@ teardown() {
 	same '' "$(binding 'tcp any:8080' owner)"
 }
 
+@test "a pin that a kill left on its way: removed by what changes next" {
+	steer bind udp any:53 drop
+	bpftool map create "$PINS/$HOST/owners%new" type array key 4 value 4 entries 1 name left
+	steer bind udp any:54 drop
+	[ ! -e "$PINS/$HOST/owners%new" ]
+	bpftool map create "$PINS/$HOST/owners%new" type array key 4 value 4 entries 1 name left
+	steer bind udp any:55 drop owner user:root
+	same "640 owners" "$(cd "$PINS/$HOST" && stat -c '%a %n' owners*)"
+}
+
 @test "owners that are refused" {
 	says 2 "owner user:nosuchuser: there is no such user; nothing was changed" \
 		steer bind tcp any:1 drop owner user:nosuchuser

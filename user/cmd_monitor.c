@@ -13,7 +13,7 @@
 #include "watch.h"
 
 #define PAUSE_MS 200 /* between two readings */
-#define FAILURES 5 /* one after the other: pins get their mode just after they are made */
+#define FAILURES 5 /* one after the other: an instance may go while it is opened */
 #define REST 2 /* and at least so much longer than the last one took */
 
 static volatile sig_atomic_t is_interrupted;

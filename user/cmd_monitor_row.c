@@ -9,6 +9,7 @@
 #include "attempt.h"
 #include "cmd_changes.h"
 #include "cmd_monitor.h"
+#include "guard_setting.h"
 
 static const char *const event_names[] = {
 	[PS_EVENT_THERE] = "instance",		[PS_EVENT_GUARD] = "guard",
@@ -19,8 +20,6 @@ static const char *const event_names[] = {
 	[PS_EVENT_GONE] = "instance",
 };
 
-static const char *const guard_modes[] = { "off", "report", "on" };
-static const char *const guard_states[] = { "attached", "incomplete", "cgroup gone", "unknown" };
 static const char *const socket_changes[] = { "added", "closed", "removed" };
 
 /* What is to be printed, and where it is from. */
@@ -62,13 +61,13 @@ static const char *with_of(const struct ps_tried *tried, char text[PS_ENDPOINT_T
 
 static void print_guard(const struct ps_reading *after)
 {
-	printf("guard %s", guard_modes[after->guard.mode]);
+	printf("guard %s", ps_guard_modes[after->guard.mode]);
 	if (after->guard.mode != PS_GUARD_OFF && after->cgroup) {
 		putchar(' ');
 		ps_output_escaped(stdout, after->cgroup);
 	}
 	if (after->guard.state != PS_GUARD_WHOLE)
-		printf(" (%s)", guard_states[after->guard.state]);
+		printf(" (%s)", ps_guard_state_name(after->guard.state));
 }
 
 static void print_published(const struct line *line)
@@ -193,11 +192,11 @@ static void set_instance(json_t *row, const struct line *line)
 
 static void set_guard(json_t *row, const struct ps_reading *after)
 {
-	set_text(row, "mode", guard_modes[after->guard.mode]);
+	set_text(row, "mode", ps_guard_modes[after->guard.mode]);
 	if (after->guard.mode == PS_GUARD_OFF)
 		return;
 	set_text(row, "cgroup", after->cgroup ?: "");
-	set_text(row, "state", guard_states[after->guard.state]);
+	set_text(row, "state", ps_guard_state_name(after->guard.state));
 }
 
 static void set_published(json_t *row, const struct line *line)

@@ -59,15 +59,16 @@ static int store_fd = -1;
 static void fake_store(int error)
 {
 	const struct bpf_insn program[] = {
-		{ .code = BPF_ST | BPF_MEM | BPF_W,
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_2, .imm = error },
+		{ .code = BPF_STX | BPF_MEM | BPF_W,
 		  .dst_reg = BPF_REG_1,
-		  .off = offsetof(struct ps_store_args, error),
-		  .imm = error },
+		  .src_reg = BPF_REG_2,
+		  .off = offsetof(struct ps_store_args, error) },
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
 	LIBBPF_OPTS(bpf_prog_load_opts, options, .prog_flags = BPF_F_SLEEPABLE);
-	int fd = bpf_prog_load(BPF_PROG_TYPE_SYSCALL, "fake", "GPL", program, 3, &options);
+	int fd = bpf_prog_load(BPF_PROG_TYPE_SYSCALL, "fake", "GPL", program, 4, &options);
 
 	assert_true(fd >= 0);
 	store_fd = bpf_obj_get(SPOIL_INSTANCE "/store");

@@ -10,6 +10,7 @@ setup() {
 	net_setup
 	FILE=$BATS_TEST_TMPDIR/file.yaml
 	TRIAL=/run/portsteer/$HOST.trial
+	SOON=$(net_often 3 12) # seconds; enough to look at what is taken back then
 	cat >"$FILE" <<-'END'
 		interfaces: [{device: eth0}]
 		bindings:
@@ -46,12 +47,12 @@ NEW='tcp any:22 drop; udp any:7 drop'
 	steer -q bind udp any:7 drop
 	steer -q bind udp any:8 pass name 'a b'
 	net_in "$CLIENT" bash -c 'for i in 1 2 3; do echo >/dev/udp/192.0.2.2/7; done'
-	says 0 "note: the former table comes back in 2 s, unless 'confirm' keeps this one" \
-		steer apply --confirm 2 "$FILE"
+	says 0 "note: the former table comes back in $SOON s, unless 'confirm' keeps this one" \
+		steer apply --confirm "$SOON" "$FILE"
 	table_is "$NEW"
 	same 1 "$(steer -j status | jq '[.[0].interfaces[] | select(.hook == "xdp")] | length')"
 	net_in "$CLIENT" bash -c 'for i in 1 2; do echo >/dev/udp/192.0.2.2/7; done'
-	net_wait 6 table_is 'udp any:7 drop; udp any:8 pass'
+	net_wait $((SOON + 4)) table_is 'udp any:7 drop; udp any:8 pass'
 	same 5 "$(binding 'udp any:7' rx_packets)"
 	same 'a b' "$(binding 'udp any:8' name)"
 	same 2 "$(steer -j status | jq '[.[0].interfaces[] | select(.hook == "xdp")] | length')"
@@ -67,16 +68,16 @@ NEW='tcp any:22 drop; udp any:7 drop'
 @test "also when the terminal, the session and the command are gone" {
 	steer -q bind udp any:8 pass
 	# script(1) is the terminal; all of its session is hung up, and what is left killed.
-	script -qefc "'$PORTSTEER' -q -n $HOST apply --confirm 2 '$FILE'; touch '$FILE.done'; sleep 100" \
+	script -qefc "'$PORTSTEER' -q -n $HOST apply --confirm $SOON '$FILE'; touch '$FILE.done'; sleep 100" \
 		/dev/null </dev/null >/dev/null 2>&1 3>&- &
 	NET_PIDS+=($!)
-	net_wait 5 test -e "$FILE.done"
+	net_wait "$SOON" test -e "$FILE.done"
 	table_is "$NEW"
 	pkill -HUP -s "$(pgrep -P "${NET_PIDS[0]}")"
 	kill -KILL "${NET_PIDS[0]}"
 	kill -HUP "$(cat "$TRIAL")"
 	table_is "$NEW"
-	net_wait 6 table_is 'udp any:8 pass'
+	net_wait $((SOON + 4)) table_is 'udp any:8 pass'
 }
 
 @test "its output ends with the command" {
@@ -86,7 +87,7 @@ NEW='tcp any:22 drop; udp any:7 drop'
 }
 
 @test "confirmed: it stays, and until then nothing else changes the table" {
-	steer -q apply --confirm 3 "$FILE"
+	steer -q apply --confirm "$SOON" "$FILE"
 	for words in 'bind tcp any:9 drop' 'unbind tcp any:22' flush "apply $FILE" "apply --confirm 9 $FILE"; do
 		# shellcheck disable=SC2086 # words
 		says 75 "the last change of instance '$HOST' waits to be confirmed; 'confirm' keeps it, 'confirm --revert' takes it back" \
@@ -97,7 +98,7 @@ NEW='tcp any:22 drop; udp any:7 drop'
 	says 0 confirmed steer confirm
 	says 4 "no change of instance '$HOST' waits to be confirmed" steer confirm
 	net_wait 2 test -z "$(pgrep -f "$HOST apply --confirm")"
-	sleep 3.2
+	sleep "$SOON.2"
 	table_is "$NEW"
 	steer -q bind tcp any:9 drop
 }

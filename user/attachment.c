@@ -115,6 +115,7 @@ void ps_attachment_find(const struct ps_instance *instance, const struct ps_hook
 	}
 	ps_instance_link_path(instance, info->hook, info->device, path);
 	ps_pin_read(path, &pin);
+	ret->lacks_pin = pin.kind == PS_PIN_NONE && !info->is_shared;
 	if (pin.kind == PS_PIN_HIDDEN)
 		ret->state = find_by_name(ret);
 	else if (!is_held_by_link)

@@ -28,6 +28,7 @@ struct ps_attachment {
 	enum ps_attachment_state state;
 	bool is_checked; /* the kernel was asked, else names and indexes alone agree */
 	bool is_other_build; /* the program is from another build of portsteer */
+	bool lacks_pin; /* removed by somebody: a clsact filter works on without it */
 	char now[PS_DEV_SIZE]; /* the interface's name now, "" when it has none here */
 	struct ps_occupants way; /* what packets meet in its direction; empty when stale */
 };

@@ -55,7 +55,7 @@ static int attach_new(struct ps_instance *instance, const struct ps_hook_info *i
 	return ps_hook_slot_attach(instance, slot, info, priority, error);
 }
 
-/* This build's program is there. */
+/* This build's program is there, and pinned. */
 static bool is_current(const struct ps_instance *instance, int slot)
 {
 	struct ps_attachment found;
@@ -63,7 +63,7 @@ static bool is_current(const struct ps_instance *instance, int slot)
 	if (slot < 0)
 		return false;
 	ps_attachment_find(instance, &instance->hooks[slot], &found);
-	return found.state == PS_ATTACHED && !found.is_other_build;
+	return found.state == PS_ATTACHED && !found.is_other_build && !found.lacks_pin;
 }
 
 static int renew(struct ps_instance *instance, int slot, enum ps_attach_result *result,

@@ -131,7 +131,7 @@ state() {
 	net_setup_table
 	pids=()
 	for port in {1..20}; do
-		"$PORTSTEER" -q -n "$HOST" bind tcp "any:$port" drop 3>&- &
+		"$PORTSTEER" -q -n "$HOST" --wait 100 bind tcp "any:$port" drop 3>&- &
 		pids+=($!)
 	done
 	for pid in "${pids[@]}"; do

@@ -255,10 +255,10 @@ NEEDS_CHECK := $(NEEDS_DEMO) $(NEEDS_BENCH) $(NEEDS_PLOT) libcmocka-dev bats pyt
 NEEDS_VM := qemu-system-x86 qemu-system-common busybox-static kmod xz-utils
 
 .PHONY: demo
-demo:  ## install what is missing, build, and show the main job in namespaces
+demo:  ## install what is missing, build, and show the main job in namespaces; DEMO=first: its first steps
 	@.ci/need $(NEEDS_BUILD) $(NEEDS_DEMO)
 	@$(MAKE) --no-print-directory all
-	@PORTSTEER=$(TOOL) tests/demo.sh
+	@PORTSTEER=$(TOOL) tests/demo.sh $(DEMO)
 
 .PHONY: check
 check:  ## install what the tests need, build, and run every test

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #
-# Shows portsteer at work between three namespaces, with real servers, and
-# checks that what it shows is true. Run by `make demo` as root; takes seconds,
+# demo.sh [first]: shows portsteer at work between three namespaces, with real
+# servers, and checks that what it shows is true; 'first' ends after a drop. Run by `make demo` as root; takes seconds,
 # removes what an earlier run left, and leaves nothing.
 #
 #   client eth0 192.0.2.1 -- 192.0.2.2 eth0 host eth1 198.51.100.1 -- 198.51.100.10 eth0 backend
@@ -222,12 +222,15 @@ show_attaching() {
 	[ "$(value status '.[].interfaces[0].mode')" = native ] || wrong 'not in native mode'
 }
 
-show_bindings() {
+show_drop() {
 	say 'Drop one port of one address; nginx owns it, which is said'
 	does bind tcp 192.0.2.2:80 drop name no-web
 	get silence http://192.0.2.2/
 	get 'the host' http://192.0.2.3/
 	get 'the host' 'http://[2001:db8::2]/'
+}
+
+show_bindings() {
 	say 'Count, with flows'
 	does bind udp any:53 count name dns
 	lookup 203.0.113.7
@@ -313,9 +316,12 @@ start "$HOST" dnsmasq -k -C /dev/null --no-resolv --no-hosts --pid-file --user=r
 await 5 listens "$HOST" -lu 53
 show_servers
 show_attaching
-show_bindings
-show_counters
-show_conflicts
-show_map
+show_drop
+if [ "${1:-}" != first ]; then
+	show_bindings
+	show_counters
+	show_conflicts
+	show_map
+fi
 show_removing
 say 'All of it was as it should be'

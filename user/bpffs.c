@@ -18,41 +18,67 @@
 #include <bpf/bpf.h>
 #include <linux/magic.h>
 #include "bpffs.h"
-#include "netns.h"
+#include "mounts.h"
+#include "notice.h"
 #include "scope.h"
 
-static int is_mounted(void)
+/* 1, 0, or -1 when that cannot be looked at. */
+static int is_mounted(struct ps_error *error)
 {
 	struct statfs status;
 
-	return !statfs(PS_BPFFS, &status) && status.f_type == BPF_FS_MAGIC;
+	if (statfs(PS_BPFFS, &status))
+		return ps_error_errno(error, errno, "cannot look at " PS_BPFFS);
+	return status.f_type == BPF_FS_MAGIC;
 }
 
+/*
+ * 'ip netns exec' makes a mount namespace for one command, and mounts there a
+ * sysfs that it calls by the name of the network namespace.
+ */
+static bool is_sysfs_of_netns(void *ret_netns, const struct ps_mount *mount)
+{
+	if (strcmp(mount->point, "/sys") || strcmp(mount->type, "sysfs") ||
+	    !strcmp(mount->source, "sysfs"))
+		return false;
+	snprintf(ret_netns, NAME_MAX + 1, "%s", mount->source);
+	return true;
+}
+
+/* An error where a file system that is mounted now would vanish with this command. */
 static int refuse_throw_away(struct ps_error *error)
 {
-	char name[256];
+	char netns[NAME_MAX + 1] = "";
+	int err = ps_mounts_walk(is_sysfs_of_netns, netns);
 
-	if (!ps_netns_name(name, sizeof(name)))
-		return ps_error_set(error, PS_EXIT_REFUSED,
-				    "no BPF file system at " PS_BPFFS " in this mount namespace; "
-				    "mount one where it stays: mount -t bpf bpf " PS_BPFFS);
+	if (err)
+		return ps_error_errno(error, -err,
+				      "no BPF file system at " PS_BPFFS ", and whether this mount "
+				      "namespace lasts is not known; where it does: "
+				      "mount -t bpf bpf " PS_BPFFS);
+	if (!*netns)
+		return 0;
 	return ps_error_set(error, PS_EXIT_REFUSED,
 			    "no BPF file system at " PS_BPFFS " in this mount namespace, and one "
 			    "mounted here would vanish with it ('ip netns exec' makes such a "
 			    "namespace); run it from outside instead: portsteer -n %s ...",
-			    name);
+			    netns);
 }
 
 int ps_bpffs_need(struct ps_error *error)
 {
-	if (is_mounted())
-		return 0;
-	if (!ps_namespace_is_first("mnt"))
-		return refuse_throw_away(error);
+	int mounted = is_mounted(error);
+
+	if (mounted)
+		return mounted < 0 ? -1 : 0;
+	if (refuse_throw_away(error))
+		return -1;
 	if (mount("bpf", PS_BPFFS, "bpf", 0, "mode=0700"))
 		return ps_error_errno(error, errno,
 				      "no BPF file system at " PS_BPFFS ", and it cannot be "
 				      "mounted; as root: mount -t bpf bpf " PS_BPFFS);
+	ps_notice("note: mounted a BPF file system at " PS_BPFFS
+		  ", which was not there; it stays, and holds what is attached and bound");
 	return 0;
 }
 

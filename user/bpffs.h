@@ -15,7 +15,7 @@
 /* Ends the name of a pin that is about to replace another; no escaped name ends so. */
 #define PS_FRESH "%new"
 
-/* Mounts it where that lasts; else says what to do instead. */
+/* Mounts it, with a notice, where that lasts; else says what to do instead. */
 int ps_bpffs_need(struct ps_error *error);
 
 /* @name with '.' (which bpffs does not allow) and '%' as %2e and %25. */

@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include "cmd.h"
 #include "netns.h"
+#include "notice.h"
 #include "object.h"
 
 #define WAIT_SECONDS 10
@@ -119,6 +120,11 @@ static int run(struct ps_context *context)
 	return command->run(context);
 }
 
+static void hear_notice(void *context, const char *text)
+{
+	ps_context_note(context, "%s", text);
+}
+
 static void print_error(const struct ps_context *context)
 {
 	ps_context_print_error(context, context->error.text);
@@ -146,6 +152,7 @@ int main(int argc, char **argv)
 	fill_standard();
 	setlocale(LC_CTYPE, "");
 	ps_object_log_start();
+	ps_notice_listen(hear_notice, &context);
 	ps_options_read(&context, argc, argv);
 	if (!read_globals(&context))
 		status = run(&context);

@@ -260,21 +260,35 @@ has() {
 	root flush
 }
 
-@test "no BPF file system, or that of another mount namespace: no fallback" {
+@test "no BPF file system where one would vanish with the command: refused, no fallback" {
 	root -q bind tcp any:7 drop
 	inside mount -t tmpfs none /sys/fs/bpf
-	for words in bindings "attach eth0" "bind tcp any:7 drop"; do
+	for words in bindings "attach eth0" "bind tcp any:7 drop" "-n $HOST bindings"; do
 		# shellcheck disable=SC2086 # several words
 		says 1 "no BPF file system at /sys/fs/bpf in this mount namespace, and one mounted here would vanish with it ('ip netns exec' makes such a namespace); run it from outside instead: portsteer -n $HOST ..." \
-			root $words
+			inside ip netns exec "$HOST" "$PORTSTEER" $words
 		same '' "$(inside ls /sys/fs/bpf)"
 	done
-	says 1 "no BPF file system at /sys/fs/bpf in this mount namespace; mount one where it stays: mount -t bpf bpf /sys/fs/bpf" \
-		inside unshare --net "$PORTSTEER" bindings
+	# shellcheck disable=SC2016 # for the inner shell
+	says 1 "no BPF file system at /sys/fs/bpf, and whether this mount namespace lasts is not known; where it does: mount -t bpf bpf /sys/fs/bpf: No such file" \
+		inside unshare --mount sh -c 'mount -t tmpfs none /proc; exec "$0" bindings' "$PORTSTEER"
+	same '' "$(inside ls /sys/fs/bpf)"
+	# shellcheck disable=SC2016 # for the inner shell
+	says 1 "cannot look at /sys/fs/bpf: No such file" \
+		inside unshare --mount sh -c 'mount -t tmpfs none /sys; exec "$0" bindings' "$PORTSTEER"
 	inside umount /sys/fs/bpf
 	same 'tcp any:7' "$(root -j bindings | jq -r '.[].endpoint')"
-	says 1 "run it from outside instead: portsteer -n $HOST" \
-		inside ip netns exec "$HOST" "$PORTSTEER" bindings
+}
+
+@test "no BPF file system elsewhere: it is mounted, and a note says so, once" {
+	inside mount -t tmpfs none /sys/fs/bpf
+	says 0 "note: mounted a BPF file system at /sys/fs/bpf" root bind tcp any:7 drop
+	same bpf_fs "$(inside stat -f -c %T /sys/fs/bpf)"
+	same 1700 "$(inside stat -c %a /sys/fs/bpf)"
+	same '' "$(root unbind tcp any:7 2>&1)"
+	inside umount /sys/fs/bpf
+	same '' "$(root -q bindings 2>&1)"
+	same bpf_fs "$(inside stat -f -c %T /sys/fs/bpf)"
 }
 
 @test "no BPF file system, and no right to mount it: the command that does" {

@@ -18,20 +18,16 @@ pure_files() {
 }
 
 pure_includes() {
-	local file
-	for file in $(pure_files); do
-		grep -nE '^[[:space:]]*#[[:space:]]*include' "$file" |
-			grep -vE "\"($pure)\.h\"|<($harmless)\.h>" | sed "s|^|$file:|"
-	done | grep -vE "^user/(conflict|event|hazard|mend)\.h:.*\"($facts)\.h\""
+	pure_files | xargs -r grep -HnE '^[[:space:]]*#[[:space:]]*include' |
+		grep -vE "\"($pure)\.h\"|<($harmless)\.h>" |
+		grep -vE "^user/(conflict|event|hazard|mend)\.h:.*\"($facts)\.h\""
 }
 
 # Headers of facts may themselves include no more than pure modules do.
 facts_includes() {
-	local file
-	for file in $(files 'user/*.h' | grep -E "^user/($facts)\.h\$"); do
-		grep -nE '^[[:space:]]*#[[:space:]]*include' "$file" |
-			grep -vE "\"($pure|$facts)\.h\"|<($harmless|sys/types)\.h>" | sed "s|^|$file:|"
-	done
+	files 'user/*.h' | grep -E "^user/($facts)\.h\$" |
+		xargs -r grep -HnE '^[[:space:]]*#[[:space:]]*include' |
+		grep -vE "\"($pure|$facts)\.h\"|<($harmless|sys/types)\.h>"
 }
 
 skeletons() {

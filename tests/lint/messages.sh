@@ -9,9 +9,10 @@ allowed=${MESSAGES_TXT:-$(cd "$(dirname "$0")" && pwd)/messages.txt}
 # shellcheck source=tests/lint/tap.bash
 . "$(dirname "$0")/tap.bash"
 
-# "FILE: PIECE" for each error in the C file $1.
-pieces() {
-	perl -0777 -ne '
+# "FILE: PIECE" for each error.
+messages() {
+	# shellcheck disable=SC2016 # perl
+	files 'user/*.c' | xargs -r perl -0777 -ne '
 		while (/\bps_(?:error_(?:set|at|errno)|fault_\w+)\([^"();]*(?:\([^()]*\)[^"();]*)*
 			((?:"(?:\\.|[^"\\])*"\s*(?:[A-Z][A-Z0-9_]*\s*)?)+)/gx) {
 			my $longest = "";
@@ -23,13 +24,7 @@ pieces() {
 			$longest =~ s/\\(.)/$1/g;
 			$longest =~ s/^\s+|\s+$//g;
 			print "$ARGV: $longest\n" if length $longest > 7;
-		}' "$1"
-}
-
-messages() {
-	files 'user/*.c' | while read -r file; do
-		pieces "$file"
-	done | sort -u
+		}' | sort -u
 }
 
 # Texts in C as they read when they are printed: strings joined, quotes without '\'.
@@ -41,25 +36,32 @@ expectations() {
 }
 
 untested() {
-	local line piece
-	expectations >"$work/tests"
-	messages | while IFS= read -r line; do
-		piece=${line#*: }
-		grep -qF -- "$piece" "$work/tests" || echo "$line"
-	done
+	# shellcheck disable=SC2016 # perl
+	perl -e '
+		local $/;
+		open my $in, "<", shift or die;
+		my $tests = <$in>;
+		$/ = "\n";
+		while (<STDIN>) {
+			/: (.*)/;
+			print if index($tests, $1) < 0;
+		}' "$work/tests" <"$work/messages"
 }
 
 unexpected() {
-	untested | sed 's/^[^:]*: //' | grep -vxFf "$allowed"
+	sed 's/^[^:]*: //' "$work/untested" | grep -vxFf "$allowed"
 }
 
 needless() {
-	grep -vxFf <(untested | sed 's/^[^:]*: //') "$allowed"
+	grep -vxFf <(sed 's/^[^:]*: //' "$work/untested") "$allowed"
 }
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-echo "# $(messages | wc -l) errors, $(untested | wc -l) that no test expects"
+expectations >"$work/tests"
+messages >"$work/messages"
+untested >"$work/untested"
+echo "# $(wc -l <"$work/messages") errors, $(wc -l <"$work/untested") that no test expects"
 check "every error is expected by a test" unexpected
 needless | sed 's/^/# no longer needed in messages.txt: /'
 finish

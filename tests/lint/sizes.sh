@@ -10,13 +10,16 @@ file_max=400 lint_max=150 function_max=60 median_max=12
 licence='SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause'
 
 long_files() {
-	local file lines max
-	for file in $(files '*.c' '*.h' '*.sh' '*.bash' '*.bats' '*.py' '*Makefile' 'tests/run'); do
-		max=$file_max
-		[[ $file == tests/lint/*.sh ]] && max=$lint_max
-		lines=$(wc -l <"$file")
-		[ "$lines" -le "$max" ] || echo "$file has $lines lines, at most $max"
-	done
+	files '*.c' '*.h' '*.sh' '*.bash' '*.bats' '*.py' '*Makefile' 'tests/run' | xargs -r awk \
+		-v file_max="$file_max" -v lint_max="$lint_max" '
+		{ lines[FILENAME] = FNR }
+		END {
+			for (file in lines) {
+				max = file ~ /^tests\/lint\/.*\.sh$/ ? lint_max : file_max
+				if (lines[file] > max)
+					print file " has " lines[file] " lines, at most " max
+			}
+		}'
 }
 
 # "LINES FILE:LINE" of every function in the files that match: what is between its braces.
@@ -52,10 +55,14 @@ vague_names() {
 
 # Data, prose and what is not ours to mark have none.
 without_licence() {
-	local file
-	for file in $(files | grep -vE '\.(md|txt|json|png|pcap|golden|out|err)$|(^|/)(LICENSE.*|\.gitignore)$|/golden/|^debian/(changelog|control|copyright|source/format|portsteer\.(docs|lintian-overrides))$'); do
-		head -n 2 "$file" | grep -qF "$licence" || echo "$file"
-	done
+	# shellcheck disable=SC2016 # perl
+	files | grep -vE '\.(md|txt|json|png|pcap|golden|out|err)$|(^|/)(LICENSE.*|\.gitignore)$|/golden/|^debian/(changelog|control|copyright|source/format|portsteer\.(docs|lintian-overrides))$' |
+		licence=$licence xargs -r perl -e '
+			for my $file (@ARGV) {
+				open my $in, "<", $file or die "$file: $!\n";
+				my $head = (<$in> // "") . (<$in> // "");
+				print "$file\n" if index($head, $ENV{licence}) < 0;
+			}'
 }
 
 read -r count median longest where < <(measure)

@@ -6,43 +6,48 @@
 cd "${1:-$(dirname "$0")/../..}" || exit 1
 tests=0 failed=0
 
-# The files of the tree, or those that match one of the patterns.
-files() {
+# The files of the tree, each that exists.
+list_files() {
 	if [ "$(git rev-parse --show-toplevel 2>/dev/null)" = "$PWD" ]; then
-		git ls-files --cached --others --exclude-standard -- "$@"
+		git ls-files --cached --others --exclude-standard
 	else
-		find . -path ./build -prune -o -path ./.git -prune -o -type f -print |
-			sed 's|^\./||' | matching "$@"
+		find . -path ./build -prune -o -path ./.git -prune -o -type f -print | sed 's|^\./||'
 	fi | sort -u | while read -r file; do
 		[ -f "$file" ] && echo "$file"
 	done
 }
 
-# The lines of standard input that match a pattern, as git has it: '*' is also for '/'.
-matching() {
-	local line pattern
-	while read -r line; do
-		[ $# = 0 ] && echo "$line"
+mapfile -t all_files < <(list_files)
+
+# All files, or those that match one of the patterns, as git has it: '*' is also for '/'.
+files() {
+	local file pattern
+	[ $# -gt 0 ] || set -- '*'
+	for file in "${all_files[@]}"; do
 		for pattern; do
 			# shellcheck disable=SC2053 # a pattern
-			[[ $line == $pattern ]] && echo "$line"
+			[[ $file == $pattern ]] && echo "$file" && break
 		done
 	done
 }
 
-# The C of file $1 without comments and texts, each line where it was.
-code() {
-	perl -0777 -pe 's{"(?:\\.|[^"\\])*"|\x27(?:\\.|[^\x27\\])*\x27|/\*.*?\*/|//[^\n]*}
-		{ my $is_text = $& =~ /^"/; (my $lines = $&) =~ tr/\n//cd;
-		  $is_text ? "\"\"$lines" : $lines }gsex' "$1"
-}
-
-# "FILE:LINE: text" for the code that matches in the files that standard input lists.
+# "FILE:LINE:text" for what matches in the files that standard input lists: C without
+# comments and texts, each line where it was.
 grep_code() {
-	local file
-	while read -r file; do
-		code "$file" | grep -nP "$1" | sed "s|^|$file:|"
-	done
+	# shellcheck disable=SC2016 # perl
+	xargs -r perl -0777 -e '
+		my $pattern = shift;
+		for my $file (@ARGV) {
+			open my $in, "<", $file or die "$file: $!\n";
+			my ($code, $line) = (<$in> // "", 0);
+			$code =~ s{"(?:\\.|[^"\\])*"|\x27(?:\\.|[^\x27\\])*\x27|/\*.*?\*/|//[^\n]*}
+				{ my $is_text = $& =~ /^"/; (my $lines = $&) =~ tr/\n//cd;
+				  $is_text ? "\"\"$lines" : $lines }gsex;
+			for (split /\n/, $code) {
+				$line++;
+				print "$file:$line:$_\n" if /$pattern/;
+			}
+		}' "$1"
 }
 
 # check NAME COMMAND...: passes when the command prints nothing.

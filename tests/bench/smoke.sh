@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# alone: it measures
 # The benchmark runs, judges every packet's verdict, prints its rows, and they can be
 # drawn; how fast they are is no test.
 set -u

@@ -3,6 +3,7 @@
 #
 # apply --confirm: what nobody confirms is taken back, whatever became of the
 # command, its terminal and its output.
+# alone: its commands have one to three seconds, and what has none of them is /run/portsteer
 
 load ../lib/net
 

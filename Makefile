@@ -266,6 +266,10 @@ check:  ## install what the tests need, build, and run every test
 	@$(MAKE) --no-print-directory tests
 	@CLANG=$(CLANG) VM_NEEDS="$(NEEDS_VM)" tests/run
 
+.PHONY: check-long
+check-long:  ## the same, with the full counts of tests that 'make check' cuts short
+	@LONG=1 $(MAKE) --no-print-directory check
+
 .PHONY: check-kernels
 check-kernels:  ## the tests on Linux 6.1 and 6.12, in QEMU; KERNELS="6.1" WORDS="prog e2e"
 	@.ci/need $(NEEDS_BUILD) $(NEEDS_CHECK) $(NEEDS_VM) $(CLANGS)

@@ -112,10 +112,13 @@ net_kernel() {
 	printf '%s\n' "$1" "$(uname -r)" | sort -CV
 }
 
-# MANY FEW: how often to do what can be done any number of times; FEW where $TIME asks for speed.
+# MANY FEW [FULL]: how often to do what can be done any number of times; FEW where $TIME asks for
+# speed, FULL where $LONG asks for all.
 net_often() {
 	if [ -n "${TIME:-}" ]; then
 		echo "$2"
+	elif [ -n "${LONG:-}" ]; then
+		echo "${3:-$1}"
 	else
 		echo "$1"
 	fi

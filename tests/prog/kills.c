@@ -8,7 +8,7 @@
  * nothing is left over.
  *
  * KILLS=N kills each command N times (3), at stops chosen by SEED; KILLS=all at
- * all of them; TIME, once. A pattern ("attach*") as argument picks commands.
+ * all of them; TIME, once; LONG, 12 times. A pattern ("attach*") as argument picks commands.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -262,7 +262,8 @@ static void test_kill(const struct scenario *scenario, int stop, int stops)
 static int wanted_kills(int stops)
 {
 	const char *text = getenv("KILLS");
-	int usual = getenv("TIME") ? 1 : KILLS;
+	int full = getenv("LONG") ? 4 * KILLS : KILLS;
+	int usual = getenv("TIME") ? 1 : full;
 	int wanted = text && strcmp(text, "all") ? atoi(text) : usual;
 
 	return (text && !strcmp(text, "all")) || wanted > stops ? stops : wanted;

@@ -32,7 +32,7 @@ breach() {
 	check "$1.sh finds: not $2 ($3)" finds "$@"
 }
 
-for script in layers sizes style; do
+for script in layers sizes style answers; do
 	check "$script.sh finds nothing where nothing is wrong" finds_nothing $script
 done
 
@@ -63,6 +63,14 @@ rule='elements of bindings are inserted or changed in place, never updated'
 breach layers "$rule" user/store.c \
 	$'\tbpf_map_update_elem(map_fd[PS_MAP_BINDINGS], &key, &value, BPF_ANY);'
 breach layers "$rule" bpf/table.bpf.c $'\tbpf_map_update_elem(&bindings, &key, &value, BPF_EXIST);'
+
+rule='only ask.c makes calls whose failure is no answer'
+breach answers "$rule" user/hook.c $'\tif (access(path, F_OK))'
+breach answers "$rule" user/hook.c $'\tindex = if_nametoindex(device);'
+breach answers "$rule" user/cmd_bind.c $'\tif (!if_indextoname(index, name))'
+breach answers "$rule" user/store.c $'\treturn !bpf_map_lookup_elem(fd, &key, &value);'
+breach answers 'answers are asked for by name' user/hook.c $'\treturn answer.is == PS_IS_NO;'
+breach answers 'exceptions are needed' user/target.c 'int x;'
 
 mapfile -t long < <(yes 'int x;' | head -n 400)
 breach sizes 'files have at most 400 lines' user/hook.c "${long[@]}"

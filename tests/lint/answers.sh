@@ -1,0 +1,34 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# answers.sh [ROOT]: look-ups whose failure is so easily taken for "no" are made by ask.c, where
+# they have three answers: yes, no, not known.
+set -u
+# shellcheck source=tests/lint/tap.bash
+. "$(dirname "$0")/tap.bash"
+
+# Files that have yet to learn it; the list only becomes shorter.
+exceptions='guard.c|instance.c|instance_make.c|netns.c|owners.c|registry_entry.h|reserved.c|table.c|target.c'
+
+raw_calls() {
+	files 'user/*.[ch]' | grep -vE "^user/(ask.c|$exceptions)\$" |
+		grep_code '\b(access|if_nametoindex|if_indextoname|bpf_map_lookup_elem(_flags)?)\('
+}
+
+# An answer is a struct: what is asked is whether it is a yes, a no or unknown.
+bare_answers() {
+	files 'user/*.[ch]' | grep -vE '^user/answer\.[ch]$' | grep_code '\.is\s*[=!]='
+}
+
+needless() {
+	local file
+	for file in ${exceptions//|/ }; do
+		[ ! -f "user/$file" ] || [ -n "$(echo "user/$file" |
+			grep_code '\b(access|if_nametoindex|if_indextoname|bpf_map_lookup_elem)\(')" ] ||
+			echo "user/$file asks by ask.h now: take it off the list"
+	done
+}
+
+check "only ask.c makes calls whose failure is no answer" raw_calls
+check "answers are asked for by name" bare_answers
+check "exceptions are needed" needless
+finish

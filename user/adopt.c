@@ -7,9 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <bpf/bpf.h>
 #include "adopt.h"
 #include "attachment.h"
+#include "hook_name.h"
 #include "hook_slot.h"
+#include "link.h"
 #include "pin.h"
 #include "scope.h"
 
@@ -23,6 +26,8 @@ static int rename_pin(const char *from, const char *to, struct ps_error *error)
 	struct ps_pin pin;
 
 	ps_pin_read(to, &pin);
+	if (pin.kind == PS_PIN_UNKNOWN)
+		return ps_pin_refuse_unknown(to, &pin, error);
 	if (pin.kind != PS_PIN_NONE)
 		return ps_error_set(error, PS_EXIT_CONFLICT,
 				    "%s is in the way, and not portsteer's: move it away first",
@@ -47,40 +52,82 @@ static int follow_name(struct ps_instance *instance, int slot, const char now[PS
 	return 0;
 }
 
-/* A command that was killed may have renamed the pin but not the slot. */
-static void find_pin(struct ps_instance *instance, int slot)
+static bool is_pin_of(const char *path, __u32 link_id)
 {
-	struct ps_hook_info *info = &instance->hooks[slot];
-	char links[PS_PATH_SIZE + 8], path[PS_PATH_SIZE + 300], wanted[PS_PATH_SIZE];
-	PS_CLOSED_DIR DIR *dir = NULL;
-	struct dirent *entry;
 	struct ps_pin pin;
 
-	ps_instance_link_path(instance, info->hook, info->device, wanted);
-	ps_pin_read(wanted, &pin);
-	if (pin.kind != PS_PIN_NONE || !info->link_id)
-		return;
+	ps_pin_read(path, &pin);
+	return pin.kind == PS_PIN_LINK && pin.link_id == link_id;
+}
+
+/* A command that was killed may have renamed the pin but not the slot. */
+static bool find_renamed(const struct ps_instance *instance, __u32 link_id, const char *wanted)
+{
+	char links[PS_PATH_SIZE + 8], path[PS_PATH_SIZE + 300];
+	PS_CLOSED_DIR DIR *dir = NULL;
+	struct dirent *entry;
+
 	snprintf(links, sizeof(links), "%s/links", instance->path);
 	dir = opendir(links);
 	while (dir && (entry = readdir(dir))) {
 		snprintf(path, sizeof(path), "%s/%s", links, entry->d_name);
-		ps_pin_read(path, &pin);
-		if (pin.kind == PS_PIN_LINK && pin.link_id == info->link_id &&
-		    !rename(path, wanted))
-			return;
+		if (is_pin_of(path, link_id) && !rename(path, wanted))
+			return true;
 	}
+	return false;
+}
+
+/* Whether the pin of the slot was looked at; one that is missing is made again. */
+static int find_pin(struct ps_instance *instance, int slot, struct ps_error *error)
+{
+	struct ps_hook_info *info = &instance->hooks[slot];
+	PS_CLOSED_FD int link_fd = -1;
+	char wanted[PS_PATH_SIZE];
+	struct ps_pin pin;
+
+	ps_instance_link_path(instance, info->hook, info->device, wanted);
+	ps_pin_read(wanted, &pin);
+	if (pin.kind == PS_PIN_UNKNOWN)
+		return ps_pin_refuse_unknown(wanted, &pin, error);
+	if (pin.kind != PS_PIN_NONE || !info->link_id ||
+	    find_renamed(instance, info->link_id, wanted))
+		return 0;
+	if (ps_is_yes(ps_link_open(info->link_id, &link_fd))) /* somebody else holds it */
+		bpf_obj_pin(link_fd, wanted);
+	return 0;
+}
+
+/* Of what is not known nothing may be changed. */
+static int refuse_unchecked(const struct ps_attachment *found, struct ps_error *error)
+{
+	return ps_error_errno(error, found->err ?: EIO,
+			      "cannot tell whether the %s program of '%.15s' is still attached; "
+			      "nothing was changed",
+			      ps_hook_name(found->info.hook), found->info.device);
+}
+
+/* Maybe it is on @device, under a name that could not be asked for. */
+static bool may_concern(const struct ps_attachment *found, const char *device)
+{
+	if (is_named(found->info.device, device) || is_named(found->now, device))
+		return true;
+	return !found->is_checked && found->err && found->err != EPERM && found->err != EACCES;
 }
 
 static int adopt_slot(struct ps_instance *instance, int slot, const char *device,
 		      struct ps_error *error)
 {
 	const struct ps_hook_info *info = &instance->hooks[slot];
+	int failed = find_pin(instance, slot, error);
 	struct ps_attachment found;
 
-	find_pin(instance, slot);
+	if (failed && is_named(info->device, device))
+		return -1;
 	ps_attachment_find(instance, info, &found);
-	if (!is_named(info->device, device) && !is_named(found.now, device))
+	if (!may_concern(&found, device))
 		return 0;
+	if (!found.is_checked)
+		return refuse_unchecked(&found, error);
 	switch (found.state) {
 	case PS_ATTACHED:
 	case PS_STALE_CHANGED:
@@ -108,7 +155,8 @@ int ps_adopt_reclaim(struct ps_instance *instance)
 		struct ps_error ignored;
 
 		ps_attachment_find(instance, &instance->hooks[slot], &found);
-		if (found.state == PS_STALE_GONE && !ps_hook_slot_detach(instance, slot, &ignored))
+		if (found.state == PS_STALE_GONE && found.is_checked &&
+		    !ps_hook_slot_detach(instance, slot, &ignored))
 			return slot;
 	}
 	return -1;

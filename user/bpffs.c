@@ -17,6 +17,7 @@
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include <linux/magic.h>
+#include "ask.h"
 #include "bpffs.h"
 #include "mounts.h"
 #include "notice.h"
@@ -106,7 +107,7 @@ static void find_closed(const char *path, char closed[PATH_MAX])
 		if (faccessat(AT_FDCWD, closed, X_OK, AT_EACCESS))
 			return;
 	}
-	if (!access(path, F_OK))
+	if (ps_is_yes(ps_ask_path(path)))
 		snprintf(closed, PATH_MAX, "%s", path);
 }
 

@@ -20,7 +20,6 @@ struct search {
 	struct ps_candidates *candidates;
 	__u32 *inode;
 	size_t count, room;
-	bool has_unseen; /* processes that may not be looked into */
 };
 
 static bool is_at(const struct ps_listener *listener, const struct ps_endpoint *endpoint)
@@ -86,7 +85,6 @@ static int search_process(struct search *search, pid_t pid, struct ps_error *err
 
 	snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
 	dir = opendir(path);
-	search->has_unseen |= !dir && !access("/proc/self", F_OK) && geteuid();
 	while (dir && search->count && (entry = readdir(dir)))
 		if (is_sought(search, socket_inode(dirfd(dir), entry->d_name)) &&
 		    ps_candidates_take(search->candidates, pid, atoi(entry->d_name), error))

@@ -200,3 +200,8 @@ int ps_clsact_detach(const struct ps_hook_info *info, struct ps_error *error)
 		return refuse(error, -err, "cannot remove the clsact qdisc", info);
 	return 0;
 }
+
+bool ps_clsact_is_place(__u32 handle, __u32 priority)
+{
+	return handle == FILTER_HANDLE && priority == FILTER_PRIORITY;
+}

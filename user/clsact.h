@@ -7,6 +7,7 @@
 #ifndef PORTSTEER_CLSACT_H
 #define PORTSTEER_CLSACT_H
 
+#include <stdbool.h>
 #include <portsteer/abi.h>
 #include "error.h"
 
@@ -20,5 +21,8 @@ int ps_clsact_replace(int prog_fd, const char *path, const struct ps_hook_info *
 
 /* Removes our filter; the pin stays the caller's. What is gone already is no error. */
 int ps_clsact_detach(const struct ps_hook_info *info, struct ps_error *error);
+
+/* A filter of ours has this handle and this priority. */
+bool ps_clsact_is_place(__u32 handle, __u32 priority);
 
 #endif

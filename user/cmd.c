@@ -2,12 +2,14 @@
 /*
  * What commands share: opening the instance, and what they say on stderr.
  */
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include "cmd.h"
 #include "guard.h"
 #include "hook.h"
+#include "orphan.h"
 #include "publish.h"
 #include "registry.h"
 #include "reserved.h"
@@ -179,6 +181,26 @@ void ps_context_show_conflicts(const struct ps_context *context,
 				hidden);
 }
 
+/* Whoever may not look for programs takes the record for the truth. */
+static bool has_orphans(const struct ps_context *context, const struct ps_instance *instance)
+{
+	struct ps_orphans orphans;
+	struct ps_answer answer = ps_orphans_read(instance, &orphans);
+
+	ps_orphans_done(&orphans);
+	if (ps_is_no(answer) || (ps_is_unknown(answer) && answer.err == EPERM))
+		return false;
+	ps_context_note(context,
+			ps_is_yes(answer)
+				? "note: programs of this instance are attached that are "
+				  "not on record; its maps stay until they are taken off: "
+				  "detach all%s"
+				: "note: the maps stay: whether programs use them could "
+				  "not be looked up: %s",
+			ps_is_yes(answer) ? "" : strerror(answer.err));
+	return true;
+}
+
 /* Takes away an instance that holds nothing any more. */
 static int tidy(struct ps_context *context, struct ps_instance *instance)
 {
@@ -190,6 +212,8 @@ static int tidy(struct ps_context *context, struct ps_instance *instance)
 		return 0;
 	ps_guard_read(instance, &guard);
 	if (guard.mode != PS_GUARD_OFF)
+		return 0;
+	if (has_orphans(context, instance))
 		return 0;
 	if (ps_reserved_is_any(instance)) {
 		ps_context_note(context, "note: ports are still reserved for this instance; "

@@ -142,7 +142,7 @@ int ps_context_attach(struct ps_context *context, struct ps_instance *instance,
 	if (ps_hook_attach(instance, options, ret, &context->error))
 		return -1;
 	if (options->hook == PS_HOOK_XDP &&
-	    (*ret != PS_ATTACH_SAME || !ps_loss_is_watched(instance)))
+	    (*ret != PS_ATTACH_SAME || ps_is_no(ps_loss_is_watched(instance))))
 		watch_losses(context, instance);
 	return 0;
 }
@@ -192,6 +192,15 @@ PS_COMMAND(attach) = {
 	.run = run_attach,
 };
 
+static int say_no_instance(struct ps_context *context)
+{
+	if (context->error.status != PS_EXIT_NOT_FOUND)
+		return -1;
+	return ps_error_set(&context->error, PS_EXIT_NOT_FOUND,
+			    "there is nothing to detach: instance '%s' does not exist",
+			    context->instance);
+}
+
 static int run_detach(struct ps_context *context)
 {
 	struct ps_instance instance;
@@ -200,8 +209,10 @@ static int run_detach(struct ps_context *context)
 
 	if (!context->count)
 		return ps_error_at(&context->error, -1, 0, "detach needs an interface, or 'all'");
-	if (ps_context_expect(context, 1) || ps_context_open(context, PS_REMOVE, &instance))
+	if (ps_context_expect(context, 1))
 		return -1;
+	if (ps_context_open(context, PS_REMOVE, &instance))
+		return say_no_instance(context);
 	device = strcmp(context->word[0], "all") ? context->word[0] : NULL;
 	failed = ps_hook_detach(&instance, device, &context->error);
 	ps_loss_tidy(&instance);

@@ -2,10 +2,11 @@
 /*
  * conflicts: of the whole live table, among itself and with this host.
  */
-#include <net/if.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "ask.h"
 #include "cmd.h"
 #include "draft.h"
 #include "facts.h"
@@ -128,12 +129,28 @@ static void check_elsewhere(struct check *check, const struct ps_view *view,
 	}
 }
 
+/* Without rights nobody expects them to be looked for. */
+static void add_orphans(const struct check *check, struct ps_facts *here)
+{
+	struct ps_answer answer;
+
+	if (check->instance->is_blank)
+		return;
+	answer = ps_attachments_add_orphans(check->instance, &here->attachments);
+	if (ps_is_unknown(answer) && answer.err != EPERM)
+		ps_unchecked_add(&here->unchecked, PS_NO_PROTO,
+				 "programs that are attached and not on record could not be looked "
+				 "for: %s",
+				 strerror(answer.err));
+}
+
 static void check_hosts(struct check *check, const struct ps_view *view)
 {
 	struct ps_facts *here = add_host(check);
 	struct ps_netns_list list = {};
 
 	ps_facts_read(check->instance, here);
+	add_orphans(check, here);
 	if (ps_context_has(check->context, "all-netns"))
 		ps_netns_list_read(&list);
 	if (list.unseen)
@@ -217,6 +234,16 @@ static int run_live(struct ps_context *context)
 	return status;
 }
 
+/* 0 when it is not there. */
+static void look_up(const struct ps_context *context, const char *device, __u32 *ret_index)
+{
+	struct ps_answer known = ps_ask_index(device, ret_index);
+
+	if (ps_is_unknown(known))
+		ps_context_note(context, "warning: '%s' was not checked: %s", device,
+				strerror(known.err));
+}
+
 /* What would be attached: as the file says, or else what is. */
 static void take_hooks(struct ps_context *context, const struct ps_file *file,
 		       struct ps_instance *blank)
@@ -229,7 +256,7 @@ static void take_hooks(struct ps_context *context, const struct ps_file *file,
 
 		info->hook = interface->hook;
 		info->mode = interface->mode;
-		info->ifindex = if_nametoindex(interface->device);
+		look_up(context, interface->device, &info->ifindex);
 		memcpy(info->device, interface->device, sizeof(info->device));
 	}
 	if (file->has_interfaces)

@@ -2,9 +2,11 @@
 /*
  * flows: what bindings of the action `count` saw.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <bpf/bpf.h>
+#include "ask.h"
 #include "cmd.h"
 #include "memory.h"
 #include "table.h"
@@ -61,25 +63,41 @@ static int compare(const void *a, const void *b)
 	return memcmp(a, b, sizeof(struct ps_flow_key));
 }
 
+/* Adds the flow of @key, unless it was evicted. */
+static struct ps_answer add_flow(int fd, const struct ps_flow_key *key, struct seen_flow *ret)
+{
+	ret->key = *key;
+	return ps_ask_map(fd, key, &ret->flow);
+}
+
 /* Reads all flows, sorted. The caller frees them. */
-static struct seen_flow *read_flows(const struct ps_instance *instance, size_t *ret_count)
+static int read_flows(const struct ps_instance *instance, struct seen_flow **ret, size_t *ret_count,
+		      struct ps_error *error)
 {
 	int fd = instance->map_fd[PS_MAP_FLOWS];
-	struct seen_flow *flows = NULL;
 	struct ps_flow_key key, *from = NULL;
+	PS_FREED struct seen_flow *flows = NULL;
+	struct ps_answer seen = ps_answer_yes();
 	size_t count = 0, room = 0;
 
 	/* A flow may be evicted under the walk, which then starts again: bounded. */
-	for (int steps = 0; steps < 2 * PS_FLOWS_MAX && !bpf_map_get_next_key(fd, from, &key);
-	     steps++, from = &key) {
+	for (int steps = 0; steps < 2 * PS_FLOWS_MAX && !ps_is_unknown(seen); steps++) {
+		seen = ps_answer_of(bpf_map_get_next_key(fd, from, &key) ? errno : 0);
+		if (!ps_is_yes(seen))
+			break;
 		flows = ps_memory_grow(flows, count, &room, sizeof(*flows));
-		if (!bpf_map_lookup_elem(fd, &key, &flows[count].flow))
-			flows[count++].key = key;
+		seen = add_flow(fd, &key, &flows[count]);
+		count += ps_is_yes(seen);
+		from = &key;
 	}
+	if (ps_is_unknown(seen))
+		return ps_error_errno(error, seen.err, "cannot read the flows");
 	if (count)
 		qsort(flows, count, sizeof(*flows), compare);
 	*ret_count = count;
-	return flows;
+	*ret = flows;
+	flows = NULL; /* now the caller's */
+	return 0;
 }
 
 static int list_flows(struct ps_context *context, const struct ps_instance *instance,
@@ -88,12 +106,15 @@ static int list_flows(struct ps_context *context, const struct ps_instance *inst
 	PS_FREED const struct ps_binding **slots = NULL;
 	PS_FREED struct seen_flow *flows = NULL;
 	struct ps_bindings bindings = {};
-	size_t count;
+	size_t count = 0;
 
 	if (ps_table_read(instance, &bindings, &context->error))
 		return -1;
 	slots = index_slots(instance, &bindings);
-	flows = read_flows(instance, &count);
+	if (read_flows(instance, &flows, &count, &context->error)) {
+		ps_bindings_done(&bindings);
+		return -1;
+	}
 	for (size_t i = 0; i < count; i++) {
 		const struct ps_binding *binding = slots[flows[i].key.slot];
 

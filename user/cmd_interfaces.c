@@ -3,8 +3,8 @@
  * Attaching what a file says: new interfaces before the table is published, so
  * that one that fails changes nothing; the others behind it.
  */
-#include <net/if.h>
 #include <string.h>
+#include "ask.h"
 #include "cmd.h"
 
 void ps_context_list_interfaces(const struct ps_instance *instance, struct ps_interfaces *ret)
@@ -21,6 +21,16 @@ void ps_context_list_interfaces(const struct ps_instance *instance, struct ps_in
 	}
 }
 
+/* Only the kernel's own word is a no: what cannot be looked for is wanted, and fails with its
+ * cause. */
+static bool is_missing(const struct ps_interface *interface)
+{
+	unsigned int ignored;
+
+	return interface->hook != PS_HOOK_SK_LOOKUP &&
+	       ps_is_no(ps_ask_index(interface->device, &ignored));
+}
+
 /* Those that are not there, and may be missing, are left out. */
 static void list_wanted(const struct ps_context *context, const struct ps_interfaces *said,
 			struct ps_interfaces *ret)
@@ -28,8 +38,7 @@ static void list_wanted(const struct ps_context *context, const struct ps_interf
 	for (size_t i = 0; i < said->count; i++) {
 		const struct ps_interface *interface = &said->item[i];
 
-		if (!interface->may_be_missing || interface->hook == PS_HOOK_SK_LOOKUP ||
-		    if_nametoindex(interface->device))
+		if (!interface->may_be_missing || !is_missing(interface))
 			ps_interfaces_add(ret, interface);
 		else
 			ps_context_note(context, "note: '%s' does not exist and is skipped",

@@ -2,6 +2,7 @@
 /*
  * status, version.
  */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -121,6 +122,16 @@ static json_t *make_hook(const struct ps_attachments *attachments,
 	return row;
 }
 
+static const char *describe_unchecked(const struct ps_attachment *attachment)
+{
+	static char text[128];
+
+	if (!attachment->err || attachment->err == EPERM || attachment->err == EACCES)
+		return "not asked for lack of rights";
+	snprintf(text, sizeof(text), "not known: %s", strerror(attachment->err));
+	return text;
+}
+
 /* The same for the table, where one column says it all. */
 static void add_line(struct ps_output *output, const struct ps_attachments *attachments,
 		     const struct ps_attachment *attachment)
@@ -136,8 +147,8 @@ static void add_line(struct ps_output *output, const struct ps_attachments *atta
 		snprintf(text, sizeof(text), "stale: %s; %s", story,
 			 ps_mend_command(attachments, attachment, command));
 	else if (!attachment->is_checked)
-		snprintf(text, sizeof(text),
-			 "attached (as recorded; not asked for lack of rights)");
+		snprintf(text, sizeof(text), "attached (as recorded; %s)",
+			 describe_unchecked(attachment));
 	else if (attachment->is_other_build)
 		snprintf(text, sizeof(text), "attached, by another build; 'attach' upgrades it");
 	json_object_set_new(row, "state", ps_output_text(text, sizeof(text)));
@@ -281,6 +292,16 @@ static int print(struct ps_context *context, const struct ps_instance *instance,
 	return ps_output_close(output, &context->error);
 }
 
+/* Without rights nobody expects it to be looked for. */
+static void say_unseen(const struct ps_context *context, struct ps_answer answer)
+{
+	if (ps_is_unknown(answer) && answer.err != EPERM)
+		ps_context_note(context,
+				"note: programs that are attached and not on record could not be "
+				"looked for: %s",
+				strerror(answer.err));
+}
+
 static int run_status(struct ps_context *context)
 {
 	__u32 reads = 1 << PS_MAP_HOOKS | (context->is_verbose ? PS_SIZES_READS : 0);
@@ -292,6 +313,7 @@ static int run_status(struct ps_context *context)
 	    ps_context_read(context, reads, &instance)) /* none is an error, too */
 		return -1;
 	ps_attachments_read(&instance, &attachments);
+	say_unseen(context, ps_attachments_add_orphans(&instance, &attachments));
 	failed = print(context, &instance, &attachments);
 	ps_attachments_done(&attachments);
 	ps_instance_close(&instance);

@@ -3,9 +3,9 @@
  * Warnings before harm: what an interface does that will bite once it is
  * attached, or once something is redirected.
  */
-#include <net/if.h>
 #include <stdio.h>
 #include <string.h>
+#include "ask.h"
 #include "cmd.h"
 #include "facts.h"
 #include "hazard.h"
@@ -70,13 +70,19 @@ void ps_context_warn_attach(struct ps_context *context, const struct ps_instance
 	const struct ps_device *device;
 	struct ps_xdp_source source;
 	struct ps_devices devices;
+	struct ps_answer known;
 	struct ps_error error;
+	unsigned int index = 0;
 
 	if (ps_devices_read(&devices, &error))
 		ps_context_note(context, "warning: '%s' was not checked: %s", options->device,
 				error.text);
 	ps_facts_read_source(instance, &devices, &source);
-	device = ps_devices_find(&devices, if_nametoindex(options->device));
+	known = ps_ask_index(options->device, &index);
+	if (ps_is_unknown(known))
+		ps_context_note(context, "warning: '%s' was not checked: %s", options->device,
+				strerror(known.err));
+	device = ps_devices_find(&devices, index);
 	if (device) {
 		struct ps_arrival arrival = look_at(device, options, &source);
 

@@ -11,6 +11,7 @@
 #include <xdp/libxdp.h>
 #include "dispatcher.h"
 #include "object.h"
+#include "ours.h"
 #include "scope.h"
 
 static void close_multiprog(struct xdp_multiprog **multiprog)
@@ -70,7 +71,7 @@ static void add(struct ps_occupants *occupants, enum ps_hook_mode mode,
 	occupant->by = PS_BY_DISPATCHER;
 }
 
-bool ps_dispatcher_read(__u32 ifindex, struct ps_occupants *occupants)
+struct ps_answer ps_dispatcher_read(__u32 ifindex, struct ps_occupants *occupants)
 {
 	int err;
 	__attribute__((cleanup(close_multiprog))) struct xdp_multiprog *multiprog =
@@ -79,12 +80,12 @@ bool ps_dispatcher_read(__u32 ifindex, struct ps_occupants *occupants)
 	enum ps_hook_mode mode;
 
 	if (!multiprog)
-		return false;
+		return err ? ps_answer_unknown(-err) : ps_answer_no();
 	mode = xdp_multiprog__attach_mode(multiprog) == XDP_MODE_SKB ? PS_MODE_GENERIC
 								     : PS_MODE_NATIVE;
 	while ((program = xdp_multiprog__next_prog(program, multiprog)))
 		add(occupants, mode, program);
-	return true;
+	return ps_answer_yes();
 }
 
 static void close_program(struct xdp_program **program)
@@ -168,37 +169,26 @@ static struct xdp_program *find_own(const struct xdp_multiprog *multiprog,
 	return NULL;
 }
 
-/* Also one whose id a killed command did not come to note: nobody else's has maps of @instance. */
-static bool uses_map(const struct xdp_program *program, __u32 map_id)
-{
-	__u32 ids[32], size = sizeof(struct bpf_prog_info);
-	struct bpf_prog_info info = { .nr_map_ids = 32, .map_ids = (__u64)(uintptr_t)ids };
-
-	if (!map_id || bpf_obj_get_info_by_fd(xdp_program__fd(program), &info, &size))
-		return false;
-	for (__u32 i = 0; i < info.nr_map_ids && i < 32; i++)
-		if (ids[i] == map_id)
-			return true;
-	return false;
-}
-
-static __u32 state_map_id(const struct ps_instance *instance)
-{
-	struct bpf_map_info info = {};
-	__u32 size = sizeof(info);
-
-	return bpf_obj_get_info_by_fd(instance->map_fd[PS_MAP_STATE], &info, &size) ? 0 : info.id;
-}
-
-/* The next one to take out, or NULL. */
+/*
+ * The next one to take out, or NULL; also one whose id a killed command did not
+ * come to note: nobody else's has maps of @instance. -errno in @ret_err: one cannot be told.
+ */
 static struct xdp_program *find_ours(const struct xdp_multiprog *multiprog, __u32 map_id,
-				     __u32 other_than)
+				     __u32 other_than, int *ret_err)
 {
 	struct xdp_program *program = NULL;
 
-	while (multiprog && (program = xdp_multiprog__next_prog(program, multiprog)))
-		if (xdp_program__id(program) != other_than && uses_map(program, map_id))
+	while (multiprog && (program = xdp_multiprog__next_prog(program, multiprog))) {
+		struct ps_answer ours;
+
+		if (xdp_program__id(program) == other_than)
+			continue;
+		ours = ps_ours_has(xdp_program__fd(program), map_id);
+		if (ps_is_yes(ours))
 			return program;
+		if (ps_is_unknown(ours))
+			*ret_err = -ours.err;
+	}
 	return NULL;
 }
 
@@ -208,7 +198,7 @@ static int take_one_out(const struct ps_hook_info *info, __u32 map_id, __u32 oth
 	int err;
 	__attribute__((cleanup(close_multiprog))) struct xdp_multiprog *multiprog =
 		open_multiprog(info->ifindex, &err);
-	struct xdp_program *ours = find_ours(multiprog, map_id, other_than);
+	struct xdp_program *ours = find_ours(multiprog, map_id, other_than, &err);
 
 	if (!ours && !other_than)
 		ours = find_own(multiprog, info);
@@ -222,24 +212,30 @@ static int take_one_out(const struct ps_hook_info *info, __u32 map_id, __u32 oth
 int ps_dispatcher_detach(const struct ps_instance *instance, const struct ps_hook_info *info,
 			 __u32 other_than, struct ps_error *error)
 {
-	__u32 map_id = state_map_id(instance);
-	int result;
+	__u32 map_id;
+	struct ps_answer known = ps_ours_map(instance, &map_id);
+	int result = -known.err;
 
-	do
-		result = take_one_out(info, map_id, other_than);
-	while (result > 0);
+	if (ps_is_yes(known))
+		do
+			result = take_one_out(info, map_id, other_than);
+		while (result > 0);
 	if (!result)
 		return 0;
 	return ps_error_errno(error, -result, "cannot take a program out of the dispatcher of '%s'",
 			      info->device);
 }
 
-__u32 ps_dispatcher_priority(const struct ps_hook_info *info)
+int ps_dispatcher_priority(const struct ps_hook_info *info, __u32 *ret, struct ps_error *error)
 {
 	int err;
 	__attribute__((cleanup(close_multiprog))) struct xdp_multiprog *multiprog =
 		open_multiprog(info->ifindex, &err);
 	struct xdp_program *own = find_own(multiprog, info);
 
-	return own ? xdp_program__run_prio(own) : PS_PRIORITY_DEFAULT;
+	if (err)
+		return ps_error_errno(error, -err, "cannot look into the dispatcher of '%s'",
+				      info->device);
+	*ret = own ? xdp_program__run_prio(own) : PS_PRIORITY_DEFAULT;
+	return 0;
 }

@@ -8,6 +8,7 @@
 #ifndef PORTSTEER_DISPATCHER_H
 #define PORTSTEER_DISPATCHER_H
 
+#include "answer.h"
 #include "error.h"
 #include "instance.h"
 #include "occupant.h"
@@ -16,8 +17,8 @@ struct bpf_object;
 
 #define PS_PRIORITY_DEFAULT 50 /* libxdp's own */
 
-/* False when the hook holds no dispatcher, or this user may not look into it. */
-bool ps_dispatcher_read(__u32 ifindex, struct ps_occupants *occupants);
+/* Whether the hook holds a dispatcher, whose programs are then added. */
+struct ps_answer ps_dispatcher_read(__u32 ifindex, struct ps_occupants *occupants);
 
 /*
  * Loads the program of @object into the dispatcher of @info's interface, which
@@ -35,6 +36,6 @@ int ps_dispatcher_detach(const struct ps_instance *instance, const struct ps_hoo
 			 __u32 other_than, struct ps_error *error);
 
 /* The priority of the program in the dispatcher, PS_PRIORITY_DEFAULT when it is not there. */
-__u32 ps_dispatcher_priority(const struct ps_hook_info *info);
+int ps_dispatcher_priority(const struct ps_hook_info *info, __u32 *ret, struct ps_error *error);
 
 #endif

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <bpf/bpf.h>
+#include "ask.h"
 #include "draft.h"
 #include "memory.h"
 #include "probe.h"
@@ -119,7 +120,7 @@ static int make_slots(struct ps_draft *draft, struct ps_error *error)
 }
 
 /* How many bindings of each shape there are, and will be. */
-static void count_shapes(struct ps_draft *draft)
+static int count_shapes(struct ps_draft *draft, struct ps_error *error)
 {
 	const struct ps_plan *plan = draft->plan;
 	int fd = draft->instance->map_fd[PS_MAP_SPECS];
@@ -132,11 +133,18 @@ static void count_shapes(struct ps_draft *draft)
 		struct ps_shape *shape = &draft->shapes.item[i];
 		__u32 present = 0;
 
-		if (draft->instance->state->bindings)
-			bpf_map_lookup_elem(fd, &shape->spec, &present);
+		if (draft->instance->state->bindings) {
+			struct ps_answer known = ps_ask_map(fd, &shape->spec, &present);
+
+			if (ps_is_unknown(known))
+				return ps_error_errno(error, known.err,
+						      "cannot read which shapes of bindings there "
+						      "are");
+		}
 		shape->after = present + shape->after - shape->before;
 		shape->before = present;
 	}
+	return 0;
 }
 
 /* Packets look for a shape where the directory says so, and not for one without bindings. */
@@ -254,7 +262,8 @@ int ps_draft_make(const struct ps_instance *instance, struct ps_plan *plan, stru
 	ps_keymap_init(&draft->removed, &plan->removed);
 	ps_image_init(&draft->image, draft->entries, draft->lists, find_winner, draft);
 
-	count_shapes(draft);
+	if (count_shapes(draft, error))
+		return -1;
 	find_hidden(draft);
 	if (make_slots(draft, error) || make_targets(draft, error) || make_shapes(draft, error))
 		return -1;

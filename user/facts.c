@@ -2,9 +2,11 @@
 /*
  * Facts of the host. See facts.h.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include "facts.h"
+#include "hook_name.h"
 #include "netns.h"
 #include "reach.h"
 #include "registry.h"
@@ -21,6 +23,29 @@ static void take_hook(struct ps_facts *facts, enum ps_hook hook)
 	facts->has_netns |= hook == PS_HOOK_SK_LOOKUP;
 }
 
+/* Who has no right to ask a hook is told so by 'status'. */
+static bool is_failure(int err)
+{
+	return err && err != EPERM && err != EACCES;
+}
+
+static void note_unchecked(const struct ps_attachment *attachment, struct ps_unchecked *unchecked)
+{
+	int err = 0;
+	enum ps_hook hook = ps_occupants_unseen(&attachment->way, &err);
+
+	if (!attachment->is_checked && is_failure(attachment->err))
+		ps_unchecked_add(unchecked, PS_NO_PROTO,
+				 "whether the %s program of '%.15s' is still attached is not "
+				 "known: %s",
+				 ps_hook_name(attachment->info.hook), attachment->info.device,
+				 strerror(attachment->err));
+	else if (hook != PS_HOOK_FREE && is_failure(err))
+		ps_unchecked_add(unchecked, PS_NO_PROTO,
+				 "what else is on the %s hook of '%.15s' is not known: %s",
+				 ps_hook_name(hook), attachment->now, strerror(err));
+}
+
 /* Of a blank instance the hooks are those that will be: nothing can have become of them. */
 static void read_hooks(const struct ps_instance *instance, struct ps_facts *facts)
 {
@@ -34,6 +59,7 @@ static void read_hooks(const struct ps_instance *instance, struct ps_facts *fact
 
 		if (attachment->state == PS_ATTACHED || attachment->state == PS_STALE_RENAMED)
 			take_hook(facts, attachment->info.hook);
+		note_unchecked(attachment, &facts->unchecked);
 	}
 }
 

@@ -3,14 +3,17 @@
  * Attaching and detaching interfaces. See hook.h. One slot is hook_slot.c,
  * what is stale adopt.c.
  */
-#include <net/if.h>
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 #include "adopt.h"
+#include "ask.h"
 #include "attachment.h"
 #include "hook.h"
 #include "hook_name.h"
 #include "hook_slot.h"
+#include "notice.h"
+#include "orphan.h"
 #include "pin.h"
 #include "rival.h"
 #include "upgrade.h"
@@ -105,6 +108,8 @@ static int check_pin(const struct ps_instance *instance, enum ps_hook hook, cons
 	ps_pin_read(path, &pin);
 	if (pin.kind == PS_PIN_NONE)
 		return 0;
+	if (pin.kind == PS_PIN_UNKNOWN)
+		return ps_pin_refuse_unknown(path, &pin, error);
 	return ps_error_set(error, PS_EXIT_CONFLICT,
 			    "%s is in the way, and not portsteer's: move it away first", path);
 }
@@ -166,22 +171,19 @@ static int attach_netns(struct ps_instance *instance, const struct ps_attach_opt
 			enum ps_attach_result *ret, struct ps_error *error)
 {
 	if (ps_adopt_device(instance, options->device, error) ||
+	    ps_orphans_adopt(instance, options->device, error) ||
 	    check_pin(instance, options->hook, options->device, error))
 		return -1;
 	return attach_both(instance, options, 0, ret, error);
 }
 
-static int attach(struct ps_instance *instance, const struct ps_attach_options *options,
-		  enum ps_attach_result *ret, struct ps_error *error)
+static int attach_device(struct ps_instance *instance, const struct ps_attach_options *options,
+			 __u32 ifindex, enum ps_attach_result *ret, struct ps_error *error)
 {
-	__u32 ifindex = if_nametoindex(options->device);
 	const struct ps_hook_info *present;
 
-	if (!ifindex || strlen(options->device) >= PS_DEV_SIZE)
-		return ps_error_set(error, PS_EXIT_NOT_FOUND,
-				    "there is no interface '%s' in this network namespace",
-				    options->device);
-	if (ps_adopt_device(instance, options->device, error))
+	if (ps_adopt_device(instance, options->device, error) ||
+	    ps_orphans_adopt(instance, options->device, error))
 		return -1;
 	present = find_ingress(instance, options->device);
 	if (present ? check_same_way(options, present, error)
@@ -192,6 +194,29 @@ static int attach(struct ps_instance *instance, const struct ps_attach_options *
 	    check_table(instance, options, error))
 		return -1;
 	return attach_both(instance, options, ifindex, ret, error);
+}
+
+/* By the name that the interface has, which may have others. */
+static int attach(struct ps_instance *instance, const struct ps_attach_options *options,
+		  enum ps_attach_result *ret, struct ps_error *error)
+{
+	struct ps_attach_options named = *options;
+	char device[IF_NAMESIZE];
+	struct ps_answer known;
+	__u32 ifindex;
+
+	known = ps_ask_index(options->device, &ifindex);
+	if (ps_is_yes(known))
+		known = ps_ask_name(ifindex, device);
+	if (ps_is_unknown(known))
+		return ps_error_errno(error, known.err, "cannot look for the interface '%s'",
+				      options->device);
+	if (ps_is_no(known))
+		return ps_error_set(error, PS_EXIT_NOT_FOUND,
+				    "there is no interface '%s' in this network namespace",
+				    options->device);
+	named.device = device;
+	return attach_device(instance, &named, ifindex, ret, error);
 }
 
 /* So readers wait for the end, and do not take what is half done for stale. */
@@ -213,37 +238,55 @@ int ps_hook_attach(struct ps_instance *instance, const struct ps_attach_options 
 }
 
 /* By the name that was attached, or the one that the interface has now. */
-static bool is_meant(const struct ps_instance *instance, int slot, const char *device)
+static struct ps_answer is_meant(const struct ps_instance *instance, int slot, const char *device)
 {
 	const struct ps_hook_info *info = &instance->hooks[slot];
 	struct ps_attachment found;
 
 	if (info->hook == PS_HOOK_FREE)
-		return false;
+		return ps_answer_no();
 	if (!device || !strncmp(info->device, device, PS_DEV_SIZE))
-		return true;
+		return ps_answer_yes();
 	ps_attachment_find(instance, info, &found);
-	return !strncmp(found.now, device, PS_DEV_SIZE);
+	if (!strncmp(found.now, device, PS_DEV_SIZE))
+		return ps_answer_yes();
+	return found.is_checked ? ps_answer_no() : ps_answer_unknown(found.err);
+}
+
+static int say_not_attached(const char *device, struct ps_error *error)
+{
+	return ps_error_set(error, PS_EXIT_NOT_FOUND,
+			    device ? "'%s' is not attached; 'portsteer status' shows what is"
+				   : "nothing is attached%s",
+			    device ?: "");
 }
 
 static int detach(struct ps_instance *instance, const char *device, struct ps_error *error)
 {
-	int found = 0;
+	size_t found = 0, unrecorded;
+	int err = 0;
 
 	for (int slot = 0; slot < PS_HOOKS_MAX; slot++) {
-		if (!is_meant(instance, slot, device))
+		struct ps_answer meant = is_meant(instance, slot, device);
+
+		if (ps_is_unknown(meant))
+			err = meant.err;
+		if (!ps_is_yes(meant))
 			continue;
 		found++;
 		if (ps_hook_slot_detach(instance, slot, error))
 			return -1;
 	}
-	if (!found)
-		return ps_error_set(
-			error, PS_EXIT_NOT_FOUND,
-			device ? "'%s' is not attached; 'portsteer status' shows what is"
-			       : "nothing is attached%s",
-			device ?: "");
-	return 0;
+	if (ps_orphans_detach(instance, device, &unrecorded, error)) {
+		if (found) /* that is done */
+			ps_notice("warning: %s", error->text);
+		return found ? 0 : -1;
+	}
+	if (found + unrecorded)
+		return 0;
+	if (err && err != EPERM && err != EACCES)
+		return ps_error_errno(error, err, "cannot tell whether '%s' is attached", device);
+	return say_not_attached(device, error);
 }
 
 int ps_hook_detach(struct ps_instance *instance, const char *device, struct ps_error *error)

@@ -9,8 +9,10 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include "dispatcher.h"
+#include "hook_name.h"
 #include "hook_slot.h"
 #include "link.h"
+#include "notice.h"
 #include "object.h"
 #include "scope.h"
 
@@ -82,6 +84,30 @@ static int pin_program(struct ps_instance *instance, int slot, struct ps_hook_in
 	return ps_link_attach(prog_fd, path, info, error);
 }
 
+/* What @info says is attached, as far as we know, is taken off. */
+static int take_off(struct ps_instance *instance, const struct ps_hook_info *info,
+		    struct ps_error *error)
+{
+	char path[PS_PATH_SIZE];
+
+	if (info->is_shared)
+		return ps_dispatcher_detach(instance, info, 0, error);
+	ps_instance_link_path(instance, info->hook, info->device, path);
+	return ps_link_detach(path, info, error);
+}
+
+/* The kernel may have attached it although the answer was lost: then the slot says so. */
+static void give_up(struct ps_instance *instance, struct ps_hook_info *made)
+{
+	struct ps_error error;
+
+	if ((made->prog_id || made->is_shared) && take_off(instance, made, &error))
+		ps_notice("warning: '%s': what became of the %s program is not known: %s",
+			  made->device, ps_hook_name(made->hook), error.text);
+	else
+		memset(made, 0, sizeof(*made));
+}
+
 int ps_hook_slot_attach(struct ps_instance *instance, int slot, const struct ps_hook_info *info,
 			__u32 priority, struct ps_error *error)
 {
@@ -95,7 +121,7 @@ int ps_hook_slot_attach(struct ps_instance *instance, int slot, const struct ps_
 	else
 		failed = pin_program(instance, slot, made, error);
 	if (failed)
-		memset(made, 0, sizeof(*made));
+		give_up(instance, made);
 	return failed;
 }
 
@@ -107,9 +133,13 @@ static int renew_shared(struct ps_instance *instance, int slot, struct ps_error 
 {
 	struct ps_hook_info old = instance->hooks[slot], info = old;
 	struct ps_error ignored;
+	__u32 priority;
 
-	if (share_program(instance, slot, ps_dispatcher_priority(&old), &info, error))
+	if (ps_dispatcher_priority(&old, &priority, error) ||
+	    share_program(instance, slot, priority, &info, error)) {
+		ps_dispatcher_detach(instance, &old, old.prog_id, &ignored);
 		return -1;
+	}
 	instance->hooks[slot] = info;
 	if (!ps_dispatcher_detach(instance, &old, info.prog_id, error))
 		return 0;
@@ -139,13 +169,9 @@ int ps_hook_slot_renew(struct ps_instance *instance, int slot, struct ps_error *
 int ps_hook_slot_detach(struct ps_instance *instance, int slot, struct ps_error *error)
 {
 	struct ps_hook_info *info = &instance->hooks[slot];
-	char path[PS_PATH_SIZE];
-	int failed;
 
-	ps_instance_link_path(instance, info->hook, info->device, path);
-	failed = info->is_shared ? ps_dispatcher_detach(instance, info, 0, error)
-				 : ps_link_detach(path, info, error);
-	if (!failed)
-		memset(info, 0, sizeof(*info));
-	return failed;
+	if (take_off(instance, info, error))
+		return -1;
+	memset(info, 0, sizeof(*info));
+	return 0;
 }

@@ -9,9 +9,11 @@
 #include <linux/if_link.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include "ask.h"
 #include "clsact.h"
 #include "link.h"
 #include "netns.h"
+#include "occupant.h"
 #include "pin.h"
 #include "scope.h"
 #include "tcx.h"
@@ -29,6 +31,15 @@ static int pin(int link_fd, const char *path, struct ps_hook_info *info, struct 
 	return 0;
 }
 
+/* The kernel refuses an interface that is on its way out by the same number as an MTU. */
+static bool is_going(const struct ps_hook_info *info)
+{
+	unsigned int index = 0;
+	struct ps_answer there = ps_ask_index(info->device, &index);
+
+	return ps_is_no(there) || (ps_is_yes(there) && index != info->ifindex);
+}
+
 static int refuse_xdp(const struct ps_hook_info *info, int err, struct ps_error *error)
 {
 	switch (err) {
@@ -42,8 +53,13 @@ static int refuse_xdp(const struct ps_hook_info *info, int err, struct ps_error 
 				    "the driver of '%s' has no native XDP; 'mode generic' and "
 				    "'hook tc' work on every interface",
 				    info->device);
-	case ERANGE:
 	case EINVAL:
+		if (is_going(info))
+			return ps_error_set(error, PS_EXIT_NOT_FOUND,
+					    "'%s' is being deleted, or was deleted just now",
+					    info->device);
+		__attribute__((fallthrough));
+	case ERANGE:
 		return ps_error_errno(error, err,
 				      "the driver of '%s' refuses native XDP with its present MTU "
 				      "or offloads ('ethtool -K %s lro off gro-hw off' may help); "
@@ -142,17 +158,65 @@ static int detach_link(const char *path, struct ps_error *error)
 	return 0;
 }
 
+struct ps_answer ps_link_open(__u32 link_id, int *ret_fd)
+{
+	int fd = link_id ? bpf_link_get_fd_by_id(link_id) : -1;
+
+	if (fd < 0) /* the number of a link that was never pinned: it died with its process */
+		return link_id ? ps_answer_of(errno) : ps_answer_no();
+	*ret_fd = fd;
+	return ps_answer_yes();
+}
+
+/* Who may not look for links looks at the hook. */
+static struct ps_answer is_on_hook(const struct ps_hook_info *info)
+{
+	struct ps_occupants way;
+	struct ps_answer found;
+
+	if (info->hook == PS_HOOK_SK_LOOKUP)
+		ps_occupants_read_netns(&way);
+	else
+		ps_occupants_read(info->ifindex, info->hook == PS_HOOK_TC_EGRESS ? PS_TX : PS_RX,
+				  &way);
+	found = ps_occupants_have(&way, info);
+	ps_occupants_done(&way);
+	return found;
+}
+
+/* Our link is not pinned where it was: it is dead, or somebody else holds it. */
+static int detach_unpinned(const char *path, const struct ps_hook_info *info,
+			   struct ps_error *error)
+{
+	PS_CLOSED_FD int link_fd = -1;
+	struct ps_answer alive = ps_link_open(info->link_id, &link_fd);
+
+	if (ps_is_unknown(alive) && alive.err == EPERM && ps_is_no(is_on_hook(info)))
+		alive = ps_answer_no();
+	if (ps_is_no(alive))
+		return 0;
+	if (ps_is_unknown(alive))
+		return ps_error_errno(
+			error, alive.err,
+			"cannot tell whether what was pinned at %s is still attached, "
+			"so it is left as it is",
+			path);
+	if (bpf_link_detach(link_fd))
+		return ps_error_errno(error, errno, "cannot detach what was pinned at %s", path);
+	return 0;
+}
+
 int ps_link_detach(const char *path, const struct ps_hook_info *info, struct ps_error *error)
 {
 	struct ps_pin pin;
 
 	ps_pin_read(path, &pin);
-	if (pin.kind == PS_PIN_HIDDEN)
-		return ps_error_errno(error, EPERM, "cannot open %s", path);
+	if (pin.kind == PS_PIN_UNKNOWN)
+		return ps_pin_refuse_unknown(path, &pin, error);
 	if (info->mode == PS_MODE_CLSACT && ps_clsact_detach(info, error))
 		return -1;
 	if (!is_own_pin(&pin, info))
-		return 0;
+		return info->mode == PS_MODE_CLSACT ? 0 : detach_unpinned(path, info, error);
 	if (pin.kind == PS_PIN_LINK && detach_link(path, error))
 		return -1;
 	if (unlink(path) && errno != ENOENT)

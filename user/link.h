@@ -7,6 +7,7 @@
 #define PORTSTEER_LINK_H
 
 #include <portsteer/abi.h>
+#include "answer.h"
 #include "error.h"
 
 /*
@@ -19,7 +20,13 @@ int ps_link_attach(int prog_fd, const char *pin, struct ps_hook_info *info, stru
 int ps_link_update(int prog_fd, const char *pin, const struct ps_hook_info *info,
 		   struct ps_error *error);
 
-/* Takes it away. What is gone already is no error; what somebody else pinned there stays. */
+/*
+ * Takes it away. What is gone already is no error; what somebody else pinned there stays. An error
+ * when it cannot be told what is there, or whether ours is attached without its pin.
+ */
 int ps_link_detach(const char *pin, const struct ps_hook_info *info, struct ps_error *error);
+
+/* Whether the link @link_id exists; the caller then closes *@ret_fd. */
+struct ps_answer ps_link_open(__u32 link_id, int *ret_fd);
 
 #endif

@@ -2,8 +2,11 @@
 /*
  * Losses of redirects. See loss.h.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
+#include "ask.h"
+#include "bpffs.h"
 #include "loss.h"
 #include "object.h"
 
@@ -12,12 +15,12 @@ struct pins {
 	char dropped[PS_PATH_SIZE + 32];
 };
 
-static struct pins pins_of(const struct ps_instance *instance)
+static struct pins pins_of(const struct ps_instance *instance, const char *end)
 {
 	struct pins pins;
 
-	snprintf(pins.refused, sizeof(pins.refused), "%s/watch-refused", instance->path);
-	snprintf(pins.dropped, sizeof(pins.dropped), "%s/watch-dropped", instance->path);
+	snprintf(pins.refused, sizeof(pins.refused), "%s/watch-refused%s", instance->path, end);
+	snprintf(pins.dropped, sizeof(pins.dropped), "%s/watch-dropped%s", instance->path, end);
 	return pins;
 }
 
@@ -27,25 +30,35 @@ static void unpin(const struct pins *pins)
 	unlink(pins->dropped);
 }
 
-bool ps_loss_is_watched(const struct ps_instance *instance)
+struct ps_answer ps_loss_is_watched(const struct ps_instance *instance)
 {
-	const struct pins pins = pins_of(instance);
+	const struct pins pins = pins_of(instance, "");
+	struct ps_answer refused = ps_ask_path(pins.refused);
 
-	return !access(pins.refused, F_OK) && !access(pins.dropped, F_OK);
+	return ps_is_yes(refused) ? ps_ask_path(pins.dropped) : refused;
 }
 
+/* Those that are there, which may be another build's, stay until the new ones are. */
 int ps_loss_watch(const struct ps_instance *instance, struct ps_error *error)
 {
-	const struct pins pins = pins_of(instance);
-	const char *const paths[] = { pins.refused, pins.dropped };
+	const struct pins pins = pins_of(instance, ""), fresh = pins_of(instance, PS_FRESH);
+	const char *const paths[] = { fresh.refused, fresh.dropped };
 
-	unpin(&pins); /* those of another build would count as well */
-	return ps_object_watch_losses(instance, paths, error);
+	unpin(&fresh); /* of a command that was killed */
+	if (ps_object_watch_losses(instance, paths, error)) {
+		unpin(&fresh);
+		return -1;
+	}
+	if (!rename(fresh.refused, pins.refused) && !rename(fresh.dropped, pins.dropped))
+		return 0;
+	ps_error_errno(error, errno, "cannot rename %s", fresh.dropped);
+	unpin(&fresh);
+	return -1;
 }
 
 void ps_loss_tidy(const struct ps_instance *instance)
 {
-	const struct pins pins = pins_of(instance);
+	const struct pins pins = pins_of(instance, "");
 
 	for (int i = 0; i < PS_HOOKS_MAX; i++)
 		if (instance->hooks[i].hook == PS_HOOK_XDP)

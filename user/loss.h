@@ -6,10 +6,11 @@
 #ifndef PORTSTEER_LOSS_H
 #define PORTSTEER_LOSS_H
 
+#include "answer.h"
 #include "instance.h"
 
-/* Both programs are there. */
-bool ps_loss_is_watched(const struct ps_instance *instance);
+/* Whether both programs are there. */
+struct ps_answer ps_loss_is_watched(const struct ps_instance *instance);
 
 /* Counts from now on, by programs of this build. */
 int ps_loss_watch(const struct ps_instance *instance, struct ps_error *error);

@@ -21,6 +21,7 @@ const char *ps_mend_story(enum ps_attachment_state state)
 		[PS_STALE_FOREIGN_PIN] = "something else is pinned in its place",
 		[PS_STALE_CHANGED] = "another program was put in its place",
 		[PS_STALE_TAKEN_OFF] = "the program was taken off the interface",
+		[PS_STALE_UNRECORDED] = "a program of this instance is attached, and not on record",
 	};
 
 	return stories[state];
@@ -43,6 +44,28 @@ static const char *words_of(const struct ps_attachments *attachments, const char
 	return "";
 }
 
+static bool has_ingress(const struct ps_attachments *attachments, const char *device)
+{
+	for (size_t i = 0; i < attachments->count; i++)
+		if (attachments->item[i].info.hook != PS_HOOK_TC_EGRESS &&
+		    !strncmp(attachments->item[i].info.device, device, PS_DEV_SIZE))
+			return true;
+	return false;
+}
+
+/* 'attach' takes it over, unless it is alone and not what 'attach' begins with. */
+static void format_unrecorded(const struct ps_attachments *attachments, const char *device,
+			      const char *start, char text[PS_MEND_TEXT])
+{
+	if (!strcmp(device, PS_ELSEWHERE))
+		snprintf(text, PS_MEND_TEXT, "%s detach all", start);
+	else if (has_ingress(attachments, device))
+		snprintf(text, PS_MEND_TEXT, "%s attach %.15s%s", start, device,
+			 words_of(attachments, device));
+	else
+		snprintf(text, PS_MEND_TEXT, "%s detach %.15s", start, device);
+}
+
 const char *ps_mend_command(const struct ps_attachments *attachments,
 			    const struct ps_attachment *attachment, char text[PS_MEND_TEXT])
 {
@@ -58,6 +81,9 @@ const char *ps_mend_command(const struct ps_attachments *attachments,
 	case PS_STALE_GONE:
 	case PS_STALE_MOVED:
 		snprintf(text, PS_MEND_TEXT, "%s detach %.15s", start, device);
+		break;
+	case PS_STALE_UNRECORDED:
+		format_unrecorded(attachments, device, start, text);
 		break;
 	case PS_STALE_NAMESPACE:
 		snprintf(text, PS_MEND_TEXT, "%s detach all", start);

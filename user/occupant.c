@@ -59,13 +59,33 @@ void ps_occupants_read(__u32 ifindex, enum ps_direction direction, struct ps_occ
 	ps_occupants_read_clsact(ifindex, hook, ret);
 }
 
-const struct ps_occupant *ps_occupants_find(const struct ps_occupants *occupants, enum ps_hook hook,
-					    __u32 prog_id)
+struct ps_answer ps_occupants_have(const struct ps_occupants *occupants,
+				   const struct ps_hook_info *info)
 {
+	int err = occupants->err[info->hook];
+
 	for (size_t i = 0; i < occupants->count; i++)
-		if (occupants->item[i].hook == hook && occupants->item[i].prog_id == prog_id)
-			return &occupants->item[i];
-	return NULL;
+		if (occupants->item[i].hook == info->hook &&
+		    occupants->item[i].prog_id == info->prog_id)
+			return ps_answer_yes();
+	if (!err && info->is_shared)
+		err = occupants->dispatcher_err;
+	return err ? ps_answer_unknown(err) : ps_answer_no();
+}
+
+enum ps_hook ps_occupants_unseen(const struct ps_occupants *occupants, int *ret_err)
+{
+	for (enum ps_hook hook = PS_HOOK_XDP; hook <= PS_HOOK_SK_LOOKUP; hook++) {
+		int err = occupants->err[hook];
+
+		if (!err && hook == PS_HOOK_XDP)
+			err = occupants->dispatcher_err;
+		if (!err)
+			continue;
+		*ret_err = err;
+		return hook;
+	}
+	return PS_HOOK_FREE;
 }
 
 static void describe_program(struct ps_occupant *occupant)

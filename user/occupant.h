@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <portsteer/abi.h>
+#include "answer.h"
 
 /* How it got there. */
 enum ps_occupant_by {
@@ -25,6 +26,7 @@ struct ps_occupant {
 	__u32 prog_id; /* 0: a filter that is no BPF program */
 	__u32 link_id; /* 0: none, or not known */
 	__u32 priority; /* of a filter, or in the dispatcher */
+	__u32 handle; /* of a filter */
 	__u32 uid; /* who loaded it */
 	enum ps_hook hook;
 	enum ps_hook_mode mode;
@@ -38,7 +40,8 @@ struct ps_occupants {
 	struct ps_occupant *item;
 	size_t count;
 	size_t room;
-	bool is_partial; /* TCX may be asked only with CAP_NET_ADMIN */
+	int err[PS_HOOK_SK_LOOKUP + 1]; /* by hook: why not all of it was seen, a positive errno */
+	int dispatcher_err; /* the same of who is in a dispatcher, if XDP has one */
 };
 
 /* What packets of interface @ifindex meet in that direction. Release with ps_occupants_done(). */
@@ -51,9 +54,12 @@ void ps_occupants_read_netns(struct ps_occupants *ret);
 /* Looks up name, tag, uid and link of one, as far as this user may. */
 void ps_occupant_describe(__u32 ifindex, struct ps_occupant *occupant);
 
-/* The one that is program @prog_id on @hook, or NULL. */
-const struct ps_occupant *ps_occupants_find(const struct ps_occupants *occupants, enum ps_hook hook,
-					    __u32 prog_id);
+/* Whether the program that @info describes is one of them. */
+struct ps_answer ps_occupants_have(const struct ps_occupants *occupants,
+				   const struct ps_hook_info *info);
+
+/* The hook on which not all was seen, and why; PS_HOOK_FREE: all was. */
+enum ps_hook ps_occupants_unseen(const struct ps_occupants *occupants, int *ret_err);
 
 /* A zeroed one at the end. */
 struct ps_occupant *ps_occupants_add(struct ps_occupants *occupants, enum ps_hook hook,

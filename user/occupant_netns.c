@@ -18,7 +18,7 @@ void ps_occupants_read_netns(struct ps_occupants *ret)
 
 	*ret = (struct ps_occupants){};
 	if (netns_fd < 0 || bpf_prog_query(netns_fd, BPF_SK_LOOKUP, 0, NULL, programs, &count)) {
-		ret->is_partial = true;
+		ret->err[PS_HOOK_SK_LOOKUP] = errno;
 		return;
 	}
 	for (__u32 i = 0; i < count; i++) {

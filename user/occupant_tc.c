@@ -29,7 +29,8 @@ void ps_occupants_read_tcx(__u32 ifindex, enum ps_hook hook, struct ps_occupants
 	};
 
 	if (syscall(SYS_bpf, BPF_PROG_QUERY, &query, sizeof(query))) {
-		occupants->is_partial |= errno == EPERM; /* else: none, or no TCX */
+		if (ps_is_unknown(ps_answer_of(errno)) && errno != EINVAL) /* there is no TCX */
+			occupants->err[hook] = errno;
 		return;
 	}
 	for (__u32 i = 0; i < query.count; i++) {
@@ -44,6 +45,7 @@ void ps_occupants_read_tcx(__u32 ifindex, enum ps_hook hook, struct ps_occupants
 struct filter {
 	__u32 prog_id;
 	__u32 priority;
+	__u32 handle;
 	char name[16];
 };
 
@@ -76,6 +78,7 @@ static int on_filter(const struct nlmsghdr *message, void *items)
 		return MNL_CB_OK;
 	filter = ps_netlink_items_add(items);
 	filter->priority = head->tcm_info >> 16;
+	filter->handle = head->tcm_handle;
 	mnl_attr_parse(message, sizeof(*head), on_filter_attribute, filter);
 	return MNL_CB_OK;
 }
@@ -98,6 +101,7 @@ static void add_filters(const struct filter *filters, size_t count, enum ps_hook
 		occupant = ps_occupants_add(occupants, hook, PS_MODE_CLSACT);
 		occupant->prog_id = filters[i].prog_id;
 		occupant->priority = filters[i].priority;
+		occupant->handle = filters[i].handle;
 		occupant->by = PS_BY_FILTER;
 		if (!occupant->prog_id)
 			memcpy(occupant->name, filters[i].name, sizeof(occupant->name));
@@ -110,12 +114,16 @@ void ps_occupants_read_clsact(__u32 ifindex, enum ps_hook hook, struct ps_occupa
 	struct ps_netlink_items items = { .size = sizeof(struct filter) };
 	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
 	struct tcmsg *wanted = mnl_nlmsg_put_extra_header(request, sizeof(*wanted));
+	int err;
 
 	request->nlmsg_type = RTM_GETTFILTER;
 	wanted->tcm_ifindex = (int)ifindex;
 	wanted->tcm_parent = TC_H_MAKE(TC_H_CLSACT, hook == PS_HOOK_TC_INGRESS ? TC_H_MIN_INGRESS
 									       : TC_H_MIN_EGRESS);
-	if (!ps_netlink_dump(NETLINK_ROUTE, request, on_filter, &items))
+	err = ps_netlink_dump(NETLINK_ROUTE, request, on_filter, &items);
+	if (!err)
 		add_filters(items.item, items.count, hook, occupants);
+	else if (ps_is_unknown(ps_answer_of(-err)) && err != -EINVAL) /* there is no qdisc */
+		occupants->err[hook] = -err;
 	ps_netlink_items_done(&items);
 }

@@ -17,11 +17,17 @@ static void add(struct ps_occupants *occupants, __u32 prog_id, enum ps_hook_mode
 void ps_occupants_read_xdp(__u32 ifindex, struct ps_occupants *occupants)
 {
 	LIBBPF_OPTS(bpf_xdp_query_opts, query);
+	int result = bpf_xdp_query((int)ifindex, 0, &query);
+	struct ps_answer asked = ps_answer_of(-result), shared;
 
-	if (bpf_xdp_query((int)ifindex, 0, &query) || !query.prog_id)
+	if (ps_is_unknown(asked))
+		occupants->err[PS_HOOK_XDP] = asked.err;
+	if (!ps_is_yes(asked) || !query.prog_id)
 		return;
-	if (ps_dispatcher_read(ifindex, occupants))
+	shared = ps_dispatcher_read(ifindex, occupants);
+	if (ps_is_yes(shared))
 		return;
+	occupants->dispatcher_err = shared.err;
 	add(occupants, query.hw_prog_id, PS_MODE_NATIVE);
 	add(occupants, query.drv_prog_id, PS_MODE_NATIVE);
 	add(occupants, query.skb_prog_id, PS_MODE_GENERIC);

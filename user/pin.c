@@ -3,80 +3,109 @@
  * Looking into pins. See pin.h.
  */
 #include <errno.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
+#include "answer.h"
+#include "bpffs.h"
 #include "pin.h"
 #include "scope.h"
 
-static void close_file(FILE **file)
+/*
+ * bpf(2) tells a descriptor's kind to nobody, and its entry in /proc may be out
+ * of reach. But a call that names two descriptors looks at the first one first:
+ * when the other one is none, EBADF means that the first was of the right kind,
+ * EINVAL that it was not. Nothing is ever changed.
+ */
+static struct ps_answer answer_of(int result)
 {
-	if (*file)
-		fclose(*file);
+	int err = result ? errno : 0;
+
+	if (err == EBADF)
+		return ps_answer_yes();
+	return err == EINVAL ? ps_answer_no() : ps_answer_unknown(err ?: EIO);
 }
 
-/* bpf(2) tells a descriptor's kind to nobody; its /proc entry has a line that only one kind has. */
-static enum ps_pin_kind kind_of(int fd)
+static struct ps_answer is_link(int fd)
 {
-	static const char *const marks[] = {
-		[PS_PIN_LINK] = "link_type:",
-		[PS_PIN_PROGRAM] = "prog_type:",
-		[PS_PIN_MAP] = "map_type:",
-	};
-	__attribute__((cleanup(close_file))) FILE *file = NULL;
-	char path[64], line[128];
-
-	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
-	file = fopen(path, "re");
-	while (file && fgets(line, sizeof(line), file))
-		for (int kind = PS_PIN_LINK; kind <= PS_PIN_MAP; kind++)
-			if (!strncmp(line, marks[kind], strlen(marks[kind])))
-				return kind;
-	return PS_PIN_OTHER;
+	return answer_of(bpf_link_update(fd, -1, NULL));
 }
 
-static void read_link(int fd, struct ps_pin *pin)
+static struct ps_answer is_program(int fd)
+{
+	return answer_of(bpf_prog_bind_map(fd, -1, NULL));
+}
+
+static struct ps_pin unknown(int err)
+{
+	return (struct ps_pin){ .kind = PS_PIN_UNKNOWN, .err = err };
+}
+
+static struct ps_pin read_link(int fd)
 {
 	struct bpf_link_info info = {};
 	__u32 size = sizeof(info);
 
 	if (bpf_obj_get_info_by_fd(fd, &info, &size))
-		return;
-	pin->prog_id = info.prog_id;
-	pin->link_id = info.id;
-	pin->ifindex = info.xdp.ifindex; /* tcx has it, and netns its inode, at the same place */
+		return unknown(errno);
+	return (struct ps_pin){
+		.kind = PS_PIN_LINK,
+		.prog_id = info.prog_id,
+		.link_id = info.id,
+		.ifindex = info.xdp.ifindex, /* tcx has it, and netns its inode, at this place */
+	};
 }
 
-static void read_program(int fd, struct ps_pin *pin)
+static struct ps_pin read_program(int fd)
 {
 	struct bpf_prog_info info = {};
 	__u32 size = sizeof(info);
 
-	if (!bpf_obj_get_info_by_fd(fd, &info, &size))
-		pin->prog_id = info.id;
+	if (bpf_obj_get_info_by_fd(fd, &info, &size))
+		return unknown(errno);
+	return (struct ps_pin){ .kind = PS_PIN_PROGRAM, .prog_id = info.id };
 }
 
-void ps_pin_read(const char *path, struct ps_pin *ret)
+static struct ps_pin read_object(int fd)
+{
+	struct ps_answer answer = is_link(fd);
+
+	if (ps_is_yes(answer))
+		return read_link(fd);
+	if (ps_is_no(answer))
+		answer = is_program(fd);
+	if (ps_is_yes(answer))
+		return read_program(fd);
+	return ps_is_no(answer) ? (struct ps_pin){ .kind = PS_PIN_OTHER } : unknown(answer.err);
+}
+
+static struct ps_pin missing(int err)
+{
+	return ps_is_no(ps_answer_of(err)) ? (struct ps_pin){ .kind = PS_PIN_NONE } : unknown(err);
+}
+
+static struct ps_pin read_pin(const char *path)
 {
 	PS_CLOSED_FD int fd = -1;
 	struct stat status;
 
-	*ret = (struct ps_pin){ .kind = PS_PIN_OTHER };
-	if (stat(path, &status)) {
-		ret->kind = errno == ENOENT ? PS_PIN_NONE : PS_PIN_HIDDEN;
-		return;
-	}
+	if (stat(path, &status))
+		return missing(errno);
 	if (!S_ISREG(status.st_mode)) /* a directory answers like a file without rights */
-		return;
+		return (struct ps_pin){ .kind = PS_PIN_OTHER };
 	fd = bpf_obj_get(path);
-	if (fd >= 0)
-		ret->kind = kind_of(fd);
-	else if (errno == EACCES || errno == EPERM)
-		ret->kind = PS_PIN_HIDDEN;
-	if (ret->kind == PS_PIN_LINK)
-		read_link(fd, ret);
-	if (ret->kind == PS_PIN_PROGRAM)
-		read_program(fd, ret);
+	return fd < 0 ? missing(errno) : read_object(fd);
+}
+
+void ps_pin_read(const char *path, struct ps_pin *ret)
+{
+	*ret = read_pin(path);
+}
+
+int ps_pin_refuse_unknown(const char *path, const struct ps_pin *pin, struct ps_error *error)
+{
+	if (pin->err == EACCES)
+		return ps_bpffs_error(error, pin->err, "open", path);
+	return ps_error_errno(error, pin->err,
+			      "cannot tell what is pinned at %s, so it is left as it is", path);
 }

@@ -1,29 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * What a file of the BPF file system holds: found out without trusting its
- * name, so that nothing of others is taken for ours.
+ * name, so that nothing of others is taken for ours, and without /proc.
  */
 #ifndef PORTSTEER_PIN_H
 #define PORTSTEER_PIN_H
 
 #include <linux/types.h>
+#include "error.h"
 
 enum ps_pin_kind {
+	PS_PIN_UNKNOWN, /* it could not be looked at: it may be ours */
 	PS_PIN_NONE, /* there is no such file */
-	PS_PIN_HIDDEN, /* this user may not open it */
 	PS_PIN_LINK,
 	PS_PIN_PROGRAM,
-	PS_PIN_MAP,
-	PS_PIN_OTHER, /* no BPF object: a directory, an iterator */
+	PS_PIN_OTHER, /* a map, a directory, an iterator */
 };
 
 struct ps_pin {
 	enum ps_pin_kind kind;
+	int err; /* why it is not known, a positive errno; else 0 */
 	__u32 prog_id; /* of a program, or the one that a link holds */
 	__u32 link_id;
 	__u32 ifindex; /* of a link, or inode of its network namespace; 0: that is gone */
 };
 
 void ps_pin_read(const char *path, struct ps_pin *ret);
+
+/* The error for a pin that must be known before anything is changed. */
+int ps_pin_refuse_unknown(const char *path, const struct ps_pin *pin, struct ps_error *error);
 
 #endif

@@ -2,6 +2,7 @@
 /*
  * Others on the XDP hook. See rival.h.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include "occupant.h"
@@ -28,13 +29,19 @@ int ps_rival_refuse(const struct ps_attach_options *options, __u32 ifindex, stru
 {
 	struct ps_occupants occupants;
 	char text[PS_OCCUPANT_TEXT];
-	int failed = 0;
+	int failed = 0, err;
 
 	if (options->hook != PS_HOOK_XDP)
 		return 0;
 	ps_occupants_read(ifindex, PS_RX, &occupants);
-	if (occupants.count && occupants.item[0].hook == PS_HOOK_XDP &&
-	    !(options->is_shared && occupants.item[0].by == PS_BY_DISPATCHER)) {
+	err = occupants.err[PS_HOOK_XDP];
+	if (!err && occupants.dispatcher_err != EPERM)
+		err = occupants.dispatcher_err;
+	if (err)
+		failed = ps_error_errno(error, err, "cannot tell what is on the XDP hook of '%s'",
+					options->device);
+	else if (occupants.count && occupants.item[0].hook == PS_HOOK_XDP &&
+		 !(options->is_shared && occupants.item[0].by == PS_BY_DISPATCHER)) {
 		ps_occupant_describe(ifindex, &occupants.item[0]);
 		ps_occupant_format(&occupants.item[0], text);
 		if (occupants.item[0].by == PS_BY_DISPATCHER)

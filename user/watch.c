@@ -12,6 +12,7 @@
 #include "memory.h"
 #include "registry.h"
 #include "scope.h"
+#include "ask.h"
 #include "snapshot.h"
 #include "table.h"
 #include "watch.h"
@@ -47,7 +48,7 @@ static bool has_generation(const struct ps_watch *watch, __u64 generation)
 	struct ps_state state = {};
 	__u32 key = 0;
 
-	return !bpf_map_lookup_elem(watch->instance.map_fd[PS_MAP_STATE], &key, &state) &&
+	return ps_is_yes(ps_ask_map(watch->instance.map_fd[PS_MAP_STATE], &key, &state)) &&
 	       state.generation == generation;
 }
 

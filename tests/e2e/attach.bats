@@ -188,7 +188,7 @@ make_foreign() {
 	says 4 "there is no network namespace 'nowhere$$'" \
 		"$PORTSTEER" -n "nowhere$$" attach eth0
 	says 4 "nothing is attached or bound in instance '$HOST'" steer status
-	says 4 "nothing is attached or bound" steer detach all
+	says 4 "there is nothing to detach: instance '$HOST' does not exist" steer detach all
 	[ ! -e "$PINS/$HOST" ]
 }
 

@@ -376,7 +376,7 @@ start_echo() {
 	same attached "$(steer -j status | jq -r '.[].interfaces[].state')"
 	steer detach netns
 	[ ! -e "$PINS/$HOST" ]
-	says 4 "nothing is attached or bound" steer detach netns
+	says 4 "there is nothing to detach: instance '$HOST' does not exist" steer detach netns
 }
 
 @test "registered sockets keep the instance, and go with the last of it" {

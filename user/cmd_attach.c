@@ -9,6 +9,7 @@
 #include "dispatcher.h"
 #include "hook.h"
 #include "loss.h"
+#include "number.h"
 
 #define PRIORITY_MAX 1000
 #define PRIORITY_NONE 0xffffffff
@@ -42,10 +43,9 @@ static int read_mode(struct ps_context *context, int word, struct ps_attach_opti
 static int read_priority(struct ps_context *context, int word, struct ps_attach_options *options)
 {
 	const char *text = context->word[word];
-	char *end;
-	unsigned long value = strtoul(text, &end, 10);
+	long value = ps_number_parse(text, PRIORITY_MAX);
 
-	if (*text < '0' || *text > '9' || *end || value > PRIORITY_MAX)
+	if (value < 0)
 		return ps_error_at(&context->error, word, 0,
 				   "a priority is a number from 0 to %d, not '%s'; the lowest runs "
 				   "first, others have 50",

@@ -8,6 +8,7 @@
 #include <string.h>
 #include "cmd.h"
 #include "memory.h"
+#include "number.h"
 
 #define LONG_ONLY 256 /* and above: the number of an option without a letter */
 
@@ -164,13 +165,12 @@ const char *ps_context_value(const struct ps_context *context, const char *name)
 int ps_context_number(struct ps_context *context, const char *name, long low, long high, long *ret)
 {
 	const char *text = ps_context_value(context, name);
-	char *end;
 	long value;
 
 	if (!text)
 		return 0;
-	value = strtol(text, &end, 10);
-	if (*end || end == text || value < low || value > high)
+	value = ps_number_parse(text, high);
+	if (value < low)
 		return ps_error_at(&context->error, -1, 0,
 				   "--%s takes a number from %ld to %ld, not '%s'", name, low, high,
 				   text);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "endpoint.h"
+#include "number.h"
 
 #define WORD_PROTOCOLS 0
 #define WORD_PLACE 1
@@ -26,21 +27,6 @@ struct place {
 static int offset_in(const struct place *place, const char *part)
 {
 	return (int)(part - place->text);
-}
-
-/* A number without leading zeros, at most @max; -1 when @text is none. */
-static long parse_number(const char *text, long max)
-{
-	long value = 0;
-
-	if (text[0] == '0' && text[1])
-		return -1;
-	do {
-		if (!isdigit((unsigned char)*text))
-			return -1;
-		value = 10 * value + *text - '0';
-	} while (value <= max && *++text);
-	return value <= max ? value : -1;
 }
 
 static int find_protocol(const char *text, size_t length)
@@ -126,7 +112,7 @@ static int split_prefix_len(struct place *place, int max, int *ret_len, struct p
 	if (!slash)
 		return 0;
 	offset = (int)(slash - place->address) + 1 + place->bracketed;
-	*ret_len = (int)parse_number(slash + 1, max);
+	*ret_len = (int)ps_number_parse(slash + 1, max);
 	if (*ret_len < 0)
 		return ps_error_at(error, WORD_PLACE, offset,
 				   "'%s' is no prefix length; valid: 0 to %d", slash + 1, max);
@@ -179,7 +165,7 @@ static int parse_prefix(struct place *place, struct ps_endpoint *endpoint, bool 
 static int parse_port(const struct place *place, const char *text, __u16 *ret,
 		      struct ps_error *error)
 {
-	long port = parse_number(text, 65535);
+	long port = ps_number_parse(text, 65535);
 
 	if (port == 0)
 		return ps_error_at(error, WORD_PLACE, offset_in(place, place->port),

@@ -8,6 +8,7 @@
 #include "file.h"
 #include "file_section.h"
 #include "file_words.h"
+#include "number.h"
 
 /* One binding as the file has it. */
 struct said {
@@ -261,14 +262,15 @@ static void take_max_bindings(struct ps_yaml *yaml, void *target)
 	struct ps_file *file = target;
 	struct ps_yaml_text text;
 	char message[128];
+	long value;
 
 	if (ps_yaml_read_text(yaml, &text))
 		return;
-	if (text.is_plain && *text.text != '0' && strlen(text.text) < 8 &&
-	    strspn(text.text, "0123456789") == strlen(text.text))
-		file->max_bindings = (__u32)strtoul(text.text, NULL, 10);
-	if (file->max_bindings && file->max_bindings <= PS_BINDINGS_MAX)
+	value = text.is_plain ? ps_number_parse(text.text, PS_BINDINGS_MAX) : -1;
+	if (value > 0) {
+		file->max_bindings = (__u32)value;
 		return;
+	}
 	snprintf(message, sizeof(message), "max-bindings is a number from 1 to %d",
 		 PS_BINDINGS_MAX);
 	ps_yaml_fault(yaml, &text, 0, message);

@@ -29,11 +29,13 @@ static const struct nlattr *own_address(const struct nlmsghdr *message)
 
 static int on_address(const struct nlmsghdr *message, void *items)
 {
-	const struct ifaddrmsg *head = mnl_nlmsg_get_payload(message);
+	const struct ifaddrmsg *head = ps_netlink_head(message, sizeof(*head));
 	const struct nlattr *own = own_address(message);
-	size_t length = head->ifa_family == AF_INET ? 4 : 16;
+	size_t length = head && head->ifa_family == AF_INET ? 4 : 16;
 	struct ps_address *address;
 
+	if (!head)
+		return MNL_CB_OK;
 	if (head->ifa_family != AF_INET && head->ifa_family != AF_INET6)
 		return MNL_CB_OK;
 	if (!own || mnl_attr_get_payload_len(own) != length)

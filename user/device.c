@@ -43,13 +43,15 @@ static void take_kind(struct ps_device *device, const struct nlattr *info)
 
 static void take_program(struct ps_device *device, const struct nlattr *xdp)
 {
+	__u8 attached = XDP_ATTACHED_NONE;
 	const struct nlattr *attr;
 
 	mnl_attr_for_each_nested(attr, xdp)
 	{
 		if (mnl_attr_get_type(attr) == IFLA_XDP_ATTACHED)
-			device->has_program = mnl_attr_get_u8(attr) != XDP_ATTACHED_NONE;
+			ps_netlink_copy(attr, &attached, sizeof(attached));
 	}
+	device->has_program = attached != XDP_ATTACHED_NONE;
 }
 
 static void take_attribute(struct ps_device *device, const struct nlattr *attr)
@@ -59,16 +61,16 @@ static void take_attribute(struct ps_device *device, const struct nlattr *attr)
 		take_text(device->name, sizeof(device->name), attr);
 		break;
 	case IFLA_MTU:
-		device->mtu = mnl_attr_get_u32(attr);
+		ps_netlink_copy(attr, &device->mtu, sizeof(device->mtu));
 		break;
 	case IFLA_LINK:
-		device->link = mnl_attr_get_u32(attr);
+		ps_netlink_copy(attr, &device->link, sizeof(device->link));
 		break;
 	case IFLA_MASTER:
-		device->master = mnl_attr_get_u32(attr);
+		ps_netlink_copy(attr, &device->master, sizeof(device->master));
 		break;
 	case IFLA_LINK_NETNSID:
-		device->netns_id = (int)mnl_attr_get_u32(attr);
+		ps_netlink_copy(attr, &device->netns_id, sizeof(device->netns_id));
 		break;
 	case IFLA_LINKINFO:
 		take_kind(device, attr);
@@ -81,10 +83,13 @@ static void take_attribute(struct ps_device *device, const struct nlattr *attr)
 
 static int on_link(const struct nlmsghdr *message, void *items)
 {
-	const struct ifinfomsg *head = mnl_nlmsg_get_payload(message);
-	struct ps_device *device = ps_netlink_items_add(items);
+	const struct ifinfomsg *head = ps_netlink_head(message, sizeof(*head));
+	struct ps_device *device;
 	const struct nlattr *attr;
 
+	if (!head)
+		return MNL_CB_OK;
+	device = ps_netlink_items_add(items);
 	device->ifindex = (__u32)head->ifi_index;
 	device->is_up = head->ifi_flags & IFF_UP;
 	device->netns_id = -1;
@@ -131,7 +136,7 @@ static int on_family(const struct nlmsghdr *message, void *family)
 	mnl_attr_for_each(attr, message, sizeof(struct genlmsghdr))
 	{
 		if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID)
-			*(int *)family = mnl_attr_get_u16(attr);
+			ps_netlink_copy(attr, family, sizeof(__u16));
 	}
 	return MNL_CB_OK;
 }
@@ -149,9 +154,9 @@ static int on_features(const struct nlmsghdr *message, void *items)
 	mnl_attr_for_each(attr, message, sizeof(struct genlmsghdr))
 	{
 		if (mnl_attr_get_type(attr) == NETDEV_A_DEV_IFINDEX_6_3)
-			features->ifindex = mnl_attr_get_u32(attr);
+			ps_netlink_copy(attr, &features->ifindex, sizeof(features->ifindex));
 		else if (mnl_attr_get_type(attr) == NETDEV_A_DEV_XDP_FEATURES_6_3)
-			features->bits = mnl_attr_get_u64(attr);
+			ps_netlink_copy(attr, &features->bits, sizeof(features->bits));
 	}
 	return MNL_CB_OK;
 }
@@ -163,7 +168,7 @@ static void read_features(const struct ps_devices *devices)
 	struct nlmsghdr *request = generic_request(buffer, GENL_ID_CTRL, CTRL_CMD_GETFAMILY);
 	struct ps_netlink_items items = { .size = sizeof(struct features) };
 	const struct features *features;
-	int family = 0;
+	__u16 family = 0;
 
 	request->nlmsg_flags = NLM_F_ACK;
 	mnl_attr_put_strz(request, CTRL_ATTR_FAMILY_NAME, NETDEV_FAMILY_NAME_6_3);

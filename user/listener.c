@@ -57,8 +57,11 @@ static const struct nlattr *find_attr(const struct nlmsghdr *message, int type)
 static bool is_v6only(const struct nlmsghdr *message)
 {
 	const struct nlattr *attr = find_attr(message, INET_DIAG_SKV6ONLY);
+	__u8 is_only = 0;
 
-	return attr && mnl_attr_get_u8(attr);
+	if (attr)
+		ps_netlink_copy(attr, &is_only, sizeof(is_only));
+	return is_only;
 }
 
 static void set_address(struct ps_listener *listener, int domain, const void *bytes,
@@ -108,10 +111,11 @@ static struct record make_record(const struct reading *reading, const struct nlm
 		},
 		.socket = {
 			.inode = socket->idiag_inode,
-			.cgroup_id = cgroup ? mnl_attr_get_u64(cgroup) : 0,
 		},
 	};
 
+	if (cgroup)
+		ps_netlink_copy(cgroup, &record.socket.cgroup_id, sizeof(record.socket.cgroup_id));
 	set_address(&record.listener, socket->idiag_family, socket->id.idiag_src, message);
 	set_peer(&record, socket);
 	return record;
@@ -121,16 +125,18 @@ static struct record make_record(const struct reading *reading, const struct nlm
 static void add_at_each(struct ps_netlink_items *records, struct record *record,
 			const struct nlmsghdr *message, const struct nlattr *addresses)
 {
-	const struct sockaddr_storage *at = mnl_attr_get_payload(addresses);
-	size_t count = mnl_attr_get_payload_len(addresses) / sizeof(*at);
+	const char *payload = mnl_attr_get_payload(addresses);
+	size_t count = mnl_attr_get_payload_len(addresses) / sizeof(struct sockaddr_storage);
 
 	for (size_t i = 0; i < count; i++) {
-		const void *bytes =
-			at[i].ss_family == AF_INET
-				? (const void *)&((const struct sockaddr_in *)&at[i])->sin_addr
-				: &((const struct sockaddr_in6 *)&at[i])->sin6_addr;
+		struct sockaddr_storage at; /* attributes are aligned to less */
+		const void *bytes;
 
-		set_address(&record->listener, at[i].ss_family, bytes, message);
+		memcpy(&at, payload + i * sizeof(at), sizeof(at));
+		bytes = at.ss_family == AF_INET
+				? (const void *)&((const struct sockaddr_in *)&at)->sin_addr
+				: &((const struct sockaddr_in6 *)&at)->sin6_addr;
+		set_address(&record->listener, at.ss_family, bytes, message);
 		*(struct record *)ps_netlink_items_add(records) = *record;
 	}
 }
@@ -139,8 +145,11 @@ static int on_socket(const struct nlmsghdr *message, void *items)
 {
 	struct reading *reading = (struct reading *)items; /* its first member */
 	const struct nlattr *addresses = find_attr(message, INET_DIAG_LOCALS);
-	struct record record = make_record(reading, message);
+	struct record record;
 
+	if (!ps_netlink_head(message, sizeof(struct inet_diag_msg)))
+		return MNL_CB_OK;
+	record = make_record(reading, message);
 	if (!record.listener.port)
 		return MNL_CB_OK;
 	if (addresses)

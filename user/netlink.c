@@ -12,6 +12,17 @@
 #define RECEIVE_SIZE 32768 /* the most that the kernel puts into one datagram of a dump */
 #define DUMP_ATTEMPTS 16
 
+const void *ps_netlink_head(const struct nlmsghdr *message, size_t size)
+{
+	return mnl_nlmsg_get_payload_len(message) < size ? NULL : mnl_nlmsg_get_payload(message);
+}
+
+void ps_netlink_copy(const struct nlattr *attr, void *ret, size_t size)
+{
+	if (mnl_attr_get_payload_len(attr) == size)
+		memcpy(ret, mnl_attr_get_payload(attr), size);
+}
+
 void *ps_netlink_items_add(struct ps_netlink_items *items)
 {
 	items->item = ps_memory_grow(items->item, items->count, &items->room, items->size);

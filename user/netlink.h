@@ -20,6 +20,12 @@ struct ps_netlink_items {
 	size_t room;
 };
 
+/* The fixed part that a message begins with, NULL when the message is too short for it. */
+const void *ps_netlink_head(const struct nlmsghdr *message, size_t size);
+
+/* Copies the value of @attr; *@ret is untouched when it has another size. */
+void ps_netlink_copy(const struct nlattr *attr, void *ret, size_t size);
+
 /* Appends a zeroed item. */
 void *ps_netlink_items_add(struct ps_netlink_items *items);
 void ps_netlink_items_done(struct ps_netlink_items *items);

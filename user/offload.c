@@ -14,6 +14,8 @@
 #include "offload.h"
 #include "scope.h"
 
+#define FEATURES_MAX 1024 /* some 60 are known; more than this no kernel has */
+
 static int ask(int fd, const char *device, void *data)
 {
 	struct ifreq request = { .ifr_data = data };
@@ -32,16 +34,19 @@ static __u32 count_features(int fd, const char *device)
 	return ask(fd, device, &info) || !info.head.sset_mask ? 0 : info.count;
 }
 
-/* The names of all features, ETH_GSTRING_LEN bytes each. */
+/*
+ * The names of all features, ETH_GSTRING_LEN bytes each. Kernels write all that they have, however
+ * many were asked for.
+ */
 static struct ethtool_gstrings *read_names(int fd, const char *device, __u32 count)
 {
 	struct ethtool_gstrings *names =
-		ps_memory_new(1, sizeof(*names) + (size_t)count * ETH_GSTRING_LEN);
+		ps_memory_new(1, sizeof(*names) + (size_t)FEATURES_MAX * ETH_GSTRING_LEN);
 
 	names->cmd = ETHTOOL_GSTRINGS;
 	names->string_set = ETH_SS_FEATURES;
 	names->len = count;
-	if (ask(fd, device, names))
+	if (ask(fd, device, names) || names->len > count)
 		names->len = 0;
 	return names;
 }
@@ -49,12 +54,12 @@ static struct ethtool_gstrings *read_names(int fd, const char *device, __u32 cou
 static struct ethtool_gfeatures *read_features(int fd, const char *device, __u32 count)
 {
 	__u32 blocks = (count + 31) / 32;
-	struct ethtool_gfeatures *features =
-		ps_memory_new(1, sizeof(*features) + blocks * sizeof(*features->features));
+	struct ethtool_gfeatures *features = ps_memory_new(
+		1, sizeof(*features) + FEATURES_MAX / 32 * sizeof(*features->features));
 
 	features->cmd = ETHTOOL_GFEATURES;
 	features->size = blocks;
-	if (ask(fd, device, features))
+	if (ask(fd, device, features) || features->size > blocks)
 		features->size = 0;
 	return features;
 }
@@ -85,9 +90,13 @@ static void take_feature(struct ps_offloads *offloads, const char *name)
 static bool take_features(struct ps_offloads *offloads, int fd, const char *device)
 {
 	__u32 count = count_features(fd, device);
-	PS_FREED struct ethtool_gstrings *names = read_names(fd, device, count);
-	PS_FREED struct ethtool_gfeatures *features = read_features(fd, device, count);
+	PS_FREED struct ethtool_gstrings *names = NULL;
+	PS_FREED struct ethtool_gfeatures *features = NULL;
 
+	if (!count || count > FEATURES_MAX)
+		return false;
+	names = read_names(fd, device, count);
+	features = read_features(fd, device, count);
 	for (__u32 i = 0; i < names->len && i / 32 < features->size; i++)
 		if (features->features[i / 32].active & 1U << i % 32)
 			take_feature(offloads, (const char *)names->data + i * ETH_GSTRING_LEN);

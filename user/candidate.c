@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include "answer.h"
 #include "candidate.h"
 #include "memory.h"
 #include "netns.h"
@@ -24,37 +25,38 @@ void ps_candidates_done(struct ps_candidates *candidates)
 	*candidates = (struct ps_candidates){};
 }
 
-/* The value of an option of the socket layer, @otherwise when it has none. */
-static int option(int fd, int name, int otherwise)
+/* What the kernel does not tell of the socket @what is not guessed. */
+static int refuse_unknown(const char *what, struct ps_error *error)
 {
-	socklen_t size = sizeof(otherwise);
-	int value;
-
-	return getsockopt(fd, SOL_SOCKET, name, &value, &size) ? otherwise : value;
+	return ps_error_errno(error, errno, "cannot tell what socket %s is", what);
 }
 
-static bool is_v6only(int fd)
+/* An option of the socket layer. */
+static int read_option(int fd, int name, int *ret)
 {
-	socklen_t size = sizeof(int);
-	int value = 0;
+	socklen_t size = sizeof(*ret);
 
-	return !getsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &value, &size) && value;
+	return getsockopt(fd, SOL_SOCKET, name, ret, &size);
 }
 
-static bool is_connected(int fd)
+static struct ps_answer is_connected(int fd)
 {
 	struct sockaddr_storage peer;
 	socklen_t size = sizeof(peer);
 
-	return !getpeername(fd, (struct sockaddr *)&peer, &size);
+	if (!getpeername(fd, (struct sockaddr *)&peer, &size))
+		return ps_answer_yes();
+	return errno == ENOTCONN ? ps_answer_no() : ps_answer_unknown(errno);
 }
 
-static int check_kind(int fd, const char *what, struct ps_error *error)
+static int check_kind(int fd, struct ps_socket_info *info, const char *what, struct ps_error *error)
 {
-	int domain = option(fd, SO_DOMAIN, -1), protocol = option(fd, SO_PROTOCOL, -1);
+	int domain, protocol;
 
-	if (domain < 0)
-		return ps_error_set(error, PS_EXIT_REFUSED, "%s is no socket", what);
+	if (read_option(fd, SO_DOMAIN, &domain) || read_option(fd, SO_PROTOCOL, &protocol))
+		return errno == ENOTSOCK
+			       ? ps_error_set(error, PS_EXIT_REFUSED, "%s is no socket", what)
+			       : refuse_unknown(what, error);
 	if (domain != AF_INET && domain != AF_INET6)
 		return ps_error_set(error, PS_EXIT_REFUSED,
 				    "%s is a %s socket, neither IPv4 nor IPv6", what,
@@ -64,6 +66,7 @@ static int check_kind(int fd, const char *what, struct ps_error *error)
 			error, PS_EXIT_REFUSED,
 			"%s is a socket of protocol %d; only TCP and UDP can be steered to", what,
 			protocol);
+	info->proto = protocol == IPPROTO_TCP ? PS_TCP : PS_UDP;
 	return 0;
 }
 
@@ -73,8 +76,9 @@ static int check_namespace(int fd, const char *what, struct ps_error *error)
 	socklen_t size = sizeof(__u64);
 	__u64 cookie = 0;
 
-	if (getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &size) ||
-	    cookie == ps_netns_cookie())
+	if (getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &size))
+		return refuse_unknown(what, error);
+	if (cookie == ps_netns_cookie())
 		return 0;
 	return ps_error_set(error, PS_EXIT_REFUSED,
 			    "%s belongs to another network namespace; -n NETNS works on that one",
@@ -85,10 +89,15 @@ static int check_namespace(int fd, const char *what, struct ps_error *error)
 static int check_state(int fd, const struct ps_socket_info *info, const char *what,
 		       struct ps_error *error)
 {
-	if (is_connected(fd))
+	struct ps_answer connected = is_connected(fd);
+	int listens;
+
+	if (ps_is_yes(connected))
 		return ps_error_set(error, PS_EXIT_REFUSED,
 				    "%s is connected: it gets packets of its peer alone", what);
-	if (info->proto == PS_TCP && !option(fd, SO_ACCEPTCONN, 0))
+	if (ps_is_unknown(connected) || read_option(fd, SO_ACCEPTCONN, &listens))
+		return refuse_unknown(what, error);
+	if (info->proto == PS_TCP && !listens)
 		return ps_error_set(error, PS_EXIT_REFUSED,
 				    "%s is a TCP socket that does not listen", what);
 	if (!info->port)
@@ -97,22 +106,26 @@ static int check_state(int fd, const struct ps_socket_info *info, const char *wh
 	return 0;
 }
 
-static void read_address(int fd, struct ps_socket_info *info)
+static int read_address(int fd, struct ps_socket_info *info)
 {
 	struct sockaddr_in6 own = {};
 	const struct sockaddr_in *own4 = (const struct sockaddr_in *)&own;
-	socklen_t size = sizeof(own);
+	socklen_t size = sizeof(own), flag_size = sizeof(int);
+	int is_v6only;
 
 	if (getsockname(fd, (struct sockaddr *)&own, &size))
-		return;
+		return -1;
 	info->port = ntohs(own.sin6_port); /* IPv4 has it at the same place */
 	if (own.sin6_family == AF_INET) {
 		info->family = PS_IPV4;
 		memcpy(info->addr, &own4->sin_addr, sizeof(own4->sin_addr));
-		return;
+		return 0;
 	}
-	info->family = is_v6only(fd) ? PS_IPV6 : PS_ANY;
+	if (getsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &is_v6only, &flag_size))
+		return -1;
+	info->family = is_v6only ? PS_IPV6 : PS_ANY;
 	memcpy(info->addr, &own.sin6_addr, sizeof(own.sin6_addr));
+	return 0;
 }
 
 static void read_command(pid_t pid, struct ps_socket_info *info)
@@ -151,10 +164,10 @@ int ps_candidates_add(struct ps_candidates *candidates, int fd, pid_t pid, const
 	candidate = &candidates->item[candidates->count++];
 	*candidate = (struct ps_candidate){ .fd = fd };
 	info = &candidate->info;
-	if (check_kind(fd, what, error) || check_namespace(fd, what, error))
+	if (check_kind(fd, info, what, error) || check_namespace(fd, what, error))
 		return -1;
-	info->proto = option(fd, SO_PROTOCOL, 0) == IPPROTO_TCP ? PS_TCP : PS_UDP;
-	read_address(fd, info);
+	if (read_address(fd, info))
+		return refuse_unknown(what, error);
 	read_process(pid, info);
 	if (getsockopt(fd, SOL_SOCKET, SO_COOKIE, &info->cookie, &size))
 		return ps_error_errno(error, errno, "%s has no cookie", what);

@@ -4,6 +4,7 @@
  * which there are, /proc which process has one under which number.
  */
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +21,7 @@ struct search {
 	struct ps_candidates *candidates;
 	__u32 *inode;
 	size_t count, room;
+	pid_t pid; /* 0: of any process; of those that must not be looked into, judge() speaks */
 };
 
 static bool is_at(const struct ps_listener *listener, const struct ps_endpoint *endpoint)
@@ -85,6 +87,8 @@ static int search_process(struct search *search, pid_t pid, struct ps_error *err
 
 	snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
 	dir = opendir(path);
+	if (!dir && errno != ENOENT && errno != ESRCH && (errno != EACCES || search->pid))
+		return ps_error_errno(error, errno, "cannot look into process %d", (int)pid);
 	while (dir && search->count && (entry = readdir(dir)))
 		if (is_sought(search, socket_inode(dirfd(dir), entry->d_name)) &&
 		    ps_candidates_take(search->candidates, pid, atoi(entry->d_name), error))
@@ -96,11 +100,15 @@ static int search_process(struct search *search, pid_t pid, struct ps_error *err
 static int search_processes(struct search *search, struct ps_error *error)
 {
 	struct ps_processes processes;
-	int failed = 0;
+	int err = ps_processes_read(&processes), failed = 0;
+	pid_t self = ps_process_self();
 
-	ps_processes_read(&processes);
+	if (err) {
+		free(processes.item);
+		return ps_error_errno(error, -err, "cannot list the processes in /proc");
+	}
 	for (size_t i = 0; i < processes.count && search->count && !failed; i++)
-		if (processes.item[i].pid != getpid())
+		if (processes.item[i].pid != self)
 			failed = search_process(search, processes.item[i].pid, error);
 	free(processes.item);
 	return failed;
@@ -127,12 +135,15 @@ static int judge(const struct search *search, pid_t pid, const struct ps_endpoin
 int ps_candidates_find(struct ps_candidates *candidates, pid_t pid,
 		       const struct ps_endpoint *endpoint, struct ps_error *error)
 {
-	struct search search = { .candidates = candidates };
+	struct search search = { .candidates = candidates, .pid = pid };
 	struct ps_unchecked unchecked = {};
 	char text[PS_ENDPOINT_TEXT];
 	int failed;
 
 	list_inodes(&search, endpoint, &unchecked);
+	for (int i = 0; i < unchecked.count && !search.count; i++)
+		if (unchecked.item[i].proto == endpoint->proto)
+			return ps_error_set(error, PS_EXIT_REFUSED, "%s", unchecked.item[i].text);
 	if (!search.count)
 		failed = ps_error_set(error, PS_EXIT_NOT_FOUND, "no socket waits at %s",
 				      ps_endpoint_format(endpoint, text));

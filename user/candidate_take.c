@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 #include "candidate.h"
+#include "lock.h"
+#include "number.h"
 #include "scope.h"
 
 #define PASSED_FIRST 3 /* SD_LISTEN_FDS_START */
@@ -84,9 +87,9 @@ int ps_candidates_take(struct ps_candidates *candidates, pid_t pid, int fd, stru
 int ps_candidates_take_passed(struct ps_candidates *candidates, struct ps_error *error)
 {
 	const char *pid = getenv("LISTEN_PID"), *count = getenv("LISTEN_FDS");
-	int fds = count ? atoi(count) : 0;
+	int fds = count ? (int)ps_number_parse(count, INT_MAX - PASSED_FIRST) : 0;
 
-	if (!pid || atoi(pid) != getpid() || fds < 1)
+	if (!pid || ps_number_parse(pid, INT_MAX) != getpid() || fds < 1)
 		return ps_error_set(
 			error, PS_EXIT_NOT_FOUND,
 			"no socket was passed to this process (LISTEN_PID, LISTEN_FDS); a "
@@ -97,21 +100,39 @@ int ps_candidates_take_passed(struct ps_candidates *candidates, struct ps_error 
 	return 0;
 }
 
+/* At @option, what is left until @end of ps_clock_ms(); no time at all would mean for ever. */
+static int set_wait(int fd, int option, long end)
+{
+	long left = end - ps_clock_ms();
+	struct timeval wait = { .tv_usec = 1 };
+
+	if (left > 0)
+		wait = (struct timeval){ left / 1000, left % 1000 * 1000 };
+	return setsockopt(fd, SOL_SOCKET, option, &wait, sizeof(wait));
+}
+
 static int connect_to(const char *path, int wait_seconds, int *ret_fd, struct ps_error *error)
 {
-	struct timeval wait = { .tv_sec = wait_seconds > 0 ? wait_seconds : 1 };
+	long end = ps_clock_ms() + wait_seconds * 1000L;
 	struct sockaddr_un place = { .sun_family = AF_UNIX };
 	PS_CLOSED_FD int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	if (strlen(path) >= sizeof(place.sun_path))
 		return ps_error_set(error, PS_EXIT_USAGE, "%s is too long for a UNIX socket", path);
 	strcpy(place.sun_path, path);
-	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait)) ||
-	    connect(fd, (struct sockaddr *)&place, sizeof(place)))
+	if (fd < 0 || set_wait(fd, SO_SNDTIMEO, end))
 		return ps_error_errno(error, errno, "cannot connect to %s", path);
-	*ret_fd = fd;
-	fd = -1;
-	return 0;
+	if (!connect(fd, (struct sockaddr *)&place, sizeof(place)) &&
+	    !set_wait(fd, SO_RCVTIMEO, end)) {
+		*ret_fd = fd;
+		fd = -1;
+		return 0;
+	}
+	if (errno == EAGAIN)
+		return ps_error_set(error, PS_EXIT_REFUSED,
+				    "cannot connect to %s: nobody took the connection within %d s",
+				    path, wait_seconds);
+	return ps_error_errno(error, errno, "cannot connect to %s", path);
 }
 
 static int add_received(struct ps_candidates *candidates, const struct cmsghdr *control, pid_t pid,
@@ -148,10 +169,14 @@ int ps_candidates_receive(struct ps_candidates *candidates, const char *path, in
 	socklen_t size = sizeof(peer);
 	PS_CLOSED_FD int fd = -1;
 
+	wait_seconds = wait_seconds > 0 ? wait_seconds : 1;
 	if (connect_to(path, wait_seconds, &fd, error))
 		return -1;
 	if (recvmsg(fd, &message, MSG_CMSG_CLOEXEC) < 0)
-		return ps_error_errno(error, errno, "%s sent nothing", path);
+		return errno == EAGAIN
+			       ? ps_error_set(error, PS_EXIT_REFUSED, "%s sent nothing within %d s",
+					      path, wait_seconds)
+			       : ps_error_errno(error, errno, "%s sent nothing", path);
 	first = CMSG_FIRSTHDR(&message);
 	if (!first || first->cmsg_type != SCM_RIGHTS)
 		return ps_error_set(error, PS_EXIT_REFUSED,

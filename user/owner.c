@@ -2,7 +2,8 @@
 /*
  * Who holds a socket: ps_listeners_find_owners() of listener.h. One pass over
  * the descriptors in /proc, through all of it: a socket may be shared by any
- * number of processes. What must not be read, or ends meanwhile, is skipped.
+ * number of processes. Who ends meanwhile is skipped; who cannot be looked into
+ * is said to be unseen.
  */
 #include <ctype.h>
 #include <dirent.h>
@@ -16,6 +17,7 @@
 #include "cgroup.h"
 #include "listener.h"
 #include "memory.h"
+#include "process.h"
 #include "scope.h"
 
 struct wanted {
@@ -27,6 +29,7 @@ struct wanted {
 struct search {
 	struct wanted *item;
 	size_t count;
+	pid_t self; /* has duplicates of descriptors that are to be registered */
 	bool has_unseen;
 };
 
@@ -102,13 +105,20 @@ static void read_status(const char *pid, struct ps_owner *owner)
 		fclose(file);
 }
 
-/* The inode of the socket behind a descriptor; 0 when it is none. */
-static __u32 socket_inode(int dir_fd, const char *name)
+/* The process that was listed before; anything else is one that is not seen. */
+static bool has_ended(int err)
+{
+	return err == ENOENT || err == ESRCH;
+}
+
+/* The inode of the socket behind a descriptor; 0 when it is none, or may not be seen. */
+static __u32 socket_inode(struct search *search, int dir_fd, const char *name)
 {
 	char target[64];
 	ssize_t length = readlinkat(dir_fd, name, target, sizeof(target) - 1);
 	unsigned int inode = 0;
 
+	search->has_unseen |= length < 0 && !has_ended(errno) && errno != EINVAL; /* "." is none */
 	if (length <= 0)
 		return 0;
 	target[length] = '\0';
@@ -144,9 +154,9 @@ static void search_process(struct search *search, int proc_fd, const char *pid)
 
 	snprintf(path, sizeof(path), "%.20s/fd", pid);
 	dir = open_dir(proc_fd, path);
-	search->has_unseen |= !dir && errno == EACCES;
+	search->has_unseen |= !dir && !has_ended(errno);
 	while (dir && (entry = readdir(dir))) {
-		__u32 inode = socket_inode(dirfd(dir), entry->d_name);
+		__u32 inode = socket_inode(search, dirfd(dir), entry->d_name);
 		size_t at = inode ? find_inode(search, inode) : search->count;
 
 		for (; at < search->count && search->item[at].inode == inode; at++)
@@ -158,11 +168,16 @@ static void search_processes(struct search *search)
 {
 	PS_CLOSED_DIR DIR *proc = open_dir(AT_FDCWD, "/proc");
 	struct dirent *entry;
+	size_t seen = 0;
 
 	while (proc && (entry = readdir(proc))) {
-		if (isdigit((unsigned char)entry->d_name[0]))
+		if (!isdigit((unsigned char)entry->d_name[0]))
+			continue;
+		seen++;
+		if (atoi(entry->d_name) != search->self)
 			search_process(search, dirfd(proc), entry->d_name);
 	}
+	search->has_unseen |= !seen; /* no /proc: it shows at least who asks */
 }
 
 static size_t list_wanted(const struct ps_listeners *listeners, struct wanted *ret)
@@ -217,6 +232,7 @@ void ps_listeners_find_owners(struct ps_listeners *listeners)
 	search = (struct search){
 		.item = item,
 		.count = list_wanted(listeners, item),
+		.self = ps_process_self(),
 		.has_unseen = geteuid() != 0, /* whom /proc may not even list (hidepid) */
 	};
 	search_processes(&search);

@@ -4,11 +4,15 @@
  */
 #include <ctype.h>
 #include <dirent.h>
+#include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include "memory.h"
+#include "number.h"
 #include "process.h"
 #include "scope.h"
 
@@ -56,13 +60,15 @@ static int compare(const void *left, const void *right)
 	return (a->pid > b->pid) - (a->pid < b->pid);
 }
 
-void ps_processes_read(struct ps_processes *ret)
+int ps_processes_read(struct ps_processes *ret)
 {
 	PS_CLOSED_DIR DIR *proc = opendir("/proc");
 	struct dirent *entry;
 
 	*ret = (struct ps_processes){};
-	while (proc && (entry = readdir(proc))) {
+	if (!proc)
+		return -errno;
+	while ((entry = readdir(proc))) {
 		struct ps_process process;
 
 		if (!isdigit((unsigned char)entry->d_name[0]) ||
@@ -73,6 +79,18 @@ void ps_processes_read(struct ps_processes *ret)
 	}
 	if (ret->count)
 		qsort(ret->item, ret->count, sizeof(*ret->item), compare);
+	return ret->count ? 0 : -ENOENT;
+}
+
+pid_t ps_process_self(void)
+{
+	char text[32] = "";
+	long pid;
+
+	if (readlink("/proc/self", text, sizeof(text) - 1) < 0)
+		return getpid();
+	pid = ps_number_parse(text, INT_MAX);
+	return pid > 0 ? (pid_t)pid : getpid();
 }
 
 __u32 ps_process_namespace(void)

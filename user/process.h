@@ -23,8 +23,14 @@ struct ps_processes {
 /* 0, or -1 when there is none of that number. */
 int ps_process_read(pid_t pid, struct ps_process *ret);
 
-/* All that /proc shows, the oldest first: parents before their children. Free @item. */
-void ps_processes_read(struct ps_processes *ret);
+/*
+ * All that /proc shows, the oldest first: parents before their children. Free @item. 0 or -errno;
+ * -ENOENT where there is no /proc, which shows at least who asks.
+ */
+int ps_processes_read(struct ps_processes *ret);
+
+/* The number of this process in /proc, which may be that of another pid namespace. */
+pid_t ps_process_self(void);
 
 /* Inode number of the pid namespace that numbers are of here; 0: it cannot be told. */
 __u32 ps_process_namespace(void);

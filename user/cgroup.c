@@ -7,15 +7,20 @@
 #include <fcntl.h>
 #include <fts.h>
 #include <limits.h>
-#include <mntent.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
+#include <linux/magic.h>
 #include "cgroup.h"
 #include "memory.h"
+#include "mounts.h"
 #include "scope.h"
+
+#define ROOT_ID 1 /* of the root of cgroup v2, whatever is mounted */
+#define FIRST_NAMESPACE 0xeffffffb /* PROC_CGROUP_INIT_INO of the kernel */
 
 /* The path in a line of /proc/PID/cgroup, "0::/system.slice" or "9:name=systemd:/"; else NULL. */
 static char *path_of_line(char *line, const char *hierarchy)
@@ -50,57 +55,139 @@ char *ps_cgroup_of_process(const char *pid)
 	return found;
 }
 
-/* Where cgroup v2 is mounted, in memory of the caller's; NULL when it is not. */
-static char *find_mount(void)
-{
-	FILE *mounts = setmntent("/proc/self/mounts", "re");
-	char *found = NULL;
-	struct mntent *mount;
+/* Where cgroup v2 is mounted, in memory of the caller's. */
+struct mounted {
+	char *root; /* all of it; NULL: nowhere */
+	char *part; /* a part of it, NULL: none */
+};
 
-	while (mounts && !found && (mount = getmntent(mounts)))
-		if (!strcmp(mount->mnt_type, "cgroup2"))
-			found = strdup(mount->mnt_dir);
-	if (mounts)
-		endmntent(mounts);
-	return found;
+static void mounted_done(struct mounted *mounted)
+{
+	free(mounted->root);
+	free(mounted->part);
 }
 
-int ps_cgroup_open(const char *cgroup, int *ret_fd, struct ps_error *error)
-{
-	PS_FREED char *mount = find_mount();
-	size_t length = mount ? strlen(mount) : 0;
-	char path[PATH_MAX];
-	int fd;
+#define MOUNTED_DONE __attribute__((cleanup(mounted_done)))
 
-	if (!mount)
+/*
+ * Ends at the first mount of the root. mountinfo itself does not tell: in a cgroup namespace it
+ * calls the namespace's part "/", too. But only the root has this number.
+ */
+static bool see_mount(void *seer, const struct ps_mount *mount)
+{
+	struct mounted *mounted = seer;
+	struct statfs system;
+	struct stat status;
+
+	if (strcmp(mount->type, "cgroup2") || statfs(mount->point, &system) ||
+	    system.f_type != CGROUP2_SUPER_MAGIC || stat(mount->point, &status))
+		return false;
+	if (status.st_ino == ROOT_ID)
+		mounted->root = strdup(mount->point);
+	else if (!mounted->part)
+		mounted->part = strdup(mount->point);
+	return mounted->root;
+}
+
+static int find_mount(struct mounted *ret, struct ps_error *error)
+{
+	int err = ps_mounts_walk(see_mount, ret);
+
+	if (err)
+		return ps_error_errno(error, -err, "cannot tell where cgroup v2 is mounted");
+	if (ret->root)
+		return 0;
+	if (!ret->part)
 		return ps_error_set(error, PS_EXIT_REFUSED,
 				    "cgroup v2 is not mounted; mount -t cgroup2 none "
 				    "/sys/fs/cgroup");
+	return ps_error_set(error, PS_EXIT_REFUSED,
+			    "%s is a part of cgroup v2, and its root is mounted nowhere here, so "
+			    "where a cgroup is below the root is not known; run it where the root "
+			    "is, outside of cgroup namespaces",
+			    ret->part);
+}
+
+/* Whether paths in /proc are those of everybody, and not of a cgroup namespace. */
+static struct ps_answer has_whole_paths(void)
+{
+	struct stat status;
+
+	if (!stat("/proc/self/ns/cgroup", &status))
+		return status.st_ino == FIRST_NAMESPACE ? ps_answer_yes() : ps_answer_no();
+	if (errno != ENOENT)
+		return ps_answer_unknown(errno);
+	/* Kernels without such namespaces have only whole ones. */
+	return stat("/proc/self/ns", &status) ? ps_answer_unknown(errno) : ps_answer_yes();
+}
+
+int ps_cgroup_check(const char *cgroup, struct ps_error *error)
+{
+	struct ps_answer answer = has_whole_paths();
+
+	if (ps_is_unknown(answer))
+		return ps_error_errno(error, answer.err,
+				      "cannot tell whether '%s' is a path of a cgroup namespace",
+				      cgroup);
+	if (ps_is_no(answer))
+		return ps_error_set(error, PS_EXIT_REFUSED,
+				    "this is a cgroup namespace, where '%s' is another cgroup than "
+				    "outside; run it outside",
+				    cgroup);
+	return 0;
+}
+
+/* The path below the mount of the root, which may stand before it and leaves no doubt then. */
+static int read_path(const char *cgroup, const char *root, const char **ret, struct ps_error *error)
+{
+	size_t length = strlen(root);
+
 	if (*cgroup != '/')
 		return ps_error_at(error, -1, 0,
 				   "'%s' is no cgroup: it begins with '/', as in /proc/PID/cgroup",
 				   cgroup);
-	if (!strncmp(cgroup, mount, length) && (!cgroup[length] || cgroup[length] == '/'))
+	if (!strncmp(cgroup, root, length) && (!cgroup[length] || cgroup[length] == '/'))
 		cgroup += length;
-	snprintf(path, sizeof(path), "%s%s", mount, cgroup);
+	else if (cgroup[1] && ps_cgroup_check(cgroup, error))
+		return -1;
+	*ret = cgroup;
+	return 0;
+}
+
+int ps_cgroup_open(const char *cgroup, int *ret_fd, struct ps_error *error)
+{
+	MOUNTED_DONE struct mounted mounted = {};
+	PS_CLOSED_FD int fd = -1;
+	char path[PATH_MAX];
+	struct statfs system;
+
+	if (find_mount(&mounted, error) || read_path(cgroup, mounted.root, &cgroup, error))
+		return -1;
+	snprintf(path, sizeof(path), "%s%s", mounted.root, cgroup);
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
+	if (fd < 0 || fstatfs(fd, &system))
 		return ps_error_set(error, errno == ENOENT ? PS_EXIT_NOT_FOUND : PS_EXIT_REFUSED,
 				    "cannot open cgroup %s: %s", path, strerror(errno));
+	if (system.f_type != CGROUP2_SUPER_MAGIC)
+		return ps_error_set(error, PS_EXIT_USAGE, "%s is outside of cgroup v2", path);
 	*ret_fd = fd;
+	fd = -1; /* now the caller's */
 	return 0;
 }
 
 char *ps_cgroup_of_id(__u64 id)
 {
-	PS_FREED char *mount = id ? find_mount() : NULL;
-	char *roots[] = { mount, NULL }, *found = NULL;
-	FTS *walk = mount ? fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR | FTS_XDEV, NULL) : NULL;
+	MOUNTED_DONE struct mounted mounted = {};
+	struct ps_error ignored;
+	bool is_found = id && !find_mount(&mounted, &ignored);
+	char *roots[] = { mounted.root, NULL }, *found = NULL;
+	FTS *walk = is_found ? fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR | FTS_XDEV, NULL) : NULL;
 	FTSENT *entry;
 
 	while (walk && !found && (entry = fts_read(walk))) {
 		if (entry->fts_info == FTS_D && entry->fts_statp->st_ino == id)
-			found = strdup(entry->fts_level ? entry->fts_path + strlen(mount) : "/");
+			found = strdup(entry->fts_level ? entry->fts_path + strlen(mounted.root)
+							: "/");
 	}
 	if (walk)
 		fts_close(walk);

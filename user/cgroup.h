@@ -7,6 +7,7 @@
 #define PORTSTEER_CGROUP_H
 
 #include <linux/types.h>
+#include "answer.h"
 #include "error.h"
 
 /*
@@ -14,6 +15,9 @@
  * "/sys/fs/cgroup/system.slice". The caller closes *@ret_fd.
  */
 int ps_cgroup_open(const char *cgroup, int *ret_fd, struct ps_error *error);
+
+/* An error where "/system.slice" is another cgroup than outside, or that is not known. */
+int ps_cgroup_check(const char *cgroup, struct ps_error *error);
 
 /* The path of @cgroup, given in either way, as the others here say it; in memory of the caller's.
  */

@@ -205,17 +205,24 @@ static bool has_orphans(const struct ps_context *context, const struct ps_instan
 static int tidy(struct ps_context *context, struct ps_instance *instance)
 {
 	char stranger[PS_PATH_SIZE];
+	struct ps_answer reserved;
 	struct ps_guard guard;
+	struct ps_error error;
 
 	if (instance->state->bindings || instance->state->pending || ps_hook_is_any(instance) ||
 	    ps_registry_is_any(instance))
 		return 0;
-	ps_guard_read(instance, &guard);
+	reserved = ps_reserved_is_any(instance);
+	if (ps_guard_read(instance, &guard, &error) || ps_is_unknown(reserved)) {
+		ps_context_note(context, "note: the instance has no bindings any more, and stays: "
+					 "what else it holds could not be looked at");
+		return 0;
+	}
 	if (guard.mode != PS_GUARD_OFF)
 		return 0;
 	if (has_orphans(context, instance))
 		return 0;
-	if (ps_reserved_is_any(instance)) {
+	if (ps_is_yes(reserved)) {
 		ps_context_note(context, "note: ports are still reserved for this instance; "
 					 "'portsteer unreserve' takes them back");
 		return 0;

@@ -3,7 +3,6 @@
  * Making the guard what a file says. See cmd_transition.h.
  */
 #include <stdio.h>
-#include <string.h>
 #include "cgroup.h"
 #include "cmd_transition.h"
 #include "guard.h"
@@ -31,38 +30,20 @@ int ps_transition_plan_guard(struct ps_context *context, const struct ps_instanc
 		return 0;
 	if (look_up(&plan.after, &context->error))
 		return -1;
-	if (instance)
-		ps_guard_read_setting(instance, &plan.before);
+	if (instance && ps_guard_read_setting(instance, &plan.before, &context->error))
+		return -1;
 	transition->guard = plan;
 	return 0;
-}
-
-/* On another cgroup it has to be taken off the first one before. */
-static int move(struct ps_context *context, struct ps_instance *instance,
-		const struct ps_guard_plan *plan)
-{
-	const struct ps_guard_setting *before = &plan->before, *after = &plan->after;
-	struct ps_error ignored;
-
-	if (ps_guard_stop(instance, &context->error))
-		return -1;
-	if (!ps_guard_start(instance, after->mode, after->cgroup, &context->error))
-		return 0;
-	ps_guard_start(instance, before->mode, before->cgroup, &ignored);
-	return -1;
 }
 
 int ps_transition_put_guard(struct ps_context *context, struct ps_instance *instance,
 			    const struct ps_guard_plan *plan)
 {
-	const struct ps_guard_setting *before = &plan->before, *after = &plan->after;
+	const struct ps_guard_setting *after = &plan->after;
 
 	if (ps_guard_plan_is_empty(plan))
 		return 0;
 	if (after->mode == PS_GUARD_OFF)
 		return ps_guard_stop(instance, &context->error);
-	if (before->mode != PS_GUARD_OFF && *before->cgroup &&
-	    strcmp(before->cgroup, after->cgroup))
-		return move(context, instance, plan);
-	return ps_guard_start(instance, after->mode, after->cgroup, &context->error);
+	return ps_guard_move(instance, after->mode, after->cgroup, &context->error);
 }

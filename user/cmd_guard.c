@@ -32,7 +32,8 @@ static int list_guard(struct ps_context *context, const struct ps_instance *inst
 	json_t *row;
 	char *cgroup;
 
-	ps_guard_read(instance, &guard);
+	if (ps_guard_read(instance, &guard, &context->error))
+		return -1;
 	if (guard.mode == PS_GUARD_OFF)
 		return 0;
 	if (ps_attempts_read(instance, NULL, &attempts, &context->error))

@@ -116,7 +116,8 @@ int ps_transition_former(struct ps_context *context, const struct ps_instance *i
 	ps_registry_read(instance, &registry);
 	ps_socket_places_take(&ret->sockets, &registry);
 	ps_registry_done(&registry);
-	ps_guard_read_setting(instance, &ret->guard);
+	if (ps_guard_read_setting(instance, &ret->guard, &context->error))
+		return -1;
 	if (ret->guard.state == PS_GUARD_GONE) /* nothing is guarded */
 		ret->guard.mode = PS_GUARD_OFF;
 	return ps_table_visit(instance, add, &ret->bindings, &context->error);

@@ -70,13 +70,13 @@ static int read(struct ps_context *context, struct ps_bindings *bindings,
 
 	if (opened)
 		return opened < 0 ? -1 : 0;
-	ps_guard_read_setting(&instance, guard);
 	ps_registry_read(&instance, &registry);
 	ps_socket_places_take(sockets, &registry);
 	ps_registry_done(&registry);
-	failed = ps_table_read(&instance, bindings, &context->error);
+	failed = ps_guard_read_setting(&instance, guard, &context->error) ||
+		 ps_table_read(&instance, bindings, &context->error);
 	ps_instance_close(&instance);
-	return failed;
+	return failed ? -1 : 0;
 }
 
 int ps_context_print_yaml(struct ps_context *context)

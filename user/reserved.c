@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
+#include "ask.h"
 #include "bpffs.h"
 #include "ephemeral.h"
 #include "netns.h"
@@ -75,12 +76,14 @@ int ps_reserved_write(const struct ps_instance *instance, const struct ps_portse
 	return 0;
 }
 
-bool ps_reserved_is_any(const struct ps_instance *instance)
+struct ps_answer ps_reserved_is_any(const struct ps_instance *instance)
 {
 	char path[PS_PATH_SIZE];
 
+	if (instance->meta->netns_cookie != ps_netns_cookie())
+		return ps_answer_no();
 	pin_path(instance, path);
-	return !access(path, F_OK) && instance->meta->netns_cookie == ps_netns_cookie();
+	return ps_ask_path(path);
 }
 
 /* What is added is added to whatever is there; only to take something back all is written. */

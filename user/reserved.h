@@ -7,6 +7,7 @@
 #ifndef PORTSTEER_RESERVED_H
 #define PORTSTEER_RESERVED_H
 
+#include "answer.h"
 #include "instance.h"
 #include "portset.h"
 
@@ -20,8 +21,8 @@ int ps_reserved_read(const struct ps_instance *instance, struct ps_portset *ret,
 int ps_reserved_write(const struct ps_instance *instance, const struct ps_portset *ports,
 		      struct ps_error *error);
 
-/* Some port is reserved for @instance, whose namespace is there yet. */
-bool ps_reserved_is_any(const struct ps_instance *instance);
+/* Whether some port is reserved for @instance, whose namespace is there yet. */
+struct ps_answer ps_reserved_is_any(const struct ps_instance *instance);
 
 /*
  * Makes @needed what the instance reserves, without those that others reserved

@@ -125,18 +125,21 @@ static int read_sockets(struct ps_instance *instance, struct ps_error *error)
 }
 
 /* One link of two may be there because the other comes at this moment. */
-static void read_guard(const struct ps_instance *instance, const struct ps_reading *before,
-		       struct ps_reading *reading)
+static int read_guard(const struct ps_instance *instance, const struct ps_reading *before,
+		      struct ps_reading *reading, struct ps_error *error)
 {
-	ps_guard_read(instance, &reading->guard);
+	if (ps_guard_read(instance, &reading->guard, error))
+		return -1;
 	if (reading->guard.state == PS_GUARD_PARTLY) {
 		ps_clock_nap();
-		ps_guard_read(instance, &reading->guard);
+		if (ps_guard_read(instance, &reading->guard, error))
+			return -1;
 	}
 	if (reading->guard.cgroup_id && reading->guard.cgroup_id == before->guard.cgroup_id)
 		reading->cgroup = before->cgroup ? strdup(before->cgroup) : NULL;
 	else
 		reading->cgroup = ps_cgroup_of_id(reading->guard.cgroup_id);
+	return 0;
 }
 
 static int read_attempts(const struct ps_watch *watch, const struct ps_reading *before,
@@ -153,8 +156,7 @@ static int read_rest(struct ps_watch *watch, struct ps_reading *before, struct p
 
 	reading->is_there = true;
 	reading->generation = instance->state->generation;
-	read_guard(instance, before, reading);
-	if (read_sockets(instance, error))
+	if (read_guard(instance, before, reading, error) || read_sockets(instance, error))
 		return -1;
 	ps_registry_read(instance, &reading->registry);
 	if (instance->snapshot)

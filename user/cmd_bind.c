@@ -67,7 +67,9 @@ static int bind_all(struct ps_context *context, struct ps_instance *instance,
 	ps_plan_bind(wanted, find_in_table, instance, ps_context_has(context, "replace"), &plan,
 		     &duplicates);
 	ps_conflicts_find_duplicates(&conflicts, &duplicates);
-	if (conflicts.count)
+	if (ps_table_check(&context->error))
+		failed = -1;
+	else if (conflicts.count)
 		failed = ps_context_refuse(context, &conflicts);
 	else
 		failed = ps_context_publish(context, instance, &plan, &conflicts);

@@ -177,6 +177,7 @@ static int check_all(struct check *check, struct ps_plan *plan)
 		ps_conflicts_find_shadowed(&check->conflicts, check->bindings);
 		find_outdated(&check->conflicts, &draft, check->bindings);
 		check_hosts(check, &view);
+		failed = ps_table_check(&check->context->error);
 	}
 	ps_draft_done(&draft);
 	return failed;

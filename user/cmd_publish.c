@@ -7,6 +7,7 @@
 #include "cmd.h"
 #include "facts.h"
 #include "publish.h"
+#include "table.h"
 #include "upgrade.h"
 
 /* Appends what the new bindings would get into. */
@@ -84,7 +85,7 @@ static int draft(struct ps_context *context, struct ps_instance *instance, struc
 		return -1;
 	ps_context_say_upgrade(context, instance);
 	find_conflicts(context, ret, conflicts);
-	if (ps_context_refuse(context, conflicts))
+	if (ps_table_check(&context->error) || ps_context_refuse(context, conflicts))
 		return -1;
 	if (!ps_plan_is_empty(plan))
 		ps_context_show_conflicts(context, conflicts);

@@ -47,6 +47,7 @@ static int list_claimed(struct ps_context *context, const struct ps_instance *in
 	if (!failed) {
 		ps_view_list_claimed(&view, &need->facts, &bindings, &need->claimed);
 		note_left_out(need, &bindings);
+		failed = ps_table_check(&context->error);
 	}
 	ps_bindings_done(&bindings);
 	ps_draft_done(&draft);

@@ -9,11 +9,21 @@
 #include "publish.h"
 #include "table.h"
 
+/* With nothing else to do, looking up is all that was asked for. */
+static int check_kept(struct ps_context *context, const struct ps_draft *draft)
+{
+	if (!draft->kept || !ps_plan_is_empty(draft->plan))
+		return 0;
+	return ps_error_set(&context->error, PS_EXIT_REFUSED,
+			    "not every interface and next hop could be looked up; nothing was "
+			    "changed");
+}
+
 static int publish(struct ps_context *context, struct ps_instance *instance, struct ps_plan *plan)
 {
 	struct ps_draft draft;
 	int failed = ps_draft_make(instance, plan, &draft, &context->error) ||
-		     ps_publish(instance, &draft, &context->error);
+		     check_kept(context, &draft) || ps_publish(instance, &draft, &context->error);
 
 	ps_draft_done(&draft);
 	if (!failed)
@@ -45,10 +55,13 @@ static int find_endpoints(struct ps_context *context, const struct ps_instance *
 		struct ps_binding *binding = ps_bindings_add(found);
 		char text[PS_ENDPOINT_TEXT];
 
-		if (!ps_table_find(instance, &endpoints->item[i], binding))
-			return ps_error_set(&context->error, PS_EXIT_NOT_FOUND,
-					    "%s is not bound; 'portsteer bindings' lists what is",
-					    ps_endpoint_format(&endpoints->item[i], text));
+		if (ps_table_find(instance, &endpoints->item[i], binding))
+			continue;
+		if (ps_table_check(&context->error))
+			return -1;
+		return ps_error_set(&context->error, PS_EXIT_NOT_FOUND,
+				    "%s is not bound; 'portsteer bindings' lists what is",
+				    ps_endpoint_format(&endpoints->item[i], text));
 	}
 	return 0;
 }

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <bpf/bpf.h>
 #include "ask.h"
 #include "draft.h"
 #include "memory.h"
@@ -86,8 +85,8 @@ static int make_targets(struct ps_draft *draft, struct ps_error *error)
 	if (take_targets(draft, &draft->plan->added, error) ||
 	    take_targets(draft, &draft->plan->changed, error))
 		return -1;
-	ps_targets_resolve(draft->targets);
-	if (ps_registry_resolve(draft->instance, draft->socket_names, draft->targets, error))
+	if (ps_targets_resolve(draft->targets, &draft->kept, error) ||
+	    ps_registry_resolve(draft->instance, draft->socket_names, draft->targets, error))
 		return -1;
 	read_targets(draft, &draft->plan->added);
 	read_targets(draft, &draft->plan->changed);
@@ -100,6 +99,10 @@ static int make_slots(struct ps_draft *draft, struct ps_error *error)
 	__u32 present = draft->instance->state->bindings;
 	struct ps_bindings *added = &draft->plan->added;
 
+	if (present + added->count > PS_BINDINGS_MAX)
+		return ps_error_set(error, PS_EXIT_REFUSED,
+				    "%zu bindings are too many: a table has room for at most %d",
+				    present + added->count, PS_BINDINGS_MAX);
 	if (present + added->count > max)
 		return ps_error_set(error, PS_EXIT_REFUSED,
 				    "binding table full (%u of %u, and %zu more wanted); unbind "
@@ -119,11 +122,24 @@ static int make_slots(struct ps_draft *draft, struct ps_error *error)
 	return 0;
 }
 
+static int read_shape(const struct ps_draft *draft, const struct ps_spec *spec, __u32 *ret_present,
+		      struct ps_error *error)
+{
+	struct ps_answer answer = ps_answer_no();
+	__u32 present = 0;
+
+	if (draft->instance->state->bindings)
+		answer = ps_ask_map(draft->instance->map_fd[PS_MAP_SPECS], spec, &present);
+	if (ps_is_unknown(answer))
+		return ps_error_errno(error, answer.err, "cannot look up a binding");
+	*ret_present = ps_is_yes(answer) ? present : 0;
+	return 0;
+}
+
 /* How many bindings of each shape there are, and will be. */
 static int count_shapes(struct ps_draft *draft, struct ps_error *error)
 {
 	const struct ps_plan *plan = draft->plan;
-	int fd = draft->instance->map_fd[PS_MAP_SPECS];
 
 	for (size_t i = 0; i < plan->added.count; i++)
 		ps_shapes_get(&draft->shapes, &plan->added.item[i].endpoint)->after++;
@@ -133,14 +149,8 @@ static int count_shapes(struct ps_draft *draft, struct ps_error *error)
 		struct ps_shape *shape = &draft->shapes.item[i];
 		__u32 present = 0;
 
-		if (draft->instance->state->bindings) {
-			struct ps_answer known = ps_ask_map(fd, &shape->spec, &present);
-
-			if (ps_is_unknown(known))
-				return ps_error_errno(error, known.err,
-						      "cannot read which shapes of bindings there "
-						      "are");
-		}
+		if (read_shape(draft, &shape->spec, &present, error))
+			return -1;
 		shape->after = present + shape->after - shape->before;
 		shape->before = present;
 	}
@@ -270,7 +280,7 @@ int ps_draft_make(const struct ps_instance *instance, struct ps_plan *plan, stru
 	make_winners(draft, &plan->removed);
 	make_winners(draft, &plan->added);
 	make_winners(draft, &plan->changed);
-	return 0;
+	return ps_table_check(error);
 }
 
 void ps_draft_done(struct ps_draft *draft)

@@ -30,6 +30,7 @@ struct ps_draft {
 	struct ps_socket_name *socket_names;
 	struct ps_image image;
 	struct ps_keymap added, changed, removed;
+	int kept; /* targets that are as they were, because they could not be looked up */
 };
 
 /* Release with ps_draft_done(), also after failure. */

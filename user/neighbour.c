@@ -40,9 +40,9 @@ static void take_mac(struct found *found, const struct nlmsghdr *message, size_t
 
 static int on_neighbour(const struct nlmsghdr *message, void *found)
 {
-	const struct ndmsg *head = mnl_nlmsg_get_payload(message);
+	const struct ndmsg *head = ps_netlink_head(message, sizeof(*head));
 
-	if (head->ndm_state & STATES_USABLE)
+	if (head && head->ndm_state & STATES_USABLE)
 		take_mac(found, message, sizeof(*head), NDA_LLADDR);
 	return MNL_CB_OK;
 }
@@ -115,7 +115,7 @@ int ps_neighbour_resolve(__u32 ifindex, enum ps_family family, const __u8 addr[1
 		return err;
 	err = ask_kernel(ifindex, family, addr);
 	if (err)
-		return err;
+		return err == -EINVAL ? -ENOENT : err; /* has no neighbours of this family */
 	do {
 		err = look_up(ifindex, family, addr, ret_mac);
 	} while (err == -ENOENT && now_ms() < deadline && !nanosleep(&pause, NULL));

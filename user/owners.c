@@ -10,7 +10,10 @@
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include <portsteer/guard.h>
+#include "ask.h"
 #include "bpffs.h"
+#include "cgroup.h"
+#include "number.h"
 #include "owners.h"
 #include "scope.h"
 
@@ -49,31 +52,54 @@ int ps_owners_need(struct ps_instance *instance, struct ps_error *error)
 	return 0;
 }
 
-const char *ps_owners_find(const struct ps_instance *instance, const struct ps_binding *binding)
+struct ps_answer ps_owners_find(const struct ps_instance *instance,
+				const struct ps_binding *binding, const char **ret_owner)
 {
 	struct ps_owner_entry entry;
+	struct ps_answer answer;
 
-	if (instance->owners_fd < 0 ||
-	    bpf_map_lookup_elem(instance->owners_fd, &binding->slot, &entry) ||
-	    !ps_endpoint_is_equal(&entry.endpoint, &binding->endpoint))
-		return NULL;
+	if (instance->owners_fd < 0)
+		return ps_answer_no();
+	answer = ps_ask_map(instance->owners_fd, &binding->slot, &entry);
+	if (!ps_is_yes(answer))
+		return answer;
+	if (!ps_endpoint_is_equal(&entry.endpoint, &binding->endpoint))
+		return ps_answer_no();
 	entry.text[PS_OWNER_SIZE - 1] = '\0';
-	return ps_owner_intern(entry.text);
+	*ret_owner = ps_owner_intern(entry.text);
+	return answer;
+}
+
+/* Of getpwnam_r() without a result; these too mean that it was not found, see getpwnam(3). */
+static struct ps_answer has_user(int err)
+{
+	switch (err) {
+	case 0:
+	case ENOENT:
+	case ESRCH:
+	case EBADF:
+	case EPERM:
+		return ps_answer_no();
+	default:
+		return ps_answer_unknown(err);
+	}
 }
 
 static int find_user(const char *name, __u32 *ret_uid, struct ps_error *error)
 {
 	struct passwd entry, *found = NULL;
-	char buffer[4096], *end;
-	unsigned long uid;
+	char buffer[4096];
+	int err = getpwnam_r(name, &entry, buffer, sizeof(buffer), &found);
+	long uid;
 
-	if (!getpwnam_r(name, &entry, buffer, sizeof(buffer), &found) && found) {
+	if (!err && found) {
 		*ret_uid = found->pw_uid;
 		return 0;
 	}
-	errno = 0;
-	uid = strtoul(name, &end, 10);
-	if (errno || *end || uid >= 0xffffffff)
+	if (!ps_is_no(has_user(err)))
+		return ps_error_errno(error, err, "owner user:%s", name);
+	uid = ps_number_parse(name, UINT32_MAX - 1L);
+	if (uid < 0)
 		return ps_error_set(error, PS_EXIT_USAGE,
 				    "owner user:%s: there is no such user; nothing was changed",
 				    name);
@@ -103,6 +129,8 @@ static int make_entry(const struct ps_binding *binding, const struct ps_target *
 		entry.depth = PS_OWNER_PROCESS;
 		entry.socket_name = targets[binding->target_index].socket_name;
 	} else if (!strncmp(binding->owner, "cgroup:", 7)) {
+		if (ps_cgroup_check(binding->owner + 7, error))
+			return -1;
 		split(binding->owner + 7, &entry);
 	} else if (find_user(binding->owner + 5, &entry.uid, error)) {
 		return -1;

@@ -6,6 +6,7 @@
 #ifndef PORTSTEER_OWNERS_H
 #define PORTSTEER_OWNERS_H
 
+#include "answer.h"
 #include "binding.h"
 #include "instance.h"
 
@@ -17,8 +18,9 @@ int ps_owners_open(struct ps_instance *instance, enum ps_access access, struct p
 /* The same, and makes it when there is none. */
 int ps_owners_need(struct ps_instance *instance, struct ps_error *error);
 
-/* The owner of a binding that has its slot, NULL: none. */
-const char *ps_owners_find(const struct ps_instance *instance, const struct ps_binding *binding);
+/* Whether a binding that has its slot has an owner, and which. */
+struct ps_answer ps_owners_find(const struct ps_instance *instance,
+				const struct ps_binding *binding, const char **ret_owner);
 
 /*
  * An error when a user is not known here; a cgroup need not be there. @targets are those that the

@@ -62,7 +62,8 @@ static int prepare(struct ps_instance *instance, struct ps_draft *draft, __u32 n
 	    ps_renames_pin(instance, plan, instance->state->generation + 1, error))
 		return -1;
 	write_socket_names(instance, draft);
-	ps_targets_add_devices(instance, draft->targets);
+	if (ps_targets_add_devices(instance, draft->targets, error))
+		return -1;
 	memcpy(ps_instance_targets(instance, next), draft->targets,
 	       PS_TARGETS_MAX * sizeof(*draft->targets));
 	write_lists(instance, draft);

@@ -76,6 +76,8 @@ static int clear_specs(const struct ps_instance *instance, struct ps_error *erro
 	struct ps_spec key, next;
 	bool more = !bpf_map_get_next_key(fd, NULL, &next);
 
+	if (!more && errno != ENOENT)
+		return ps_error_errno(error, errno, "cannot count bindings");
 	while (more) {
 		key = next;
 		more = !bpf_map_get_next_key(fd, &key, &next);
@@ -129,7 +131,8 @@ static int write_names(const struct ps_instance *instance, const struct ps_renam
 		*after = binding;
 		memcpy(after->name, rename->name, sizeof(after->name));
 	}
-	failed = ps_store_bindings(instance, &named, half ^ 1, PS_STORE_ALL, error);
+	failed = ps_table_check(error) ||
+		 ps_store_bindings(instance, &named, half ^ 1, PS_STORE_ALL, error);
 	ps_bindings_done(&named);
 	return failed;
 }

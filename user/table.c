@@ -5,12 +5,33 @@
 #include <errno.h>
 #include <string.h>
 #include <bpf/bpf.h>
+#include "ask.h"
 #include "memory.h"
 #include "owners.h"
 #include "snapshot.h"
 #include "table.h"
 
 #define BATCH 8192 /* no bucket of the hash is as long */
+
+/*
+ * Why the last look-up failed, of those that nobody asked about yet: who plans and draws
+ * conclusions has no word for it, and whoever goes on must ask.
+ */
+static int trouble;
+
+static void note_trouble(struct ps_answer answer)
+{
+	if (ps_is_unknown(answer))
+		trouble = answer.err ?: EIO;
+}
+
+int ps_table_check(struct ps_error *error)
+{
+	int err = trouble;
+
+	trouble = 0;
+	return err ? ps_error_errno(error, err, "cannot look up a binding or its owner") : 0;
+}
 
 static int walk_map(int fd, ps_record_visit visit, void *context, struct ps_error *error)
 {
@@ -63,7 +84,7 @@ static void fill(const struct ps_instance *instance, const struct ps_endpoint *e
 	if (ps_action_has_target(act.action))
 		ret->target = ps_instance_targets(instance, half)[act.target];
 	memcpy(ret->name, record->name, sizeof(ret->name));
-	ret->owner = ps_owners_find(instance, ret);
+	note_trouble(ps_owners_find(instance, ret, &ret->owner));
 }
 
 struct visiting {
@@ -90,7 +111,8 @@ int ps_table_visit(const struct ps_instance *instance, ps_binding_visit visit, v
 {
 	struct visiting visiting = { instance, visit, context };
 
-	return ps_table_walk(instance, visit_live, &visiting, error);
+	return ps_table_walk(instance, visit_live, &visiting, error) || ps_table_check(error) ? -1
+											      : 0;
 }
 
 static void add(void *context, const struct ps_binding *binding)
@@ -116,9 +138,13 @@ static bool find_record(const struct ps_instance *instance, const struct ps_endp
 			struct ps_record *ret)
 {
 	const struct ps_record *found;
+	struct ps_answer answer;
 
-	if (!instance->snapshot)
-		return !bpf_map_lookup_elem(instance->map_fd[PS_MAP_BINDINGS], endpoint, ret);
+	if (!instance->snapshot) {
+		answer = ps_ask_map(instance->map_fd[PS_MAP_BINDINGS], endpoint, ret);
+		note_trouble(answer);
+		return ps_is_yes(answer);
+	}
 	found = ps_snapshot_find(instance->snapshot, endpoint);
 	if (found)
 		*ret = *found;

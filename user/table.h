@@ -32,9 +32,15 @@ int ps_table_visit(const struct ps_instance *instance, ps_binding_visit visit, v
 int ps_table_read(const struct ps_instance *instance, struct ps_bindings *ret,
 		  struct ps_error *error);
 
-/* The binding of exactly this endpoint, if there is one. */
+/*
+ * The binding of exactly this endpoint, if there is one. False also when that cannot be looked up:
+ * whoever draws conclusions asks ps_table_check() first.
+ */
 bool ps_table_find(const struct ps_instance *instance, const struct ps_endpoint *endpoint,
 		   struct ps_binding *ret);
+
+/* An error when a look-up of a binding, or of its owner, failed since this was asked before. */
+int ps_table_check(struct ps_error *error);
 
 /* Counters of a binding, summed over CPUs. */
 struct ps_counter {

@@ -2,14 +2,16 @@
 /*
  * Redirect targets. See target.h.
  */
-#include <net/if.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <bpf/bpf.h>
+#include "ask.h"
 #include "binding.h"
 #include "memory.h"
 #include "neighbour.h"
+#include "notice.h"
 #include "target.h"
 
 #define NEIGHBOUR_WAIT_MS 1500 /* for first answers, of all neighbours together */
@@ -46,72 +48,163 @@ void ps_target_release(struct ps_target half[PS_TARGETS_MAX], __u16 index)
 		half[index] = (struct ps_target){};
 }
 
-static void resolve(struct ps_target *target)
+/* The link addresses of @target, whose interface is there. 0, or -errno when that is not known. */
+static int resolve_addresses(struct ps_target *target)
 {
-	if (target->hop == PS_HOP_SOCKET) { /* its name is looked up by registry.h */
-		target->state = PS_TARGET_OK;
-		return;
-	}
-	target->ifindex = if_nametoindex(target->device);
-	target->state = PS_TARGET_NO_DEVICE;
-	if (!target->ifindex)
-		return;
-	target->state = PS_TARGET_OK;
-	if (target->hop != PS_HOP_VIA && target->hop != PS_HOP_MAC)
-		return;
-	if (ps_device_mac(target->ifindex, target->src_mac))
+	int err = ps_device_mac(target->ifindex, target->src_mac);
+
+	if (err == -ENODEV || err == -ENODATA) {
 		target->state = PS_TARGET_NO_DEVICE;
-	else if (target->hop == PS_HOP_VIA &&
-		 ps_neighbour_resolve(target->ifindex, target->via_family, target->via, 0,
-				      target->dst_mac))
+		return 0;
+	}
+	if (!err && target->hop == PS_HOP_VIA)
+		err = ps_neighbour_resolve(target->ifindex, target->via_family, target->via, 0,
+					   target->dst_mac);
+	if (err == -ENODEV)
+		target->state = PS_TARGET_NO_DEVICE;
+	else if (err == -ENOENT)
 		target->state = PS_TARGET_NO_NEIGHBOUR;
+	else
+		return err;
+	return 0;
 }
 
-/* Resolves those of @waits again. How many still have no neighbour. */
-static int resolve_waiting(struct ps_target half[PS_TARGETS_MAX], bool waits[PS_TARGETS_MAX])
+/* 0, or -errno when that is not known; then the target stays as it was. */
+static int resolve(struct ps_target *target)
+{
+	struct ps_target now = *target;
+	struct ps_answer answer;
+	int err = 0;
+
+	now.state = PS_TARGET_OK;
+	if (now.hop == PS_HOP_SOCKET) { /* its name is looked up by registry.h */
+		*target = now;
+		return 0;
+	}
+	answer = ps_ask_index(now.device, &now.ifindex);
+	if (ps_is_unknown(answer))
+		return -answer.err;
+	if (ps_is_no(answer)) {
+		now.ifindex = 0;
+		now.state = PS_TARGET_NO_DEVICE;
+	} else if (now.hop == PS_HOP_VIA || now.hop == PS_HOP_MAC) {
+		err = resolve_addresses(&now);
+	}
+	if (!err)
+		*target = now;
+	return err;
+}
+
+/* What @err keeps from being looked up, which has worked until now. */
+static void say_kept(const struct ps_target *target, int kept, int err)
+{
+	char more[32] = "";
+
+	if (kept > 1)
+		snprintf(more, sizeof(more), " (and %d more)", kept - 1);
+	ps_notice("note: redirects to '%.15s'%s keep the interface and addresses that they had, "
+		  "which could not be looked up again: %s",
+		  target->device, more, strerror(err));
+}
+
+static int refuse(const struct ps_target *target, int err, struct ps_error *error)
+{
+	return ps_error_errno(error, err,
+			      "cannot look up '%.15s' or its neighbour, to redirect there; nothing "
+			      "was changed",
+			      target->device);
+}
+
+/*
+ * Resolves those of @waits again. How many still have no neighbour, or -1. One that has been
+ * resolved before keeps its answer.
+ */
+static int resolve_waiting(struct ps_target half[PS_TARGETS_MAX], bool waits[PS_TARGETS_MAX],
+			   struct ps_error *error)
 {
 	int waiting = 0;
 
 	for (int i = 1; i < PS_TARGETS_MAX; i++) {
-		if (!waits[i])
-			continue;
-		resolve(&half[i]);
-		waits[i] = half[i].state == PS_TARGET_NO_NEIGHBOUR;
+		int err = waits[i] ? resolve(&half[i]) : 0;
+
+		if (err && half[i].state == PS_TARGET_FREE)
+			return refuse(&half[i], -err, error);
+		waits[i] = waits[i] && half[i].state == PS_TARGET_NO_NEIGHBOUR;
 		waiting += waits[i];
 	}
 	return waiting;
 }
 
-void ps_targets_resolve(struct ps_target half[PS_TARGETS_MAX])
+/* Resolves those that have been before, and marks the others. How many stay as they were. */
+static int resolve_again(struct ps_target half[PS_TARGETS_MAX], bool ret_fresh[PS_TARGETS_MAX])
+{
+	const struct ps_target *first = NULL;
+	int kept = 0, cause = 0;
+
+	for (int i = 1; i < PS_TARGETS_MAX; i++) {
+		int err = 0;
+
+		ret_fresh[i] = half[i].bindings && half[i].state == PS_TARGET_FREE;
+		if (half[i].bindings && !ret_fresh[i])
+			err = resolve(&half[i]);
+		if (err && !kept++) {
+			first = &half[i];
+			cause = -err;
+		}
+	}
+	if (kept)
+		say_kept(first, kept, cause);
+	return kept;
+}
+
+int ps_targets_resolve(struct ps_target half[PS_TARGETS_MAX], int *ret_kept, struct ps_error *error)
 {
 	PS_FREED bool *waits = ps_memory_new(PS_TARGETS_MAX, sizeof(*waits));
 	const struct timespec pause = { .tv_nsec = NEIGHBOUR_POLL_MS * 1000000 };
+	int kept = resolve_again(half, waits);
+	int waiting = resolve_waiting(half, waits, error);
 
-	for (int i = 1; i < PS_TARGETS_MAX; i++) {
-		waits[i] = half[i].bindings && half[i].state == PS_TARGET_FREE;
-		if (half[i].bindings && !waits[i])
-			resolve(&half[i]);
-	}
-	for (int ms = 0; resolve_waiting(half, waits) && ms < NEIGHBOUR_WAIT_MS;
-	     ms += NEIGHBOUR_POLL_MS)
+	for (int ms = 0; waiting > 0 && ms < NEIGHBOUR_WAIT_MS; ms += NEIGHBOUR_POLL_MS) {
 		nanosleep(&pause, NULL);
+		waiting = resolve_waiting(half, waits, error);
+	}
+	if (waiting < 0)
+		return -1;
+	*ret_kept = kept;
+	return 0;
 }
 
-void ps_targets_add_devices(const struct ps_instance *instance,
-			    struct ps_target half[PS_TARGETS_MAX])
+/* An element that is there is not written again: packets would miss it for a moment. */
+static int add_device(int fd, struct ps_target *target, struct ps_error *error)
 {
-	int fd = instance->map_fd[PS_MAP_DEVICES];
+	__u32 ifindex = target->ifindex, known;
+	struct ps_answer answer = ps_ask_map(fd, &ifindex, &known);
 
+	if (ps_is_yes(answer))
+		return 0;
+	if (ps_is_no(answer))
+		answer = ps_answer_of(bpf_map_update_elem(fd, &ifindex, &ifindex, BPF_ANY) ? errno
+											   : 0);
+	if (ps_is_yes(answer))
+		return 0;
+	if (!ps_is_no(answer) && answer.err != EINVAL)
+		return ps_error_errno(error, answer.err, "cannot let XDP send to '%.15s'",
+				      target->device);
+	target->state = PS_TARGET_NO_DEVICE; /* no interface has this index any more */
+	return 0;
+}
+
+int ps_targets_add_devices(const struct ps_instance *instance,
+			   struct ps_target half[PS_TARGETS_MAX], struct ps_error *error)
+{
 	for (int i = 1; i < PS_TARGETS_MAX; i++) {
-		__u32 ifindex = half[i].ifindex, known;
-
 		if (half[i].state == PS_TARGET_FREE || half[i].state == PS_TARGET_NO_DEVICE ||
 		    half[i].hop == PS_HOP_SOCKET)
 			continue;
-		if (bpf_map_lookup_elem(fd, &ifindex, &known) &&
-		    bpf_map_update_elem(fd, &ifindex, &ifindex, BPF_ANY))
-			half[i].state = PS_TARGET_NO_DEVICE;
+		if (add_device(instance->map_fd[PS_MAP_DEVICES], &half[i], error))
+			return -1;
 	}
+	return 0;
 }
 
 static bool is_needed(const struct ps_target half[PS_TARGETS_MAX], __u32 ifindex)

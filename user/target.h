@@ -17,12 +17,15 @@ void ps_target_release(struct ps_target half[PS_TARGETS_MAX], __u16 index);
 /*
  * Looks up interfaces and neighbours of all targets of @half in the current
  * network namespace. Neighbours that nobody asked for before are waited for.
+ * What cannot be looked up stays as it was, which a notice says, and is counted
+ * in @ret_kept; it is an error for a target that was never looked up.
  */
-void ps_targets_resolve(struct ps_target half[PS_TARGETS_MAX]);
+int ps_targets_resolve(struct ps_target half[PS_TARGETS_MAX], int *ret_kept,
+		       struct ps_error *error);
 
-/* Lets XDP send to every target of @half; one that it cannot send to becomes NO_DEVICE. */
-void ps_targets_add_devices(const struct ps_instance *instance,
-			    struct ps_target half[PS_TARGETS_MAX]);
+/* Lets XDP send to every target of @half; one whose interface went meanwhile becomes NO_DEVICE. */
+int ps_targets_add_devices(const struct ps_instance *instance,
+			   struct ps_target half[PS_TARGETS_MAX], struct ps_error *error);
 
 /* Forgets interfaces that no target of @half needs. */
 void ps_targets_remove_devices(const struct ps_instance *instance,

@@ -6,6 +6,7 @@
 
 load ../lib/net
 load ../lib/cgroup
+load ../lib/inject
 
 setup() {
 	guard_setup
@@ -225,6 +226,73 @@ PYTHON
 		steer guard on "/none$HOST"
 	says 2 'is one word too many' steer guard on / /
 	says 2 'is one word too many' steer guard off /
+}
+
+# COMMAND...: in a mount namespace where the cgroup is mounted at $PART, before the root or alone
+with_part() {
+	PART=$BATS_TEST_TMPDIR/part
+	mkdir -p "$PART"
+	export MOUNT GROUP PART
+	unshare --mount --propagation private bash -ec 'mount --bind "$MOUNT$GROUP" "$PART"
+		umount -l "$MOUNT"
+		[ -z "$ROOT" ] || mount -t cgroup2 none "$MOUNT"
+		"$@"' bash "$@"
+}
+
+@test "a part of cgroup v2 is not taken for its root" {
+	ROOT=yes with_part "$PORTSTEER" -n "$HOST" guard on "$GROUP/inner"
+	same "$GROUP/inner" "$(steer -j guard | jq -r '.[0].cgroup')"
+	ROOT=yes with_part "$PORTSTEER" -n "$HOST" -j guard | grep -qF "\"$GROUP/inner\""
+	steer guard off
+	says 1 "is a part of cgroup v2, and its root is mounted nowhere here, so where a cgroup is below the root is not known; run it where the root is, outside of cgroup namespaces" \
+		env ROOT= bash -c "$(declare -f with_part); with_part '$PORTSTEER' -n '$HOST' guard on /inner"
+	says 2 "is outside of cgroup v2" steer guard on /..
+	says 1 'cannot tell where cgroup v2 is mounted: ' \
+		failing_at /proc/self/mountinfo openat EMFILE "$PORTSTEER" -n "$HOST" guard on "$GROUP"
+	same '[]' "$(steer -j guard)"
+}
+
+@test "in a cgroup namespace, paths of it are not taken for those of everybody" {
+	local inside=(unshare --cgroup "$PORTSTEER" -n "$HOST")
+
+	says 1 "this is a cgroup namespace, where '/app' is another cgroup than outside; run it outside" \
+		"${inside[@]}" bind tcp any:9090 pass owner cgroup:/app
+	says 1 "this is a cgroup namespace, where '$GROUP' is another cgroup than outside; run it outside" \
+		"${inside[@]}" guard on "$GROUP"
+	says 1 "cannot tell whether '$GROUP' is a path of a cgroup namespace: " \
+		failing_at /proc/self/ns/cgroup newfstatat EIO "$PORTSTEER" -n "$HOST" guard on "$GROUP"
+	[ ! -e "$PINS/$HOST" ]
+	"${inside[@]}" guard on "$MOUNT$GROUP/inner" # with the mount before it there is no doubt
+	same "$GROUP/inner" "$(steer -j guard | jq -r '.[0].cgroup')"
+}
+
+@test "the cgroup where the socket was made is the one that counts, not where the process is now" {
+	local said
+
+	steer -q bind tcp any:8081 drop
+	steer guard on "$GROUP"
+	said=$(AT='' within '' "$HOST" /usr/bin/python3 - "$MOUNT" "$GROUP" <<-'END'
+		import os, socket, sys
+		def move(group):
+		    open(sys.argv[1] + group + '/cgroup.procs', 'w').write(str(os.getpid()))
+		def bind(made):
+		    try:
+		        made.bind(('0.0.0.0', 8081))
+		        print('ok')
+		    except OSError:
+		        print('refused')
+		    made.close()
+		outside = socket.socket()
+		move(sys.argv[2])
+		bind(outside)
+		bind(socket.socket())
+		inside = socket.socket()
+		move('')
+		bind(inside)
+		bind(socket.socket())
+	END
+	)
+	same $'ok\nrefused\nrefused\nok' "$said"
 }
 
 @test "killed at any step, the next command finishes or takes it off" {

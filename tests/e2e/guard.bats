@@ -233,6 +233,7 @@ with_part() {
 	PART=$BATS_TEST_TMPDIR/part
 	mkdir -p "$PART"
 	export MOUNT GROUP PART
+	# shellcheck disable=SC2016 # for the inner shell
 	unshare --mount --propagation private bash -ec 'mount --bind "$MOUNT$GROUP" "$PART"
 		umount -l "$MOUNT"
 		[ -z "$ROOT" ] || mount -t cgroup2 none "$MOUNT"

@@ -4,6 +4,7 @@
 # What could not be looked up is not taken for what is not there: the command fails before it
 # changes anything, or what was there stays and that is said.
 
+# shellcheck disable=SC2030,SC2031 # each test is a subshell, with a status of its own
 load ../lib/net
 load ../lib/cgroup
 load ../lib/inject
@@ -205,14 +206,18 @@ each_guard_step() {
 }
 
 @test "a guard that cannot be switched is what it was" {
+	local number
+
 	steer -q bind tcp any:8081 drop
 	LINKS=$(bpftool cgroup show "$MOUNT$GROUP"; bpftool cgroup show "$MOUNT$GROUP/inner")
 	each_guard_step 'guard off' "on $GROUP" "$PORTSTEER" -n "$HOST" guard on "$GROUP"
 	each_guard_step "guard report $GROUP" "on $GROUP" "$PORTSTEER" -n "$HOST" guard on "$GROUP"
 	each_guard_step "guard on $GROUP" off "$PORTSTEER" -n "$HOST" guard off
 	steer guard report "$GROUP"
+	number=$(call_with rename links/guard "$PORTSTEER" -n "$HOST" guard on "$GROUP")
+	steer guard report "$GROUP"
 	says 1 ", nor put back what was there; 'guard' shows what is left" \
-		failing rename ENOMEM 1+ "$PORTSTEER" -n "$HOST" guard on "$GROUP"
+		failing rename ENOMEM "$number+" "$PORTSTEER" -n "$HOST" guard on "$GROUP"
 	steer guard on "$GROUP"
 	printf 'bindings: [{endpoint: "tcp any:8081", action: drop}]\nguard: {mode: "on", cgroup: %s}\n' \
 		"$GROUP/inner" >"$BATS_TEST_TMPDIR/file"

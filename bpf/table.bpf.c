@@ -68,6 +68,8 @@ static long insert(const struct ps_endpoint *key, const struct ps_change *change
 {
 	struct ps_record record = { .slot = change->slot, .born = change->born };
 
+	if (key->proto == PS_NO_PROTO) /* a line that was forgotten, or never written */
+		return -EINVAL;
 	if (change->half != 1) /* the stack takes no variable index */
 		record.act[0] = change->act;
 	if (change->half != 0)
@@ -113,11 +115,20 @@ static long work(__u32 index, struct ps_store_args *args)
 	return 0;
 }
 
+/*
+ * Whoever has a descriptor of it may run it, without any right to write a map:
+ * outside of a change it does nothing.
+ */
 SEC("syscall")
 int portsteer_store(struct ps_store_args *ctx)
 {
 	struct ps_store_args args = { .first = ctx->first, .count = ctx->count };
 
+	if (!*(const volatile __u32 *)&state.pending) {
+		ctx->done = 0;
+		ctx->error = -EPERM;
+		return 0;
+	}
 	bpf_loop(args.count, work, &args, 0);
 	ctx->done = args.done;
 	ctx->error = args.error;

@@ -186,13 +186,14 @@ int ps_bpffs_remove(const char *path, struct ps_error *error)
 	return 0;
 }
 
-int ps_bpffs_share(const char *path, struct ps_error *error)
+int ps_bpffs_share(const char *path, const char *except, struct ps_error *error)
 {
 	PS_CLOSED_DIR DIR *dir = opendir(path);
 	struct dirent *entry;
 
 	while (dir && (entry = readdir(dir))) {
-		if (entry->d_name[0] == '.' || entry->d_type == DT_DIR)
+		if (entry->d_name[0] == '.' || entry->d_type == DT_DIR ||
+		    !strcmp(entry->d_name, except))
 			continue;
 		if (fchmodat(dirfd(dir), entry->d_name, 0640, 0))
 			return ps_error_errno(error, errno, "cannot set the mode of %s/%s", path,

@@ -33,8 +33,8 @@ int ps_bpffs_mkdir(const char *path, struct ps_error *error);
 /* Removes @path with all pins in it and in its directories. */
 int ps_bpffs_remove(const char *path, struct ps_error *error);
 
-/* Gives the pins of @path, not those in its directories, mode 0640. */
-int ps_bpffs_share(const char *path, struct ps_error *error);
+/* Gives the pins of @path, not @except and those in its directories, mode 0640. */
+int ps_bpffs_share(const char *path, const char *except, struct ps_error *error);
 
 /*
  * Pins @fd at @path, where a pin is replaced, for who may read @directory: a

@@ -5,7 +5,6 @@
  */
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
 #include "adopt.h"
 #include "ask.h"
 #include "attachment.h"
@@ -14,6 +13,7 @@
 #include "hook_slot.h"
 #include "notice.h"
 #include "orphan.h"
+#include "pending.h"
 #include "pin.h"
 #include "rival.h"
 #include "upgrade.h"
@@ -219,21 +219,15 @@ static int attach(struct ps_instance *instance, const struct ps_attach_options *
 	return attach_device(instance, &named, ifindex, ret, error);
 }
 
-/* So readers wait for the end, and do not take what is half done for stale. */
-static void set_pending(struct ps_instance *instance, __u32 process)
-{
-	__atomic_store_n(&instance->state->pending, process, __ATOMIC_SEQ_CST);
-}
-
 int ps_hook_attach(struct ps_instance *instance, const struct ps_attach_options *options,
 		   enum ps_attach_result *ret, struct ps_error *error)
 {
 	int failed;
 
-	set_pending(instance, (__u32)getpid());
+	ps_pending_begin(instance);
 	failed = options->hook == PS_HOOK_SK_LOOKUP ? attach_netns(instance, options, ret, error)
 						    : attach(instance, options, ret, error);
-	set_pending(instance, 0);
+	ps_pending_end(instance);
 	return failed;
 }
 
@@ -293,8 +287,8 @@ int ps_hook_detach(struct ps_instance *instance, const char *device, struct ps_e
 {
 	int failed;
 
-	set_pending(instance, (__u32)getpid());
+	ps_pending_begin(instance);
 	failed = detach(instance, device, error);
-	set_pending(instance, 0);
+	ps_pending_end(instance);
 	return failed;
 }

@@ -8,8 +8,10 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
+#include "ask.h"
 #include "bpffs.h"
 #include "hook_name.h"
 #include "instance.h"
@@ -17,7 +19,9 @@
 #include "layout.h"
 #include "lock.h"
 #include "netns.h"
+#include "notice.h"
 #include "owners.h"
+#include "rights.h"
 #include "scope.h"
 #include "snapshot.h"
 
@@ -108,7 +112,7 @@ static int open_store(struct ps_instance *instance, struct ps_error *error)
 {
 	char path[PS_PATH_SIZE + 64];
 
-	snprintf(path, sizeof(path), "%s/store", instance->path);
+	snprintf(path, sizeof(path), "%s/" PS_STORE_PIN, instance->path);
 	instance->store_fd = bpf_obj_get(path);
 	if (instance->store_fd < 0)
 		return ps_bpffs_error(error, errno, "open", path);
@@ -206,14 +210,31 @@ static int say_none(const struct ps_instance *instance, struct ps_error *error)
 			    "nothing is attached or bound in instance '%s'", instance->name);
 }
 
+/* 1: made, and locked, by this command. */
+static int make(const struct ps_instance_options *options, struct ps_instance *instance,
+		struct ps_error *error)
+{
+	struct ps_answer there = ps_ask_path(instance->path);
+
+	if (options->access != PS_CREATE || ps_is_yes(there))
+		return 0;
+	if (ps_is_unknown(there))
+		return ps_bpffs_error(error, there.err, "open", instance->path);
+	if (ps_instance_make(options, instance->path, &instance->lock_fd, error))
+		return -1;
+	instance->is_new = instance->lock_fd >= 0;
+	return instance->is_new;
+}
+
 /* Makes it first for PS_CREATE; again when another command removes it meanwhile. */
 static int make_and_lock(const struct ps_instance_options *options, struct ps_instance *instance,
 			 struct ps_error *error)
 {
 	for (int tries = 0; tries < MAKE_TRIES; tries++) {
-		if (options->access == PS_CREATE && access(instance->path, F_OK) &&
-		    ps_instance_make(options, instance->path, error))
-			return -1;
+		int made = make(options, instance, error);
+
+		if (made)
+			return made < 0 ? -1 : 0;
 		if (!ps_lock_take(instance->path, options->wait_seconds, &instance->lock_fd, error))
 			return 0;
 		if (error->status != PS_EXIT_NOT_FOUND)
@@ -224,14 +245,42 @@ static int make_and_lock(const struct ps_instance_options *options, struct ps_in
 	return say_none(instance, error);
 }
 
+/* Maps are written all the same where pins cannot be: half of a change would be made. */
+static int check_writable(const struct ps_instance *instance, struct ps_error *error)
+{
+	struct statvfs status;
+
+	if (statvfs(instance->path, &status))
+		return ps_bpffs_error(error, errno, "look at", instance->path);
+	return status.f_flag & ST_RDONLY ? ps_bpffs_error(error, EROFS, "change", instance->path)
+					 : 0;
+}
+
+static int open_locked(const struct ps_instance_options *options, struct ps_instance *instance,
+		       struct ps_error *error)
+{
+	if (check_writable(instance, error) || open_maps(instance, options->access, error))
+		return -1;
+	name_arrays(instance);
+	if (check(instance, options, error))
+		return -1;
+	ps_rights_mend(instance);
+	return open_store(instance, error);
+}
+
 static int open_to_change(const struct ps_instance_options *options, struct ps_instance *instance,
 			  struct ps_error *error)
 {
+	struct ps_error left;
+
 	ps_instance_mend(options->access);
-	if (make_and_lock(options, instance, error) || open_maps(instance, options->access, error))
+	if (make_and_lock(options, instance, error))
 		return -1;
-	name_arrays(instance);
-	return check(instance, options, error) || open_store(instance, error) ? -1 : 0;
+	if (!open_locked(options, instance, error))
+		return 0;
+	if (instance->is_new && ps_instance_remove(instance, &left))
+		ps_notice("warning: an empty instance stays behind: %s", left.text);
+	return -1;
 }
 
 /* 1: another command removed or changed it meanwhile. */

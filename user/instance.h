@@ -18,6 +18,8 @@
 
 #define PS_INSTANCE_DEFAULT "default"
 #define PS_PATH_SIZE 512
+#define PS_STORE_PIN "store" /* the program portsteer_store, below the instance */
+#define PS_LINKS_DIR "links"
 
 /* Every map of an instance, by the name of its pin. */
 enum ps_map {
@@ -66,6 +68,8 @@ struct ps_instance {
 	char path[PS_PATH_SIZE];
 	int lock_fd; /* -1 when reading */
 	bool is_blank; /* see ps_instance_blank() */
+	bool is_new; /* made by this command, locked since */
+	bool is_unsettled; /* see pending.h */
 	int store_fd; /* program portsteer_store; -1 when reading */
 	int owners_fd; /* map of owners; -1 while no binding has had one */
 	int map_fd[PS_MAP_COUNT_OF];

@@ -19,8 +19,11 @@
  */
 void ps_instance_mend(enum ps_access access);
 
-/* Makes the instance at @path, unless somebody else was faster. */
-int ps_instance_make(const struct ps_instance_options *options, const char *path,
+/*
+ * Makes the instance at @path, and hands out its lock; or lets *@ret_lock_fd be
+ * when somebody else was faster.
+ */
+int ps_instance_make(const struct ps_instance_options *options, const char *path, int *ret_lock_fd,
 		     struct ps_error *error);
 
 #endif

@@ -14,15 +14,18 @@
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include "ask.h"
 #include "guard.h"
 #include "instance_dir.h"
 #include "lock.h"
 #include "netns.h"
+#include "notice.h"
 #include "object.h"
 #include "owners.h"
 #include "renames.h"
 #include "reserved.h"
 #include "scope.h"
+#include "trial_mark.h"
 #include "version.h"
 
 #define NEW "%fresh" /* bpffs names of instances have no such beginning */
@@ -131,11 +134,11 @@ static int fill(const char *path, const struct ps_instance_options *options, str
 	};
 	char links[PS_PATH_SIZE + 64];
 
-	snprintf(links, sizeof(links), "%s/links", path);
+	snprintf(links, sizeof(links), "%s/" PS_LINKS_DIR, path);
 	if (ps_bpffs_mkdir(path, error) || ps_bpffs_mkdir(links, error) ||
 	    ps_object_make_table(path, &sizes, error) || write_meta(path, &sizes, error))
 		return -1;
-	return ps_bpffs_share(path, error);
+	return ps_bpffs_share(path, PS_STORE_PIN, error);
 }
 
 /* Another command may remove the directories at any moment before the lock. */
@@ -151,32 +154,45 @@ static int lock_base(int seconds, int *ret_fd, struct ps_error *error)
 	return -1;
 }
 
-int ps_instance_make(const struct ps_instance_options *options, const char *path,
+/* Locked before anybody else can see it: what goes wrong until it is used can take it away. */
+static int make_locked(const struct ps_instance_options *options, const char *path, int *ret_fd,
+		       struct ps_error *error)
+{
+	const char *fresh = PS_BASE_DIR "/" NEW;
+	PS_CLOSED_FD int fd = -1;
+
+	if (fill(fresh, options, error) || ps_lock_take(fresh, 0, &fd, error))
+		return -1;
+	if (rename(fresh, path))
+		return ps_bpffs_error(error, errno, "rename a fresh directory to", path);
+	*ret_fd = fd;
+	fd = -1; /* now the caller's */
+	return 0;
+}
+
+int ps_instance_make(const struct ps_instance_options *options, const char *path, int *ret_lock_fd,
 		     struct ps_error *error)
 {
 	PS_CLOSED_FD int base_fd = -1;
-	const char *fresh = PS_BASE_DIR "/" NEW;
 	struct ps_error ignored;
 
 	if (lock_base(options->wait_seconds, &base_fd, error) || remove_leftovers(error))
 		return -1;
-	if (!access(path, F_OK)) /* somebody else was first */
+	if (ps_is_yes(ps_ask_path(path))) /* somebody else was first */
 		return 0;
-	if (fill(fresh, options, error)) {
-		ps_bpffs_remove(fresh, &ignored);
-		remove_base();
-		return -1;
-	}
-	if (rename(fresh, path))
-		return ps_bpffs_error(error, errno, "rename a fresh directory to", path);
-	return 0;
+	if (!make_locked(options, path, ret_lock_fd, error))
+		return 0;
+	ps_bpffs_remove(PS_BASE_DIR "/" NEW, &ignored);
+	remove_base();
+	return -1;
 }
 
 static bool is_own(const char *name)
 {
-	static const char *const others[] = { "store",	       "links",	       "watch-refused",
+	static const char *const others[] = { PS_STORE_PIN,    PS_LINKS_DIR,   "watch-refused",
 					      "watch-dropped", PS_RENAMES_PIN, PS_RESERVED_PIN,
-					      PS_ATTEMPTS_PIN, PS_OWNERS_PIN,  PS_LOCK_NAME };
+					      PS_ATTEMPTS_PIN, PS_OWNERS_PIN,  PS_LOCK_NAME,
+					      PS_TRIAL_PIN,    PS_TRIAL_LOCK };
 
 	for (int map = 0; map < PS_MAP_COUNT_OF; map++)
 		if (!strcmp(name, ps_map_name(map)))
@@ -216,15 +232,17 @@ bool ps_instance_find_stranger(const struct ps_instance *instance, char ret_path
 int ps_instance_remove(struct ps_instance *instance, struct ps_error *error)
 {
 	PS_CLOSED_FD int base_fd = -1;
+	struct ps_error left;
 	char old[PS_PATH_SIZE];
 
 	if (lock_base(REMOVE_WAIT_SECONDS, &base_fd, error))
 		return -1;
 	snprintf(old, sizeof(old), "%s/%s%d", PS_BASE_DIR, OLD, (int)getpid());
 	if (rename(instance->path, old))
-		return ps_error_errno(error, errno, "cannot rename %s", instance->path);
-	if (ps_bpffs_remove(old, error))
-		return -1;
+		return ps_bpffs_error(error, errno, "rename", instance->path);
+	if (ps_bpffs_remove(old, &left)) /* it is gone; the next command sweeps */
+		ps_notice("warning: the instance is gone, but not all of its pins are yet: %s",
+			  left.text);
 	remove_base();
 	return 0;
 }

@@ -73,7 +73,7 @@ static int pin_table(struct ps_table *table, const char *path, struct ps_error *
 		if (err)
 			return ps_error_errno(error, -err, "cannot pin %s", pin);
 	}
-	snprintf(pin, sizeof(pin), "%s/store", path);
+	snprintf(pin, sizeof(pin), "%s/" PS_STORE_PIN, path);
 	err = bpf_program__pin(table->progs.portsteer_store, pin);
 	return err ? ps_error_errno(error, -err, "cannot pin %s", pin) : 0;
 }

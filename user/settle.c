@@ -10,6 +10,7 @@
 #include "bpffs.h"
 #include "compile.h"
 #include "memory.h"
+#include "pending.h"
 #include "publish.h"
 #include "renames.h"
 #include "slot.h"
@@ -149,16 +150,14 @@ static int complete_names(const struct ps_instance *instance, __u32 half, struct
 	return failed;
 }
 
-int ps_settle(struct ps_instance *instance, struct ps_error *error)
+static int settle(struct ps_instance *instance, struct ps_error *error)
 {
 	PS_FREED __u64 *slots = ps_memory_new((instance->meta->max_bindings + 63) / 64, 8);
 	PS_FREED __u32 *uses = ps_memory_new(PS_TARGETS_MAX, sizeof(*uses));
 	struct census census = { .slots = slots, .target_uses = uses };
 	int failed;
 
-	ps_bpffs_sweep(instance->path);
-	if (!instance->state->pending)
-		return 0;
+	memset(instance->changes, 0, PS_CHANGES_MAX * sizeof(*instance->changes));
 	if (ps_store_wait(instance, error))
 		return -1;
 	census.generation = instance->state->generation;
@@ -172,6 +171,15 @@ int ps_settle(struct ps_instance *instance, struct ps_error *error)
 	ps_shapes_done(&census.shapes);
 	if (failed)
 		return -1;
-	__atomic_store_n(&instance->state->pending, 0, __ATOMIC_SEQ_CST);
+	ps_pending_clear(instance);
 	return 0;
+}
+
+int ps_settle(struct ps_instance *instance, struct ps_error *error)
+{
+	ps_bpffs_sweep(instance->path);
+	if (!instance->state->pending || !settle(instance, error))
+		return 0;
+	ps_pending_keep(instance);
+	return -1;
 }

@@ -126,13 +126,16 @@ int ps_store_bindings(const struct ps_instance *instance, const struct ps_bindin
 
 	for (size_t done = 0; done < bindings->count;) {
 		__u32 count = write_changes(instance, bindings, &done, half, what);
+		int failed;
 
 		for (__u32 i = 0; i < count; i++)
 			store_seat(front, &changes[i], what, false);
-		if (count && run_store(instance, count, error))
-			return -1;
-		for (__u32 i = 0; i < count; i++)
+		failed = count && run_store(instance, count, error);
+		for (__u32 i = 0; !failed && i < count; i++)
 			store_seat(front, &changes[i], what, true);
+		memset(changes, 0, count * sizeof(*changes)); /* nobody repeats them */
+		if (failed)
+			return -1;
 		ps_progress_add(count);
 	}
 	return 0;

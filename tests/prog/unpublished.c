@@ -3,10 +3,13 @@
  * What was inserted and is not published: elements for a shape that packets do
  * not look for have both words, and are no bindings yet.
  */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <unistd.h>
+#include <bpf/bpf.h>
+#include <portsteer/change.h>
 #include <cmocka.h>
 #include "audit.h"
 #include "publish.h"
@@ -45,6 +48,37 @@ static void test_hidden(void **state)
 	ps_plan_done(&plan);
 }
 
+/* Who runs the program without a change under way, root included, changes nothing. */
+static void test_refused(void **state)
+{
+	struct ps_store_args args = { .count = PS_CHANGES_MAX };
+	LIBBPF_OPTS(bpf_test_run_opts, run, .ctx_in = &args, .ctx_size_in = sizeof(args));
+	struct ps_instance *instance = &steer.instance;
+	const struct ps_change nothing = {};
+	struct ps_endpoints endpoints;
+	struct ps_binding binding;
+	struct ps_error error;
+
+	(void)state;
+	steer_set(&steer, "udp 192.0.2.0/24:53 drop; tcp any:80 drop");
+	for (int i = 0; i < PS_CHANGES_MAX; i++)
+		assert_memory_equal(&instance->changes[i], &nothing, sizeof(nothing));
+	instance->changes[0] = (struct ps_change){ .kind = PS_CHANGE_DELETE };
+	assert_int_equal(ps_endpoints_parse("udp", "192.0.2.0/24:53", &endpoints, &error), 0);
+	instance->changes[0].endpoint = endpoints.item[0];
+	assert_int_equal(bpf_prog_test_run_opts(instance->store_fd, &run), 0);
+	assert_int_equal(args.error, -EPERM);
+	assert_int_equal(args.done, 0);
+	assert_true(ps_table_find(instance, &instance->changes[0].endpoint, &binding));
+	instance->changes[0] = nothing;
+	instance->state->pending = 1;
+	assert_int_equal(bpf_prog_test_run_opts(instance->store_fd, &run), 0);
+	instance->state->pending = 0;
+	assert_int_equal(args.error, -EINVAL); /* an empty line is no binding */
+	assert_int_equal(args.done, 0);
+	audit(instance, "run by somebody");
+}
+
 static int open_all(void **state)
 {
 	(void)state;
@@ -64,7 +98,8 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		{ "what is inserted waits to be published", test_hidden, NULL, NULL, NULL },
+		{ "the program runs within a change only", test_refused, NULL, NULL, NULL },
 	};
 
-	return _cmocka_run_group_tests("unpublished", tests, 1, open_all, close_all);
+	return _cmocka_run_group_tests("unpublished", tests, 2, open_all, close_all);
 }

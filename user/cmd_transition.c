@@ -75,7 +75,6 @@ int ps_transition_carry_out(struct ps_context *context, struct ps_instance *inst
 {
 	const struct ps_interface_plan *interfaces = &transition->interfaces;
 	struct ps_conflicts conflicts = {};
-	struct ps_error cause;
 	int failed;
 
 	if (ps_context_attach_added(context, instance, interfaces))
@@ -89,13 +88,39 @@ int ps_transition_carry_out(struct ps_context *context, struct ps_instance *inst
 		return -1;
 	}
 	transition->is_published = true;
-	if (!ps_context_attach_rest(context, instance, interfaces) &&
-	    !ps_transition_settle_sockets(context, instance, transition) &&
-	    !ps_transition_put_guard(context, instance, &transition->guard))
-		return 0;
-	cause = context->error;
-	return ps_error_set(&context->error, cause.status, "the table is as the file says, but: %s",
-			    cause.text);
+	return ps_context_attach_rest(context, instance, interfaces) ||
+			       ps_transition_settle_sockets(context, instance, transition) ||
+			       ps_transition_put_guard(context, instance, &transition->guard)
+		       ? -1
+		       : 0;
+}
+
+/* The file again, for each attempt: comparing takes its bindings over. */
+static struct ps_file copy_file(const struct ps_file *file)
+{
+	struct ps_file copy = *file;
+
+	copy.bindings = (struct ps_bindings){};
+	copy.interfaces = (struct ps_interfaces){};
+	copy.sockets = (struct ps_socket_places){};
+	for (size_t i = 0; i < file->bindings.count; i++)
+		*ps_bindings_add(&copy.bindings) = file->bindings.item[i];
+	for (size_t i = 0; i < file->interfaces.count; i++)
+		ps_interfaces_add(&copy.interfaces, &file->interfaces.item[i]);
+	for (size_t i = 0; i < file->sockets.count; i++)
+		ps_socket_places_add(&copy.sockets, &file->sockets.item[i]);
+	return copy;
+}
+
+int ps_transition_go_back(struct ps_context *context, struct ps_instance *instance,
+			  const struct ps_file *former)
+{
+	struct ps_transition transition = { .file = copy_file(former) };
+	int failed = ps_transition_compare(context, instance, &transition) ||
+		     ps_transition_carry_out(context, instance, &transition);
+
+	ps_transition_done(&transition);
+	return failed ? -1 : 0;
 }
 
 static void add(void *bindings, const struct ps_binding *binding)

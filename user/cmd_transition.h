@@ -38,6 +38,10 @@ bool ps_transition_is_nothing(const struct ps_transition *transition);
 /* After a failure nothing is changed, unless transition->is_published. */
 int ps_transition_carry_out(struct ps_context *context, struct ps_instance *instance,
 			    struct ps_transition *transition);
+
+/* Makes @instance what ps_transition_former() found there. */
+int ps_transition_go_back(struct ps_context *context, struct ps_instance *instance,
+			  const struct ps_file *former);
 void ps_transition_done(struct ps_transition *transition);
 
 /* Prints what it adds, changes, removes, sorted, in the words of bind, attach and guard. */

@@ -5,9 +5,10 @@
  * stays unsettled when this is cut short, ps_settle() mends.
  */
 #include <string.h>
-#include <unistd.h>
 #include "compile.h"
+#include "notice.h"
 #include "owners.h"
+#include "pending.h"
 #include "publish.h"
 #include "renames.h"
 #include "slot.h"
@@ -73,6 +74,16 @@ static int prepare(struct ps_instance *instance, struct ps_draft *draft, __u32 n
 	return 0;
 }
 
+/* Owners and flows of what is not there any more. */
+static void forget(const struct ps_instance *instance, const struct ps_plan *plan)
+{
+	ps_owners_tidy(instance, &plan->added);
+	ps_owners_tidy(instance, &plan->changed);
+	ps_owners_forget(instance, &plan->removed);
+	ps_store_forget_flows(instance, &plan->before);
+	ps_store_forget_flows(instance, &plan->removed);
+}
+
 /* Makes the half that packets have left equal to the one they see. */
 static int follow(struct ps_instance *instance, struct ps_draft *draft, __u32 left,
 		  struct ps_error *error)
@@ -84,11 +95,6 @@ static int follow(struct ps_instance *instance, struct ps_draft *draft, __u32 le
 	    ps_store_bindings(instance, &plan->removed, left, PS_STORE_NO_MORE, error) ||
 	    ps_renames_unpin(instance, error))
 		return -1;
-	ps_owners_tidy(instance, &plan->added);
-	ps_owners_tidy(instance, &plan->changed);
-	ps_owners_forget(instance, &plan->removed);
-	ps_store_forget_flows(instance, &plan->before);
-	ps_store_forget_flows(instance, &plan->removed);
 	memcpy(ps_instance_targets(instance, left), draft->targets,
 	       PS_TARGETS_MAX * sizeof(*draft->targets));
 	memcpy(ps_instance_entries(instance, left), draft->entries,
@@ -102,20 +108,33 @@ static int follow(struct ps_instance *instance, struct ps_draft *draft, __u32 le
 	return 0;
 }
 
+/* What is published is done: if it cannot be settled now, the next command does that. */
+static void settle_otherwise(struct ps_instance *instance, const struct ps_error *cause)
+{
+	struct ps_error ignored;
+
+	if (!ps_settle(instance, &ignored))
+		return;
+	ps_notice("warning: the change is made, but not all is tidied up behind it, which the next "
+		  "command that changes something does: %s",
+		  cause->text);
+}
+
 int ps_publish(struct ps_instance *instance, struct ps_draft *draft, struct ps_error *error)
 {
 	__u32 left = ps_instance_half(instance), next = left ^ 1;
-	struct ps_error ignored;
+	struct ps_error ignored, cause;
 
-	__atomic_store_n(&instance->state->pending, (__u32)getpid(), __ATOMIC_SEQ_CST);
+	ps_pending_begin(instance);
 	if (prepare(instance, draft, next, error)) {
 		ps_settle(instance, &ignored);
 		return -1;
 	}
 	__atomic_store_n(&instance->state->generation, instance->state->generation + 1,
 			 __ATOMIC_SEQ_CST); /* published */
-	if (ps_store_wait(instance, error) || follow(instance, draft, left, error))
-		return -1;
-	__atomic_store_n(&instance->state->pending, 0, __ATOMIC_SEQ_CST);
+	if (ps_store_wait(instance, &cause) || follow(instance, draft, left, &cause))
+		settle_otherwise(instance, &cause);
+	forget(instance, draft->plan);
+	ps_pending_end(instance);
 	return 0;
 }

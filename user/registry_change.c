@@ -3,16 +3,11 @@
  * Registering sockets and forgetting them. See registry.h.
  */
 #include <string.h>
-#include <unistd.h>
+#include "notice.h"
+#include "pending.h"
 #include "process.h"
 #include "registry_entry.h"
 #include "store.h"
-
-/* Readers wait for the end meanwhile. */
-static void set_pending(struct ps_instance *instance, __u32 process)
-{
-	__atomic_store_n(&instance->state->pending, process, __ATOMIC_SEQ_CST);
-}
 
 static void store_word(__u32 *place, __u32 word)
 {
@@ -42,6 +37,16 @@ static int sweep(const struct ps_instance *instance, __u32 name, struct ps_error
 			infos[at] = (struct ps_socket_info){};
 	}
 	return 0;
+}
+
+/* The same where what was asked for is done already: the next change of the name sweeps. */
+static void sweep_behind(const struct ps_instance *instance, __u32 name)
+{
+	struct ps_error error;
+
+	if (sweep(instance, name, &error))
+		ps_notice("warning: sockets that do not count any more are still held: %s",
+			  error.text);
 }
 
 /* Sockets on their way into the registry. */
@@ -182,7 +187,7 @@ static void identify(struct job *job)
 }
 
 /* What was put counts from now on; with another epoch, nothing else does. */
-static int commit(struct job *job, struct ps_error *error)
+static void commit(struct job *job)
 {
 	struct ps_socket_name *name = &job->instance->socket_names[job->name];
 	__u32 epoch = name->epoch;
@@ -193,10 +198,10 @@ static int commit(struct job *job, struct ps_error *error)
 	for (size_t i = 0; i < job->put_count; i++)
 		store_word(&ps_socket_infos_of(job->instance, job->name)[job->put[i]].epoch, epoch);
 	if (epoch == name->epoch)
-		return 0;
+		return;
 	job->change->removed += count_registered(job);
 	store_word(&name->epoch, epoch);
-	return sweep(job->instance, job->name, error);
+	sweep_behind(job->instance, job->name);
 }
 
 static int add(struct job *job, struct ps_error *error)
@@ -211,10 +216,12 @@ static int add(struct job *job, struct ps_error *error)
 		identify(job);
 		return 0;
 	}
-	if (!put_all(job, error))
-		return commit(job, error);
-	sweep(job->instance, job->name, &ignored);
-	return -1;
+	if (put_all(job, error)) {
+		sweep(job->instance, job->name, &ignored);
+		return -1;
+	}
+	commit(job);
+	return 0;
 }
 
 int ps_registry_add(struct ps_instance *instance, const struct ps_registering *registering,
@@ -224,11 +231,11 @@ int ps_registry_add(struct ps_instance *instance, const struct ps_registering *r
 	int name, failed;
 
 	*ret = (struct ps_registry_change){};
-	set_pending(instance, (__u32)getpid());
+	ps_pending_begin(instance);
 	name = ps_registry_take_name(instance, registering->name, error);
 	job.name = (__u32)name;
 	failed = name < 0 || add(&job, error);
-	set_pending(instance, 0);
+	ps_pending_end(instance);
 	return failed ? -1 : 0;
 }
 
@@ -247,7 +254,7 @@ int ps_registry_drop(struct ps_instance *instance, const struct ps_registering *
 
 	if (name < 0)
 		return 0;
-	set_pending(instance, (__u32)getpid());
+	ps_pending_begin(instance);
 	for (__u32 at = 0; at < PS_SOCKETS_PER_NAME; at++) {
 		struct ps_socket_info *info = &ps_socket_infos_of(instance, (__u32)name)[at];
 
@@ -256,14 +263,14 @@ int ps_registry_drop(struct ps_instance *instance, const struct ps_registering *
 			store_word(&info->epoch, 0);
 	}
 	failed = sweep(instance, (__u32)name, error);
-	set_pending(instance, 0);
+	ps_pending_end(instance);
 	return failed;
 }
 
 int ps_registry_remove(struct ps_instance *instance, const char *text, size_t *ret_open,
 		       struct ps_error *error)
 {
-	int found = ps_registry_find_name(instance->socket_names, text), failed;
+	int found = ps_registry_find_name(instance->socket_names, text);
 	__u32 name = (__u32)found;
 	size_t open = 0;
 
@@ -275,12 +282,12 @@ int ps_registry_remove(struct ps_instance *instance, const char *text, size_t *r
 	for (__u32 at = 0; at < PS_SOCKETS_PER_NAME; at++)
 		open += ps_socket_counts(instance, name, at) &&
 			ps_socket_is_open(instance, name, at);
-	set_pending(instance, (__u32)getpid());
+	ps_pending_begin(instance);
 	store_word(&instance->socket_names[name].epoch, ps_registry_next_epoch(instance, name));
-	failed = sweep(instance, name, error);
-	if (!failed && !ps_registry_bindings(instance, name))
+	sweep_behind(instance, name);
+	if (!ps_registry_bindings(instance, name))
 		memset(instance->socket_names[name].name, 0, PS_NAME_SIZE);
-	set_pending(instance, 0);
+	ps_pending_end(instance);
 	*ret_open = open;
-	return failed;
+	return 0;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
+#include "ask.h"
 #include "bpffs.h"
 #include "memory.h"
 #include "renames.h"
@@ -124,9 +125,11 @@ void ps_renames_done(struct ps_renames *renames)
 int ps_renames_unpin(const struct ps_instance *instance, struct ps_error *error)
 {
 	char path[PS_PATH_SIZE + 16];
+	int err;
 
 	pin_path(instance, path);
-	if (unlink(path) && errno != ENOENT)
-		return ps_bpffs_error(error, errno, "remove", path);
-	return 0;
+	if (!unlink(path) || errno == ENOENT)
+		return 0;
+	err = errno; /* EROFS also when there is nothing to remove */
+	return ps_is_no(ps_ask_path(path)) ? 0 : ps_bpffs_error(error, err, "remove", path);
 }

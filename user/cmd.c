@@ -46,8 +46,8 @@ const struct ps_command *ps_command_find(const char *name)
 	return NULL;
 }
 
-int ps_context_open(struct ps_context *context, enum ps_access access,
-		    struct ps_instance *ret_instance)
+int ps_context_open_on_trial(struct ps_context *context, enum ps_access access,
+			     struct ps_instance *ret_instance)
 {
 	struct ps_instance_options options = {
 		.name = context->instance,
@@ -67,12 +67,12 @@ int ps_context_open(struct ps_context *context, enum ps_access access,
 	return -1;
 }
 
-int ps_context_open_table(struct ps_context *context, enum ps_access access,
-			  struct ps_instance *ret_instance)
+int ps_context_open(struct ps_context *context, enum ps_access access,
+		    struct ps_instance *ret_instance)
 {
-	if (ps_context_open(context, access, ret_instance))
+	if (ps_context_open_on_trial(context, access, ret_instance))
 		return -1;
-	if (!ps_trial_check(context->instance, &context->error))
+	if (!ps_trial_check(ret_instance, &context->error))
 		return 0;
 	ps_context_close(context, ret_instance, -1);
 	return -1;
@@ -201,6 +201,15 @@ static bool has_orphans(const struct ps_context *context, const struct ps_instan
 	return true;
 }
 
+/* Something is still to be done with it. Nothing is with one that was never published. */
+static bool is_unfinished(const struct ps_instance *instance)
+{
+	bool is_untouched = instance->is_new && !instance->state->generation;
+
+	return (instance->state->pending && !is_untouched) ||
+	       !ps_is_no(ps_trial_find(instance->path, NULL));
+}
+
 /* Takes away an instance that holds nothing any more. */
 static int tidy(struct ps_context *context, struct ps_instance *instance)
 {
@@ -209,7 +218,7 @@ static int tidy(struct ps_context *context, struct ps_instance *instance)
 	struct ps_guard guard;
 	struct ps_error error;
 
-	if (instance->state->bindings || instance->state->pending || ps_hook_is_any(instance) ||
+	if (instance->state->bindings || is_unfinished(instance) || ps_hook_is_any(instance) ||
 	    ps_registry_is_any(instance))
 		return 0;
 	reserved = ps_reserved_is_any(instance);
@@ -240,10 +249,11 @@ static int tidy(struct ps_context *context, struct ps_instance *instance)
 int ps_context_close(struct ps_context *context, struct ps_instance *instance, int failed)
 {
 	struct ps_error cause = context->error;
-	int untidy = tidy(context, instance);
 
-	if (failed)
-		context->error = cause;
+	if (tidy(context, instance)) /* what was asked for is done, or has failed, without it */
+		ps_context_note(context, "warning: an empty instance stays behind: %s",
+				context->error.text);
+	context->error = cause;
 	ps_instance_close(instance);
-	return failed || untidy ? -1 : 0;
+	return failed ? -1 : 0;
 }

@@ -97,13 +97,16 @@ int ps_context_number(struct ps_context *context, const char *name, long low, lo
 /* Help of the tool, or of @command. */
 void ps_help_print(const struct ps_command *command);
 
-/* Opens the instance that the context is about, for PS_CHANGE or PS_CREATE. */
+/*
+ * Opens the instance that the context is about, for PS_CHANGE, PS_REMOVE or
+ * PS_CREATE. An error while a change waits to be confirmed.
+ */
 int ps_context_open(struct ps_context *context, enum ps_access access,
 		    struct ps_instance *ret_instance);
 
-/* The same to change the table; an error while a change waits to be confirmed. */
-int ps_context_open_table(struct ps_context *context, enum ps_access access,
-			  struct ps_instance *ret_instance);
+/* The same, for who has to do with that change, or changes nothing that it takes back. */
+int ps_context_open_on_trial(struct ps_context *context, enum ps_access access,
+			     struct ps_instance *ret_instance);
 
 /*
  * Opens it to read these arrays (bits 1 << enum ps_map). 1 when there is no
@@ -218,8 +221,8 @@ void ps_context_say_masked(const struct ps_context *context, const struct ps_bin
 
 /*
  * Closes what ps_context_open() opened, and takes it away when it holds nothing
- * any more, also when another command was killed before it did so. 0, or -1 when
- * the command @failed or the instance cannot be taken away.
+ * any more, also when another command was killed before it did so; when that
+ * cannot be done, it is said. 0, or -1 when the command @failed.
  */
 int ps_context_close(struct ps_context *context, struct ps_instance *instance, int failed);
 

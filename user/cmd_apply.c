@@ -45,18 +45,32 @@ static int dry_run(struct ps_context *context, struct ps_transition *transition)
 	return ps_transition_is_nothing(transition) ? PS_EXIT_DONE : PS_EXIT_DIFFERS;
 }
 
-/* Its time runs also when not all could be attached: the table is published. */
-static int end_trial(struct ps_context *context, const struct ps_transition *transition,
-		     struct ps_trial *trial)
+/* After a failure behind the publishing: what was there comes back, and with it the old table. */
+static int go_back(struct ps_context *context, struct ps_instance *instance,
+		   struct ps_transition *transition, const struct ps_file *former)
 {
-	if (!transition->is_published) {
-		ps_trial_cancel(trial);
-		return 0;
-	}
+	struct ps_context silent = { .instance = context->instance, .is_quiet = true };
+	const struct ps_error cause = context->error;
+
+	if (!transition->is_published)
+		return -1;
+	if (ps_transition_go_back(&silent, instance, former))
+		return ps_error_set(
+			&context->error, cause.status,
+			"the table is as the file says, but: %s; what was before cannot "
+			"be put back: %s",
+			cause.text, silent.error.text);
+	transition->is_published = false;
+	return ps_error_set(&context->error, cause.status,
+			    "%s; the former table, and what was attached, is in force again",
+			    cause.text);
+}
+
+static int start_trial(struct ps_context *context, struct ps_trial *trial)
+{
 	if (ps_trial_start(trial))
 		return ps_error_set(&context->error, PS_EXIT_REFUSED,
-				    "the table is as the file says, but the process that would "
-				    "take it back is gone");
+				    "the process that would take the change back is gone");
 	ps_context_note(context,
 			"note: the former table comes back in %d s, unless 'confirm' keeps this "
 			"one",
@@ -64,21 +78,54 @@ static int end_trial(struct ps_context *context, const struct ps_transition *tra
 	return 0;
 }
 
+static int try_out(struct ps_context *context, struct ps_instance *instance,
+		   struct ps_transition *transition, struct ps_file *former, int seconds)
+{
+	struct ps_trial trial = { .seconds = seconds };
+
+	if (ps_confirm_begin(context, instance, transition, former, &trial))
+		return -1;
+	if (ps_transition_carry_out(context, instance, transition) &&
+	    go_back(context, instance, transition, former)) {
+		if (transition->is_published) /* then its process may be more lucky */
+			ps_trial_start(&trial);
+		else
+			ps_trial_cancel(&trial);
+		return -1;
+	}
+	if (!start_trial(context, &trial))
+		return 0;
+	go_back(context, instance, transition, former);
+	ps_trial_forget(instance);
+	return -1;
+}
+
+/* Without, publishing is the last step, and nothing fails behind it. */
+static bool has_more_than_bindings(const struct ps_file *file)
+{
+	return file->has_interfaces || file->has_guard || file->has_sockets;
+}
+
 static int carry_out(struct ps_context *context, struct ps_instance *instance,
 		     struct ps_transition *transition)
 {
-	struct ps_trial trial;
+	struct ps_file former = {};
 	long seconds = 0;
 	int failed;
 
 	if (ps_context_number(context, "confirm", 1, CONFIRM_SECONDS_MAX, &seconds))
 		return -1;
-	if (!seconds || ps_transition_is_nothing(transition))
+	if (ps_transition_is_nothing(transition))
 		return ps_transition_carry_out(context, instance, transition);
-	if (ps_confirm_begin(context, instance, transition, (int)seconds, &trial))
-		return -1;
-	failed = ps_transition_carry_out(context, instance, transition);
-	return end_trial(context, transition, &trial) || failed ? -1 : 0;
+	if (!seconds && !has_more_than_bindings(&transition->file))
+		return ps_transition_carry_out(context, instance, transition);
+	failed = ps_transition_former(context, instance, &transition->file, &former);
+	if (!failed && seconds)
+		failed = try_out(context, instance, transition, &former, (int)seconds);
+	else if (!failed && ps_transition_carry_out(context, instance, transition))
+		failed = go_back(context, instance, transition, &former);
+	ps_file_done(&former);
+	return failed;
 }
 
 static int apply_to(struct ps_context *context, struct ps_instance *instance,
@@ -112,7 +159,7 @@ static int apply(struct ps_context *context, struct ps_transition *transition)
 	int failed;
 
 	context->max_bindings = choose_size(context, &transition->file);
-	if (ps_context_open_table(context, PS_CREATE, &instance))
+	if (ps_context_open(context, PS_CREATE, &instance))
 		return -1;
 	ps_context_say_masked(context, &transition->file.bindings);
 	failed = apply_to(context, &instance, transition);

@@ -92,7 +92,7 @@ static int run_bind(struct ps_context *context)
 
 	failed = ps_context_has(context, "batch") ? read_batch(context, &wanted)
 						  : read_words(context, &wanted);
-	failed = failed || ps_context_open_table(context, PS_CREATE, &instance);
+	failed = failed || ps_context_open(context, PS_CREATE, &instance);
 	if (!failed) {
 		ps_context_say_masked(context, &wanted);
 		failed = bind_all(context, &instance, &wanted);

@@ -11,54 +11,33 @@
 #define REVERT_TRIES 20
 #define LOCK_SECONDS 3600
 
-/* The file again, for each attempt: comparing takes its bindings over. */
-static struct ps_file copy_file(const struct ps_file *file)
-{
-	struct ps_file copy = *file;
-
-	copy.bindings = (struct ps_bindings){};
-	copy.interfaces = (struct ps_interfaces){};
-	copy.sockets = (struct ps_socket_places){};
-	for (size_t i = 0; i < file->bindings.count; i++)
-		*ps_bindings_add(&copy.bindings) = file->bindings.item[i];
-	for (size_t i = 0; i < file->interfaces.count; i++)
-		ps_interfaces_add(&copy.interfaces, &file->interfaces.item[i]);
-	for (size_t i = 0; i < file->sockets.count; i++)
-		ps_socket_places_add(&copy.sockets, &file->sockets.item[i]);
-	return copy;
-}
-
-static int publish_former(struct ps_context *context, struct ps_instance *instance,
-			  const struct ps_file *former)
-{
-	struct ps_transition transition = { .file = copy_file(former) };
-	int failed = ps_transition_compare(context, instance, &transition) ||
-		     ps_transition_carry_out(context, instance, &transition);
-
-	ps_transition_done(&transition);
-	return failed;
-}
-
-/* Makes the table what @former says, unless the change was confirmed at the last moment. */
-static int take_back(struct ps_context *context, struct ps_trial *trial,
+/* Makes the table what @former says, unless the change was confirmed at the last moment: then 1. */
+static int take_back(struct ps_context *context, const struct ps_trial *trial,
 		     const struct ps_file *former)
 {
 	struct ps_instance instance;
-	int failed = 0;
+	int failed;
 
 	context->max_bindings = former->max_bindings;
-	if (ps_context_open(context, PS_CREATE, &instance))
+	if (ps_context_open_on_trial(context, PS_CREATE, &instance))
 		return -1;
-	if (ps_trial_claim(trial))
-		failed = publish_former(context, &instance, former);
+	if (!ps_trial_is_on(trial)) {
+		ps_context_close(context, &instance, 0);
+		return 1;
+	}
+	failed = ps_transition_go_back(context, &instance, former);
+	if (!failed)
+		ps_trial_end(trial);
 	return ps_context_close(context, &instance, failed);
 }
 
 /* Tries until it is done; what cannot be attached must not keep the table. */
-static void take_back_surely(struct ps_context *context, struct ps_trial *trial,
+static void take_back_surely(struct ps_context *context, const struct ps_trial *trial,
 			     struct ps_file *former)
 {
-	for (int tries = 1; take_back(context, trial, former); tries++) {
+	int result;
+
+	for (int tries = 1; (result = take_back(context, trial, former)) < 0; tries++) {
 		syslog(LOG_ERR, "%s: the former table is not in force again: %s", context->instance,
 		       context->error.text);
 		if (tries == REVERT_TRIES)
@@ -68,9 +47,10 @@ static void take_back_surely(struct ps_context *context, struct ps_trial *trial,
 		former->has_interfaces = false;
 		sleep(1);
 	}
-	syslog(LOG_NOTICE,
-	       "%s: 'portsteer confirm' did not follow: the former table is in force again",
-	       context->instance);
+	if (!result)
+		syslog(LOG_NOTICE,
+		       "%s: 'portsteer confirm' did not follow: the former table is in force again",
+		       context->instance);
 }
 
 static _Noreturn void run_process(const struct ps_context *outer, struct ps_trial *trial,
@@ -89,30 +69,61 @@ static _Noreturn void run_process(const struct ps_context *outer, struct ps_tria
 }
 
 int ps_confirm_begin(struct ps_context *context, struct ps_instance *instance,
-		     struct ps_transition *transition, int seconds, struct ps_trial *ret)
+		     struct ps_transition *transition, struct ps_file *former, struct ps_trial *ret)
 {
-	struct ps_file former = {};
-	int failed = ps_transition_former(context, instance, &transition->file, &former);
+	int result;
 
 	fflush(stdout); /* or both would print what is waiting */
-	failed = failed ? -1 : ps_trial_begin(context->instance, seconds, ret, &context->error);
-	if (failed > 0) {
+	result = ps_trial_begin(instance, ret->seconds, ret, &context->error);
+	if (result > 0) {
 		ps_instance_close(instance);
 		ps_transition_done(transition);
-		run_process(context, ret, &former);
+		run_process(context, ret, former);
 	}
-	ps_file_done(&former);
-	return failed;
+	return result;
+}
+
+/* 4 also when there is no instance. */
+static int open_on_trial(struct ps_context *context, struct ps_instance *instance)
+{
+	if (!ps_context_open_on_trial(context, PS_REMOVE, instance))
+		return 0;
+	if (context->error.status != PS_EXIT_NOT_FOUND)
+		return -1;
+	return ps_error_set(&context->error, PS_EXIT_NOT_FOUND,
+			    "no change of instance '%s' waits to be confirmed", context->instance);
+}
+
+static int keep(struct ps_context *context)
+{
+	struct ps_instance instance;
+	int failed;
+
+	if (open_on_trial(context, &instance))
+		return -1;
+	failed = ps_trial_confirm(&instance, &context->error);
+	return ps_context_close(context, &instance, failed);
+}
+
+static int revert(struct ps_context *context)
+{
+	struct ps_instance instance;
+	struct ps_trial trial;
+	int failed;
+
+	if (open_on_trial(context, &instance))
+		return -1;
+	failed = ps_trial_ask_back(&instance, &trial, &context->error);
+	if (ps_context_close(context, &instance, failed))
+		return -1;
+	return ps_trial_await_end(&trial, context->wait_seconds, &context->error);
 }
 
 static int run_confirm(struct ps_context *context)
 {
 	bool reverts = ps_context_has(context, "revert");
 
-	if (ps_context_expect(context, 0))
-		return -1;
-	if (reverts ? ps_trial_revert(context->instance, context->wait_seconds, &context->error)
-		    : ps_trial_confirm(context->instance, &context->error))
+	if (ps_context_expect(context, 0) || (reverts ? revert(context) : keep(context)))
 		return -1;
 	ps_context_note(context, reverts ? "the former table is in force again" : "confirmed");
 	return PS_EXIT_DONE;

@@ -10,9 +10,10 @@
 
 /*
  * Begins the trial of @transition. In the process of its own it never returns:
- * that takes the former table, and what is attached, back when it has to.
+ * that puts @former back when it has to. The seconds are in @ret.
  */
 int ps_confirm_begin(struct ps_context *context, struct ps_instance *instance,
-		     struct ps_transition *transition, int seconds, struct ps_trial *ret);
+		     struct ps_transition *transition, struct ps_file *former,
+		     struct ps_trial *ret);
 
 #endif

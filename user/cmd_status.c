@@ -9,6 +9,7 @@
 #include <time.h>
 #include <bpf/libbpf.h>
 #include "cmd.h"
+#include "cmd_trial.h"
 #include "hook.h"
 #include "hook_name.h"
 #include "mend.h"
@@ -240,6 +241,7 @@ static json_t *make_instance(const struct ps_instance *instance,
 	json_object_set_new(row, "pending", json_boolean(instance->state->pending));
 	json_object_set_new(row, "bindings", json_integer(instance->state->bindings));
 	json_object_set_new(row, "max_bindings", json_integer(instance->meta->max_bindings));
+	json_object_set_new(row, "trial", ps_trial_row(instance));
 	json_object_set_new(row, "interfaces", interfaces);
 	if (sizes)
 		json_object_set_new(row, "sizes", make_sizes(instance, sizes));
@@ -259,6 +261,7 @@ static void print_head(const struct ps_instance *instance)
 	printf("instance %s, %u of %u bindings, generation %" PRIu64 "%s\n", instance->name,
 	       instance->state->bindings, instance->meta->max_bindings,
 	       (uint64_t)instance->state->generation, describe_pending(instance->state));
+	ps_trial_print(instance);
 	if (!ps_hook_is_any(instance))
 		printf("nothing is attached; 'portsteer attach DEV' attaches an interface\n");
 }
@@ -331,7 +334,9 @@ PS_COMMAND(status) = {
 		"which programs and filters packets meet on the way, in that order, and how much\n"
 		"of what is in use. Exit status 4 when there is no instance.\n\n"
 		"JSON: an array of one object with the keys instance, path, abi_version,\n"
-		"made_by, generation, pending, bindings, max_bindings, interfaces; the last is\n"
+		"made_by, generation, pending, bindings, max_bindings, trial (null, or user, uid,\n"
+		"since, seconds_left, checked: whether its process lives), interfaces; the last "
+		"is\n"
 		"an array of objects with interface, ifindex, hook, mode, shared, program_id,\n"
 		"tag, other_build, attached, state, checked, story, mend, programs; and that\n"
 		"again of objects with hook, mode, program_id, name, tag, attached_by, link_id,\n"

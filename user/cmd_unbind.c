@@ -4,8 +4,8 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 #include "cmd.h"
+#include "pending.h"
 #include "publish.h"
 #include "table.h"
 
@@ -90,7 +90,7 @@ static int run_unbind(struct ps_context *context)
 	struct ps_instance instance;
 	int failed;
 
-	if (read_words(context, &endpoints) || ps_context_open_table(context, PS_CHANGE, &instance))
+	if (read_words(context, &endpoints) || ps_context_open(context, PS_CHANGE, &instance))
 		return -1;
 	if (endpoints.count)
 		failed = find_endpoints(context, &instance, &endpoints, &plan.removed);
@@ -119,7 +119,7 @@ static int run_flush(struct ps_context *context)
 
 	if (ps_context_expect(context, 0))
 		return -1;
-	if (ps_context_open_table(context, PS_REMOVE, &instance))
+	if (ps_context_open(context, PS_REMOVE, &instance))
 		return context->error.status == PS_EXIT_NOT_FOUND ? PS_EXIT_DONE : -1;
 	failed = ps_table_read(&instance, &plan.removed, &context->error);
 	if (!failed && plan.removed.count)
@@ -157,10 +157,11 @@ static int run_refresh(struct ps_context *context)
 	struct ps_instance instance;
 	int failed;
 
-	if (ps_context_expect(context, 0) || ps_context_open(context, PS_CHANGE, &instance))
+	if (ps_context_expect(context, 0) ||
+	    ps_context_open_on_trial(context, PS_CHANGE, &instance))
 		return -1;
 	if (ps_context_has(context, "recover"))
-		instance.state->pending = (__u32)getpid();
+		ps_pending_begin(&instance);
 	failed = ps_settle(&instance, &context->error) || publish(context, &instance, &plan);
 	if (!failed)
 		show_problems(context, &instance);

@@ -7,98 +7,66 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/inotify.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 #include "bpffs.h"
+#include "lock.h"
 #include "scope.h"
 #include "trial.h"
 
-#define RUN_DIR "/run/portsteer"
-#define POLL_NS 20000000
+#define LOOK_MS 1000 /* how often it looks where nothing can be watched */
 
 enum word {
 	START = 's',
 	CANCEL = 'c',
 };
 
-static void marker_path(const char *name, char path[PS_TRIAL_PATH_SIZE])
+static int open_directory(const char *path)
 {
-	char escaped[256];
-
-	ps_bpffs_escape(name, escaped, sizeof(escaped));
-	snprintf(path, PS_TRIAL_PATH_SIZE, RUN_DIR "/%s.trial", escaped);
+	return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
-/*
- * Opens the marker of a trial that is under way; -ENOENT when there is none.
- * One whose process was killed is removed: nobody can take that change back.
- */
-static int open_marker(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return -errno;
-	if (flock(fd, LOCK_SH | LOCK_NB))
-		return fd;
-	unlink(path);
-	close(fd);
-	return -ENOENT;
-}
-
-static int refuse_none(const char *name, struct ps_error *error)
+static int refuse_none(const struct ps_instance *instance, struct ps_error *error)
 {
 	return ps_error_set(error, PS_EXIT_NOT_FOUND,
-			    "no change of instance '%s' waits to be confirmed", name);
+			    "no change of instance '%s' waits to be confirmed", instance->name);
 }
 
-int ps_trial_check(const char *name, struct ps_error *error)
+static int refuse_unknown(const struct ps_instance *instance, int err, struct ps_error *error)
 {
-	char path[PS_TRIAL_PATH_SIZE];
-	int fd;
-
-	marker_path(name, path);
-	fd = open_marker(path);
-	if (fd == -ENOENT)
-		return 0;
-	if (fd < 0)
-		return ps_error_errno(error, -fd, "cannot open %s", path);
-	close(fd);
-	return ps_error_set(error, PS_EXIT_LOCKED,
-			    "the last change of instance '%s' waits to be confirmed; 'confirm' "
-			    "keeps it, 'confirm --revert' takes it back",
-			    name);
+	return ps_error_errno(error, err,
+			      "whether a change of instance '%s' waits to be confirmed is not "
+			      "known",
+			      instance->name);
 }
 
-/* The marker appears locked. It holds the number of the process. */
-static int make_marker(struct ps_trial *trial, struct ps_error *error)
+void ps_trial_forget(const struct ps_instance *instance)
 {
-	char path[PS_TRIAL_PATH_SIZE + 8];
+	PS_CLOSED_FD int directory_fd = open_directory(instance->path);
 
-	if (mkdir(RUN_DIR, 0755) && errno != EEXIST)
-		return ps_error_errno(error, errno, "cannot make " RUN_DIR);
-	snprintf(path, sizeof(path), "%s.new", trial->path);
-	unlink(path);
-	trial->marker_fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (trial->marker_fd < 0)
-		return ps_error_errno(error, errno, "cannot make %s", path);
-	if (dprintf(trial->marker_fd, "%d\n", (int)getpid()) < 0 ||
-	    flock(trial->marker_fd, LOCK_EX) || rename(path, trial->path)) {
-		ps_error_errno(error, errno, "cannot make %s", trial->path);
-		unlink(path);
-		return -1;
-	}
+	ps_trial_mark_remove(directory_fd);
+}
+
+int ps_trial_check(const struct ps_instance *instance, struct ps_error *error)
+{
+	struct ps_answer found = ps_trial_find(instance->path, NULL);
+
+	if (ps_is_unknown(found))
+		return refuse_unknown(instance, found.err, error);
+	if (ps_is_yes(found))
+		return ps_error_set(error, PS_EXIT_LOCKED,
+				    "the last change of instance '%s' waits to be confirmed; "
+				    "'confirm' keeps it, 'confirm --revert' takes it back",
+				    instance->name);
+	ps_trial_forget(instance); /* nobody can take that change back any more */
 	return 0;
 }
 
-/* What ends the wait at once. Blocked before the marker tells anybody whom to signal. */
+/* What ends the wait at once. Blocked before anybody may think of sending it. */
 static sigset_t block_signals(void)
 {
 	sigset_t set;
@@ -128,22 +96,27 @@ static void leave_session(void)
 /* Closes all that the command had open; ps_trial_begin() could not know what is still needed. */
 static void close_rest(struct ps_trial *trial)
 {
-	enum { TALK = 3, MARKER = 4 };
-	int talk_fd = fcntl(trial->talk_fd, F_DUPFD_CLOEXEC, MARKER + 1);
-	int marker_fd = fcntl(trial->marker_fd, F_DUPFD_CLOEXEC, MARKER + 1);
+	enum { TALK = 3, LOCK, DIRECTORY, REST };
+	int talk_fd = fcntl(trial->talk_fd, F_DUPFD_CLOEXEC, REST);
+	int lock_fd = fcntl(trial->lock_fd, F_DUPFD_CLOEXEC, REST);
+	int directory_fd = fcntl(trial->directory_fd, F_DUPFD_CLOEXEC, REST);
 
 	trial->talk_fd = dup2(talk_fd, TALK);
-	trial->marker_fd = dup2(marker_fd, MARKER);
-	close_range(MARKER + 1, ~0U, 0);
+	trial->lock_fd = dup2(lock_fd, LOCK);
+	trial->directory_fd = dup2(directory_fd, DIRECTORY);
+	close_range(REST, ~0U, 0);
 }
 
 /* The process makes the marker, and says so: 0, or an error to print. */
 static int run_process(struct ps_trial *trial)
 {
 	struct ps_error error = {};
+	int err;
 
 	leave_session();
-	if (make_marker(trial, &error)) {
+	err = ps_trial_mark_make(trial->directory_fd, &trial->facts, &trial->lock_fd);
+	if (err) {
+		ps_bpffs_error(&error, -err, "make a marker in", trial->path);
 		send(trial->talk_fd, &error, sizeof(error), MSG_NOSIGNAL);
 		_exit(1);
 	}
@@ -152,31 +125,50 @@ static int run_process(struct ps_trial *trial)
 	return 1;
 }
 
-int ps_trial_begin(const char *name, int seconds, struct ps_trial *ret, struct ps_error *error)
+static void close_talk(struct ps_trial *trial)
 {
-	struct ps_trial trial = { .marker_fd = -1, .seconds = seconds };
-	struct ps_error answer;
-	int ends[2], pid;
+	close(trial->talk_fd);
+	close(trial->directory_fd);
+}
 
-	marker_path(name, trial.path);
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
-		return ps_error_errno(error, errno, "cannot make a socket pair");
+static int await_process(struct ps_trial *trial, int pid, int err, struct ps_error *error)
+{
+	struct ps_error answer;
+
+	if (pid < 0)
+		ps_error_errno(&answer, err, "cannot make a process");
+	else if (recv(trial->talk_fd, &answer, sizeof(answer), 0) != (ssize_t)sizeof(answer))
+		ps_error_set(&answer, PS_EXIT_REFUSED, "the process that takes changes back ended");
+	if (!*answer.text)
+		return 0;
+	ps_trial_mark_remove(trial->directory_fd);
+	close_talk(trial);
+	*error = answer;
+	return -1;
+}
+
+int ps_trial_begin(const struct ps_instance *instance, int seconds, struct ps_trial *ret,
+		   struct ps_error *error)
+{
+	struct ps_trial trial = { .lock_fd = -1, .seconds = seconds };
+	int ends[2], pid, err;
+
+	memcpy(trial.path, instance->path, sizeof(trial.path));
+	ps_trial_facts_make(seconds, &trial.facts);
+	trial.directory_fd = open_directory(trial.path);
+	if (trial.directory_fd < 0)
+		return ps_bpffs_error(error, errno, "open", trial.path);
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends)) {
+		err = errno;
+		close(trial.directory_fd);
+		return ps_error_errno(error, err, "cannot make a socket pair");
+	}
 	pid = fork(); /* the command has ends[0] */
+	err = errno;
 	*ret = trial;
 	ret->talk_fd = ends[!pid];
 	close(ends[!!pid]);
-	if (!pid)
-		return run_process(ret);
-	if (pid < 0) {
-		ps_error_errno(&answer, errno, "cannot make a process");
-	} else if (recv(ends[0], &answer, sizeof(answer), 0) != (ssize_t)sizeof(answer)) {
-		ps_error_set(&answer, PS_EXIT_REFUSED, "the process that takes changes back ended");
-	}
-	if (!*answer.text)
-		return 0;
-	close(ends[0]);
-	*error = answer;
-	return -1;
+	return pid ? await_process(ret, pid, err, error) : run_process(ret);
 }
 
 static int say(struct ps_trial *trial, enum word word)
@@ -184,46 +176,32 @@ static int say(struct ps_trial *trial, enum word word)
 	char byte = (char)word;
 	ssize_t sent = send(trial->talk_fd, &byte, 1, MSG_NOSIGNAL);
 
-	close(trial->talk_fd);
+	close_talk(trial);
 	return sent == 1 ? 0 : -1;
 }
 
 int ps_trial_start(struct ps_trial *trial)
 {
+	ps_trial_facts_make(trial->seconds, &trial->facts); /* its time runs from now on */
+	ps_trial_mark_write(trial->directory_fd, &trial->facts);
 	return say(trial, START);
 }
 
+/* Not by the process: the command may take the instance away when it ends. */
 void ps_trial_cancel(struct ps_trial *trial)
 {
+	ps_trial_mark_remove(trial->directory_fd);
 	say(trial, CANCEL);
 }
 
-/* The marker that is there is the one that is open as @fd. */
-static bool is_at(const char *path, int fd)
+bool ps_trial_is_on(const struct ps_trial *trial)
 {
-	struct stat there, ours;
-
-	return !stat(path, &there) && !fstat(fd, &ours) && there.st_ino == ours.st_ino &&
-	       there.st_dev == ours.st_dev;
+	return ps_trial_mark_is_ours(trial->directory_fd, trial->lock_fd);
 }
 
-static bool is_ours(const struct ps_trial *trial)
+void ps_trial_end(const struct ps_trial *trial)
 {
-	return is_at(trial->path, trial->marker_fd);
-}
-
-bool ps_trial_claim(struct ps_trial *trial)
-{
-	trial->is_claimed = trial->is_claimed || (is_ours(trial) && !unlink(trial->path));
-	return trial->is_claimed;
-}
-
-static long long now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+	ps_trial_mark_remove(trial->directory_fd);
 }
 
 /* A command that vanished without a word may have published. */
@@ -243,21 +221,34 @@ static int catch_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC);
 }
 
-/* Until @end, a signal, or the marker being gone: then false. */
-static bool wait_for_end(const struct ps_trial *trial, long long end)
+/* Where it is asked to take the change back, and where the marker goes away. */
+static int watch_marker(const struct ps_trial *trial)
 {
-	PS_CLOSED_FD int signal_fd = catch_signals(), watch_fd = inotify_init1(IN_CLOEXEC);
+	char lock[PS_PATH_SIZE + 16];
+	int fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+
+	snprintf(lock, sizeof(lock), "%s/%s", trial->path, PS_TRIAL_LOCK);
+	inotify_add_watch(fd, lock, IN_CREATE);
+	inotify_add_watch(fd, trial->path, IN_DELETE | IN_ONLYDIR);
+	return fd;
+}
+
+/* Until the time is over, a signal, or a word; false when the marker is gone. */
+static bool wait_for_end(const struct ps_trial *trial)
+{
+	PS_CLOSED_FD int signal_fd = catch_signals(), watch_fd = watch_marker(trial);
 	struct pollfd events[] = { { signal_fd, POLLIN, 0 }, { watch_fd, POLLIN, 0 } };
 
-	inotify_add_watch(watch_fd, trial->path, IN_DELETE_SELF | IN_ATTRIB | IN_MOVE_SELF);
-	while (is_ours(trial)) {
-		char buffer[512];
-		long long left = end - now_ms();
+	while (ps_trial_is_on(trial)) {
+		long long left = trial->facts.until_ms - ps_trial_clock_ms();
+		char buffer[4096];
 
-		if (left <= 0 || (poll(events, 2, (int)left) > 0 && events[0].revents))
+		if (left <= 0 || ps_is_yes(ps_trial_mark_is_asked(trial->directory_fd)))
 			return true;
-		if (events[1].revents && read(watch_fd, buffer, sizeof(buffer)) < 0)
+		if (poll(events, 2, left < LOOK_MS ? (int)left : LOOK_MS) > 0 && events[0].revents)
 			return true;
+		while (watch_fd >= 0 && read(watch_fd, buffer, sizeof(buffer)) > 0)
+			;
 	}
 	return false;
 }
@@ -265,62 +256,75 @@ static bool wait_for_end(const struct ps_trial *trial, long long end)
 bool ps_trial_wait(struct ps_trial *trial)
 {
 	close_rest(trial);
-	if (!is_cancelled(trial))
-		return wait_for_end(trial, now_ms() + trial->seconds * 1000LL);
-	ps_trial_claim(trial);
-	return false;
+	if (is_cancelled(trial))
+		return false;
+	trial->facts.until_ms = ps_trial_clock_ms() + trial->seconds * 1000LL;
+	return wait_for_end(trial);
 }
 
-int ps_trial_confirm(const char *name, struct ps_error *error)
+/* An error when there is no trial, or none that can still be kept or taken back. */
+static int need(const struct ps_instance *instance, struct ps_error *error)
 {
-	char path[PS_TRIAL_PATH_SIZE];
-	int fd;
+	struct ps_answer found = ps_trial_find(instance->path, NULL);
 
-	marker_path(name, path);
-	fd = open_marker(path);
-	if (fd == -ENOENT)
-		return refuse_none(name, error);
-	if (fd < 0)
-		return ps_error_errno(error, -fd, "cannot open %s", path);
-	close(fd);
-	if (!unlink(path))
+	if (ps_is_unknown(found))
+		return refuse_unknown(instance, found.err, error);
+	if (ps_is_yes(found))
 		return 0;
-	return errno == ENOENT ? refuse_none(name, error)
-			       : ps_error_errno(error, errno, "cannot remove %s", path);
+	ps_trial_forget(instance);
+	return refuse_none(instance, error);
 }
 
-static int read_pid(int fd)
+int ps_trial_confirm(const struct ps_instance *instance, struct ps_error *error)
 {
-	char text[16] = "";
+	PS_CLOSED_FD int directory_fd = open_directory(instance->path);
+	struct ps_answer asked;
+	int err;
 
-	return read(fd, text, sizeof(text) - 1) > 0 ? (int)strtol(text, NULL, 10) : 0;
+	if (need(instance, error))
+		return -1;
+	asked = ps_trial_mark_is_asked(directory_fd);
+	if (!ps_is_no(asked))
+		return ps_error_set(error, PS_EXIT_LOCKED,
+				    "the last change of instance '%s' is being taken back",
+				    instance->name);
+	err = ps_trial_mark_remove(directory_fd);
+	return err ? ps_bpffs_error(error, -err, "remove the marker in", instance->path) : 0;
 }
 
-int ps_trial_revert(const char *name, int wait_seconds, struct ps_error *error)
+int ps_trial_ask_back(const struct ps_instance *instance, struct ps_trial *ret,
+		      struct ps_error *error)
 {
-	const struct timespec pause = { .tv_nsec = POLL_NS };
-	char path[PS_TRIAL_PATH_SIZE];
-	PS_CLOSED_FD int fd = -1;
-	long long end = now_ms() + wait_seconds * 1000LL;
-	int pid;
+	PS_CLOSED_FD int directory_fd = open_directory(instance->path);
+	PS_CLOSED_FD int lock_fd = -1;
+	int err;
 
-	marker_path(name, path);
-	fd = open_marker(path);
-	pid = fd < 0 ? 0 : read_pid(fd);
-	if (pid <= 0)
-		return refuse_none(name, error);
-	if (kill(pid, SIGTERM))
-		return ps_error_errno(error, errno, "cannot reach process %d", pid);
-	while (flock(fd, LOCK_SH | LOCK_NB)) { /* it ends when all is done */
-		if (now_ms() > end)
+	if (need(instance, error))
+		return -1;
+	lock_fd = openat(directory_fd, PS_TRIAL_LOCK, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	err = lock_fd < 0 ? -errno : ps_trial_mark_ask(directory_fd);
+	if (err)
+		return ps_bpffs_error(error, -err, "change the marker in", instance->path);
+	*ret = (struct ps_trial){ .directory_fd = directory_fd, .lock_fd = lock_fd };
+	directory_fd = lock_fd = -1; /* now the caller's */
+	return 0;
+}
+
+int ps_trial_await_end(struct ps_trial *trial, int wait_seconds, struct ps_error *error)
+{
+	PS_CLOSED_FD int directory_fd = trial->directory_fd, lock_fd = trial->lock_fd;
+	long end = ps_clock_ms() + wait_seconds * 1000L;
+
+	while (flock(lock_fd, LOCK_SH | LOCK_NB)) { /* it ends when all is done */
+		if (ps_clock_ms() > end)
 			return ps_error_set(error, PS_EXIT_LOCKED,
-					    "process %d has not taken the change back yet", pid);
-		nanosleep(&pause, NULL);
+					    "the process that takes the change back has not done "
+					    "so yet");
+		ps_clock_nap();
 	}
-	if (!is_at(path, fd))
+	if (!ps_trial_mark_is_ours(directory_fd, lock_fd))
 		return 0;
 	return ps_error_set(error, PS_EXIT_REFUSED,
-			    "process %d ended before it took the change back: the table is as "
-			    "it was applied; 'portsteer apply' a file of the former one",
-			    pid);
+			    "the process that takes the change back ended before it did: the table "
+			    "is as it was applied; 'portsteer apply' a file of the former one");
 }

@@ -220,10 +220,14 @@ is_absent_again() {
 	steer -q attach eth1 mode generic
 	ip -n "$HOST" link add eth2 type veth peer name eth3
 	steer -q attach eth2 hook tc
+	steer -q apply --confirm 3600 - <<<'bindings: [{endpoint: tcp any:1, action: drop}]'
 	fits_wholly status
+	steer -q confirm
 	same 6 "$(steer -j status | jq '.[0].interfaces | length')"
 	ip -n "$HOST" link delete eth2
+	steer -q apply --confirm 3600 - <<<'bindings: [{endpoint: tcp any:2, action: drop}]'
 	fits_wholly status
+	steer -q confirm
 	same "attached stale" \
 		"$(steer -j status | jq -r '[.[0].interfaces[].state] | unique | join(" ")')"
 }

@@ -5,13 +5,14 @@
 # command, its terminal and its output.
 # alone: its commands have one to three seconds, and what has none of them is /run/portsteer
 
+# shellcheck disable=SC2030,SC2031 # each test has pids of its own
 load ../lib/net
 
 setup() {
 	net_setup
 	FILE=$BATS_TEST_TMPDIR/file.yaml
-	TRIAL=/run/portsteer/$HOST.trial
-	SOON=$(net_often 3 12) # seconds; enough to look at what is taken back then
+	TRIAL=$PINS/$HOST/trial
+	SOON=$(net_often 8 12) # seconds; enough to look at what is taken back then
 	cat >"$FILE" <<-'END'
 		interfaces: [{device: eth0}]
 		bindings:
@@ -21,14 +22,15 @@ setup() {
 }
 
 teardown() {
-	if [ -e "$TRIAL" ]; then
-		kill -KILL "$(cat "$TRIAL")"
-		rm "$TRIAL"
-	fi
-	if [ -d /run/portsteer ]; then
-		rmdir --ignore-fail-on-non-empty /run/portsteer
-	fi
+	for pid in $(waiting); do
+		kill -KILL "$pid"
+	done
 	net_teardown
+}
+
+# The processes that would take a change of this test's instance back.
+waiting() {
+	pgrep -f -- "-n $HOST .*apply --confirm" || [ $? -eq 1 ]
 }
 
 # What the table holds, in words.
@@ -57,7 +59,7 @@ NEW='tcp any:22 drop; udp any:7 drop'
 	same 5 "$(binding 'udp any:7' rx_packets)"
 	same 'a b' "$(binding 'udp any:8' name)"
 	same 2 "$(steer -j status | jq '[.[0].interfaces[] | select(.hook == "xdp")] | length')"
-	[ ! -e "$TRIAL" ]
+	[ ! -L "$TRIAL" ]
 }
 
 @test "an instance that was not there goes again" {
@@ -74,9 +76,10 @@ NEW='tcp any:22 drop; udp any:7 drop'
 	NET_PIDS+=($!)
 	net_wait "$SOON" test -e "$FILE.done"
 	table_is "$NEW"
-	pkill -HUP -s "$(pgrep -P "${NET_PIDS[0]}")"
+	session=$(pgrep -P "${NET_PIDS[0]}")
 	kill -KILL "${NET_PIDS[0]}"
-	kill -HUP "$(cat "$TRIAL")"
+	pkill -HUP -s "$session" || [ $? -eq 1 ]
+	kill -HUP "$(waiting)"
 	table_is "$NEW"
 	net_wait $((SOON + 4)) table_is 'udp any:8 pass'
 }
@@ -87,21 +90,91 @@ NEW='tcp any:22 drop; udp any:7 drop'
 	steer -q confirm
 }
 
-@test "confirmed: it stays, and until then nothing else changes the table" {
-	steer -q apply --confirm "$SOON" "$FILE"
-	for words in 'bind tcp any:9 drop' 'unbind tcp any:22' flush "apply $FILE" "apply --confirm 9 $FILE"; do
+# WORDS...: refused while a change is on trial
+waits() {
+	says 75 "the last change of instance '$HOST' waits to be confirmed; 'confirm' keeps it, 'confirm --revert' takes it back" \
+		steer "$@"
+}
+
+@test "confirmed: it stays, and until then nothing else changes what is there" {
+	net_start "$HOST" socat tcp-listen:2001,fork exec:cat
+	net_wait 5 net_listens "$HOST" tcp 2001
+	steer -q socket add web --listening tcp any4:2001
+	steer -q apply --confirm 600 "$FILE"
+	for words in 'bind tcp any:9 drop' 'unbind tcp any:22' flush "apply $FILE" \
+		"apply --confirm 9 $FILE" 'attach eth1' 'attach netns' 'detach eth0' 'detach all' \
+		'guard on' 'guard off' 'socket add web --listening tcp any4:2001' 'socket remove web' \
+		'reserve set' unreserve; do
 		# shellcheck disable=SC2086 # words
-		says 75 "the last change of instance '$HOST' waits to be confirmed; 'confirm' keeps it, 'confirm --revert' takes it back" \
-			steer $words
+		waits $words
 	done
 	steer -q refresh
 	same 2 "$(steer -j bindings | jq length)"
+	for words in bindings conflicts status flows reasons sockets guard reserve; do
+		steer -j "$words" >"$BATS_TEST_TMPDIR/$words"
+	done
 	says 0 confirmed steer confirm
 	says 4 "no change of instance '$HOST' waits to be confirmed" steer confirm
-	net_wait 2 test -z "$(pgrep -f "$HOST apply --confirm")"
-	sleep "$SOON.2"
+	net_wait 2 test -z "$(waiting)"
+	[ ! -e "$PINS/$HOST/%trial" ]
 	table_is "$NEW"
 	steer -q bind tcp any:9 drop
+	same '1 attached' "$(steer -j status | jq -r '.[0].interfaces | "\(map(select(.hook == "xdp")) | length) \(.[0].state)"')"
+}
+
+# The pids of others, another /run and another clock: a trial is known by none of them.
+# shellcheck disable=SC2016 # for the inner shells
+@test "seen and refused in every mount, pid and time namespace that sees the instance" {
+	steer -q bind udp any:8 pass
+	steer -q apply --confirm 600 "$FILE"
+	for elsewhere in 'unshare --mount sh -c' 'unshare --mount --pid --fork --mount-proc sh -c' \
+		'unshare --mount --time --boottime 100000 --monotonic 100000 --fork sh -c'; do
+		# shellcheck disable=SC2086 # words
+		says 75 "waits to be confirmed" $elsewhere \
+			'mount -t tmpfs none /run/lock && exec "$0" -n "$1" bind tcp any:6 drop' \
+			"$PORTSTEER" "$HOST"
+		# shellcheck disable=SC2086,SC2016 # words, for the inner shell
+		$elsewhere 'exec "$0" -n "$1" -j status' "$PORTSTEER" "$HOST" >"$BATS_TEST_TMPDIR/seen"
+		jq -e '.[0].trial | .checked and .seconds_left > 500 and .seconds_left <= 600' \
+			"$BATS_TEST_TMPDIR/seen"
+	done
+	table_is "$NEW"
+}
+
+@test "status says by whom, since when and how long" {
+	same null "$(steer -q bind udp any:8 pass && steer -j status | jq '.[0].trial')"
+	steer -q apply --confirm 600 "$FILE"
+	jq -e --arg user "$(id -un)" '.[0].trial | .user == $user and .uid == 0 and .checked and
+		.seconds_left > 500 and .seconds_left <= 600 and
+		(now - (.since | fromdate) | . >= 0 and . < 60)' <<<"$(steer -j status)"
+	says 0 "on trial: the last change, by $(id -un) since $(date -u +%Y-%m-)" steer status
+	says 0 " s, unless 'confirm' keeps it" steer status
+	steer -q confirm
+	same null "$(steer -j status | jq '.[0].trial')"
+	same '' "$(steer status | grep trial || [ $? -eq 1 ])"
+}
+
+@test "confirm --revert signals nobody" {
+	steer -q bind udp any:8 pass
+	steer -q apply --confirm 600 "$FILE"
+	says 0 "the former table is in force again" strace -qq -f -o "$BATS_TEST_TMPDIR/trace" \
+		-e trace=kill,tkill,tgkill,pidfd_send_signal,rt_sigqueueinfo \
+		"$PORTSTEER" -n "$HOST" confirm --revert
+	same '' "$(cat "$BATS_TEST_TMPDIR/trace")"
+	table_is 'udp any:8 pass'
+}
+
+@test "confirm --revert from another pid namespace, where the number is somebody else's" {
+	steer -q bind udp any:8 pass
+	# shellcheck disable=SC2016 # for the inner shell
+	unshare --pid --fork --mount-proc sh -c '"$0" -n "$1" -q apply --confirm 600 "$2"
+		exec sleep 60' "$PORTSTEER" "$HOST" "$FILE" >/dev/null 2>&1 3>&- &
+	NET_PIDS+=($!)
+	net_wait 10 table_is "$NEW"
+	net_wait 5 test -L "$TRIAL"
+	steer -q --wait 10 confirm --revert
+	table_is 'udp any:8 pass'
+	kill -0 "${NET_PIDS[0]}"
 }
 
 @test "confirm --revert and SIGTERM take it back at once" {
@@ -111,12 +184,14 @@ NEW='tcp any:22 drop; udp any:7 drop'
 	table_is 'udp any:8 pass'
 	says 4 "no change of instance" steer confirm --revert
 	steer -q apply --confirm 3600 "$FILE"
-	kill -STOP "$(cat "$TRIAL")"
-	says 75 "has not taken the change back yet" steer --wait 0 confirm --revert
-	kill -CONT "$(cat "$TRIAL")"
+	kill -STOP "$(waiting)"
+	says 75 "the process that takes the change back has not done so yet" \
+		steer --wait 0 confirm --revert
+	says 75 "the last change of instance '$HOST' is being taken back" steer confirm
+	kill -CONT "$(waiting)"
 	net_wait 3 table_is 'udp any:8 pass'
 	steer -q apply --confirm 3600 "$FILE"
-	kill -TERM "$(cat "$TRIAL")"
+	kill -TERM "$(waiting)"
 	net_wait 3 table_is 'udp any:8 pass'
 }
 
@@ -130,7 +205,7 @@ NEW='tcp any:22 drop; udp any:7 drop'
 	steer -q detach all
 	steer -q bind tcp any:9 drop --max-bindings 1
 	says 1 "binding table full" steer apply --confirm 9 - <<<'bindings: [{endpoint: "tcp,udp any:1", action: drop}]'
-	net_wait 2 test ! -e "$TRIAL"
+	test ! -L "$TRIAL"
 	says 4 "no change" steer confirm
 	says 2 "--dry-run changes nothing to --confirm" steer apply --dry-run --confirm 9 "$FILE"
 	says 2 "--confirm takes a number from 1 to 86400" steer apply --confirm 0 - <<<'bindings: []'
@@ -138,9 +213,9 @@ NEW='tcp any:22 drop; udp any:7 drop'
 
 @test "a process that was killed takes nothing back, and stands in nobody's way" {
 	steer -q apply --confirm 3600 "$FILE"
-	kill -KILL "$(cat "$TRIAL")"
+	kill -KILL "$(waiting)"
 	net_wait 2 steer -q bind tcp any:9 drop
-	[ ! -e "$TRIAL" ]
+	[ ! -L "$TRIAL" ]
 	says 4 "no change" steer confirm
 }
 
@@ -157,12 +232,12 @@ NEW='tcp any:22 drop; udp any:7 drop'
 
 @test "--revert says when the process was killed before it took anything back" {
 	steer -q apply --confirm 3600 "$FILE"
-	pid=$(cat "$TRIAL")
+	pid=$(waiting)
 	kill -STOP "$pid"
 	net_start "$HOST" "$PORTSTEER" -n "$HOST" confirm --revert
-	net_wait 5 grep -q '^SigPnd:.*[1-9a-f]\|^ShdPnd:.*[1-9a-f]' "/proc/$pid/status"
+	net_wait 5 test -d "$PINS/$HOST/%trial/revert"
 	kill -KILL "$pid"
-	net_wait 5 grep -q "process $pid ended before it took the change back: the table is as it was applied; 'portsteer apply' a file of the former one" \
+	net_wait 5 grep -q "the process that takes the change back ended before it did: the table is as it was applied; 'portsteer apply' a file of the former one" \
 		"$BATS_TEST_TMPDIR/started.log"
 	table_is "$NEW"
 }

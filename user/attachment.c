@@ -146,13 +146,11 @@ static enum ps_attachment_state find_by_pin(const struct ps_instance *instance,
 void ps_attachment_find(const struct ps_instance *instance, const struct ps_hook_info *info,
 			struct ps_attachment *ret)
 {
-	__u64 cookie = ps_netns_cookie();
-
 	*ret = (struct ps_attachment){ .info = *info };
 	ret->is_other_build = info->build != ps_object_build(info->hook);
-	if (!cookie) {
-		ret->state = leave_unknown(ret, EIO);
-	} else if (instance->meta->netns_cookie != cookie) {
+	if (instance->presence == PS_ELSEWHERE) {
+		ret->state = leave_unknown(ret, EPERM);
+	} else if (instance->presence == PS_NOWHERE) {
 		ret->is_checked = true;
 		ret->state = PS_STALE_NAMESPACE;
 	} else {
@@ -194,7 +192,7 @@ void ps_attachments_read(const struct ps_instance *instance, struct ps_attachmen
 			ps_attachment_find(instance, &instance->hooks[slot],
 					   &ret->item[ret->count++]);
 	for (size_t i = 0; i < ret->count; i++)
-		if (ret->item[i].state == PS_ATTACHED)
+		if (ret->item[i].state == PS_ATTACHED && instance->presence == PS_HERE)
 			read_way(&ret->item[i]);
 }
 

@@ -96,6 +96,20 @@ void ps_bpffs_escape(const char *name, char *ret, size_t size)
 	ret[length] = '\0';
 }
 
+void ps_bpffs_unescape(const char *escaped, char *ret, size_t size)
+{
+	size_t length = 0;
+	unsigned int byte;
+
+	for (; *escaped && length + 1 < size; escaped++) {
+		byte = (unsigned char)*escaped;
+		if (*escaped == '%' && sscanf(escaped + 1, "%2x", &byte) == 1)
+			escaped += 2;
+		ret[length++] = (char)byte;
+	}
+	ret[length] = '\0';
+}
+
 /* The first directory on the way to @path that this user may not enter, else @path or its parent.
  */
 static void find_closed(const char *path, char closed[PATH_MAX])

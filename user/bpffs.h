@@ -21,6 +21,9 @@ int ps_bpffs_need(struct ps_error *error);
 /* @name with '.' (which bpffs does not allow) and '%' as %2e and %25. */
 void ps_bpffs_escape(const char *name, char *ret, size_t size);
 
+/* The reverse. */
+void ps_bpffs_unescape(const char *escaped, char *ret, size_t size);
+
 /*
  * "cannot VERB PATH: ..." for a failed system call, with what stands in the
  * way: who owns the directory that is closed, a mount that is read-only.

@@ -74,12 +74,18 @@ static int check_kind(int fd, struct ps_socket_info *info, const char *what, str
 static int check_namespace(int fd, const char *what, struct ps_error *error)
 {
 	socklen_t size = sizeof(__u64);
+	struct ps_answer is_here;
 	__u64 cookie = 0;
 
 	if (getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &size))
-		return refuse_unknown(what, error);
-	if (cookie == ps_netns_cookie())
+		is_here = ps_answer_unknown(errno);
+	else
+		is_here = ps_netns_has_cookie(cookie);
+	if (ps_is_yes(is_here))
 		return 0;
+	if (ps_is_unknown(is_here))
+		return ps_error_errno(error, is_here.err, "cannot tell the network namespace of %s",
+				      what);
 	return ps_error_set(error, PS_EXIT_REFUSED,
 			    "%s belongs to another network namespace; -n NETNS works on that one",
 			    what);

@@ -52,6 +52,7 @@ int ps_context_open_on_trial(struct ps_context *context, enum ps_access access,
 	struct ps_instance_options options = {
 		.name = context->instance,
 		.access = access,
+		.presence = context->whose.presence,
 		.wait_seconds = context->wait_seconds,
 	};
 	long max_bindings = context->max_bindings;
@@ -83,6 +84,8 @@ int ps_context_read(struct ps_context *context, __u32 reads, struct ps_instance 
 	const struct ps_instance_options options = {
 		.name = context->instance,
 		.access = PS_READ,
+		.presence = context->whose.presence,
+		.is_shown = context->is_table_only,
 		.wait_seconds = context->wait_seconds,
 		.reads = reads,
 	};

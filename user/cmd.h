@@ -10,6 +10,8 @@
 #include "file.h"
 #include "hook.h"
 #include "instance.h"
+#include "instance_find.h"
+#include "instances.h"
 #include "output.h"
 
 #define PS_GIVEN_MAX 32
@@ -28,7 +30,9 @@ struct ps_given {
 };
 
 struct ps_context {
-	const char *instance; /* its name: that of -n, or PS_INSTANCE_DEFAULT */
+	struct ps_whose whose; /* the instance: that of -n, or PS_INSTANCE_DEFAULT */
+	const char *instance; /* its name */
+	bool is_table_only; /* of the command */
 	enum ps_format format;
 	bool is_quiet;
 	bool is_verbose;
@@ -113,6 +117,17 @@ int ps_context_open_on_trial(struct ps_context *context, enum ps_access access,
  * instance: then there is nothing to show.
  */
 int ps_context_read(struct ps_context *context, __u32 reads, struct ps_instance *ret_instance);
+
+/* What 'status' says of every instance. */
+void ps_context_set_instance(json_t *row, const struct ps_instance_item *item);
+
+/* A row for each of @instances but the one that is meant. */
+void ps_context_add_others(const struct ps_context *context, const struct ps_instances *instances,
+			   struct ps_output *output);
+
+/* The same by themselves, below the line @head in text; nothing when there are no others. */
+int ps_context_print_others(struct ps_context *context, const struct ps_instances *instances,
+			    const char *head);
 
 /* Adds rows of what is in @instance to @output. 0, or -1 with context->error. */
 typedef int (*ps_list)(struct ps_context *context, const struct ps_instance *instance,

@@ -8,7 +8,6 @@
 #include "binding.h"
 #include "cmd.h"
 #include "cmd_place.h"
-#include "netns.h"
 #include "syntax.h"
 
 #define PLAIN_MAX 64
@@ -177,10 +176,12 @@ static int run_complete(struct ps_context *context)
 		take_word(&typed, context->word[i]);
 	if (context->count)
 		place.current = context->word[context->count - 1];
-	if (typed.netns && ps_netns_enter(typed.netns, &error))
-		place.is_elsewhere = true;
-	if (typed.netns)
-		context->instance = typed.netns;
+	if (typed.netns) {
+		context->instance = context->whose.name;
+		if (ps_whose_find(typed.netns, PS_ENTER_IF_MAY, &context->whose, &error))
+			return PS_EXIT_DONE;
+		place.is_elsewhere = context->whose.presence != PS_HERE;
+	}
 	context->wait_seconds = 0;
 	place.command = typed.command ? typed.command->name : "";
 	place.word = typed.plain;

@@ -140,6 +140,7 @@ static int run_monitor(struct ps_context *context)
 	struct monitoring monitoring = {
 		.context = context,
 		.watch.name = context->instance,
+		.watch.presence = context->whose.presence,
 		.until = LONG_MAX,
 		.left = LONG_MAX,
 	};

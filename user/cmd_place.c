@@ -34,6 +34,8 @@ static void offer_namespaces(const struct ps_place *place)
 	PS_CLOSED_DIR DIR *dir = opendir("/run/netns");
 	struct dirent *entry;
 
+	if (strchr(place->current, '/'))
+		offer_files(place);
 	while (dir && (entry = readdir(dir)))
 		if (entry->d_name[0] != '.')
 			ps_place_offer(place, entry->d_name);

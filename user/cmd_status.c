@@ -225,26 +225,28 @@ static int print_sizes(const struct ps_instance *instance, const struct ps_sizes
 	return ps_output_close(output, error);
 }
 
-static json_t *make_instance(const struct ps_instance *instance,
-			     const struct ps_attachments *attachments, const struct ps_sizes *sizes)
+/* What status prints. */
+struct report {
+	const struct ps_instance *instance;
+	const struct ps_attachments *attachments;
+	const struct ps_instances *all; /* among them the instance, others without -n */
+	const struct ps_sizes *sizes; /* NULL without -v */
+};
+
+static json_t *make_instance(const struct report *report)
 {
 	json_t *row = json_object(), *interfaces = json_array();
 
-	for (size_t i = 0; i < attachments->count; i++)
-		json_array_append_new(interfaces, make_hook(attachments, &attachments->item[i]));
-	json_object_set_new(row, "instance", ps_output_text(instance->name, 256));
-	json_object_set_new(row, "path", ps_output_text(instance->path, PS_PATH_SIZE));
-	json_object_set_new(row, "abi_version", json_integer(instance->meta->abi_version));
-	json_object_set_new(row, "made_by", ps_output_text(instance->meta->tool_version, 32));
-	json_object_set_new(row, "generation",
-			    json_integer((json_int_t)instance->state->generation));
-	json_object_set_new(row, "pending", json_boolean(instance->state->pending));
-	json_object_set_new(row, "bindings", json_integer(instance->state->bindings));
-	json_object_set_new(row, "max_bindings", json_integer(instance->meta->max_bindings));
-	json_object_set_new(row, "trial", ps_trial_row(instance));
+	for (size_t i = 0; i < report->all->count; i++)
+		if (!strcmp(report->all->item[i].name, report->instance->name))
+			ps_context_set_instance(row, &report->all->item[i]);
+	for (size_t i = 0; i < report->attachments->count; i++)
+		json_array_append_new(
+			interfaces, make_hook(report->attachments, &report->attachments->item[i]));
+	json_object_set_new(row, "trial", ps_trial_row(report->instance));
 	json_object_set_new(row, "interfaces", interfaces);
-	if (sizes)
-		json_object_set_new(row, "sizes", make_sizes(instance, sizes));
+	if (report->sizes)
+		json_object_set_new(row, "sizes", make_sizes(report->instance, report->sizes));
 	return row;
 }
 
@@ -266,32 +268,36 @@ static void print_head(const struct ps_instance *instance)
 		printf("nothing is attached; 'portsteer attach DEV' attaches an interface\n");
 }
 
-/* @sizes: NULL without -v. */
-static int print_text(const struct ps_instance *instance, const struct ps_attachments *attachments,
-		      const struct ps_sizes *sizes, struct ps_error *error)
+static int print_text(struct ps_context *context, const struct report *report)
 {
-	print_head(instance);
+	const struct ps_attachments *attachments = report->attachments;
+	struct ps_error *error = &context->error;
+
+	print_head(report->instance);
 	if (print_hooks(attachments, error))
 		return -1;
-	if (!sizes)
-		return 0;
-	if (attachments->count && print_programs(attachments, error))
+	if (report->sizes && attachments->count && print_programs(attachments, error))
 		return -1;
-	return print_sizes(instance, sizes, error);
+	if (report->sizes && print_sizes(report->instance, report->sizes, error))
+		return -1;
+	return ps_context_print_others(context, report->all, "\nother instances:\n");
 }
 
-static int print(struct ps_context *context, const struct ps_instance *instance,
-		 const struct ps_attachments *attachments)
+static int print_report(struct ps_context *context, struct report *report)
 {
-	struct ps_sizes read, *sizes = context->is_verbose ? &read : NULL;
+	struct ps_sizes sizes;
 	struct ps_output *output;
 
-	if (sizes && ps_sizes_read(instance, sizes, &context->error))
-		return -1;
+	if (context->is_verbose) {
+		if (ps_sizes_read(report->instance, &sizes, &context->error))
+			return -1;
+		report->sizes = &sizes;
+	}
 	if (context->format == PS_TEXT)
-		return print_text(instance, attachments, sizes, &context->error);
+		return print_text(context, report);
 	output = ps_output_open(context->format, columns);
-	ps_output_add(output, make_instance(instance, attachments, sizes), NULL);
+	ps_output_add(output, make_instance(report), NULL);
+	ps_context_add_others(context, report->all, output);
 	return ps_output_close(output, &context->error);
 }
 
@@ -305,20 +311,50 @@ static void say_unseen(const struct ps_context *context, struct ps_answer answer
 				strerror(answer.err));
 }
 
+static int print(struct ps_context *context, const struct ps_instance *instance,
+		 const struct ps_instances *all)
+{
+	struct ps_attachments attachments;
+	struct report report = { instance, &attachments, all, NULL };
+	int failed;
+
+	ps_attachments_read(instance, &attachments);
+	say_unseen(context, ps_attachments_add_orphans(instance, &attachments));
+	failed = print_report(context, &report);
+	ps_attachments_done(&attachments);
+	return failed;
+}
+
+/* None is an error, but then the others are worth to be seen. */
+static int print_others(struct ps_context *context)
+{
+	const struct ps_error none = context->error;
+	struct ps_instances all;
+
+	if (none.status != PS_EXIT_NOT_FOUND || ps_context_value(context, "netns"))
+		return -1;
+	ps_instances_read(NULL, &all);
+	if (!ps_context_print_others(context, &all, "other instances:\n"))
+		context->error = none;
+	ps_instances_done(&all);
+	return -1;
+}
+
 static int run_status(struct ps_context *context)
 {
 	__u32 reads = 1 << PS_MAP_HOOKS | (context->is_verbose ? PS_SIZES_READS : 0);
-	struct ps_attachments attachments;
+	const char *only = ps_context_value(context, "netns") ? context->instance : NULL;
 	struct ps_instance instance;
+	struct ps_instances all;
 	int failed;
 
-	if (ps_context_expect(context, 0) ||
-	    ps_context_read(context, reads, &instance)) /* none is an error, too */
+	if (ps_context_expect(context, 0))
 		return -1;
-	ps_attachments_read(&instance, &attachments);
-	say_unseen(context, ps_attachments_add_orphans(&instance, &attachments));
-	failed = print(context, &instance, &attachments);
-	ps_attachments_done(&attachments);
+	if (ps_context_read(context, reads, &instance))
+		return print_others(context);
+	ps_instances_read(only, &all);
+	failed = print(context, &instance, &all);
+	ps_instances_done(&all);
 	ps_instance_close(&instance);
 	return failed ? -1 : PS_EXIT_DONE;
 }
@@ -332,16 +368,20 @@ PS_COMMAND(status) = {
 		"A program is stale when its interface is gone, was made anew, renamed or moved,\n"
 		"or when somebody took it off; the command that mends it is shown. With -v also\n"
 		"which programs and filters packets meet on the way, in that order, and how much\n"
-		"of what is in use. Exit status 4 when there is no instance.\n\n"
-		"JSON: an array of one object with the keys instance, path, abi_version,\n"
-		"made_by, generation, pending, bindings, max_bindings, trial (null, or user, uid,\n"
-		"since, seconds_left, checked: whether its process lives), interfaces; the last "
-		"is\n"
+		"of what is in use. Exit status 4 when there is no instance. Without -n the\n"
+		"instances of other network namespaces follow, a line each: where the namespace\n"
+		"is, or the commands that remove the instance of one that is gone.\n\n"
+		"JSON: an array of objects, that of the instance first, with the keys instance,\n"
+		"path, namespace (present, gone, replaced, unknown), netns (where it is found\n"
+		"now), abi_version, made_by, generation, pending, bindings, max_bindings,\n"
+		"attached, trial (null, or user, uid, since, seconds_left, checked: whether its\n"
+		"process lives), interfaces; the last two other instances do not have; interfaces is\n"
 		"an array of objects with interface, ifindex, hook, mode, shared, program_id,\n"
 		"tag, other_build, attached, state, checked, story, mend, programs; and that\n"
 		"again of objects with hook, mode, program_id, name, tag, attached_by, link_id,\n"
 		"priority, ours. With -v also sizes, an object: shapes, probe_lists, ports,\n"
 		"targets, seats, max_seats, overflow, memory_bytes.\n",
+	.is_table_only = true,
 	.run = run_status,
 };
 

@@ -124,9 +124,13 @@ static void read_host(struct ps_facts *facts)
 /* Only with -n commands are to be taken there: else this process is. */
 static void name_namespace(const struct ps_instance *instance, struct ps_facts *facts)
 {
-	if (strcmp(instance->name, PS_INSTANCE_DEFAULT))
-		ps_netns_format_enter(instance->name, facts->enter);
-	if (!ps_netns_name(facts->netns, sizeof(facts->netns)))
+	char path[PS_NETNS_TEXT];
+
+	if (strcmp(instance->name, PS_INSTANCE_DEFAULT)) {
+		ps_netns_lasting_path(path);
+		ps_netns_format_enter(ps_netns_word(path), facts->enter);
+	}
+	if (!ps_is_yes(ps_netns_name(facts->netns, sizeof(facts->netns))))
 		*facts->netns = '\0';
 }
 

@@ -18,7 +18,6 @@
 #include "instance_dir.h"
 #include "layout.h"
 #include "lock.h"
-#include "netns.h"
 #include "notice.h"
 #include "owners.h"
 #include "rights.h"
@@ -119,25 +118,7 @@ static int open_store(struct ps_instance *instance, struct ps_error *error)
 	return 0;
 }
 
-/* That the instance was made in this network namespace, not in another of its name. */
-static int check_owner(const struct ps_instance *instance, enum ps_access access,
-		       struct ps_error *error)
-{
-	if (instance->meta->netns_cookie == ps_netns_cookie())
-		return 0;
-	if (!strcmp(instance->name, PS_INSTANCE_DEFAULT))
-		return ps_error_set(error, PS_EXIT_REFUSED,
-				    "instance '%s' belongs to another network namespace; use -n",
-				    instance->name);
-	if (access == PS_REMOVE)
-		return 0;
-	return ps_error_set(error, PS_EXIT_REFUSED,
-			    "instance '%s' was made in an earlier network namespace of that name; "
-			    "remove it first: portsteer -n %s flush, portsteer -n %s detach all",
-			    instance->name, instance->name, instance->name);
-}
-
-static int check(const struct ps_instance *instance, const struct ps_instance_options *options,
+static int check(struct ps_instance *instance, const struct ps_instance_options *options,
 		 struct ps_error *error)
 {
 	if (instance->meta->abi_version != PS_ABI_VERSION)
@@ -151,7 +132,7 @@ static int check(const struct ps_instance *instance, const struct ps_instance_op
 				    "the instance was made for %u bindings; another number needs a "
 				    "new one: portsteer flush, portsteer detach all",
 				    instance->meta->max_bindings);
-	return options->access == PS_READ ? 0 : check_owner(instance, options->access, error);
+	return ps_instance_check_owner(instance, options, error);
 }
 
 static void name_arrays(struct ps_instance *instance)
@@ -188,20 +169,6 @@ void ps_instance_close(struct ps_instance *instance)
 	ps_snapshot_free(instance->snapshot);
 	if (instance->lock_fd >= 0)
 		close(instance->lock_fd);
-}
-
-/* Who is in another network namespace than the machine's, without -n, did not mean `default`. */
-static int check_namespace(const struct ps_instance_options *options, struct ps_error *error)
-{
-	char name[256];
-
-	if (strcmp(options->name, PS_INSTANCE_DEFAULT) || options->access == PS_READ ||
-	    ps_namespace_is_first("net") || !ps_netns_name(name, sizeof(name)))
-		return 0;
-	return ps_error_set(error, PS_EXIT_REFUSED,
-			    "this is the network namespace '%s'; from outside or inside, say: "
-			    "portsteer -n %s ...",
-			    name, name);
 }
 
 static int say_none(const struct ps_instance *instance, struct ps_error *error)
@@ -335,27 +302,32 @@ static int open_to_read(const struct ps_instance_options *options, struct ps_ins
 	}
 }
 
+void ps_instance_locate(const char *name, struct ps_instance *ret)
+{
+	char escaped[PS_INSTANCE_NAME];
+
+	snprintf(ret->name, sizeof(ret->name), "%s", name);
+	ps_bpffs_escape(name, escaped, sizeof(escaped));
+	snprintf(ret->path, sizeof(ret->path), PS_BASE_DIR "/%s", escaped);
+}
+
 bool ps_instance_is_there(const char *name)
 {
-	char escaped[256], path[PS_PATH_SIZE];
+	struct ps_instance instance;
 
-	ps_bpffs_escape(name, escaped, sizeof(escaped));
-	snprintf(path, sizeof(path), PS_BASE_DIR "/%s", escaped);
-	return !access(path, F_OK) || errno == EACCES;
+	ps_instance_locate(name, &instance);
+	return !access(instance.path, F_OK) || errno == EACCES;
 }
 
 int ps_instance_open(const struct ps_instance_options *options, struct ps_instance *ret,
 		     struct ps_error *error)
 {
 	struct ps_instance instance = { .lock_fd = -1, .store_fd = -1, .owners_fd = -1 };
-	char escaped[256];
 	int failed;
 
 	memset(instance.map_fd, -1, sizeof(instance.map_fd));
-	snprintf(instance.name, sizeof(instance.name), "%s", options->name);
-	ps_bpffs_escape(options->name, escaped, sizeof(escaped));
-	snprintf(instance.path, sizeof(instance.path), PS_BASE_DIR "/%s", escaped);
-	if (ps_bpffs_need(error) || check_namespace(options, error))
+	ps_instance_locate(options->name, &instance);
+	if (ps_bpffs_need(error) || ps_instance_check_default(options, error))
 		return -1;
 	failed = options->access == PS_READ ? open_to_read(options, &instance, error)
 					    : open_to_change(options, &instance, error);

@@ -17,6 +17,7 @@
 #include "front.h"
 
 #define PS_INSTANCE_DEFAULT "default"
+#define PS_INSTANCE_NAME 256
 #define PS_PATH_SIZE 512
 #define PS_STORE_PIN "store" /* the program portsteer_store, below the instance */
 #define PS_LINKS_DIR "links"
@@ -53,9 +54,18 @@ enum ps_access {
 	PS_CREATE, /* makes it when it does not exist */
 };
 
+/* Where this process is. */
+enum ps_presence {
+	PS_HERE, /* in the network namespace that the instance has to be of */
+	PS_ELSEWHERE, /* it could or would not go there */
+	PS_NOWHERE, /* that is gone */
+};
+
 struct ps_instance_options {
 	const char *name;
 	enum ps_access access;
+	enum ps_presence presence;
+	bool is_shown; /* for PS_READ: and no more, so it may be of another network namespace */
 	int wait_seconds; /* for other commands */
 	__u32 max_bindings; /* for PS_CREATE; 0: as it is, or the default */
 	__u32 reads; /* for PS_READ: which arrays, or PS_MAP_BINDINGS, as bits 1 << enum ps_map */
@@ -64,8 +74,9 @@ struct ps_instance_options {
 struct ps_snapshot;
 
 struct ps_instance {
-	char name[256];
+	char name[PS_INSTANCE_NAME];
 	char path[PS_PATH_SIZE];
+	enum ps_presence presence;
 	int lock_fd; /* -1 when reading */
 	bool is_blank; /* see ps_instance_blank() */
 	bool is_new; /* made by this command, locked since */
@@ -96,6 +107,15 @@ const char *ps_map_name(enum ps_map map);
 
 /* Whether there may be an instance of that name; an ordinary user may not see it. */
 bool ps_instance_is_there(const char *name);
+
+/* Fills in name and path. */
+void ps_instance_locate(const char *name, struct ps_instance *ret);
+
+/* Whether the walk may end at the instance @name. */
+typedef bool (*ps_instances_see)(void *seer, const char *name);
+
+/* Shows the name of every instance, sorted. 0, or -errno when they cannot be listed. */
+int ps_instances_walk(ps_instances_see see, void *seer);
 
 /*
  * Release with ps_instance_close(). PS_EXIT_NOT_FOUND when there is none,

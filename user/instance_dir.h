@@ -13,6 +13,16 @@
 #define PS_TOP_DIR PS_BPFFS "/portsteer"
 #define PS_BASE_DIR PS_TOP_DIR "/v" PS_STRING_OF(PS_ABI_VERSION)
 
+/* Without -n: that this process is in the first network namespace, of which `default` is. */
+int ps_instance_check_default(const struct ps_instance_options *options, struct ps_error *error);
+
+/*
+ * That the instance, which is open, is of the network namespace that is meant;
+ * says in it where this process is.
+ */
+int ps_instance_check_owner(struct ps_instance *instance, const struct ps_instance_options *options,
+			    struct ps_error *error);
+
 /*
  * Takes away what killed commands left beside the instances, unless another
  * command is at work there. Nothing depends on it, so it reports nothing.

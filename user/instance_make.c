@@ -110,13 +110,14 @@ static int write_meta(const char *path, const struct ps_sizes *sizes, struct ps_
 		.abi_version = PS_ABI_VERSION,
 		.max_bindings = sizes->max_bindings,
 		.cpus = sizes->cpus,
-		.netns_cookie = ps_netns_cookie(),
 		.tool_version = PS_VERSION,
 	};
 	char pin[PS_PATH_SIZE + 64];
 	__u32 zero = 0;
 	int fd, failed;
 
+	if (ps_netns_cookie(&meta.netns_cookie, error))
+		return -1;
 	snprintf(pin, sizeof(pin), "%s/meta", path);
 	fd = bpf_obj_get(pin);
 	if (fd < 0)
@@ -152,6 +153,31 @@ static int lock_base(int seconds, int *ret_fd, struct ps_error *error)
 			break;
 	}
 	return -1;
+}
+
+/* The names of instances, without the lock and what is on its way. */
+static int is_instance(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.' && entry->d_name[0] != *PS_LOCK_NAME;
+}
+
+int ps_instances_walk(ps_instances_see see, void *seer)
+{
+	struct dirent **entries;
+	int count = scandir(PS_BASE_DIR, &entries, is_instance, alphasort);
+	bool is_done = false;
+
+	if (count < 0)
+		return errno == ENOENT ? 0 : -errno;
+	for (int i = 0; i < count; i++) {
+		char name[PS_INSTANCE_NAME];
+
+		ps_bpffs_unescape(entries[i]->d_name, name, sizeof(name));
+		free(entries[i]);
+		is_done = is_done || see(seer, name);
+	}
+	free(entries);
+	return 0;
 }
 
 /* Locked before anybody else can see it: what goes wrong until it is used can take it away. */

@@ -11,7 +11,6 @@
 #include <string.h>
 #include <unistd.h>
 #include "cmd.h"
-#include "netns.h"
 #include "notice.h"
 #include "object.h"
 
@@ -81,7 +80,9 @@ static int find_command(struct ps_context *context, const char *name,
 static int enter_namespace(struct ps_context *context, const struct ps_command *command)
 {
 	const char *netns = ps_context_value(context, "netns");
+	enum ps_entering entry = command->is_table_only ? PS_ENTER_IF_MAY : PS_ENTER;
 
+	context->is_table_only = command->is_table_only;
 	context->instance = PS_INSTANCE_DEFAULT;
 	if (!netns)
 		return 0;
@@ -89,13 +90,10 @@ static int enter_namespace(struct ps_context *context, const struct ps_command *
 		return ps_error_at(&context->error, -1, 0,
 				   "a namespace called '%s' has no instance of its own; rename it",
 				   PS_INSTANCE_DEFAULT);
-	context->instance = netns;
-	if (command->stays_outside ? !ps_netns_find(netns, &context->error)
-				   : !ps_netns_enter(netns, &context->error))
-		return 0;
-	if (context->error.status == PS_EXIT_USAGE || !command->is_table_only)
-		return -1;
-	return ps_instance_is_there(netns) ? 0 : -1;
+	if (command->stays_outside)
+		entry = PS_ENTER_BRIEFLY;
+	context->instance = context->whose.name;
+	return ps_whose_find(netns, entry, &context->whose, &context->error);
 }
 
 static int run(struct ps_context *context)

@@ -78,12 +78,14 @@ int ps_reserved_write(const struct ps_instance *instance, const struct ps_portse
 
 struct ps_answer ps_reserved_is_any(const struct ps_instance *instance)
 {
+	struct ps_answer here = ps_netns_has_cookie(instance->meta->netns_cookie), pinned;
 	char path[PS_PATH_SIZE];
 
-	if (instance->meta->netns_cookie != ps_netns_cookie())
-		return ps_answer_no();
+	if (ps_is_no(here))
+		return here;
 	pin_path(instance, path);
-	return ps_ask_path(path);
+	pinned = ps_ask_path(path);
+	return ps_is_yes(pinned) ? here : pinned;
 }
 
 /* What is added is added to whatever is there; only to take something back all is written. */

@@ -65,6 +65,8 @@ static int open_again(struct ps_watch *watch, struct ps_error *error)
 	const struct ps_instance_options options = {
 		.name = watch->name,
 		.access = PS_READ,
+		.presence = watch->presence,
+		.is_shown = true,
 		.reads = 1 << PS_MAP_BINDINGS | 1 << PS_MAP_TARGETS | 1 << PS_MAP_SOCKET_NAMES |
 			 1 << PS_MAP_SOCKET_INFOS,
 	};

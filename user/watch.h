@@ -12,6 +12,7 @@
 
 struct ps_watch {
 	const char *name; /* of the instance */
+	enum ps_presence presence; /* of this process, which stays where it is */
 	bool is_open;
 	struct ps_instance instance;
 };

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * That an instance is opened for the network namespace it belongs to
+ * (doc/adr/0032). What is not known to be so changes nothing.
+ */
+#include <stdio.h>
+#include <string.h>
+#include "instance_dir.h"
+#include "instance_find.h"
+#include "netns_list.h"
+#include "notice.h"
+
+static bool is_default(const char *name)
+{
+	return !strcmp(name, PS_INSTANCE_DEFAULT);
+}
+
+/* To change the table, or to judge it by the sockets of a namespace, is for its own alone. */
+static bool is_for_all(const struct ps_instance_options *options)
+{
+	return options->access == PS_REMOVE || (options->access == PS_READ && options->is_shown);
+}
+
+static int say_other(struct ps_answer is_first, struct ps_error *error)
+{
+	char path[PS_NETNS_TEXT], name[PS_NETNS_NAME];
+
+	ps_netns_lasting_path(path);
+	if (ps_is_unknown(is_first))
+		return ps_error_errno(
+			error, is_first.err,
+			"whether this is the first network namespace, of which "
+			"instance 'default' is, is not known; say which one is meant: "
+			"portsteer -n %s ...",
+			path);
+	if (ps_is_yes(ps_netns_name(name, sizeof(name))))
+		return ps_error_set(error, PS_EXIT_REFUSED,
+				    "this is the network namespace '%s'; from outside or inside, "
+				    "say: portsteer -n %s ...",
+				    name, name);
+	return ps_error_set(error, PS_EXIT_REFUSED,
+			    "this is another network namespace than the first, of which instance "
+			    "'default' is; say: portsteer -n %s ...",
+			    path);
+}
+
+int ps_instance_check_default(const struct ps_instance_options *options, struct ps_error *error)
+{
+	struct ps_answer first, is_ours;
+	struct ps_meta meta;
+
+	if (!is_default(options->name) || options->presence != PS_HERE)
+		return 0;
+	first = ps_netns_is_first();
+	if (ps_is_yes(first))
+		return 0;
+	is_ours = ps_instance_peek(options->name, &meta);
+	if (ps_is_yes(is_ours))
+		is_ours = ps_netns_has_cookie(meta.netns_cookie);
+	if (ps_is_yes(is_ours) && (ps_is_unknown(first) || is_for_all(options)))
+		return 0; /* else: of an earlier portsteer, to be taken away */
+	return say_other(first, error);
+}
+
+static const char *words_of(const char *name, char text[PS_INSTANCE_NAME + 8])
+{
+	snprintf(text, PS_INSTANCE_NAME + 8, is_default(name) ? "" : " -n %s", name);
+	return text;
+}
+
+static int refuse_other(const struct ps_instance *instance,
+			const struct ps_instance_options *options, struct ps_error *error)
+{
+	char words[PS_INSTANCE_NAME + 8];
+
+	words_of(instance->name, words);
+	if (options->presence == PS_ELSEWHERE)
+		return ps_error_set(
+			error, PS_EXIT_REFUSED,
+			"instance '%s' is changed from within its network namespace, which "
+			"this process may not enter",
+			instance->name);
+	if (!instance->meta->netns_cookie)
+		return ps_error_set(
+			error, PS_EXIT_REFUSED,
+			"instance '%s' has no network namespace on record: it was made by "
+			"an earlier portsteer, which could not tell it; remove it first: "
+			"portsteer%s flush, portsteer%s detach all",
+			instance->name, words, words);
+	if (options->presence == PS_NOWHERE)
+		return ps_error_set(
+			error, PS_EXIT_REFUSED,
+			"the network namespace of instance '%s' is gone, or has another "
+			"name now; to remove what is left: portsteer%s flush, "
+			"portsteer%s detach all",
+			instance->name, words, words);
+	if (is_default(instance->name))
+		return ps_error_set(
+			error, PS_EXIT_REFUSED,
+			"instance 'default' was made in another network namespace, by an "
+			"earlier portsteer; remove it first: portsteer flush, "
+			"portsteer detach all");
+	return ps_error_set(error, PS_EXIT_REFUSED,
+			    "instance '%s' was made in an earlier network namespace of that name; "
+			    "remove it first: portsteer%s flush, portsteer%s detach all",
+			    instance->name, words, words);
+}
+
+/* Whoever removes goes where the programs are, if that can still be found. */
+static int go_to_remove(const struct ps_instance *instance,
+			const struct ps_instance_options *options, struct ps_error *error)
+{
+	struct ps_netns there;
+	struct ps_answer found = ps_netns_find_cookie(instance->meta->netns_cookie, &there);
+
+	if (ps_is_yes(found) && options->presence == PS_HERE && !is_default(instance->name))
+		return ps_error_set(error, PS_EXIT_REFUSED,
+				    "instance '%s' is of the network namespace %s, which had that "
+				    "name before; say: portsteer -n %s ...",
+				    instance->name, there.name, there.name);
+	if (ps_is_yes(found) && ps_netns_enter_path(there.path, there.name, error))
+		return -1;
+	if (ps_is_yes(found))
+		ps_notice("note: instance '%s' is of the network namespace %s", instance->name,
+			  there.path);
+	else if (options->presence == PS_HERE)
+		ps_notice("note: instance '%s' was made in another network namespace",
+			  instance->name);
+	return 0;
+}
+
+static int check_other(const struct ps_instance *instance,
+		       const struct ps_instance_options *options, struct ps_error *error)
+{
+	struct ps_error note;
+
+	if (!is_for_all(options))
+		return refuse_other(instance, options, error);
+	if (options->access == PS_READ) {
+		refuse_other(instance, options, &note);
+		ps_notice("note: %s", note.text);
+		return 0;
+	}
+	return instance->meta->netns_cookie ? go_to_remove(instance, options, error) : 0;
+}
+
+int ps_instance_check_owner(struct ps_instance *instance, const struct ps_instance_options *options,
+			    struct ps_error *error)
+{
+	__u64 cookie;
+
+	instance->presence = options->presence;
+	if (options->presence == PS_ELSEWHERE && is_for_all(options))
+		return 0;
+	if (options->presence == PS_HERE) {
+		if (ps_netns_cookie(&cookie, error))
+			return -1;
+		if (cookie == instance->meta->netns_cookie)
+			return 0;
+		if (instance->meta->netns_cookie)
+			instance->presence = PS_NOWHERE;
+		else
+			instance->presence = PS_ELSEWHERE; /* nobody knows */
+	}
+	return check_other(instance, options, error);
+}

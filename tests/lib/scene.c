@@ -63,7 +63,7 @@ void scene_clear(const char *when)
 
 void scene_check_whole(const char *when)
 {
-	const struct ps_instance_options options = { .name = "default", .access = PS_CHANGE };
+	const struct ps_instance_options options = { .name = TOOL_INSTANCE, .access = PS_CHANGE };
 	struct ps_instance instance;
 	struct ps_error error;
 

@@ -20,7 +20,7 @@
 
 static void open_instance(struct ps_instance *instance)
 {
-	const struct ps_instance_options options = { .name = "default", .access = PS_CHANGE };
+	const struct ps_instance_options options = { .name = TOOL_INSTANCE, .access = PS_CHANGE };
 	struct ps_error error;
 
 	if (ps_instance_open(&options, instance, &error))

@@ -8,7 +8,7 @@
 
 #include "tool.h"
 
-#define SPOIL_INSTANCE TOOL_ROOT "/v1/default"
+#define SPOIL_INSTANCE TOOL_ROOT "/v1/" TOOL_INSTANCE
 
 /* As if the programs that are attached were from another build. */
 void spoil_forget_build(void);

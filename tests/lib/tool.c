@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -22,13 +23,27 @@
 
 static int tool_fd = -1; /* its path may be closed to ordinary users */
 
+/* A name in the /run that nobody else sees: `default` is of the machine's own namespace. */
+static int name_netns(void)
+{
+	int fd;
+
+	if (mkdir("/run/netns", 0755))
+		return -1;
+	fd = open("/run/netns/" TOOL_INSTANCE, O_WRONLY | O_CREAT | O_CLOEXEC, 0444);
+	if (fd < 0 || close(fd))
+		return -1;
+	return mount("/proc/self/ns/net", "/run/netns/" TOOL_INSTANCE, NULL, MS_BIND, NULL);
+}
+
 void tool_enter(void)
 {
 	const char *path = getenv("PORTSTEER") ?: "build/portsteer";
 
 	if (unshare(CLONE_NEWNS | CLONE_NEWNET) ||
 	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
-	    mount("bpf", "/sys/fs/bpf", "bpf", 0, NULL) || mount("run", "/run", "tmpfs", 0, NULL)) {
+	    mount("bpf", "/sys/fs/bpf", "bpf", 0, NULL) ||
+	    mount("run", "/run", "tmpfs", 0, NULL) || name_netns()) {
 		perror("needs root, to make namespaces");
 		exit(1);
 	}
@@ -41,11 +56,12 @@ void tool_enter(void)
 
 void tool_exec(const char *words)
 {
-	char *argv[WORDS_MAX + 2] = { (char *)"portsteer" }, *copy = strdup(words), *rest = NULL;
+	char *argv[WORDS_MAX + 4] = { (char *)"portsteer", (char *)"-n", (char *)TOOL_INSTANCE };
+	char *copy = strdup(words), *rest = NULL;
 	char *environment[] = { (char *)"LC_ALL=C", NULL };
-	int count = 1;
+	int count = 3;
 
-	for (char *word = strtok_r(copy, " ", &rest); word && count <= WORDS_MAX;
+	for (char *word = strtok_r(copy, " ", &rest); word && count < WORDS_MAX + 3;
 	     word = strtok_r(NULL, " ", &rest))
 		argv[count++] = word;
 	fexecve(tool_fd, argv, environment);

@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #define TOOL_ROOT "/sys/fs/bpf/portsteer"
+#define TOOL_INSTANCE "scene" /* and the name of the network namespace */
 
 /* Enters the namespaces, and opens $PORTSTEER, or build/portsteer. Needs root. */
 void tool_enter(void);

@@ -345,7 +345,7 @@ static void test_the_writers(void **state)
 static void test_end(void **state)
 {
 	const struct ps_instance_options options = {
-		.name = "default",
+		.name = TOOL_INSTANCE,
 		.access = PS_CHANGE,
 	};
 	struct ps_instance instance;

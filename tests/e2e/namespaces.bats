@@ -1,0 +1,370 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#
+# Whose an instance is: `default` is of the first network namespace, every other
+# one has its own, by whatever words it is meant. In a mount namespace with a
+# BPF file system and a /run/netns of its own.
+
+load ../lib/net
+
+setup() {
+	net_names
+	unshare --mount --propagation private sleep 600 3>&- &
+	KEEPER=$!
+	NET_PIDS+=("$KEEPER")
+	net_wait 5 has_own mnt "$KEEPER"
+	inside mount -t bpf bpf /sys/fs/bpf
+	inside mount -t tmpfs none /run
+	inside mkdir /run/netns
+	BOX=
+}
+
+teardown() {
+	net_teardown
+}
+
+# KIND PID
+has_own() {
+	[ "$(readlink "/proc/$2/ns/$1")" != "$(readlink "/proc/self/ns/$1")" ]
+}
+
+# COMMAND...: with the mounts of this test
+inside() {
+	nsenter --mount="/proc/$KEEPER/ns/mnt" --root="/proc/$KEEPER/root" -- "$@"
+}
+
+# A process in a network namespace of its own, without a name; sets BOX.
+make_box() {
+	nsenter --mount="/proc/$KEEPER/ns/mnt" --root="/proc/$KEEPER/root" -- \
+		unshare --net sleep 600 3>&- &
+	BOX=$!
+	NET_PIDS+=("$BOX")
+	net_wait 5 has_own net "$BOX"
+}
+
+end_box() {
+	kill -KILL "$BOX"
+	if wait "$BOX"; then
+		return 1
+	fi
+}
+
+# WORDS...: on the machine
+machine() {
+	inside "$PORTSTEER" "$@"
+}
+
+# WORDS...: in the box
+boxed() {
+	nsenter --net="/proc/$BOX/ns/net" --mount="/proc/$KEEPER/ns/mnt" \
+		--root="/proc/$KEEPER/root" -- "$PORTSTEER" "$@"
+}
+
+instances() {
+	inside ls "$PINS" 2>/dev/null | grep -v %lock
+}
+
+# NAME: what status without -n says of the namespace of an instance
+fate() {
+	machine -j status 2>/dev/null |
+		jq -r --arg name "$1" '.[] | select(.instance == $name) | .namespace'
+}
+
+# A program that runs COMMAND... without sockets of families whose numbers are in $1 (1,16).
+make_sandbox() {
+	cat >"$BATS_TEST_TMPDIR/sandbox.c" <<'END'
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+int main(int argc, char **argv)
+{
+	for (char *at = strtok(argv[1], ","); at && argc > 2; at = strtok(NULL, ",")) {
+		struct sock_filter lines[] = {
+			BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+			BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_socket, 0, 3),
+			BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0])),
+			BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned int)atoi(at), 0, 1),
+			BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EAFNOSUPPORT),
+			BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+		};
+		struct sock_fprog program = { sizeof(lines) / sizeof(*lines), lines };
+
+		if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
+		    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program))
+			return 99;
+	}
+	execvp(argv[2], argv + 2);
+	return 98;
+}
+END
+	"${CC:-cc}" -o "$BATS_TEST_TMPDIR/sandbox" "$BATS_TEST_TMPDIR/sandbox.c"
+}
+
+@test "in a namespace without a name, nothing is done with the machine's instance" {
+	make_box
+	machine -q bind tcp any:7 drop
+	for words in "attach lo mode generic" "bind tcp any:8 drop" "unbind tcp any:7" flush \
+		"detach all" bindings status conflicts "guard on"; do
+		# shellcheck disable=SC2086 # several words
+		says 1 "this is another network namespace than the first, of which instance 'default' is; say: portsteer -n /proc/$BOX/ns/net ..." \
+			boxed $words
+	done
+	same default "$(instances)"
+	same 'tcp any:7' "$(machine -j bindings | jq -r '.[].endpoint')"
+	machine flush
+}
+
+@test "the words that are said work, inside and outside" {
+	local words
+
+	make_box
+	words=$(boxed bind tcp any:8 drop 2>&1 | sed -n 's/.*say: portsteer \(.*\) \.\.\.$/\1/p')
+	# shellcheck disable=SC2086 # several words
+	boxed -q $words bind tcp any:8 drop
+	# shellcheck disable=SC2086
+	same 'tcp any:8' "$(machine $words -j bindings | jq -r '.[].endpoint')"
+	[[ $(instances) == cookie-* ]]
+	# shellcheck disable=SC2086
+	machine $words flush
+}
+
+@test "one namespace has one instance, by name, path, process and the instance's own name" {
+	local name
+
+	make_box
+	machine -q -n "$BOX" bind tcp any:8 drop
+	name=$(instances)
+	[[ $name =~ ^cookie-[0-9]+$ ]]
+	inside ip netns attach "$NET" "$BOX"
+	for word in "$BOX" "/proc/$BOX/ns/net" "$NET" "/run/netns/$NET" "$name"; do
+		same 'tcp any:8' "$(machine -n "$word" -j bindings | jq -r '.[].endpoint')"
+		machine -q -n "$word" bind tcp any:9 drop
+		machine -n "$word" unbind tcp any:9
+		same "$name" "$(machine -n "$word" -j status | jq -r '.[].instance')"
+	done
+	same "$name" "$(instances)"
+	machine -n "$NET" flush
+}
+
+@test "a namespace with a name: the instance is called so, and another name finds it" {
+	inside ip netns add "$NET"
+	machine -q -n "/run/netns/$NET" bind tcp any:8 drop
+	same "$NET" "$(instances)"
+	inside touch "/run/netns/$NET-2"
+	inside mount --bind "/run/netns/$NET" "/run/netns/$NET-2"
+	machine -q -n "$NET-2" bind tcp any:9 drop
+	same 2 "$(machine -j -n "$NET" bindings | jq length)"
+	same "$NET" "$(instances)"
+	machine -n "$NET-2" flush
+	inside umount "/run/netns/$NET-2"
+	inside ip netns delete "$NET"
+}
+
+@test "the first namespace is that of 'default' by every word, also when it has a name" {
+	machine -q bind tcp any:7 drop
+	inside touch "/run/netns/$NET"
+	inside mount --bind /proc/self/ns/net "/run/netns/$NET"
+	for word in "$NET" /proc/self/ns/net "$KEEPER"; do
+		same 'tcp any:7' "$(machine -n "$word" -j bindings | jq -r '.[].endpoint')"
+	done
+	machine -q bind tcp any:8 drop
+	same default "$(instances)"
+	machine flush
+	inside umount "/run/netns/$NET"
+}
+
+@test "containers with processes of their own, and without /proc/1: the namespace decides" {
+	# shellcheck disable=SC2016 # for the inner shell
+	inside unshare --pid --fork --mount-proc sh -ec '"$0" -q bind tcp any:7 drop' "$PORTSTEER"
+	same default "$(instances)"
+	# shellcheck disable=SC2016
+	says 1 "this is another network namespace than the first" \
+		inside unshare --net --pid --fork --mount-proc sh -c '"$0" bindings; exit $?' "$PORTSTEER"
+	# shellcheck disable=SC2016
+	inside unshare --mount sh -ec 'mount -t tmpfs none /proc
+		"$0" -q bind tcp any:8 drop' "$PORTSTEER"
+	# shellcheck disable=SC2016
+	says 1 "this is another network namespace than the first, of which instance 'default' is; say: portsteer -n /proc/self/ns/net ..." \
+		inside unshare --net --mount sh -c 'mount -t tmpfs none /proc
+			"$0" bindings; exit $?' "$PORTSTEER"
+	# shellcheck disable=SC2016
+	says 1 "this is another network namespace than the first" \
+		inside unshare --net --mount sh -c 'mount -t tmpfs none /proc/1
+			"$0" bindings; exit $?' "$PORTSTEER"
+	same default "$(instances)"
+	same 2 "$(machine -j bindings | jq length)"
+	machine flush
+}
+
+@test "a namespace that is gone: status says so, reading works, what is left is removed" {
+	local name
+
+	make_box
+	machine -q -n "$BOX" bind tcp any:8 drop
+	machine -q -n "$BOX" attach lo mode generic
+	name=$(instances)
+	same present "$(fate "$name")"
+	end_box
+	net_wait 5 is_gone "$name"
+	says 4 "$name        1        2 gone; portsteer -n $name flush, portsteer -n $name detach all" \
+		machine status
+	same 'tcp any:8' "$(machine -n "$name" -j bindings 2>/dev/null | jq -r '.[].endpoint')"
+	says 0 "instance $name, 1 of 65536 bindings" machine -n "$name" status
+	says 4 "the network namespace of instance '$name' is gone" \
+		machine -n "$name" bind tcp any:9 drop
+	says 1 "the network namespace of instance '$name' is gone, or has another name now; to remove what is left: portsteer -n $name flush, portsteer -n $name detach all" \
+		machine -n "$name" guard on
+	machine -n "$name" flush
+	machine -n "$name" detach all
+	same '' "$(instances)"
+}
+
+is_gone() {
+	[ "$(fate "$1")" = gone ]
+}
+
+@test "a name taken by another namespace: its instance is shown, never judged, and removed" {
+	inside ip netns add "$NET"
+	machine -q -n "$NET" bind tcp any:8 drop
+	inside ip netns delete "$NET"
+	inside ip netns add "$NET"
+	says 0 "note: instance '$NET' was made in an earlier network namespace of that name; remove it first: portsteer -n $NET flush, portsteer -n $NET detach all" \
+		machine -n "$NET" bindings
+	for words in conflicts "bind tcp any:9 drop" "unbind tcp any:8"; do
+		# shellcheck disable=SC2086 # several words
+		says 1 "instance '$NET' was made in an earlier network namespace of that name" \
+			machine -n "$NET" $words
+	done
+	net_wait 5 is_replaced
+	says 0 "note: instance '$NET' was made in another network namespace" machine -n "$NET" flush
+	same '' "$(instances)"
+	inside ip netns delete "$NET"
+}
+
+is_replaced() {
+	[ "$(fate "$NET")" = replaced ]
+}
+
+@test "a name taken by another, while its namespace lives on: that is not removed by mistake" {
+	inside ip netns add "$NET"
+	machine -q -n "$NET" bind tcp any:8 drop
+	inside mount --bind "/run/netns/$NET" "$(inside mktemp /run/held.XXXXXX)"
+	inside ip netns delete "$NET"
+	inside ip netns add "$NET"
+	same present "$(fate "$NET")"
+	says 1 "instance '$NET' is of the network namespace /run/held." machine -n "$NET" flush
+	says 1 "which had that name before; say: portsteer -n /run/held." machine -n "$NET" detach all
+	machine -n "$(inside sh -c 'echo /run/held.*')" flush
+	same '' "$(instances)"
+	inside ip netns delete "$NET"
+}
+
+# Makes 'default' that of a box, as earlier versions did.
+steal_default() {
+	make_box
+	machine -q -n "$BOX" attach lo mode generic
+	inside mv "$PINS/$(instances)" "$PINS/default"
+}
+
+@test "'default' of a stray namespace: the machine is told how to remove it, and can" {
+	steal_default
+	says 1 "instance 'default' was made in another network namespace, by an earlier portsteer; remove it first: portsteer flush, portsteer detach all" \
+		machine bind tcp any:9 drop
+	says 1 "instance 'default' was made in another network namespace" machine conflicts
+	says 0 "note: instance 'default' was made in another network namespace" machine status
+	says 0 "note: instance 'default' is of the network namespace /proc/$BOX/ns/net" machine flush
+	machine -q detach all
+	same '' "$(instances)"
+	same '' "$(nsenter --net="/proc/$BOX/ns/net" ip link show lo | grep xdp || [ $? = 1 ])"
+	machine -q bind tcp any:9 drop
+	machine flush
+}
+
+@test "'default' of a stray namespace that is gone; or removed from there" {
+	steal_default
+	end_box
+	machine flush
+	machine -q detach all
+	same '' "$(instances)"
+	steal_default
+	says 1 "this is another network namespace than the first" boxed bind tcp any:9 drop
+	boxed detach all
+	same '' "$(instances)"
+}
+
+@test "a namespace that cannot be told: an error before anything is made or compared" {
+	make_sandbox
+	inside ip netns add "$NET"
+	# Without sockets of UNIX (RestrictAddressFamilies=) it can.
+	inside "$BATS_TEST_TMPDIR/sandbox" 1 "$PORTSTEER" -q -n "$NET" bind tcp any:8 drop
+	machine -q -n "$NET" bind tcp any:9 drop
+	machine -n "$NET" flush
+	says 1 "cannot tell the network namespace: Address family not supported by protocol" \
+		inside "$BATS_TEST_TMPDIR/sandbox" 1,2,10,16 "$PORTSTEER" -q -n "$NET" bind tcp any:8 drop
+	says 1 "cannot tell the network namespace: Address family not supported by protocol" \
+		inside "$BATS_TEST_TMPDIR/sandbox" 1,2,10,16 "$PORTSTEER" -q bind tcp any:8 drop
+	same '' "$(instances)"
+	inside ip netns delete "$NET"
+}
+
+@test "whoever may not enter a namespace reads its table, and does not change it" {
+	local weak=(inside setpriv --inh-caps=-sys_admin --bounding-set=-sys_admin --)
+
+	inside ip netns add "$NET"
+	machine -q -n "$NET" bind tcp any:8 drop
+	same 'tcp any:8' "$("${weak[@]}" "$PORTSTEER" -n "$NET" -j bindings | jq -r '.[].endpoint')"
+	says 0 "instance $NET, 1 of 65536 bindings" "${weak[@]}" "$PORTSTEER" -n "$NET" status
+	says 1 "instance '$NET' is changed from within its network namespace, which this process may not enter" \
+		"${weak[@]}" "$PORTSTEER" -n "$NET" guard on
+	says 1 "cannot enter network namespace '$NET' (needs CAP_SYS_ADMIN)" \
+		"${weak[@]}" "$PORTSTEER" -n "$NET" conflicts
+	machine -n "$NET" flush
+	inside ip netns delete "$NET"
+}
+
+@test "an instance without a namespace on record is not changed, and can be removed" {
+	inside ip netns add "$NET"
+	machine -q -n "$NET" bind tcp any:8 drop
+	forget_cookie "$NET"
+	for words in "bind tcp any:9 drop" "guard on" conflicts; do
+		# shellcheck disable=SC2086 # several words
+		says 1 "instance '$NET' has no network namespace on record: it was made by an earlier portsteer, which could not tell it; remove it first: portsteer -n $NET flush, portsteer -n $NET detach all" \
+			machine -n "$NET" $words
+	done
+	same unknown "$(fate "$NET")"
+	machine -n "$NET" flush
+	same '' "$(instances)"
+	inside ip netns delete "$NET"
+}
+
+# NAME: writes 0 for the cookie in meta, as earlier versions did when they did not know it.
+forget_cookie() {
+	local pin=$PINS/$1/meta value
+
+	value=$(inside bpftool -j map lookup pinned "$pin" key 0 0 0 0 | jq -r '.value | join(" ")')
+	# shellcheck disable=SC2086 # several words
+	set -- $value
+	inside bpftool map update pinned "$pin" key 0 0 0 0 value \
+		"${@:1:16}" 0 0 0 0 0 0 0 0 "${@:25}"
+}
+
+@test "what is no network namespace, and why" {
+	inside touch "/run/netns/$NET"
+	says 4 "'$NET' is not a network namespace: no such file of the kernel is mounted there, or not yet" \
+		machine -n "$NET" bind tcp any:8 drop
+	says 1 "'/proc/self/ns/mnt' is a namespace, but not one of the network" \
+		machine -n /proc/self/ns/mnt bind tcp any:8 drop
+	says 4 "there is no network namespace at /proc/self/nowhere" machine -n /proc/self/nowhere status
+	says 4 "there is no network namespace '4194305' in /run/netns, and no process of that number" \
+		machine -n 4194305 status
+	says 4 "the network namespace of instance 'cookie-9999999999' is gone" \
+		machine -n cookie-9999999999 status
+	same '' "$(instances)"
+}

@@ -228,6 +228,7 @@ is_absent_again() {
 	steer -q apply --confirm 3600 - <<<'bindings: [{endpoint: tcp any:2, action: drop}]'
 	fits_wholly status
 	steer -q confirm
+	same "present $HOST" "$(steer -j status | jq -r '.[0] | "\(.namespace) \(.netns)"')"
 	same "attached stale" \
 		"$(steer -j status | jq -r '[.[0].interfaces[].state] | unique | join(" ")')"
 }

@@ -216,7 +216,7 @@ warning $BACKEND tcp any4:1001 ${NET_PIDS[0]}" "$(listeners \
 	touch "/run/netns/$NET-broken"
 	output=$(steer -j conflicts --all-netns)
 	rm "/run/netns/$NET-broken"
-	same "warning network namespace '$NET-broken': not looked at: cannot enter network namespace '$NET-broken' (needs CAP_SYS_ADMIN): Invalid argument" \
+	same "warning network namespace '$NET-broken': not looked at: '$NET-broken' is not a network namespace: no such file of the kernel is mounted there, or not yet" \
 		"$(jq -r ".[] | select(.netns == \"$NET-broken\") | \"\(.severity) \(.message)\"" \
 			<<<"$output")"
 	same 1 "$(jq "[.[] | select(.netns == \"$BACKEND\")] | length" <<<"$output")"

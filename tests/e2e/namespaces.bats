@@ -66,7 +66,7 @@ instances() {
 
 # NAME: what status without -n says of the namespace of an instance
 fate() {
-	machine -j status 2>/dev/null |
+	machine -j status 2>"$BATS_TEST_TMPDIR/fate.log" |
 		jq -r --arg name "$1" '.[] | select(.instance == $name) | .namespace'
 }
 

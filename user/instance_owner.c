@@ -106,6 +106,28 @@ static int refuse_other(const struct ps_instance *instance,
 			    instance->name, words, words);
 }
 
+static int say_living(const struct ps_instance *instance, const struct ps_netns *there,
+		      struct ps_error *error)
+{
+	return ps_error_set(
+		error, PS_EXIT_REFUSED,
+		"instance '%s' is of the network namespace %s, which had that name before; "
+		"say: portsteer -n %s ...",
+		instance->name, there->name, there->name);
+}
+
+/* A name that another has now does not stand for what lives on under another one. */
+static int refuse_taken(const struct ps_instance *instance,
+			const struct ps_instance_options *options, struct ps_error *error)
+{
+	struct ps_netns there;
+
+	if (options->presence == PS_HERE && !is_default(instance->name) &&
+	    ps_is_yes(ps_netns_find_cookie(instance->meta->netns_cookie, &there)))
+		return say_living(instance, &there, error);
+	return refuse_other(instance, options, error);
+}
+
 /* Whoever removes goes where the programs are, if that can still be found. */
 static int go_to_remove(const struct ps_instance *instance,
 			const struct ps_instance_options *options, struct ps_error *error)
@@ -114,10 +136,7 @@ static int go_to_remove(const struct ps_instance *instance,
 	struct ps_answer found = ps_netns_find_cookie(instance->meta->netns_cookie, &there);
 
 	if (ps_is_yes(found) && options->presence == PS_HERE && !is_default(instance->name))
-		return ps_error_set(error, PS_EXIT_REFUSED,
-				    "instance '%s' is of the network namespace %s, which had that "
-				    "name before; say: portsteer -n %s ...",
-				    instance->name, there.name, there.name);
+		return say_living(instance, &there, error);
 	if (ps_is_yes(found) && ps_netns_enter_path(there.path, there.name, error))
 		return -1;
 	if (ps_is_yes(found))
@@ -135,9 +154,9 @@ static int check_other(const struct ps_instance *instance,
 	struct ps_error note;
 
 	if (!is_for_all(options))
-		return refuse_other(instance, options, error);
+		return refuse_taken(instance, options, error);
 	if (options->access == PS_READ) {
-		refuse_other(instance, options, &note);
+		refuse_taken(instance, options, &note);
 		ps_notice("note: %s", note.text);
 		return 0;
 	}

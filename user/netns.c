@@ -135,8 +135,8 @@ int ps_netns_read_place(const char *word, struct ps_netns_place *ret, struct ps_
 {
 	struct ps_netns_place place = {};
 
-	if (!*word || word[0] == '.' || strlen(word) >= sizeof(place.path) ||
-	    (!strchr(word, '/') && strlen(word) > 200))
+	if (!*word || strlen(word) >= sizeof(place.path) ||
+	    (!strchr(word, '/') && (word[0] == '.' || strlen(word) > 200)))
 		return ps_error_set(error, PS_EXIT_USAGE,
 				    "'%s' is no name of a network namespace, path or process",
 				    word);

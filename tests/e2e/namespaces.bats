@@ -255,13 +255,17 @@ is_replaced() {
 @test "a name taken by another, while its namespace lives on: that is not removed by mistake" {
 	inside ip netns add "$NET"
 	machine -q -n "$NET" bind tcp any:8 drop
-	inside mount --bind "/run/netns/$NET" "$(inside mktemp /run/held.XXXXXX)"
+	inside touch /run/held
+	inside mount --bind "/run/netns/$NET" /run/held
 	inside ip netns delete "$NET"
 	inside ip netns add "$NET"
 	same present "$(fate "$NET")"
-	says 1 "instance '$NET' is of the network namespace /run/held." machine -n "$NET" flush
-	says 1 "which had that name before; say: portsteer -n /run/held." machine -n "$NET" detach all
-	machine -n "$(inside sh -c 'echo /run/held.*')" flush
+	for words in flush "detach all" conflicts "bind tcp any:9 drop"; do
+		# shellcheck disable=SC2086 # several words
+		says 1 "instance '$NET' is of the network namespace /run/held, which had that name before; say: portsteer -n /run/held ..." \
+			machine -n "$NET" $words
+	done
+	machine -n /run/held flush
 	same '' "$(instances)"
 	inside ip netns delete "$NET"
 }
@@ -367,4 +371,77 @@ forget_cookie() {
 	says 4 "the network namespace of instance 'cookie-9999999999' is gone" \
 		machine -n cookie-9999999999 status
 	same '' "$(instances)"
+}
+
+# WORD...: strace(1) with these words runs portsteer, to the end of them, as $RUN... does.
+traced() {
+	"${RUN[@]}" strace -qq -o "$BATS_TEST_TMPDIR/trace" "$@"
+}
+
+@test "what cannot be looked at is said with its cause, and nothing is made" {
+	command -v strace >/dev/null || skip "needs strace"
+	strace -qq -o /dev/null true || skip "may not trace"
+	make_box
+	RUN=(inside)
+	inside ip netns add "$NET"
+	says 1 "cannot look at network namespace '$NET': Input/output error" \
+		traced -e inject=ioctl:error=EIO "$PORTSTEER" -n "$NET" bind tcp any:8 drop
+	says 1 "cannot look for the name of the network namespace: Too many open files" \
+		traced -P /run/netns -e inject=openat:error=EMFILE "$PORTSTEER" -n "$BOX" bind tcp any:8 drop
+	says 1 "cannot look at /run/netns/$BOX: Permission denied" \
+		traced -P "/run/netns/$BOX" -e inject=access,faccessat,faccessat2:error=EACCES \
+		"$PORTSTEER" -n "$BOX" bind tcp any:8 drop
+	same '' "$(instances)"
+	machine -q -n "$NET" bind tcp any:8 drop
+	says 1 "cannot tell which instance is that of the network namespace: Too many open files" \
+		traced -e inject=bpf:error=EMFILE:when=1 "$PORTSTEER" -n "$BOX" bind tcp any:8 drop
+	same "$NET" "$(instances)"
+	machine -n "$NET" flush
+	machine -q -n "$BOX" bind tcp any:8 drop
+	says 1 "cannot find the network namespace of instance '$(instances)': Too many open files" \
+		traced -e inject=socket:error=EMFILE "$PORTSTEER" -n "$(instances)" bind tcp any:9 drop
+	machine -n "$BOX" flush
+	inside ip netns delete "$NET"
+}
+
+@test "without /proc: the first namespace is told by the socket, or it is not known" {
+	local number
+
+	command -v strace >/dev/null || skip "needs strace"
+	strace -qq -o /dev/null true || skip "may not trace"
+	inside ip netns add "$NET"
+	RUN=(inside unshare --net --mount sh -c 'mount -t tmpfs none /proc; "$@"; exit $?' sh)
+	says 1 "whether this is the first network namespace, of which instance 'default' is, is not known; say which one is meant: portsteer -n /proc/self/ns/net ...: No such file or directory" \
+		traced -e inject=ioctl:error=EPERM "$PORTSTEER" bind tcp any:8 drop
+	for number in {1..9}; do # behind those that look at the file and the terminal
+		run traced -e "inject=ioctl:error=EPERM:when=$number+" "$PORTSTEER" -n "$NET" monitor --seconds 1
+		[[ $output != *"cannot open the present network namespace: No such file"* ]] || break
+	done
+	[ "$number" -lt 9 ]
+	same '' "$(instances)"
+	inside ip netns delete "$NET"
+}
+
+@test "a socket whose namespace cannot be told is not taken" {
+	local number
+
+	command -v strace >/dev/null || skip "needs strace"
+	strace -qq -o /dev/null true || skip "may not trace"
+	inside ip netns add "$NET"
+	nsenter --mount="/proc/$KEEPER/ns/mnt" --root="/proc/$KEEPER/root" -- \
+		ip netns exec "$NET" python3 -c 'import socket, time
+s = socket.create_server(("", 8080))
+time.sleep(600)' 3>&- &
+	NET_PIDS+=($!)
+	net_wait 10 inside sh -c "ip netns exec $NET ss -Hlnt 'sport = :8080' | grep -q ."
+	RUN=(inside)
+	for number in {1..20}; do
+		run traced -e "inject=getsockopt:error=EIO:when=$number" \
+			"$PORTSTEER" -n "$NET" socket add web --listening tcp any4:8080
+		[[ $output != *"cannot tell the network namespace of "*": Input/output error"* ]] || break
+		[ "$status" -ne 0 ] || machine -n "$NET" socket remove web
+	done
+	[ "$number" -lt 20 ]
+	same '' "$(machine -n "$NET" -j sockets 2>/dev/null | jq -r '.[].name')"
+	inside ip netns delete "$NET"
 }

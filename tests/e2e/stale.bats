@@ -220,10 +220,18 @@ is_stale() {
 	[ ! -e "$PINS/$HOST" ]
 }
 
+# No process is in the namespace that the instance is of.
+is_anothers() {
+	steer bind tcp any:8 drop 2>&1 | grep -q "was made in an earlier network namespace"
+}
+
 @test "a network namespace made anew under an old name: its instance is another's" {
 	steer -q bind tcp any:7 drop
 	ip netns delete "$HOST"
 	ip netns add "$HOST"
+	says 1 "instance '$HOST' is of the network namespace /proc/" steer flush # the server is in it
+	kill -KILL "${NET_PIDS[@]}"
+	net_wait 5 is_anothers
 	says 1 "instance '$HOST' was made in an earlier network namespace of that name; remove it first: portsteer -n $HOST flush, portsteer -n $HOST detach all" \
 		steer bind tcp any:8 drop
 	steer flush

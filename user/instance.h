@@ -145,6 +145,9 @@ int ps_instance_remove(struct ps_instance *instance, struct ps_error *error);
 void ps_instance_link_path(const struct ps_instance *instance, enum ps_hook hook,
 			   const char *device, char ret_path[PS_PATH_SIZE]);
 
+/* That it is on record whose it is: a program that compares with 0 is at work for nobody. */
+int ps_instance_check_netns(const struct ps_instance *instance, struct ps_error *error);
+
 /* The half of every map that packets use now. */
 __u32 ps_instance_half(const struct ps_instance *instance);
 

@@ -183,3 +183,11 @@ int ps_instance_check_owner(struct ps_instance *instance, const struct ps_instan
 	}
 	return check_other(instance, options, error);
 }
+
+int ps_instance_check_netns(const struct ps_instance *instance, struct ps_error *error)
+{
+	if (instance->meta->netns_cookie)
+		return 0;
+	return ps_error_set(error, PS_EXIT_REFUSED,
+			    "instance '%s' has no network namespace on record", instance->name);
+}

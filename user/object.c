@@ -328,22 +328,13 @@ static int pin_watch(const struct bpf_program *program, const char *pin)
 	return err;
 }
 
-/* A program that compares with 0 is at work for no namespace at all. */
-static int check_netns(const struct ps_instance *instance, struct ps_error *error)
-{
-	if (instance->meta->netns_cookie)
-		return 0;
-	return ps_error_set(error, PS_EXIT_REFUSED,
-			    "instance '%s' has no network namespace on record", instance->name);
-}
-
 int ps_object_watch_losses(const struct ps_instance *instance, const char *const pins[2],
 			   struct ps_error *error)
 {
 	__attribute__((cleanup(close_loss))) struct ps_loss *loss = NULL;
 	int err;
 
-	if (check_netns(instance, error))
+	if (ps_instance_check_netns(instance, error))
 		return -1;
 	ps_object_log_start();
 	loss = ps_loss__open();
@@ -396,7 +387,7 @@ int ps_object_load_guard(const struct ps_instance *instance, enum ps_guard_mode 
 	__attribute__((cleanup(close_guard))) struct ps_bind_guard *guard = NULL;
 	int err;
 
-	if (check_netns(instance, error))
+	if (ps_instance_check_netns(instance, error))
 		return -1;
 	ps_object_log_start();
 	guard = ps_bind_guard__open();

@@ -6,105 +6,14 @@
 # BPF file system and a /run/netns of its own.
 
 load ../lib/net
+load ../lib/namespaces
 
 setup() {
-	net_names
-	unshare --mount --propagation private sleep 600 3>&- &
-	KEEPER=$!
-	NET_PIDS+=("$KEEPER")
-	net_wait 5 has_own mnt "$KEEPER"
-	inside mount -t bpf bpf /sys/fs/bpf
-	inside mount -t tmpfs none /run
-	inside mkdir /run/netns
-	BOX=
+	namespaces_setup
 }
 
 teardown() {
 	net_teardown
-}
-
-# KIND PID
-has_own() {
-	[ "$(readlink "/proc/$2/ns/$1")" != "$(readlink "/proc/self/ns/$1")" ]
-}
-
-# COMMAND...: with the mounts of this test
-inside() {
-	nsenter --mount="/proc/$KEEPER/ns/mnt" --root="/proc/$KEEPER/root" -- "$@"
-}
-
-# A process in a network namespace of its own, without a name; sets BOX.
-make_box() {
-	nsenter --mount="/proc/$KEEPER/ns/mnt" --root="/proc/$KEEPER/root" -- \
-		unshare --net sleep 600 3>&- &
-	BOX=$!
-	NET_PIDS+=("$BOX")
-	net_wait 5 has_own net "$BOX"
-}
-
-end_box() {
-	kill -KILL "$BOX"
-	if wait "$BOX"; then
-		return 1
-	fi
-}
-
-# WORDS...: on the machine
-machine() {
-	inside "$PORTSTEER" "$@"
-}
-
-# WORDS...: in the box
-boxed() {
-	nsenter --net="/proc/$BOX/ns/net" --mount="/proc/$KEEPER/ns/mnt" \
-		--root="/proc/$KEEPER/root" -- "$PORTSTEER" "$@"
-}
-
-instances() {
-	inside ls "$PINS" 2>/dev/null | grep -v %lock
-}
-
-# NAME: what status without -n says of the namespace of an instance
-fate() {
-	machine -j status 2>"$BATS_TEST_TMPDIR/fate.log" |
-		jq -r --arg name "$1" '.[] | select(.instance == $name) | .namespace'
-}
-
-# A program that runs COMMAND... without sockets of families whose numbers are in $1 (1,16).
-make_sandbox() {
-	cat >"$BATS_TEST_TMPDIR/sandbox.c" <<'END'
-#include <errno.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <stddef.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
-int main(int argc, char **argv)
-{
-	for (char *at = strtok(argv[1], ","); at && argc > 2; at = strtok(NULL, ",")) {
-		struct sock_filter lines[] = {
-			BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-			BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_socket, 0, 3),
-			BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0])),
-			BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned int)atoi(at), 0, 1),
-			BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EAFNOSUPPORT),
-			BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-		};
-		struct sock_fprog program = { sizeof(lines) / sizeof(*lines), lines };
-
-		if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
-		    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program))
-			return 99;
-	}
-	execvp(argv[2], argv + 2);
-	return 98;
-}
-END
-	"${CC:-cc}" -o "$BATS_TEST_TMPDIR/sandbox" "$BATS_TEST_TMPDIR/sandbox.c"
 }
 
 @test "in a namespace without a name, nothing is done with the machine's instance" {
@@ -303,21 +212,6 @@ steal_default() {
 	same '' "$(instances)"
 }
 
-@test "a namespace that cannot be told: an error before anything is made or compared" {
-	make_sandbox
-	inside ip netns add "$NET"
-	# Without sockets of UNIX (RestrictAddressFamilies=) it can.
-	inside "$BATS_TEST_TMPDIR/sandbox" 1 "$PORTSTEER" -q -n "$NET" bind tcp any:8 drop
-	machine -q -n "$NET" bind tcp any:9 drop
-	machine -n "$NET" flush
-	says 1 "cannot tell the network namespace: Address family not supported by protocol" \
-		inside "$BATS_TEST_TMPDIR/sandbox" 1,2,10,16 "$PORTSTEER" -q -n "$NET" bind tcp any:8 drop
-	says 1 "cannot tell the network namespace: Address family not supported by protocol" \
-		inside "$BATS_TEST_TMPDIR/sandbox" 1,2,10,16 "$PORTSTEER" -q bind tcp any:8 drop
-	same '' "$(instances)"
-	inside ip netns delete "$NET"
-}
-
 @test "whoever may not enter a namespace reads its table, and does not change it" {
 	local weak=(inside setpriv --inh-caps=-sys_admin --bounding-set=-sys_admin --)
 
@@ -371,77 +265,4 @@ forget_cookie() {
 	says 4 "the network namespace of instance 'cookie-9999999999' is gone" \
 		machine -n cookie-9999999999 status
 	same '' "$(instances)"
-}
-
-# WORD...: strace(1) with these words runs portsteer, to the end of them, as $RUN... does.
-traced() {
-	"${RUN[@]}" strace -qq -o "$BATS_TEST_TMPDIR/trace" "$@"
-}
-
-@test "what cannot be looked at is said with its cause, and nothing is made" {
-	command -v strace >/dev/null || skip "needs strace"
-	strace -qq -o /dev/null true || skip "may not trace"
-	make_box
-	RUN=(inside)
-	inside ip netns add "$NET"
-	says 1 "cannot look at network namespace '$NET': Input/output error" \
-		traced -e inject=ioctl:error=EIO "$PORTSTEER" -n "$NET" bind tcp any:8 drop
-	says 1 "cannot look for the name of the network namespace: Too many open files" \
-		traced -P /run/netns -e inject=openat:error=EMFILE "$PORTSTEER" -n "$BOX" bind tcp any:8 drop
-	says 1 "cannot look at /run/netns/$BOX: Permission denied" \
-		traced -P "/run/netns/$BOX" -e inject=access,faccessat,faccessat2:error=EACCES \
-		"$PORTSTEER" -n "$BOX" bind tcp any:8 drop
-	same '' "$(instances)"
-	machine -q -n "$NET" bind tcp any:8 drop
-	says 1 "cannot tell which instance is that of the network namespace: Too many open files" \
-		traced -e inject=bpf:error=EMFILE:when=1 "$PORTSTEER" -n "$BOX" bind tcp any:8 drop
-	same "$NET" "$(instances)"
-	machine -n "$NET" flush
-	machine -q -n "$BOX" bind tcp any:8 drop
-	says 1 "cannot find the network namespace of instance '$(instances)': Too many open files" \
-		traced -e inject=socket:error=EMFILE "$PORTSTEER" -n "$(instances)" bind tcp any:9 drop
-	machine -n "$BOX" flush
-	inside ip netns delete "$NET"
-}
-
-@test "without /proc: the first namespace is told by the socket, or it is not known" {
-	local number
-
-	command -v strace >/dev/null || skip "needs strace"
-	strace -qq -o /dev/null true || skip "may not trace"
-	inside ip netns add "$NET"
-	RUN=(inside unshare --net --mount sh -c 'mount -t tmpfs none /proc; "$@"; exit $?' sh)
-	says 1 "whether this is the first network namespace, of which instance 'default' is, is not known; say which one is meant: portsteer -n /proc/self/ns/net ...: No such file or directory" \
-		traced -e inject=ioctl:error=EPERM "$PORTSTEER" bind tcp any:8 drop
-	for number in {1..9}; do # behind those that look at the file and the terminal
-		run traced -e "inject=ioctl:error=EPERM:when=$number+" "$PORTSTEER" -n "$NET" monitor --seconds 1
-		[[ $output != *"cannot open the present network namespace: No such file"* ]] || break
-	done
-	[ "$number" -lt 9 ]
-	same '' "$(instances)"
-	inside ip netns delete "$NET"
-}
-
-@test "a socket whose namespace cannot be told is not taken" {
-	local number
-
-	command -v strace >/dev/null || skip "needs strace"
-	strace -qq -o /dev/null true || skip "may not trace"
-	inside ip netns add "$NET"
-	nsenter --mount="/proc/$KEEPER/ns/mnt" --root="/proc/$KEEPER/root" -- \
-		ip netns exec "$NET" python3 -c 'import socket, time
-s = socket.create_server(("", 8080))
-time.sleep(600)' 3>&- &
-	NET_PIDS+=($!)
-	net_wait 10 inside sh -c "ip netns exec $NET ss -Hlnt 'sport = :8080' | grep -q ."
-	RUN=(inside)
-	for number in {1..20}; do
-		run traced -e "inject=getsockopt:error=EIO:when=$number" \
-			"$PORTSTEER" -n "$NET" socket add web --listening tcp any4:8080
-		[[ $output != *"cannot tell the network namespace of "*": Input/output error"* ]] || break
-		[ "$status" -ne 0 ] || machine -n "$NET" socket remove web
-	done
-	[ "$number" -lt 20 ]
-	same '' "$(machine -n "$NET" -j sockets 2>/dev/null | jq -r '.[].name')"
-	inside ip netns delete "$NET"
 }

@@ -42,8 +42,8 @@ void tool_enter(void)
 
 	if (unshare(CLONE_NEWNS | CLONE_NEWNET) ||
 	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
-	    mount("bpf", "/sys/fs/bpf", "bpf", 0, NULL) ||
-	    mount("run", "/run", "tmpfs", 0, NULL) || name_netns()) {
+	    mount("bpf", "/sys/fs/bpf", "bpf", 0, NULL) || mount("run", "/run", "tmpfs", 0, NULL) ||
+	    name_netns()) {
 		perror("needs root, to make namespaces");
 		exit(1);
 	}

@@ -255,7 +255,8 @@ static const struct row {
 	  .text = AT " was made by another portsteer (ABI 2, this one has 1)",
 	  .spoil = spoil_change_abi, .mend = spoil_restore_meta },
 	{ BIND "tcp any:2 drop", .before = BIND "tcp any:1 drop",
-	  .text = "instance '" TOOL_INSTANCE "' was made in an earlier network namespace of that name",
+	  .text = "instance '" TOOL_INSTANCE
+		  "' was made in an earlier network namespace of that name",
 	  .spoil = spoil_change_namespace, .mend = spoil_restore_meta },
 	{ "--wait 0 bindings", .before = BIND "tcp any:1 drop",
 	  .text = "instance '" TOOL_INSTANCE "' changes faster than it can be read; waited 0 s "

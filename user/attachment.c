@@ -148,7 +148,7 @@ void ps_attachment_find(const struct ps_instance *instance, const struct ps_hook
 {
 	*ret = (struct ps_attachment){ .info = *info };
 	ret->is_other_build = info->build != ps_object_build(info->hook);
-	if (instance->presence == PS_ELSEWHERE) {
+	if (instance->presence == PS_OUTSIDE) {
 		ret->state = leave_unknown(ret, EPERM);
 	} else if (instance->presence == PS_NOWHERE) {
 		ret->is_checked = true;

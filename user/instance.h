@@ -57,7 +57,7 @@ enum ps_access {
 /* Where this process is. */
 enum ps_presence {
 	PS_HERE, /* in the network namespace that the instance has to be of */
-	PS_ELSEWHERE, /* it could or would not go there */
+	PS_OUTSIDE, /* it could or would not go there */
 	PS_NOWHERE, /* that is gone */
 };
 

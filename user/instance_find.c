@@ -198,7 +198,7 @@ static int enter(const struct ps_netns_place *place, int fd, enum ps_entering en
 	if (ps_netns_enter_fd(fd, place->name[0] ? place->name : place->path, error))
 		return -1;
 	failed = find_own(place->name, ret->name, error);
-	ret->presence = entry == PS_ENTER_BRIEFLY ? PS_ELSEWHERE : PS_HERE;
+	ret->presence = entry == PS_ENTER_BRIEFLY ? PS_OUTSIDE : PS_HERE;
 	if (entry == PS_ENTER_BRIEFLY)
 		go_back(here_fd);
 	return failed;
@@ -213,7 +213,7 @@ static int find_by_name(const char *word, const struct ps_netns_place *place, st
 	if (error->status == PS_EXIT_USAGE || strchr(name, '/') || !ps_instance_is_there(name))
 		return -1;
 	snprintf(ret->name, sizeof(ret->name), "%s", name);
-	ret->presence = error->status == PS_EXIT_NOT_FOUND ? PS_NOWHERE : PS_ELSEWHERE;
+	ret->presence = error->status == PS_EXIT_NOT_FOUND ? PS_NOWHERE : PS_OUTSIDE;
 	return 0;
 }
 

@@ -74,7 +74,7 @@ static int refuse_other(const struct ps_instance *instance,
 	char words[PS_INSTANCE_NAME + 8];
 
 	words_of(instance->name, words);
-	if (options->presence == PS_ELSEWHERE)
+	if (options->presence == PS_OUTSIDE)
 		return ps_error_set(
 			error, PS_EXIT_REFUSED,
 			"instance '%s' is changed from within its network namespace, which "
@@ -169,7 +169,7 @@ int ps_instance_check_owner(struct ps_instance *instance, const struct ps_instan
 	__u64 cookie;
 
 	instance->presence = options->presence;
-	if (options->presence == PS_ELSEWHERE && is_for_all(options))
+	if (options->presence == PS_OUTSIDE && is_for_all(options))
 		return 0;
 	if (options->presence == PS_HERE) {
 		if (ps_netns_cookie(&cookie, error))
@@ -179,7 +179,7 @@ int ps_instance_check_owner(struct ps_instance *instance, const struct ps_instan
 		if (instance->meta->netns_cookie)
 			instance->presence = PS_NOWHERE;
 		else
-			instance->presence = PS_ELSEWHERE; /* nobody knows */
+			instance->presence = PS_OUTSIDE; /* nobody knows */
 	}
 	return check_other(instance, options, error);
 }

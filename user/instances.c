@@ -37,7 +37,7 @@ static bool add(void *list, const char *name)
 	const struct ps_instance_options options = {
 		.name = name,
 		.access = PS_READ,
-		.presence = PS_ELSEWHERE,
+		.presence = PS_OUTSIDE,
 		.is_shown = true,
 		.reads = 1 << PS_MAP_HOOKS,
 	};

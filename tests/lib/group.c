@@ -5,19 +5,18 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <mntent.h>
-#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <cmocka.h>
 #include "cgroup.h"
 #include "group.h"
+#include "tool.h"
 
 #define INNER_MAX 8
 
@@ -71,7 +70,7 @@ static void leave(void)
 
 bool group_enter(void)
 {
-	char mount_path[256], path[512], *cgroup = ps_cgroup_of_process("self");
+	char mount_path[256], path[128], *cgroup = ps_cgroup_of_process("self");
 
 	if (!cgroup || !find_mount(mount_path)) {
 		free(cgroup);
@@ -80,16 +79,13 @@ bool group_enter(void)
 	snprintf(former, sizeof(former), ".%s", cgroup);
 	free(cgroup);
 	snprintf(own, sizeof(own), "portsteer-test-%d", (int)getpid());
-	snprintf(path, sizeof(path), "%s/%s", mount_path, own);
 	root_fd = open(mount_path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	assert_true(root_fd >= 0);
 	assert_int_equal(mkdirat(root_fd, own, 0755), 0);
 	entered_by = getpid();
 	atexit(leave);
 	assert_true(enter(own));
-	assert_int_equal(unshare(CLONE_NEWNS), 0);
-	assert_int_equal(mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL), 0);
-	assert_int_equal(mount(path, mount_path, NULL, MS_BIND, NULL), 0);
+	tool_set_cgroup(group_path("/", path));
 	return true;
 }
 

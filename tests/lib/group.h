@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * A cgroup of the test's own, with this process in it. In the mounts of this
- * process it is in the place of the root: what is attached to "/" is attached to it.
+ * A cgroup of the test's own, with this process in it. In the words of tool.h
+ * it is called CGROUP.
  */
 #ifndef PORTSTEER_TESTS_GROUP_H
 #define PORTSTEER_TESTS_GROUP_H

@@ -21,6 +21,7 @@
 #define WORDS_MAX 32
 #define NOBODY 65534
 
+static char cgroup[128]; /* "": CGROUP stands for itself */
 static int tool_fd = -1; /* its path may be closed to ordinary users */
 
 /* A name in the /run that nobody else sees: `default` is of the machine's own namespace. */
@@ -54,16 +55,22 @@ void tool_enter(void)
 	}
 }
 
+void tool_set_cgroup(const char *path)
+{
+	snprintf(cgroup, sizeof(cgroup), "%s", path);
+}
+
 void tool_exec(const char *words)
 {
 	char *argv[WORDS_MAX + 4] = { (char *)"portsteer", (char *)"-n", (char *)TOOL_INSTANCE };
 	char *copy = strdup(words), *rest = NULL;
-	char *environment[] = { (char *)"LC_ALL=C", NULL };
+	char *environment[] = { (char *)"LC_ALL=C", (char *)"ASAN_OPTIONS=detect_leaks=0",
+				NULL }; /* nobody who is traced can look for leaks */
 	int count = 3;
 
 	for (char *word = strtok_r(copy, " ", &rest); word && count < WORDS_MAX + 3;
 	     word = strtok_r(NULL, " ", &rest))
-		argv[count++] = word;
+		argv[count++] = cgroup[0] && !strcmp(word, "CGROUP") ? cgroup : word;
 	fexecve(tool_fd, argv, environment);
 	_exit(127);
 }
@@ -98,6 +105,17 @@ void tool_run(const char *words, struct tool_run *ret)
 	if (!WIFEXITED(status))
 		fail_msg("portsteer %s: ended by signal %d", words, WTERMSIG(status));
 	ret->status = WEXITSTATUS(status);
+}
+
+const char *tool_last_line(struct tool_run *run)
+{
+	size_t length = strlen(run->output);
+	char *before;
+
+	if (length && run->output[length - 1] == '\n')
+		run->output[length - 1] = '\0';
+	before = strrchr(run->output, '\n');
+	return before ? before + 1 : run->output;
 }
 
 void tool_expect(int status, const char *words)

@@ -23,8 +23,14 @@ struct tool_run {
 /* Runs portsteer with @words, separated by blanks, and waits for its end. */
 void tool_run(const char *words, struct tool_run *ret);
 
-/* The same, which must end with @status. */
+/* The last line of its output, where an error is; the output is cut. */
+const char *tool_last_line(struct tool_run *run);
+
+/* Runs it, and it must end with @status. */
 void tool_expect(int status, const char *words);
+
+/* From now on CGROUP in @words stands for @path. */
+void tool_set_cgroup(const char *path);
 
 /* In a child process: becomes portsteer. */
 void tool_exec(const char *words) __attribute__((noreturn));

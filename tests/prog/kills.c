@@ -75,8 +75,8 @@ static const struct scenario {
 	{ "socket remove web", .before = SERVED, .again = 4 },
 	{ "attach netns", .before = TABLE "served;socket add " WEB "2001" },
 	{ "detach netns", .before = SERVED, .again = 4 },
-	{ "guard on", .before = SERVED, .needs = "guard on" },
-	{ "guard off", .before = SERVED ";guard on", .needs = "guard on" },
+	{ "guard on CGROUP", .before = SERVED, .needs = "guard on CGROUP" },
+	{ "guard off", .before = SERVED ";guard on CGROUP", .needs = "guard on CGROUP" },
 };
 
 static const struct file {

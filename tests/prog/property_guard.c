@@ -220,7 +220,7 @@ static void start_guard(enum ps_guard_mode mode)
 {
 	struct ps_error error;
 
-	if (ps_guard_start(&steer.instance, mode, "/", &error))
+	if (ps_guard_start(&steer.instance, mode, cgroups[0], &error))
 		fail_msg("%s", error.text);
 	forbidden = 0;
 }

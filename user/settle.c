@@ -75,17 +75,15 @@ static int clear_specs(const struct ps_instance *instance, struct ps_error *erro
 {
 	int fd = instance->map_fd[PS_MAP_SPECS];
 	struct ps_spec key, next;
-	bool more = !bpf_map_get_next_key(fd, NULL, &next);
+	int err = bpf_map_get_next_key(fd, NULL, &next);
 
-	if (!more && errno != ENOENT)
-		return ps_error_errno(error, errno, "cannot count bindings");
-	while (more) {
+	while (!err) {
 		key = next;
-		more = !bpf_map_get_next_key(fd, &key, &next);
-		if (bpf_map_delete_elem(fd, &key))
+		err = bpf_map_get_next_key(fd, &key, &next);
+		if ((err && err != -ENOENT) || bpf_map_delete_elem(fd, &key))
 			return ps_error_errno(error, errno, "cannot count bindings");
 	}
-	return 0;
+	return err == -ENOENT ? 0 : ps_error_errno(error, -err, "cannot count bindings");
 }
 
 static void write_targets(const struct ps_instance *instance, const struct census *census)

@@ -162,8 +162,9 @@ int ps_store_shapes(const struct ps_instance *instance, const struct ps_shapes *
 	int fd = instance->map_fd[PS_MAP_SPECS], err;
 
 	for (size_t i = 0; i < shapes->count; i++)
-		if (!shapes->item[i].after)
-			bpf_map_delete_elem(fd, &shapes->item[i].spec);
+		if (!shapes->item[i].after && bpf_map_delete_elem(fd, &shapes->item[i].spec) &&
+		    errno != ENOENT)
+			return ps_error_errno(error, errno, "cannot count bindings");
 	err = update_specs(fd, shapes);
 	if (err == -E2BIG)
 		return ps_error_set(error, PS_EXIT_REFUSED,

@@ -90,7 +90,7 @@ static const char *name_other(const struct __ptrace_syscall_info *info)
 	return find(other_calls, sizeof(other_calls) / sizeof(*other_calls), info->entry.nr);
 }
 
-static void start(const char *words, int output_fd, struct tracee *ret)
+void tracee_start_into(const char *words, int output_fd, struct tracee *ret)
 {
 	int status;
 
@@ -112,7 +112,7 @@ void tracee_start(const char *words, struct tracee *ret)
 {
 	int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
 
-	start(words, nowhere, ret);
+	tracee_start_into(words, nowhere, ret);
 	close(nowhere);
 }
 
@@ -168,7 +168,7 @@ void tracee_kill(struct tracee *tracee)
 }
 
 /* At its entry: the kernel makes no call of that number. */
-static void refuse(pid_t pid)
+void tracee_refuse(pid_t pid)
 {
 #ifdef __x86_64__
 	ptrace(PTRACE_POKEUSER, pid, offsetof(struct user_regs_struct, orig_rax), -1L);
@@ -181,7 +181,7 @@ static void refuse(pid_t pid)
 }
 
 /* At its exit. */
-static void set_result(pid_t pid, long result)
+void tracee_set_result(pid_t pid, long result)
 {
 #ifdef __x86_64__
 	ptrace(PTRACE_POKEUSER, pid, offsetof(struct user_regs_struct, rax), result);
@@ -228,15 +228,15 @@ bool tracee_run(const char *words, const struct tracee_fault faults[2], struct t
 	struct tracee tracee;
 
 	assert_true(output_fd >= 0);
-	start(words, output_fd, &tracee);
+	tracee_start_into(words, output_fd, &tracee);
 	while (step(&tracee)) {
 		int fault = choose(tracee.pid, faults, seen);
 
 		if (fault < 0)
 			continue;
-		refuse(tracee.pid);
+		tracee_refuse(tracee.pid);
 		assert_true(step(&tracee));
-		set_result(tracee.pid, -faults[fault].err);
+		tracee_set_result(tracee.pid, -faults[fault].err);
 		has_happened[fault] = true;
 	}
 	read_output(output_fd, ret);

@@ -29,6 +29,13 @@ bool tracee_advance(struct tracee *tracee);
 /* Kills it where it stands, and waits until it is gone. */
 void tracee_kill(struct tracee *tracee);
 
+/* The same with its output going to @output_fd. */
+void tracee_start_into(const char *words, int output_fd, struct tracee *ret);
+
+/* At the entry of a system call: it is not made. At its exit: what it returns. */
+void tracee_refuse(pid_t pid);
+void tracee_set_result(pid_t pid, long result);
+
 /* A system call that fails with @err, and is not made; also those that change nothing. */
 struct tracee_fault {
 	const char *call; /* its name in tracee.c */

@@ -1,392 +1,246 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * System calls that fail. Each row has a command, a system call and an error:
- * in turn the first, second, third call of that name fails, until the command
- * says what the row expects. Whatever it says until then, the next command works as
- * if nothing had been, and what is left in the end can be removed. Where $TIME
- * asks for speed, each fifth row.
+ * No failing system call costs anything. In every command that changes
+ * something each system call fails in turn, for each of seven reasons, in an
+ * instance that has all one can have. After each the table is the former or the
+ * new one, programs are attached as before or as asked, counters go on, the exit
+ * status is true, and the same command then does what it says.
+ *
+ * LONG=1: each call of each command, for one reason when it was made among the
+ * same calls before, as by another command, else for all of them; LONG=all: for
+ * all of them. Else as many as fit in SECONDS (50), chosen by SEED. A command, one
+ * of its calls and an error can be asked for: faults 'bind new' 84 ENOMEM.
+ * ONCE=1: only calls that were not made so before, each once. CALLS: only these.
  */
 #include <errno.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 #include <cmocka.h>
-#include "callers.h"
-#include "group.h"
-#include "scene.h"
-#include "spoil.h"
-#include "steer.h"
-#include "tool.h"
-#include "tracee.h"
+#include "faults_rows.h"
+#include "judge.h"
+#include "world.h"
 
-#define AT SPOIL_INSTANCE
-#define BIND "-q bind --max-bindings 64 "
-#define FEW 5
-#define DONE -1 /* exit status 0, where 0 stands for 1 */
-#define SHARED "attach eth0 shared"
-#define WEB "web --listening tcp 127.0.0.1:"
-#define EACH -1 /* call of that name */
+#define SECONDS 50
+#define SECONDS_SHORT 15
+#define WORKERS 2
+#define MANY 16 /* equal calls in a row */
 
-static const struct row {
-	const char *command;
-	const char *before; /* commands that make what it begins with */
-	struct tracee_fault faults[2]; /* of the last one, the number is tried out */
-	const char *text; /* that it must say */
-	int status; /* with which it must end then, if not 1 */
-	int again; /* status when the command has nothing to do any more */
-	const char *needs; /* skipped where the kernel refuses this */
-	void (*spoil)(void); /* what else comes before it */
-	void (*mend)(void); /* what makes that good again */
-} rows[] = {
-	{ "attach eth0",
-	  .before = "",
-	  { { "link create", EBUSY } },
-	  "another program came to the XDP hook of 'eth0'; try again",
-	  .status = 3 },
-	{ "attach eth0",
-	  .before = "",
-	  { { "link create", EINVAL } },
-	  "the driver of 'eth0' refuses native XDP with its present MTU or offloads "
-	  "('ethtool -K eth0 lro off gro-hw off' may help); 'mode generic' and 'hook tc' "
-	  "work: Invalid argument" },
-	{ "attach eth0",
-	  .before = "",
-	  { { "link create", ENOMEM } },
-	  "cannot attach to the XDP hook of 'eth0': Cannot allocate memory" },
-	{ "attach eth0",
-	  .before = "",
-	  { { "link create", ENOMEM } },
-	  "cannot attach to TCX of 'eth0': Cannot allocate memory" },
-	{ "attach eth0",
-	  .before = "",
-	  { { "inspect", EIO } },
-	  "cannot inspect the program: Input/output error" },
-	{ "attach eth0",
-	  .before = "",
-	  { { "inspect", EIO } },
-	  "cannot inspect the link: Input/output error" },
-	{ "attach eth0",
-	  .before = "",
-	  { { "inspect", EIO } },
-	  "cannot inspect map 'bindings': Input/output error" },
-	{ "attach eth0",
-	  .before = "",
-	  { { "mmap", ENOMEM } },
-	  "cannot map 'directory' into memory: Cannot allocate memory" },
-	{ "attach eth0",
-	  .before = "",
-	  { { "pin", ENOSPC } },
-	  "cannot pin " AT "/links/xdp-eth0: No space left on device" },
-	{ "attach eth0",
-	  .before = "",
-	  { { "program load", EPERM, EACH } },
-	  "cannot load the table: no capability is missing, so a security module, a seccomp filter "
-	  "or kernel lockdown forbids it: Operation not permitted" },
-	{ "attach eth0",
-	  .before = "",
-	  { { "chmod", EIO } },
-	  "cannot set the mode of " TOOL_ROOT "/v1/%fresh: Input/output error" },
-	{ "attach eth0", .before = "", { { "fchmodat", EIO } }, "cannot set the mode of " },
-	{ "attach eth0",
-	  .before = "attach eth0",
-	  { { "link update", EPERM } },
-	  "cannot exchange the program of " AT "/links/xdp-eth0: Operation not permitted",
-	  .spoil = spoil_forget_build },
-	{ "attach eth0 hook tc",
-	  .before = "",
-	  { { "link create", EINVAL }, { "sendto", ENOMEM } },
-	  "cannot add the clsact qdisc to 'eth0' (module sch_ingress): Cannot allocate memory" },
-	{ "attach eth0 hook tc",
-	  .before = "",
-	  { { "link create", EINVAL }, { "sendto", ENOMEM } },
-	  "cannot attach to clsact of 'eth0': Cannot allocate memory" },
-	{ "detach eth0",
-	  .before = "attach eth0",
-	  { { "link detach", EPERM } },
-	  "cannot detach " AT "/links/xdp-eth0: Operation not permitted" },
-	{ "detach eth0",
-	  .before = "attach eth0",
-	  { { "unlink", EROFS } },
-	  "cannot remove " AT "/links/xdp-eth0: Read-only file system",
-	  .again = 4 },
-	{ BIND "tcp any:1 drop", .before = "", .faults = { { "program run", EIO } },
-	  .text = "cannot run portsteer_store: Input/output error" },
-	{ "bind tcp any:2 drop", .before = BIND "tcp any:1 drop",
-	  .faults = { { "map update", ENOMEM, EACH } },
-	  .text = "warning: the change is made, but not all is tidied up behind it, which the next "
-		  "command "
-		  "that changes something does: cannot wait for packets: Cannot allocate memory",
-	  .status = DONE },
-	{ "socket remove web", .before = BIND "tcp any:1 drop;socket add " WEB "2001",
-	  .faults = { { "map update", ENOMEM, EACH } },
-	  .text = "warning: sockets that do not count any more are still held: cannot wait for "
-		  "packets",
-	  .status = DONE, .again = 4 },
-	{ "flush", .before = BIND "tcp any:1 drop", .faults = { { "rename", EIO } },
-	  .text = "warning: an empty instance stays behind: cannot rename " AT
-		  ": Input/output error",
-	  .status = DONE },
-	{ BIND "tcp any:1 drop", .before = "", .faults = { { "map update batch", ENOMEM } },
-	  .text = "cannot count bindings: Cannot allocate memory" },
-	{ BIND "tcp any:1 drop name b --replace", .before = BIND "tcp any:1 drop name a",
-	  .faults = { { "map create", ENOMEM } },
-	  .text = "cannot keep the new names of 1 bindings: Cannot allocate memory" },
-	{ BIND "tcp any:1 drop name b --replace", .before = BIND "tcp any:1 drop name a",
-	  .faults = { { "pin", EPERM } },
-	  .text = "cannot pin " AT "/renames: Operation not permitted" },
-	{ "bind tcp any:1 drop name b --replace", .before = BIND "tcp any:1 drop name a",
-	  .faults = { { "unlink", EIO, EACH } },
-	  .text = "cannot remove " AT "/renames: Input/output error", .status = DONE },
-	{ "bindings", .before = BIND "tcp any:1 drop", .faults = { { "lookup batch", ENOMEM } },
-	  .text = "cannot read the bindings: Cannot allocate memory" },
-	{ "bindings", .before = BIND "tcp any:1 drop", .faults = { { "lookup batch", ENOMEM } },
-	  .text = "cannot read 'state': Cannot allocate memory" },
-	{ "flush", .before = BIND "tcp any:1 drop", .faults = { { "unlink", EIO } },
-	  .text = "warning: the instance is gone, but not all of its pins are yet: cannot remove ",
-	  .status = DONE, .again = 4 },
-	{ "-q apply --confirm 60 two", .before = BIND "tcp any:1 drop",
-	  .faults = { { "socketpair", EMFILE } },
-	  .text = "cannot make a socket pair: Too many open files" },
-	{ "-q apply --confirm 60 two", .before = BIND "tcp any:1 drop",
-	  .faults = { { "clone", EAGAIN } },
-	  .text = "cannot make a process: Resource temporarily unavailable" },
-	{ "-q apply --confirm 60 two", .before = BIND "tcp any:1 drop",
-	  .faults = { { "recvfrom", EIO } }, .text = "the process that takes changes back ended" },
-	{ "confirm --revert", .before = BIND "tcp any:1 drop;-q apply --confirm 60 two",
-	  .faults = { { "mkdirat", EIO } },
-	  .text = "cannot change the marker in " AT ": Input/output error", .again = 4 },
-	{ "confirm", .before = BIND "tcp any:1 drop;-q apply --confirm 60 two",
-	  .faults = { { "unlinkat", EIO } },
-	  .text = "cannot remove the marker in " AT ": Input/output error", .again = 4 },
-	{ "-q apply none", .before = BIND "tcp any:1 drop;attach eth0",
-	  .faults = { { "link detach", EPERM } },
-	  .text = "cannot detach " AT
-		  "/links/xdp-eth0: Operation not permitted; the former table, and what "
-		  "was attached, is in force again" },
-	{ "-q apply none", .before = BIND "tcp any:1 drop;attach eth0",
-	  .faults = { { "link detach", EPERM, 1 }, { "program run", EIO } },
-	  .text = "the table is as the file says, but: cannot detach " AT
-		  "/links/xdp-eth0: Operation not "
-		  "permitted; what was before cannot be put back: cannot run portsteer_store: "
-		  "Input/output error" },
-	{ "-q apply --confirm 60 two", .before = BIND "tcp any:1 drop",
-	  .faults = { { "sendto", EPIPE } },
-	  .text = "the process that would take the change back is gone; the former table, and what "
-		  "was "
-		  "attached, is in force again" },
-	{ "attach eth0 hook tc",
-	  .before = "",
-	  { { "sendto", ENOMEM } },
-	  "cannot exchange the filter of 'eth0': Cannot allocate memory",
-	  .spoil = spoil_attach_old_clsact },
-	{ "detach eth0",
-	  .before = "",
-	  { { "sendto", ENOMEM } },
-	  "cannot remove the filter of 'eth0': Cannot allocate memory",
-	  .spoil = spoil_attach_clsact,
-	  .again = 4 },
-	{ "detach eth0",
-	  .before = "",
-	  { { "sendto", ENOMEM } },
-	  "cannot remove the clsact qdisc of 'eth0': Cannot allocate memory",
-	  .spoil = spoil_attach_clsact,
-	  .again = 4 },
-	{ "attach eth0",
-	  .before = "",
-	  { { "sendto", ENOMEM } },
-	  "warning: 'eth0' was not checked: cannot list the interfaces: Cannot allocate memory",
-	  .status = DONE },
-	{ "bind tcp any:2 drop",
-	  .before = BIND "tcp any:1 drop",
-	  { { "sendto", ENOMEM } },
-	  "cannot list the addresses of this host: Cannot allocate memory",
-	  .status = DONE },
-	{ "attach lo shared", .before = "",
-	  .text = "the driver of 'lo' has no native XDP, or libxdp cannot make its dispatcher on "
-		  "this kernel (-v shows why); 'mode generic shared' and 'hook tc' may work",
-	  .again = 1, .needs = SHARED },
-	{ "attach eth0 shared",
-	  .before = "",
-	  { { "sendto", ENOMEM } },
-	  "cannot attach through libxdp's dispatcher to 'eth0': Cannot allocate memory",
-	  .needs = SHARED },
-	{ "attach eth0 shared",
-	  .before = "",
-	  { { "dup", EMFILE } },
-	  "cannot keep the program on 'eth0': Too many open files",
-	  .needs = SHARED },
-	{ "detach eth0",
-	  .before = "attach eth0 shared",
-	  { { "sendto", ENOMEM } },
-	  "cannot take a program out of the dispatcher of 'eth0': Cannot allocate memory",
-	  .needs = SHARED,
-	  .again = 4 },
-	{ "guard on",
-	  .before = BIND "tcp any:1 drop",
-	  { { "link create", ENOMEM } },
-	  "cannot attach to the bind(2) hooks of cgroup /: Cannot allocate memory",
-	  .needs = "guard on" },
-	{ BIND "tcp any:2 drop owner user:0",
-	  .before = BIND "tcp any:1 drop",
-	  { { "map update", ENOMEM } },
-	  "cannot store the owner user:0: Cannot allocate memory" },
-	{ "attach netns",
-	  .before = BIND "tcp any:1 socket web",
-	  { { "link create", ENOMEM } },
-	  "cannot attach to the sk_lookup hook of the network namespace: Cannot allocate memory" },
-	{ "socket add " WEB "2001",
-	  .before = BIND "tcp any:1 socket web",
-	  { { "map update", ENOMEM } },
-	  "the kernel does not take the socket: Cannot allocate memory" },
-	{ BIND "tcp any:2 drop", .before = BIND "tcp any:1 drop",
-	  .text = "cannot change a binding: Invalid argument", .spoil = spoil_refuse_changes,
-	  .mend = spoil_restore_store },
-	{ BIND "tcp any:2 drop", .before = BIND "tcp any:1 drop",
-	  .text = "cannot insert a binding: Cannot allocate memory", .spoil = spoil_lack_memory,
-	  .mend = spoil_restore_store },
-	{ BIND "tcp any:2 drop", .before = BIND "tcp any:1 drop",
-	  .text = "no free slot among 64; 'portsteer refresh --recover' counts them anew",
-	  .spoil = spoil_fill_slots, .mend = spoil_recover },
-	{ "bindings", .before = BIND "tcp any:1 drop",
-	  .text = AT " was made by another portsteer (ABI 2, this one has 1)",
-	  .spoil = spoil_change_abi, .mend = spoil_restore_meta },
-	{ BIND "tcp any:2 drop", .before = BIND "tcp any:1 drop",
-	  .text = "instance '" TOOL_INSTANCE
-		  "' was made in an earlier network namespace of that name",
-	  .spoil = spoil_change_namespace, .mend = spoil_restore_meta },
-	{ "--wait 0 bindings", .before = BIND "tcp any:1 drop",
-	  .text = "instance '" TOOL_INSTANCE "' changes faster than it can be read; waited 0 s "
-		  "(--wait SECONDS waits longer)",
-	  .status = 75, .spoil = spoil_start_changing, .mend = spoil_stop_changing },
-};
+static struct judge work;
+static int listed; /* faults of the row that are to be tried */
+static struct tool_run run;
 
-static char directory[] = "/tmp/portsteer-faults-XXXXXX";
-static unsigned int failures;
-
-/* Runs it with the @nth call of its last fault failing; false when there is no such call. */
-static bool fail_at(const struct row *row, int nth, struct tool_run *ret)
+static long now_ms(void)
 {
-	struct tracee_fault faults[2] = { row->faults[0], row->faults[1] };
-	struct tracee_fault *last = &faults[faults[1].call ? 1 : 0];
-	bool has_happened;
+	struct timespec now;
 
-	last->nth = last->nth == EACH ? 0 : nth;
-	scene_run(row->before, 0);
-	if (row->spoil)
-		row->spoil();
-	has_happened = tracee_run(row->command, faults, ret);
-	if (row->mend)
-		row->mend();
-	return has_happened || !row->faults[0].call;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* It ends with a message or, when it can do without that call, as if nothing had been. */
-static void check_end(const struct row *row, const struct tool_run *run, const char *when)
+static void shuffle(int *list, int count)
 {
-	if (run->status && strncmp(run->output, "portsteer: ", 11) &&
-	    !strstr(run->output, "\nportsteer: "))
-		fail_msg("%s: status %d, and no message: %s", when, run->status, run->output);
-	failures += run->status != 0;
-	scene_run("confirm --revert", 4);
-	scene_run("--wait 10 refresh", 4);
-	scene_check_whole(when);
-	scene_run(row->command, row->again);
-	scene_check_whole(when);
-	scene_clear(when);
-}
+	for (int i = count - 1; i > 0; i--) {
+		int other = (int)(random() % (i + 1)), kept = list[i];
 
-static bool is_said(const struct row *row, const struct tool_run *run, const char *when)
-{
-	if (!strstr(run->output, row->text))
-		return false;
-	if (run->status != (row->status == DONE ? 0 : row->status ?: 1))
-		fail_msg("%s: status %d: %s", when, run->status, run->output);
-	return true;
-}
-
-static void test_row(void **state)
-{
-	const struct row *row = *state;
-	static struct tool_run run;
-	bool found = false;
-
-	if (row->needs)
-		scene_skip_unless(row->needs);
-	scene_clear("before");
-	for (int nth = 1; !found; nth++) {
-		char when[128];
-
-		snprintf(when, sizeof(when), "%s, call %d failed", row->command, nth);
-		if (!fail_at(row, nth, &run))
-			fail_msg("%s: '%s' was not said, but: %s", when, row->text, run.output);
-		if (getenv("VERBOSE"))
-			print_message("# %s: %d, %s", when, run.status, run.output);
-		found = is_said(row, &run, when);
-		check_end(row, &run, when);
+		list[i] = list[other];
+		list[other] = kept;
 	}
 }
 
-static void write_file(const char *name, const char *text)
+/* In turn, until @deadline; at least one. */
+static void try_all(const int *list, int count, long deadline)
 {
-	FILE *file = fopen(name, "we");
-
-	assert_non_null(file);
-	fputs(text, file);
-	assert_int_equal(fclose(file), 0);
+	for (int i = 0; i < count; i++) {
+		if (i && now_ms() > deadline)
+			break;
+		if (!judge_restore(&work))
+			break;
+		judge_fault(&work, list[i] / JUDGE_ERRORS, list[i] % JUDGE_ERRORS);
+	}
 }
 
-static int open_all(void **state)
+static bool is_same_call(int a, int b)
 {
-	(void)state;
-	tool_enter();
-	if (!group_enter())
-		print_message("# no cgroup v2: the guard is not looked at\n");
-	steer_ip("link add eth0 type veth peer name eth1\nlink set eth0 up\nlink set eth1 up\n");
-	callers_open();
-	if (!mkdtemp(directory) || chdir(directory))
-		return -1;
-	write_file("two", "bindings: [{endpoint: tcp any:2, action: drop}]");
-	write_file("none", "interfaces: []\nbindings: []");
-	return 0;
+	return work.calls[a].number == work.calls[b].number &&
+	       work.calls[a].argument[0] == work.calls[b].argument[0];
 }
 
-static int close_all(void **state)
+/* Of a file that is read in many steps, the first, the last and some others. */
+static bool is_repeated(int nth)
 {
-	(void)state;
-	callers_close();
-	unlink("two");
-	unlink("none");
-	rmdir(directory);
-	print_message("# %u commands failed, and left nothing that was not mended\n", failures);
-	return 0;
+	int first = nth, last = nth;
+
+	while (first > 0 && is_same_call(first - 1, nth))
+		first--;
+	while (last + 1 < work.count && is_same_call(last + 1, nth))
+		last++;
+	return last - first >= MANY && nth > first + 1 && nth < last && (nth - first) % MANY;
 }
 
-#define ROWS (sizeof(rows) / sizeof(rows[0]))
+#define SEEN 65536
 
-/* Those that not every kernel has, and some of the others. */
-static bool is_among_few(const struct row *row)
+/* Another call, of this row or of one before, was made with the same ones around it. */
+static bool is_seen(int nth)
 {
-	return row->needs || (row - rows) % FEW == 0;
+	static bool seen[SEEN];
+	unsigned int hash = 5381;
+
+	for (int at = nth - 4; at < nth + 2; at++)
+		if (at >= 0 && at < work.count)
+			for (const char *c = work.calls[at].name; *c; c++)
+				hash = hash * 33 ^ (unsigned char)*c;
+	if (seen[hash % SEEN])
+		return true;
+	seen[hash % SEEN] = true;
+	return false;
+}
+
+/* $CALLS, if set, has the names of those that are to fail: "ioctl recvmsg". */
+static bool is_wanted(const struct inject_call *call)
+{
+	const char *names = getenv("CALLS"), *found = names ? strstr(names, call->name) : NULL;
+
+	return !call->is_safe && (!names || found);
+}
+
+/* How many errors call @nth is to fail with, from one that is drawn on. */
+static int count_errors(int nth)
+{
+	const char *wanted = getenv("LONG");
+	bool is_new = !is_seen(nth);
+
+	if (!is_wanted(&work.calls[nth]) || is_repeated(nth))
+		return 0;
+	if (getenv("ONCE"))
+		return is_new;
+	return is_new || !wanted || !strcmp(wanted, "all") ? JUDGE_ERRORS : 1;
+}
+
+/* The faults to try, in the order of calls; how many. */
+static int list_faults(int list[])
+{
+	int count = 0;
+
+	for (int nth = 0; nth < work.count; nth++) {
+		int errors = count_errors(nth), error = (int)(random() % JUDGE_ERRORS);
+
+		for (int i = 0; i < errors; i++, error++)
+			list[count++] = nth * JUDGE_ERRORS + error % JUDGE_ERRORS;
+	}
+	return count;
+}
+
+/* The same for one call, and perhaps one error. */
+static int list_one(int list[], const char *call, const char *error)
+{
+	int count = 0;
+
+	for (int i = 0; i < JUDGE_ERRORS; i++)
+		if (!error || !strcmp(error, judge_errors[i]))
+			list[count++] = atoi(call) * JUDGE_ERRORS + i;
+	return count;
+}
+
+static enum judge_ability try_row(long deadline, const char *call, const char *error)
+{
+	static int list[INJECT_CALLS_MAX * JUDGE_ERRORS];
+	enum judge_ability ability = judge_learn(&work, &run);
+
+	listed = 0;
+	if (ability != JUDGE_CAN)
+		return ability;
+	listed = call ? list_one(list, call, error) : list_faults(list);
+	if (deadline)
+		shuffle(list, listed);
+	try_all(list, listed, deadline ?: INT64_MAX);
+	judge_leave(&work);
+	return ability;
+}
+
+/* Whether it is good. */
+static bool report(enum judge_ability ability, int number)
+{
+	bool is_tried = work.injected || (getenv("ONCE") && !listed);
+	bool is_good = ability != JUDGE_BROKEN && !work.failures && is_tried;
+
+	if (ability == JUDGE_CANNOT) {
+		printf("ok %d - %s # skip: %s\n", number, work.row->name, tool_last_line(&run));
+		fflush(stdout);
+		return true;
+	}
+	printf("%sok %d - %s: %ld of %d faults, %ld refused, %ld said with status 0, %ld wrong\n",
+	       is_good ? "" : "not ", number, work.row->name, work.injected, listed, work.refused,
+	       work.said, work.failures);
+	fflush(stdout);
+	return is_good;
+}
+
+static long budget_ms(void)
+{
+	const char *seconds = getenv("SECONDS");
+
+	if (getenv("LONG") || (getenv("ONCE") && !seconds))
+		return 0;
+	return 1000L * (seconds ? atoi(seconds) : getenv("TIME") ? SECONDS_SHORT : SECONDS);
+}
+
+/* On one CPU: who traces and who is traced never run at the same time. */
+static void stay_on(int worker)
+{
+	cpu_set_t cpus;
+
+	CPU_ZERO(&cpus);
+	CPU_SET(worker % (int)sysconf(_SC_NPROCESSORS_ONLN), &cpus);
+	sched_setaffinity(0, sizeof(cpus), &cpus); /* where that CPU is not ours, as it was */
+}
+
+/* Every @step-th row from @first on, each with its part of the time. */
+static bool work_through(int first, int step, char **words)
+{
+	const char *call = words[0] ? words[1] : NULL, *error = call ? words[2] : NULL;
+	long budget = call ? 0 : budget_ms(), end = now_ms() + budget;
+	bool is_good = true;
+
+	world_open();
+	stay_on(first);
+	for (int i = first; i < (int)ROWS; i += step) {
+		long left = words[0] ? 1 : ((int)ROWS - i + step - 1) / step, now = now_ms();
+
+		if (words[0] && strcmp(words[0], rows[i].name))
+			continue;
+		memset(&work, 0, sizeof(work));
+		work.row = &rows[i];
+		is_good &=
+			report(try_row(budget ? now + (end - now) / left : 0, call, error), i + 1);
+	}
+	world_close();
+	return is_good;
 }
 
 int main(int argc, char **argv)
 {
-	static struct CMUnitTest tests[ROWS];
-	bool is_short = getenv("TIME");
-	size_t count = 0;
+	const char *seed = getenv("SEED");
+	unsigned int number = seed ? (unsigned int)atoi(seed) : (unsigned int)time(NULL);
+	int workers = argc > 1 ? 1 : WORKERS, failed = 0, status;
 
-	for (const struct row *row = rows; row < rows + ROWS; row++)
-		if (!is_short || is_among_few(row))
-			tests[count++] = (struct CMUnitTest){
-				.name = row->text,
-				.test_func = test_row,
-				.initial_state = (void *)row,
-			};
-	if (argc > 1)
-		cmocka_set_test_filter(argv[1]);
-	return _cmocka_run_group_tests("faults", tests, count, open_all, close_all);
+	setvbuf(stdout, NULL, _IOFBF, 1 << 16); /* workers share it, and flush whole texts */
+	printf("# SEED=%u\n1..%d\n", number, argc > 1 ? 1 : (int)ROWS);
+	fflush(stdout);
+	for (int worker = 0; worker < workers; worker++) {
+		srandom(number + (unsigned int)worker);
+		if (!fork())
+			exit(work_through(worker, workers, argv + 1) ? 0 : 1);
+	}
+	while (wait(&status) > 0)
+		failed |= status;
+	return failed ? 1 : 0;
 }

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The commands in which faults.c lets system calls fail: from what they begin,
+ * and what takes them back.
+ */
+#ifndef PORTSTEER_TESTS_FAULTS_ROWS_H
+#define PORTSTEER_TESTS_FAULTS_ROWS_H
+
+#include "judge.h"
+
+#define WEB(port) "web --listening tcp 127.0.0.1:" #port
+#define APPLY_BASE "apply base.yaml"
+
+static const struct judge_row rows[] = {
+	{ "bind new", "bind udp any:1015 drop name five", .before = "",
+	  .back = "unbind udp any:1015" },
+	{ "bind replace", "bind udp any:1001 pass --replace", .before = "",
+	  .back = "bind udp any:1001 drop --replace" },
+	{ "bind rename", "bind udp any:1001 drop name other --replace", .before = "",
+	  .back = "bind udp any:1001 drop name single --replace" },
+	{ "bind redirect", "bind udp any:1015 redirect eth2 via 198.51.100.10", .before = "",
+	  .back = "unbind udp any:1015" },
+	{ "bind owner", "bind tcp any:1015 drop owner user:0", .before = "",
+	  .back = "unbind tcp any:1015" },
+	{ "bind owned", "bind tcp any:1009 count --replace", .before = "",
+	  .back = "bind tcp any:1009 pass --replace" },
+	{ "bind socket", "bind tcp any:1015 socket other", .before = "",
+	  .back = "unbind tcp any:1015" },
+	{ "bind same", "bind udp any:1001 drop name single", .before = "", .back = "" },
+	{ "bind batch", "bind --replace --batch two", .before = "", .back = APPLY_BASE },
+	{ "bind strict", "bind --strict udp any:1015 drop", .before = "",
+	  .back = "unbind udp any:1015" },
+	{ "unbind", "unbind udp any:1001", .before = "", .back = APPLY_BASE, .again = 4 },
+	{ "unbind name", "unbind name group", .before = "", .back = APPLY_BASE, .again = 4 },
+	{ "unbind owned", "unbind tcp any:1009", .before = "", .back = APPLY_BASE, .again = 4 },
+	{ "flush", "flush", .before = "", .back = APPLY_BASE },
+	{ "apply", "apply changed.yaml", .before = "", .back = APPLY_BASE },
+	{ "apply same", APPLY_BASE, .before = "", .back = "" },
+	{ "apply all", "apply all.yaml", .before = "",
+	  .back = "detach all;socket remove other;" APPLY_BASE
+		  ";guard on CGROUP;attach eth0;attach netns;"
+		  "socket add " WEB(2001),
+	  .may_be_refused = true, .is_put_back = true },
+	{ "apply confirm", "apply --confirm 600 changed.yaml", .before = "",
+	  .back = "confirm --revert", .again = 75, .is_parallel = true },
+	{ "confirm", "confirm", .before = "apply --confirm 600 changed.yaml",
+	  .undo = "confirm;apply base.yaml", .back = APPLY_BASE ";apply --confirm 600 changed.yaml",
+	  .again = 4, .is_parallel = true },
+	{ "confirm revert", "confirm --revert", .before = "apply --confirm 600 changed.yaml",
+	  .undo = "confirm --revert", .back = "apply --confirm 600 changed.yaml", .again = 4,
+	  .is_parallel = true },
+	{ "attach xdp", "attach eth2", .before = "", .back = "detach eth2" },
+	{ "attach generic", "attach eth2 mode generic", .before = "", .back = "detach eth2" },
+	{ "attach tc", "attach eth2 hook tc", .before = "", .back = "detach eth2" },
+	{ "attach again", "attach eth0", .before = "", .back = "" },
+	{ "attach tc again", "attach eth2 hook tc", .before = "attach eth2 hook tc",
+	  .undo = "detach eth2", .back = "" },
+	{ "attach upgrade", "attach eth0", .before = "forget build",
+	  .undo = "detach all;attach eth0;attach netns", .back = "forget build",
+	  .may_be_half = true },
+	{ "attach netns", "attach netns", .before = "detach netns", .undo = "attach netns",
+	  .back = "detach netns" },
+	{ "attach netns again", "attach netns", .before = "", .back = "" },
+	{ "attach shared", "attach eth2 shared", .before = "", .back = "detach eth2",
+	  .may_be_refused = true },
+	{ "detach", "detach eth0", .before = "", .back = "attach eth0", .again = 4,
+	  .may_be_half = true },
+	{ "detach tc", "detach eth2", .before = "attach eth2 hook tc", .undo = "detach eth2",
+	  .back = "attach eth2 hook tc", .again = 4, .may_be_half = true },
+	{ "detach netns", "detach netns", .before = "", .back = "attach netns", .again = 4,
+	  .may_be_half = true },
+	{ "detach all", "detach all", .before = "", .back = "attach eth0;attach netns", .again = 4,
+	  .may_be_half = true },
+	{ "detach shared", "detach eth2", .before = "attach eth2 shared", .undo = "detach eth2",
+	  .back = "attach eth2 shared", .again = 4, .may_be_refused = true, .may_be_half = true },
+	{ "guard on", "guard on CGROUP", .before = "guard off", .undo = "guard on CGROUP",
+	  .back = "guard off", .may_be_refused = true },
+	{ "guard again", "guard on CGROUP", .before = "", .back = "", .may_be_refused = true },
+	{ "guard report", "guard report CGROUP", .before = "", .back = "guard on CGROUP",
+	  .may_be_refused = true },
+	{ "guard off", "guard off", .before = "", .back = "guard on CGROUP", .may_be_refused = true,
+	  .may_be_half = true },
+	{ "reserve", "reserve set", .before = "", .back = "unreserve" },
+	{ "unreserve", "unreserve", .before = "reserve set", .undo = "unreserve",
+	  .back = "reserve set" },
+	{ "refresh", "refresh", .before = "", .back = "" },
+	{ "refresh recover", "refresh --recover", .before = "", .back = "" },
+	{ "socket new", "socket add other --listening tcp 127.0.0.1:2002", .before = "",
+	  .back = "socket remove other" },
+	{ "socket beside", "socket add " WEB(2002), .before = "",
+	  .back = "socket remove web;socket add " WEB(2001) },
+	{ "socket replace", "socket add --replace " WEB(2002), .before = "",
+	  .back = "socket add --replace " WEB(2001) },
+	{ "socket remove", "socket remove web", .before = "", .back = "socket add " WEB(2001),
+	  .again = 4 },
+	{ "bind first", "bind udp any:1001 drop --max-bindings 64", .before = "", .back = "flush",
+	  .is_first = true },
+	{ "bind first owner", "bind tcp any:1001 pass owner user:0 --max-bindings 64", .before = "",
+	  .back = "flush", .is_first = true },
+	{ "attach first", "attach eth0 --max-bindings 64", .before = "", .back = "detach eth0",
+	  .is_first = true },
+	{ "apply first", "apply --max-bindings 64 first.yaml", .before = "",
+	  .back = "flush;detach all", .is_first = true },
+};
+
+#define ROWS (sizeof(rows) / sizeof(rows[0]))
+
+#endif

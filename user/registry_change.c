@@ -3,6 +3,7 @@
  * Registering sockets and forgetting them. See registry.h.
  */
 #include <string.h>
+#include <bpf/bpf.h>
 #include "notice.h"
 #include "pending.h"
 #include "process.h"

@@ -7,8 +7,10 @@
 #ifndef PORTSTEER_REGISTRY_ENTRY_H
 #define PORTSTEER_REGISTRY_ENTRY_H
 
-#include <bpf/bpf.h>
+#include <string.h>
+#include "ask.h"
 #include "instance.h"
+#include "notice.h"
 #include "registry.h"
 
 static inline struct ps_socket_info *ps_socket_infos_of(const struct ps_instance *instance,
@@ -24,19 +26,17 @@ static inline bool ps_socket_counts(const struct ps_instance *instance, __u32 na
 	return epoch && epoch == instance->socket_names[name].epoch;
 }
 
-/* The cookie of the socket that is there, 0: none. */
-static inline __u64 ps_socket_cookie(const struct ps_instance *instance, __u32 index)
-{
-	__u64 cookie = 0;
-
-	bpf_map_lookup_elem(instance->map_fd[PS_MAP_SOCKETS], &index, &cookie);
-	return cookie;
-}
-
+/* One that cannot be asked for is taken for open, so that nobody forgets it. */
 static inline bool ps_socket_is_open(const struct ps_instance *instance, __u32 name, __u32 at)
 {
-	return ps_socket_cookie(instance, ps_socket_index(name, at)) ==
-	       ps_socket_infos_of(instance, name)[at].cookie;
+	__u32 index = ps_socket_index(name, at);
+	__u64 cookie = 0;
+	struct ps_answer found = ps_ask_map(instance->map_fd[PS_MAP_SOCKETS], &index, &cookie);
+
+	if (ps_is_unknown(found))
+		ps_notice("warning: whether a socket of '%s' is open is not known, it is kept: %s",
+			  instance->socket_names[name].name, strerror(found.err));
+	return ps_is_unknown(found) || cookie == ps_socket_infos_of(instance, name)[at].cookie;
 }
 
 /* Some entry of @name counts. */

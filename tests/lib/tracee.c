@@ -60,6 +60,7 @@ static const struct call other_calls[] = {
 static const struct call other_commands[] = {
 	{ BPF_OBJ_GET, "open" },
 	{ BPF_OBJ_GET_INFO_BY_FD, "inspect" },
+	{ BPF_MAP_LOOKUP_ELEM, "map lookup" },
 	{ BPF_MAP_LOOKUP_BATCH, "lookup batch" },
 	{ BPF_MAP_CREATE, "map create" },
 	{ BPF_PROG_LOAD, "program load" },

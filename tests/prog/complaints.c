@@ -125,6 +125,10 @@ static const struct row {
 	  .text = "warning: sockets that do not count any more are still held: cannot wait for "
 		  "packets",
 	  .status = DONE, .again = 4 },
+	{ "socket add " WEB "2002", .before = BIND "tcp any:1 drop;socket add " WEB "2001",
+	  .faults = { { "map lookup", ENOMEM } },
+	  .text = "warning: whether a socket of 'web' is open is not known, it is kept: Cannot",
+	  .status = DONE },
 	{ "flush", .before = BIND "tcp any:1 drop", .faults = { { "rename", EIO } },
 	  .text = "warning: an empty instance stays behind: cannot rename " AT
 		  ": Input/output error",

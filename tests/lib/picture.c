@@ -33,7 +33,8 @@
 #define TCX_INGRESS 46
 #define TCX_EGRESS 47
 
-const char *const picture_parts[PICTURE_PARTS] = { "the table", "what is attached", "files" };
+const char *const picture_parts[PICTURE_PARTS] = { "the table", "what is attached", "files",
+						   "shapes" };
 
 static const struct picture *former; /* while one is taken */
 static struct picture *now;
@@ -177,7 +178,7 @@ static void add_shapes(void)
 
 	for (void *from = NULL; fd >= 0 && !bpf_map_get_next_key(fd, from, &key); from = &key)
 		if (!bpf_map_lookup_elem(fd, &key, &count))
-			add(PICTURE_TABLE, "shape /%u of family %d, protocol %d, %u-%u: %u\n",
+			add(PICTURE_SHAPES, "shape /%u of family %d, protocol %d, %u-%u: %u\n",
 			    key.prefix_len, key.family, key.proto, key.port_first, key.port_last,
 			    count);
 }

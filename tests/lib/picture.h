@@ -18,6 +18,7 @@ enum picture_part {
 	PICTURE_TABLE, /* bindings with what they do, their names and owners; sockets */
 	PICTURE_HOOKS, /* what is attached, by slot, by pin and by hook; reserved ports */
 	PICTURE_FILES, /* pins, and files of /run/portsteer */
+	PICTURE_SHAPES, /* how many bindings have each; counted anew while a change is pending */
 	PICTURE_PARTS,
 };
 

@@ -12,7 +12,8 @@ bool picture_is_equal(const struct picture *a, const struct picture *b)
 	return !memcmp(&a->is_pending, &b->is_pending, sizeof(a->is_pending)) &&
 	       !strcmp(a->text[PICTURE_TABLE], b->text[PICTURE_TABLE]) &&
 	       !strcmp(a->text[PICTURE_HOOKS], b->text[PICTURE_HOOKS]) &&
-	       !strcmp(a->text[PICTURE_FILES], b->text[PICTURE_FILES]);
+	       !strcmp(a->text[PICTURE_FILES], b->text[PICTURE_FILES]) &&
+	       !strcmp(a->text[PICTURE_SHAPES], b->text[PICTURE_SHAPES]);
 }
 
 static bool has_line(const char *text, const char *line, size_t length)

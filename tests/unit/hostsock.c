@@ -158,7 +158,8 @@ static void test_mptcp(void **state)
 {
 	struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons(443) };
 	struct ps_listeners listeners;
-	int fd;
+	int fd, stop_fd;
+	pid_t pid;
 
 	(void)state;
 	need_namespace();
@@ -172,9 +173,11 @@ static void test_mptcp(void **state)
 	assert_int_equal(listeners.count, 1);
 	assert_listener(&listeners.item[0], PS_TCP, 443, PS_IPV4, "0.0.0.0");
 	listeners.item[0].is_wanted = true;
+	stop_fd = start_sharer(&pid);
 	ps_listeners_find_owners(&listeners);
 	assert_int_equal(listeners.item[0].owner_count, 1);
 	ps_listeners_done(&listeners);
+	stop_sharer(stop_fd, pid);
 	close(fd);
 }
 
@@ -184,7 +187,8 @@ static void test_sctp(void **state)
 	struct sockaddr_in first = { .sin_family = AF_INET, .sin_port = htons(443) };
 	struct sockaddr_in second = first;
 	struct ps_listeners listeners;
-	int fd, any_fd, idle_fd;
+	int fd, any_fd, idle_fd, stop_fd;
+	pid_t pid;
 
 	(void)state;
 	need_namespace();
@@ -216,10 +220,12 @@ static void test_sctp(void **state)
 	assert_listener(&listeners.item[2], PS_SCTP, 444, PS_ANY, "::");
 	for (int i = 0; i < 3; i++)
 		listeners.item[i].is_wanted = true;
+	stop_fd = start_sharer(&pid);
 	ps_listeners_find_owners(&listeners);
 	for (int i = 0; i < 3; i++)
-		assert_int_equal(listeners.item[i].owner->pid, getpid());
+		assert_int_equal(listeners.item[i].owner->pid, pid);
 	ps_listeners_done(&listeners);
+	stop_sharer(stop_fd, pid);
 	close(fd);
 	close(any_fd);
 	close(idle_fd);
@@ -230,6 +236,8 @@ static void test_many_listeners(void **state)
 {
 	static int fds[600];
 	struct ps_listeners listeners;
+	int stop_fd;
+	pid_t pid;
 
 	(void)state;
 	need_namespace();
@@ -240,15 +248,17 @@ static void test_many_listeners(void **state)
 	assert_int_equal(listeners.count, 600);
 	for (int i = 0; i < 600; i++)
 		listeners.item[i].is_wanted = i % 3;
+	stop_fd = start_sharer(&pid);
 	ps_listeners_find_owners(&listeners);
 	for (int i = 0; i < 600; i++) {
 		assert_int_equal(listeners.item[i].port, 20000 + i);
 		assert_int_equal(listeners.item[i].owner_count,
 				 !!(i % 3)); /* only who is asked about */
 		if (i % 3)
-			assert_int_equal(listeners.item[i].owner->pid, getpid());
+			assert_int_equal(listeners.item[i].owner->pid, pid);
 		close(fds[i]);
 	}
+	stop_sharer(stop_fd, pid);
 	ps_listeners_done(&listeners);
 }
 

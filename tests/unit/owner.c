@@ -6,23 +6,7 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <sys/mount.h>
-#include <sys/wait.h>
 #include "sockets.h"
-
-/* Holds the sockets that it inherits until the returned descriptor is closed. */
-static int start_sharer(pid_t *ret_pid)
-{
-	int stop[2];
-	char byte;
-
-	assert_int_equal(pipe(stop), 0);
-	*ret_pid = fork();
-	assert_true(*ret_pid >= 0);
-	if (*ret_pid)
-		return close(stop[0]), stop[1];
-	close(stop[1]);
-	_exit((int)read(stop[0], &byte, 1));
-}
 
 /* Where root itself has not every capability, some processes must not be looked into. */
 static bool sees_all(void)
@@ -61,8 +45,7 @@ static void test_owners(void **state)
 	assert_string_equal(listeners.item[0].owner[0].user, "root");
 	assert_non_null(listeners.item[0].owner[0].cgroup);
 	ps_listeners_done(&listeners);
-	close(stop_fd);
-	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	stop_sharer(stop_fd, pid);
 	close(fd);
 	close(twin_fd);
 }

@@ -7,6 +7,7 @@
 
 #include <arpa/inet.h>
 #include <string.h>
+#include <sys/wait.h>
 #include "listener.h"
 #include "namespace.h"
 
@@ -56,6 +57,27 @@ static inline void connect_to(int fd, const char *addr, int port)
 
 	assert_int_equal(inet_pton(AF_INET, addr, &peer.sin_addr), 1);
 	assert_int_equal(connect(fd, (struct sockaddr *)&peer, sizeof(peer)), 0);
+}
+
+/* Holds the sockets that it inherits until the returned descriptor is closed. */
+static inline int start_sharer(pid_t *ret_pid)
+{
+	int stop[2];
+	char byte;
+
+	assert_int_equal(pipe(stop), 0);
+	*ret_pid = fork();
+	assert_true(*ret_pid >= 0);
+	if (*ret_pid)
+		return close(stop[0]), stop[1];
+	close(stop[1]);
+	_exit((int)read(stop[0], &byte, 1));
+}
+
+static inline void stop_sharer(int stop_fd, pid_t pid)
+{
+	close(stop_fd);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
 }
 
 static inline struct ps_listeners read_listeners(void)

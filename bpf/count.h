@@ -12,6 +12,7 @@
 /* Set by the loader before a program is loaded. */
 const volatile __u32 max_bindings = PS_BINDINGS_DEFAULT;
 const volatile __u32 hook_index;
+const volatile __u32 has_no_link; /* struct ps_hook_info has it */
 
 static __always_inline void ps_count_reason(enum ps_reason reason)
 {

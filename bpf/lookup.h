@@ -6,7 +6,7 @@
 #ifndef PORTSTEER_LOOKUP_H
 #define PORTSTEER_LOOKUP_H
 
-#include "packet.h"
+#include "party.h"
 #include "walk.h"
 
 struct ps_hit {

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * Bytes of a frame to the endpoints that it names, or the reason why it names
- * none. The only file with packet pointers: each step takes the cursor, checks
- * the bound, reads, and moves on. Knows no map and no verdict; the fuzzers
+ * none. The only file with packet pointers: each step takes the cursor, peeks
+ * at a header, reads, and moves on. Knows no map and no verdict; the fuzzers
  * build it natively.
+ *
+ * It is compiled twice: for what can be read in place, and, when a header is
+ * not there, for a copy of each header. Who includes it defines ps_load().
  */
 #ifndef PORTSTEER_PACKET_H
 #define PORTSTEER_PACKET_H
@@ -13,11 +16,11 @@
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/tcp.h>
-#include <linux/types.h>
 #include <linux/udp.h>
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
-#include <portsteer/abi.h>
+#include "party.h"
+#include "wire.h"
 
 #define PS_VLAN_TAGS 2
 #define PS_EXT_HEADERS 8
@@ -32,123 +35,88 @@
 #define PS_IPV6_OFFSET 0xfff8
 #define PS_IPV6_FRAGMENT 0xfff9 /* offset and M; neither: atomic, RFC 6946 */
 
-/* One end of a packet. The address is laid out as in struct ps_endpoint. */
-struct ps_party {
-	__be64 addr_be[2];
-	__u16 port;
-};
-
-struct ps_packet {
-	struct ps_party src;
-	struct ps_party dst;
-	enum ps_family family;
-	enum ps_proto proto;
-	__u8 opens_flow; /* TCP: a SYN; else always */
-};
+/* A reason of the parser only: ask again, for copies. */
+#define PS_REASON_NOT_HERE PS_REASON_COUNT_OF
 
 struct ps_cursor {
 	void *pos; /* next header */
-	void *end; /* of the bytes that can be read */
-	__u32 left; /* bytes from pos that the frame, later the IP length, grants */
+	void *end; /* of the bytes that can be read there */
+	void *frame; /* for ps_load() */
+	__u32 at; /* of the next header in the frame */
+	__u32 left; /* bytes from there that the frame, later the IP length, grants */
+	__u8 is_copied; /* headers are read by ps_load(); a constant for the compiler */
 	__u8 vlan_tags; /* seen so far, those taken off by the device included */
 	__u8 ip_proto; /* IPPROTO_* of the next header */
 	__u16 fragment; /* not 0: the first of several */
 	__u8 jumbo; /* length is the frame's, RFC 2675 or BIG TCP */
 };
 
-struct ps_vlan {
-	__be16 tci;
-	__be16 proto;
-};
+/* Copies @size bytes that are @at bytes into @frame; 0, or not when they cannot be read. */
+static long ps_load(void *frame, __u32 at, void *to, __u32 size);
 
-struct ps_ext_header {
-	__u8 next;
-	__u8 len; /* beyond the first 8 bytes: in 8 bytes, for AH in 4 */
-	__be16 offset; /* of a fragment, whose len means nothing */
-	__be32 rest;
-};
+/* The next @size bytes, in their place or in @room; NULL when they cannot be read. */
+static __always_inline void *ps_peek(struct ps_cursor *cursor, void *room, __u32 size)
+{
+	if (cursor->is_copied)
+		return ps_load(cursor->frame, cursor->at, room, size) ? 0 : room;
+	return cursor->pos + size > cursor->end ? 0 : cursor->pos;
+}
 
-struct ps_ports {
-	__be16 src;
-	__be16 dst;
-};
+static __always_inline void ps_advance(struct ps_cursor *cursor, __u32 size)
+{
+	cursor->pos += size;
+	cursor->at += size;
+	cursor->left -= size;
+}
 
+/* Why ps_peek() did not find @size bytes. */
+static __always_inline enum ps_reason ps_missing(const struct ps_cursor *cursor, __u32 size)
+{
+	if (cursor->left < size)
+		return PS_REASON_TRUNCATED;
+	return cursor->is_copied ? PS_REASON_UNREADABLE : PS_REASON_NOT_HERE;
+}
+
+/*
+ * Whom the frame is for on the link does not matter: Linux hands IP packets of
+ * multicast and broadcast frames to sockets as well.
+ */
 static __always_inline enum ps_reason ps_parse_link(struct ps_cursor *cursor, __be16 *ret_proto)
 {
-	struct ethhdr *eth = cursor->pos;
+	struct ethhdr room, *eth = ps_peek(cursor, &room, sizeof(*eth));
 	__be16 proto;
 
-	if ((void *)(eth + 1) > cursor->end)
-		return PS_REASON_TRUNCATED;
-	if (eth->h_dest[0] & 1)
-		return PS_REASON_MULTICAST;
+	if (!eth)
+		return ps_missing(cursor, sizeof(*eth));
 	proto = eth->h_proto;
-	cursor->pos = eth + 1;
-	cursor->left -= sizeof(*eth);
+	ps_advance(cursor, sizeof(*eth));
 
 	for (int i = 0; i <= PS_VLAN_TAGS; i++) {
-		struct ps_vlan *vlan = cursor->pos;
+		struct ps_vlan tag, *vlan;
 
 		if (proto != bpf_htons(ETH_P_8021Q) && proto != bpf_htons(ETH_P_8021AD))
 			break;
 		if (++cursor->vlan_tags > PS_VLAN_TAGS)
 			return PS_REASON_VLAN_LIMIT;
-		if ((void *)(vlan + 1) > cursor->end)
-			return PS_REASON_TRUNCATED;
+		vlan = ps_peek(cursor, &tag, sizeof(*vlan));
+		if (!vlan)
+			return ps_missing(cursor, sizeof(*vlan));
 		proto = vlan->proto;
-		cursor->pos = vlan + 1;
-		cursor->left -= sizeof(*vlan);
+		ps_advance(cursor, sizeof(*vlan));
 	}
 	*ret_proto = proto;
 	return PS_REASON_NONE;
 }
 
-/* Addresses that a router never forwards, RFC 1122 3.2.1.3 and RFC 6890. */
-static __always_inline enum ps_reason ps_judge_ipv4(__be32 src_be, __be32 dst_be)
-{
-	__u32 src = bpf_ntohl(src_be), dst = bpf_ntohl(dst_be);
-
-	if (dst >> 28 == 0xe || dst == 0xffffffff)
-		return PS_REASON_MULTICAST;
-	if (src_be == dst_be || src >> 29 == 7 || src >> 24 == 127 || src >> 24 == 0)
-		return PS_REASON_MARTIAN;
-	if (dst >> 24 == 127 || dst >> 24 == 0)
-		return PS_REASON_MARTIAN;
-	return PS_REASON_NONE;
-}
-
-static __always_inline int ps_ipv6_is_local(const __be64 addr_be[2])
-{
-	return !addr_be[0] && (!addr_be[1] || addr_be[1] == bpf_cpu_to_be64(1));
-}
-
-static __always_inline enum ps_reason ps_judge_ipv6(const __be64 src_be[2], const __be64 dst_be[2])
-{
-	if ((bpf_be64_to_cpu(dst_be[0]) >> 56) == 0xff)
-		return PS_REASON_MULTICAST;
-	if (src_be[0] == dst_be[0] && src_be[1] == dst_be[1])
-		return PS_REASON_MARTIAN;
-	if ((bpf_be64_to_cpu(src_be[0]) >> 56) == 0xff)
-		return PS_REASON_MARTIAN;
-	if (ps_ipv6_is_local(src_be) || ps_ipv6_is_local(dst_be))
-		return PS_REASON_MARTIAN;
-	return PS_REASON_NONE;
-}
-
-static __always_inline __be64 ps_ipv4_word(__be32 addr_be)
-{
-	return bpf_htons(1) == 1 ? (__be64)addr_be << 32 : addr_be;
-}
-
 static __always_inline enum ps_reason ps_parse_ipv4(struct ps_cursor *cursor,
 						    struct ps_packet *packet)
 {
-	struct iphdr *ip = cursor->pos;
+	struct iphdr room, *ip = ps_peek(cursor, &room, sizeof(*ip));
 	__u32 total, header;
 	__u16 fragment;
 
-	if ((void *)(ip + 1) > cursor->end)
-		return PS_REASON_TRUNCATED;
+	if (!ip)
+		return ps_missing(cursor, sizeof(*ip));
 	header = ip->ihl * 4;
 	total = bpf_ntohs(ip->tot_len);
 	if (!total) { /* BIG TCP inside the host, or a lie */
@@ -168,11 +136,11 @@ static __always_inline enum ps_reason ps_parse_ipv4(struct ps_cursor *cursor,
 	fragment = bpf_ntohs(ip->frag_off);
 	cursor->fragment = fragment & PS_IPV4_MORE;
 	cursor->ip_proto = ip->protocol;
-	cursor->left = total - header;
-	cursor->pos += header;
+	cursor->left = total;
+	ps_advance(cursor, header);
 	if (fragment & PS_IPV4_OFFSET)
 		return PS_REASON_FRAGMENT;
-	return ps_judge_ipv4(ip->saddr, ip->daddr);
+	return ps_judge_ipv4(ip->daddr);
 }
 
 #define PS_EXT_PROTOS                                                                   \
@@ -194,46 +162,61 @@ static __always_inline __u32 ps_mask_if_equal(__u32 a, __u32 b)
 }
 
 /*
+ * A chain that ends within a header. In a first fragment it may go on in the next
+ * one: Linux takes such packets when more than one header is cut off.
+ */
+static __always_inline enum ps_reason ps_cut_chain(const struct ps_cursor *cursor)
+{
+	return cursor->fragment ? PS_REASON_UNREADABLE : PS_REASON_MALFORMED;
+}
+
+/*
  * One extension header of any kind. Written without branches on the kind,
  * because the verifier follows each branch through all headers that follow:
  * 8 headers of 3 kinds cost it 460 000 instructions, this costs 10 000.
  */
 static __always_inline enum ps_reason ps_parse_ext_header(struct ps_cursor *cursor)
 {
-	struct ps_ext_header *header = cursor->pos;
+	struct ps_ext_header room, *header;
 	__u32 is_fragment = ps_mask_if_equal(cursor->ip_proto, IPPROTO_FRAGMENT);
 	__u32 is_ah = ps_mask_if_equal(cursor->ip_proto, IPPROTO_AH);
 	__u32 size;
 
 	if (cursor->left < sizeof(*header))
-		return PS_REASON_MALFORMED;
-	if ((void *)(header + 1) > cursor->end)
-		return PS_REASON_TRUNCATED;
+		return ps_cut_chain(cursor);
+	header = ps_peek(cursor, &room, sizeof(*header));
+	if (!header)
+		return ps_missing(cursor, sizeof(*header));
 	size = ((header->len * 8 & ~is_ah) | (header->len * 4 & is_ah)) & ~is_fragment;
 	size += sizeof(*header);
 	__asm__("" : "+r"(size)); /* Linux 6.1 needs the bound said once more */
 	size &= PS_EXT_BYTES_MASK;
 	if (size > cursor->left)
-		return PS_REASON_MALFORMED;
+		return ps_cut_chain(cursor);
 	cursor->fragment |= bpf_ntohs(header->offset) & PS_IPV6_FRAGMENT & is_fragment;
 	cursor->ip_proto = header->next;
-	cursor->left -= size;
-	cursor->pos += size;
+	ps_advance(cursor, size);
 	return cursor->fragment & PS_IPV6_OFFSET ? PS_REASON_FRAGMENT : PS_REASON_NONE;
+}
+
+/* What payload length 0 means: a jumbogram, RFC 2675, or BIG TCP inside the host. */
+static __always_inline int ps_is_jumbo(__u8 next, __u32 left)
+{
+	return next == IPPROTO_HOPOPTS || left > 0xffff;
 }
 
 static __always_inline enum ps_reason ps_parse_ipv6(struct ps_cursor *cursor,
 						    struct ps_packet *packet)
 {
-	struct ipv6hdr *ip = cursor->pos;
+	struct ipv6hdr room, *ip = ps_peek(cursor, &room, sizeof(*ip));
 	enum ps_reason reason;
 	__u32 payload;
 
-	if ((void *)(ip + 1) > cursor->end)
-		return PS_REASON_TRUNCATED;
+	if (!ip)
+		return ps_missing(cursor, sizeof(*ip));
 	payload = bpf_ntohs(ip->payload_len);
-	cursor->left -= sizeof(*ip);
-	if (!payload && ip->nexthdr == IPPROTO_HOPOPTS) { /* jumbogram, RFC 2675 */
+	ps_advance(cursor, sizeof(*ip));
+	if (!payload && ps_is_jumbo(ip->nexthdr, cursor->left)) {
 		payload = cursor->left;
 		cursor->jumbo = 1;
 	}
@@ -247,8 +230,7 @@ static __always_inline enum ps_reason ps_parse_ipv6(struct ps_cursor *cursor,
 	__builtin_memcpy(packet->dst.addr_be, &ip->daddr, sizeof(ip->daddr));
 	cursor->ip_proto = ip->nexthdr;
 	cursor->left = payload;
-	cursor->pos = ip + 1;
-	reason = ps_judge_ipv6(packet->src.addr_be, packet->dst.addr_be);
+	reason = ps_judge_ipv6(packet->dst.addr_be);
 	if (reason)
 		return reason;
 
@@ -267,12 +249,13 @@ static __always_inline enum ps_reason ps_parse_ipv6(struct ps_cursor *cursor,
 static __always_inline enum ps_reason ps_parse_tcp(struct ps_cursor *cursor,
 						   struct ps_packet *packet)
 {
-	struct tcphdr *tcp = cursor->pos;
+	struct tcphdr room, *tcp;
 
 	if (cursor->left < PS_TCP_MIN)
 		return PS_REASON_MALFORMED;
-	if ((void *)(tcp + 1) > cursor->end)
-		return PS_REASON_TRUNCATED;
+	tcp = ps_peek(cursor, &room, sizeof(*tcp));
+	if (!tcp)
+		return ps_missing(cursor, sizeof(*tcp));
 	if (tcp->doff * 4 < PS_TCP_MIN)
 		return PS_REASON_MALFORMED;
 	if (!cursor->fragment && (__u32)tcp->doff * 4 > cursor->left)
@@ -282,20 +265,28 @@ static __always_inline enum ps_reason ps_parse_tcp(struct ps_cursor *cursor,
 	return PS_REASON_NONE;
 }
 
+/* Length 0 is that of the packet: Linux allows it in every IPv6 packet. */
+static __always_inline int ps_udp_may_be_unsized(const struct ps_cursor *cursor,
+						 const struct ps_packet *packet)
+{
+	return packet->family == PS_IPV6 || cursor->jumbo;
+}
+
 static __always_inline enum ps_reason ps_parse_udp(struct ps_cursor *cursor,
 						   struct ps_packet *packet)
 {
-	struct udphdr *udp = cursor->pos;
+	struct udphdr room, *udp;
 	__u32 length;
 
 	if (cursor->left < PS_UDP_MIN)
 		return PS_REASON_MALFORMED;
-	if ((void *)(udp + 1) > cursor->end)
-		return PS_REASON_TRUNCATED;
+	udp = ps_peek(cursor, &room, sizeof(*udp));
+	if (!udp)
+		return ps_missing(cursor, sizeof(*udp));
 	length = bpf_ntohs(udp->len);
 	if (!cursor->fragment && length > cursor->left)
 		return PS_REASON_MALFORMED;
-	if (length < PS_UDP_MIN && !(cursor->jumbo && !length))
+	if (length < PS_UDP_MIN && (length || !ps_udp_may_be_unsized(cursor, packet)))
 		return PS_REASON_MALFORMED;
 	packet->proto = PS_UDP;
 	packet->opens_flow = 1;
@@ -326,7 +317,7 @@ static __always_inline enum ps_reason ps_parse_short_transport(struct ps_cursor 
 static __always_inline enum ps_reason ps_parse_transport(struct ps_cursor *cursor,
 							 struct ps_packet *packet)
 {
-	struct ps_ports *ports = cursor->pos;
+	struct ps_ports room, *ports;
 	__u8 proto = cursor->ip_proto;
 	enum ps_reason reason;
 
@@ -343,26 +334,20 @@ static __always_inline enum ps_reason ps_parse_transport(struct ps_cursor *curso
 	if (reason)
 		return cursor->fragment && reason == PS_REASON_MALFORMED ? PS_REASON_FRAGMENT
 									 : reason;
-	if ((void *)(ports + 1) > cursor->end)
-		return PS_REASON_TRUNCATED;
+	ports = ps_peek(cursor, &room, sizeof(*ports));
+	if (!ports)
+		return ps_missing(cursor, sizeof(*ports));
 	packet->src.port = bpf_ntohs(ports->src);
 	packet->dst.port = bpf_ntohs(ports->dst);
 	return PS_REASON_NONE;
 }
 
-/*
- * Parses a frame that begins at @cursor into @packet, which must be zeroed.
- * @cursor->left is the length of the whole frame, bytes beyond @cursor->end
- * included. Returns PS_REASON_NONE when @packet names two endpoints.
- */
-static __always_inline enum ps_reason ps_parse(struct ps_cursor *cursor, struct ps_packet *packet)
+/* Parses a packet of the protocol @proto_be, an EtherType, that begins at @cursor. */
+static __always_inline enum ps_reason ps_parse_network(struct ps_cursor *cursor, __be16 proto_be,
+						       struct ps_packet *packet)
 {
 	enum ps_reason reason;
-	__be16 proto_be = 0;
 
-	reason = ps_parse_link(cursor, &proto_be);
-	if (reason)
-		return reason;
 	if (proto_be == bpf_htons(ETH_P_IP))
 		reason = ps_parse_ipv4(cursor, packet);
 	else if (proto_be == bpf_htons(ETH_P_IPV6))
@@ -374,14 +359,33 @@ static __always_inline enum ps_reason ps_parse(struct ps_cursor *cursor, struct 
 	return ps_parse_transport(cursor, packet);
 }
 
-/* Writes the link addresses of @target over those at @data; 0 or -1. */
-static __always_inline int ps_relink(void *data, void *end, const struct ps_target *target)
+/*
+ * Parses a frame that begins at @cursor into @packet, which must be zeroed.
+ * @cursor->left is the length of the whole frame, bytes beyond @cursor->end
+ * included. Returns PS_REASON_NONE when @packet names two endpoints, and
+ * PS_REASON_NOT_HERE when a header has to be copied: a new try, with is_copied.
+ */
+static __always_inline enum ps_reason ps_parse(struct ps_cursor *cursor, struct ps_packet *packet)
 {
-	if (data + 2 * ETH_ALEN > end)
-		return -1;
-	__builtin_memcpy(data, target->dst_mac, ETH_ALEN);
-	__builtin_memcpy(data + ETH_ALEN, target->src_mac, ETH_ALEN);
-	return 0;
+	enum ps_reason reason;
+	__be16 proto_be = 0;
+
+	reason = ps_parse_link(cursor, &proto_be);
+	if (reason)
+		return reason;
+	return ps_parse_network(cursor, proto_be, packet);
+}
+
+/* The same for a packet without a link header, which begins with IP of a version that it says. */
+static __always_inline enum ps_reason ps_parse_unlinked(struct ps_cursor *cursor,
+							struct ps_packet *packet)
+{
+	__u8 room, *version = ps_peek(cursor, &room, sizeof(room));
+
+	if (!version)
+		return ps_missing(cursor, sizeof(room));
+	return ps_parse_network(cursor, bpf_htons(*version >> 4 == 6 ? ETH_P_IPV6 : ETH_P_IP),
+				packet);
 }
 
 #endif

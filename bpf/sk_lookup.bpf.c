@@ -4,6 +4,7 @@
  * to no connection yet. Hands it to a registered socket; all other actions are
  * done at interfaces. Read portsteer_sk() from the bottom.
  */
+#include <linux/in.h>
 #include "count.h"
 #include "socket.h"
 #include "target.h"
@@ -45,22 +46,12 @@ static __always_inline void read_ipv6(const struct bpf_sk_lookup *ctx, struct ps
 	dst_be[3] = ctx->local_ip6[3];
 }
 
-/*
- * Addresses that no hook steers. Unlike on a wire, source and destination may
- * be the same, or the source a loopback address: this host talks to itself.
- */
 static __always_inline enum ps_reason judge(const struct ps_packet *packet)
 {
-	__u64 dst = bpf_be64_to_cpu(packet->dst.addr_be[0]);
+	const __be32 *dst_be = (const __be32 *)packet->dst.addr_be;
 
-	if (packet->family == PS_IPV6) {
-		if (dst >> 56 == 0xff)
-			return PS_REASON_MULTICAST;
-		return ps_ipv6_is_local(packet->dst.addr_be) ? PS_REASON_MARTIAN : PS_REASON_NONE;
-	}
-	if (dst >> 60 == 0xe || dst >> 32 == 0xffffffff)
-		return PS_REASON_MULTICAST;
-	return dst >> 56 == 127 || dst >> 56 == 0 ? PS_REASON_MARTIAN : PS_REASON_NONE;
+	return packet->family == PS_IPV6 ? ps_judge_ipv6(packet->dst.addr_be)
+					 : ps_judge_ipv4(dst_be[0]);
 }
 
 static __always_inline enum ps_reason read(const struct bpf_sk_lookup *ctx,

@@ -7,7 +7,7 @@
 #ifndef PORTSTEER_SOCKET_H
 #define PORTSTEER_SOCKET_H
 
-#include "packet.h"
+#include "party.h"
 #include "sockets.h"
 
 #define PS_WEIGHT_ABOVE_ALL (1ULL << 63)

@@ -6,15 +6,35 @@
  */
 #include <linux/pkt_cls.h>
 #include "count.h"
+#include "packet.h"
 #include "target.h"
+#include "unfound.h"
 
 #define NEXT (-1)
-#define HEADER_BYTES 256 /* made readable before parsing */
+
+/*
+ * Where there is no link header, some tunnels leave what they took off before the
+ * IP header, and the kernel counts it in: so from the IP header on.
+ */
+static __always_inline long ps_load(void *frame, __u32 at, void *to, __u32 size)
+{
+	if (has_no_link)
+		return bpf_skb_load_bytes_relative(frame, at, to, size, BPF_HDR_START_NET);
+	return bpf_skb_load_bytes(frame, at, to, size);
+}
 
 static __always_inline int leave(int verdict, enum ps_reason reason)
 {
 	ps_count_reason(reason);
 	return verdict;
+}
+
+/* For what the parser left. */
+static __always_inline int leave_unparsed(const struct ps_packet *packet, enum ps_reason reason)
+{
+	enum ps_reason dropped = ps_judge_unfound(reason, packet->family);
+
+	return dropped ? leave(TC_ACT_SHOT, dropped) : leave(NEXT, reason);
 }
 
 static __always_inline int leave_missing(const struct ps_hit *hit, enum ps_reason reason)
@@ -36,16 +56,36 @@ static __always_inline __u32 wire_bytes(const struct __sk_buff *skb)
 	return skb->wire_len > skb->len ? skb->wire_len : skb->len;
 }
 
+/*
+ * The same parser for headers that are not all in the first buffer, or that begin
+ * with IP. A function of its own, which the verifier follows once.
+ */
+__attribute__((noinline)) int parse_copies(struct __sk_buff *skb, struct ps_packet *packet)
+{
+	struct ps_cursor cursor = { .frame = skb, .is_copied = 1 };
+
+	if (!packet)
+		return PS_REASON_BROKEN;
+	cursor.left = skb->len;
+	cursor.vlan_tags = !!skb->vlan_present;
+	if (has_no_link)
+		return (int)ps_parse_network(&cursor, (__be16)skb->protocol, packet);
+	return (int)ps_parse(&cursor, packet);
+}
+
 static __always_inline enum ps_reason parse(struct __sk_buff *skb, struct ps_packet *packet)
 {
-	struct ps_cursor cursor = { .left = skb->len, .vlan_tags = !!skb->vlan_present };
-	__u32 want = skb->len < HEADER_BYTES ? skb->len : HEADER_BYTES;
+	struct ps_cursor cursor = {
+		.pos = (void *)(long)skb->data,
+		.end = (void *)(long)skb->data_end,
+		.left = skb->len,
+		.vlan_tags = !!skb->vlan_present,
+	};
+	enum ps_reason reason = PS_REASON_NOT_HERE;
 
-	if ((__u64)skb->data_end - skb->data < want)
-		bpf_skb_pull_data(skb, want);
-	cursor.pos = (void *)(long)skb->data;
-	cursor.end = (void *)(long)skb->data_end;
-	return ps_parse(&cursor, packet);
+	if (!has_no_link)
+		reason = ps_parse(&cursor, packet);
+	return reason == PS_REASON_NOT_HERE ? (enum ps_reason)parse_copies(skb, packet) : reason;
 }
 
 static __always_inline int redirect(struct __sk_buff *skb, const struct ps_hit *hit)
@@ -58,6 +98,8 @@ static __always_inline int redirect(struct __sk_buff *skb, const struct ps_hit *
 	missing = ps_target_state(target);
 	if (missing)
 		return leave_missing(hit, missing);
+	if (has_no_link && !target->has_no_link) /* nothing to write a link header with */
+		return leave_missing(hit, PS_REASON_UNSUPPORTED);
 	if (target->hop == PS_HOP_PEER)
 		return leave((int)bpf_redirect_peer(target->ifindex, 0), PS_REASON_REDIRECT);
 	if (ps_target_is_rewritten(target) &&
@@ -75,7 +117,7 @@ int portsteer_in(struct __sk_buff *skb)
 
 	reason = parse(skb, &packet);
 	if (reason)
-		return leave(NEXT, reason);
+		return leave_unparsed(&packet, reason);
 	reason = ps_lookup(&packet, &packet.dst, &hit);
 	if (reason)
 		return leave(NEXT, reason);

@@ -3,8 +3,16 @@
  * The XDP hook: every arriving frame, at the driver. Read portsteer_xdp() from
  * the bottom; each exit counts its one reason through leave().
  */
+#include <linux/if_ether.h>
 #include "count.h"
+#include "packet.h"
 #include "target.h"
+#include "unfound.h"
+
+static __always_inline long ps_load(void *frame, __u32 at, void *to, __u32 size)
+{
+	return bpf_xdp_load_bytes(frame, at, to, size);
+}
 
 static __always_inline int leave(enum xdp_action verdict, enum ps_reason reason)
 {
@@ -12,11 +20,29 @@ static __always_inline int leave(enum xdp_action verdict, enum ps_reason reason)
 	return verdict;
 }
 
+/* For what the parser left. */
+static __always_inline int leave_unparsed(const struct ps_packet *packet, enum ps_reason reason)
+{
+	enum ps_reason dropped = ps_judge_unfound(reason, packet->family);
+
+	return dropped ? leave(XDP_DROP, dropped) : leave(XDP_PASS, reason);
+}
+
 static __always_inline int leave_missing(const struct ps_hit *hit, enum ps_reason reason)
 {
 	if (hit->act.flags & PS_ON_MISSING_PASS)
 		return leave(XDP_PASS, ps_passed_instead(reason));
 	return leave(XDP_DROP, reason);
+}
+
+/* Writes the link addresses of @target over those at @data; 0 or -1. */
+static __always_inline int ps_relink(void *data, void *end, const struct ps_target *target)
+{
+	if (data + 2 * ETH_ALEN > end)
+		return -1;
+	__builtin_memcpy(data, target->dst_mac, ETH_ALEN);
+	__builtin_memcpy(data + ETH_ALEN, target->src_mac, ETH_ALEN);
+	return 0;
 }
 
 static __always_inline int redirect(struct xdp_md *ctx, const struct ps_hit *hit)
@@ -30,7 +56,7 @@ static __always_inline int redirect(struct xdp_md *ctx, const struct ps_hit *hit
 	missing = ps_target_state(target);
 	if (missing)
 		return leave_missing(hit, missing);
-	if (target->hop == PS_HOP_PEER)
+	if (target->hop == PS_HOP_PEER || has_no_link || target->has_no_link)
 		return leave_missing(hit, PS_REASON_UNSUPPORTED);
 	ifindex = target->ifindex;
 	if (!bpf_map_lookup_elem(&devices, &ifindex)) /* gone since it was published */
@@ -43,22 +69,48 @@ static __always_inline int redirect(struct xdp_md *ctx, const struct ps_hit *hit
 	return leave(XDP_REDIRECT, PS_REASON_REDIRECT);
 }
 
-SEC("xdp.frags")
-int portsteer_xdp(struct xdp_md *ctx)
+/*
+ * The same parser for headers that are not all in the first buffer, or that begin
+ * with IP. A function of its own, which the verifier follows once.
+ */
+__attribute__((noinline)) int parse_copies(struct xdp_md *ctx, struct ps_packet *packet)
 {
-	__u32 bytes = (__u32)bpf_xdp_get_buff_len(ctx);
+	struct ps_cursor cursor = { .frame = ctx, .is_copied = 1 };
+
+	if (!packet)
+		return PS_REASON_BROKEN;
+	cursor.left = (__u32)bpf_xdp_get_buff_len(ctx);
+	if (has_no_link)
+		return (int)ps_parse_unlinked(&cursor, packet);
+	return (int)ps_parse(&cursor, packet);
+}
+
+static __always_inline enum ps_reason parse(struct xdp_md *ctx, __u32 bytes,
+					    struct ps_packet *packet)
+{
 	struct ps_cursor cursor = {
 		.pos = (void *)(long)ctx->data,
 		.end = (void *)(long)ctx->data_end,
 		.left = bytes,
 	};
+	enum ps_reason reason = PS_REASON_NOT_HERE;
+
+	if (!has_no_link)
+		reason = ps_parse(&cursor, packet);
+	return reason == PS_REASON_NOT_HERE ? (enum ps_reason)parse_copies(ctx, packet) : reason;
+}
+
+SEC("xdp.frags")
+int portsteer_xdp(struct xdp_md *ctx)
+{
+	__u32 bytes = (__u32)bpf_xdp_get_buff_len(ctx);
 	struct ps_packet packet = {};
 	struct ps_hit hit = {};
 	enum ps_reason reason;
 
-	reason = ps_parse(&cursor, &packet);
+	reason = parse(ctx, bytes, &packet);
 	if (reason)
-		return leave(XDP_PASS, reason);
+		return leave_unparsed(&packet, reason);
 	reason = ps_lookup(&packet, &packet.dst, &hit);
 	if (reason)
 		return leave(XDP_PASS, reason);

@@ -86,6 +86,13 @@ const char *ps_target_problem(const struct ps_target *target, char *text, size_t
 
 	switch (target->state) {
 	case PS_TARGET_NO_DEVICE:
+		if (target->has_no_link && target->hop != PS_HOP_UNCHANGED) {
+			snprintf(text, size,
+				 "interface '%.15s' has no link addresses; redirect to it without "
+				 "'via' or 'mac'",
+				 target->device);
+			return text;
+		}
 		snprintf(text, size,
 			 "interface '%.15s' does not exist or cannot be sent to; when it can: "
 			 "portsteer refresh",

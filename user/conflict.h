@@ -75,6 +75,7 @@ struct ps_facts {
 	struct ps_attachments attachments;
 	bool has_xdp; /* attached somewhere */
 	bool has_tc_ingress;
+	char unlinked[PS_DEV_SIZE]; /* one of those that have no link header, empty: none */
 	bool has_netns; /* the sk_lookup hook */
 	struct ps_registry registry;
 };

@@ -14,8 +14,7 @@ const char *ps_endpoint_unsteered(const struct ps_endpoint *endpoint)
 
 	if (ps_endpoint_is_any_address(endpoint))
 		return NULL;
-	if (endpoint->family == PS_IPV4 && endpoint->prefix_len >= 8 &&
-	    (endpoint->addr[0] == 127 || endpoint->addr[0] == 0))
+	if (endpoint->family == PS_IPV4 && endpoint->prefix_len >= 8 && endpoint->addr[0] == 127)
 		return "packets to this network belong on no wire and are never steered";
 	if (endpoint->family == PS_IPV4 && endpoint->prefix_len >= 4 &&
 	    endpoint->addr[0] >> 4 == 14)
@@ -25,7 +24,7 @@ const char *ps_endpoint_unsteered(const struct ps_endpoint *endpoint)
 	if (endpoint->family == PS_IPV6 && endpoint->addr[0] == 0xff && endpoint->prefix_len >= 8)
 		return "multicast packets are never steered";
 	if (endpoint->family == PS_IPV6 && endpoint->prefix_len == 128 &&
-	    !memcmp(endpoint->addr, unspecified, sizeof(unspecified)) && endpoint->addr[15] <= 1)
+	    !memcmp(endpoint->addr, unspecified, sizeof(unspecified)) && endpoint->addr[15] == 1)
 		return "packets to this address belong on no wire and are never steered";
 	return NULL;
 }
@@ -36,9 +35,18 @@ static const char *find_loss(const struct ps_facts *facts, const struct ps_bindi
 {
 	const struct ps_device *device;
 
-	if (binding->action != PS_REDIRECT || binding->target.hop == PS_HOP_PEER)
+	if (binding->action != PS_REDIRECT)
 		return NULL;
 	device = ps_devices_find(&facts->devices, binding->target.ifindex);
+	if (*facts->unlinked && device && !device->has_no_link) {
+		snprintf(text, size,
+			 "what arrives at '%.15s' has no link header, and is dropped instead of "
+			 "being redirected to '%s'",
+			 facts->unlinked, device->name);
+		return text;
+	}
+	if (binding->target.hop == PS_HOP_PEER)
+		return NULL;
 	return device ? ps_hazard_of_target(device, &facts->source, text, size) : NULL;
 }
 

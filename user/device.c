@@ -11,6 +11,7 @@
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include "device.h"
+#include "framing.h"
 #include "netlink.h"
 #include "netns_id.h"
 
@@ -92,6 +93,7 @@ static int on_link(const struct nlmsghdr *message, void *items)
 	device = ps_netlink_items_add(items);
 	device->ifindex = (__u32)head->ifi_index;
 	device->is_up = head->ifi_flags & IFF_UP;
+	device->has_no_link = ps_framing_has_no_link(head->ifi_type);
 	device->netns_id = -1;
 	mnl_attr_for_each(attr, message, sizeof(*head))
 	{

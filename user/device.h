@@ -26,6 +26,7 @@ struct ps_device {
 	__u32 master; /* the bridge, bond or VRF that it is a member of, 0: none */
 	int netns_id; /* of the namespace that the link is in, -1: this one */
 	bool is_up;
+	bool has_no_link; /* its packets begin with their IP header, see framing.h */
 	bool is_reached; /* gets packets that attached programs let pass, see reach.h */
 	bool has_program; /* of XDP */
 	bool has_vlans; /* VLAN interfaces are upon it */

@@ -13,6 +13,7 @@
 #include "registry.h"
 #include "slot.h"
 #include "table.h"
+#include "takers.h"
 #include "target.h"
 
 static void *copy(const void *from, size_t size)
@@ -275,7 +276,9 @@ int ps_draft_make(const struct ps_instance *instance, struct ps_plan *plan, stru
 	if (count_shapes(draft, error))
 		return -1;
 	find_hidden(draft);
-	if (make_slots(draft, error) || make_targets(draft, error) || make_shapes(draft, error))
+	if (make_slots(draft, error) || make_targets(draft, error) ||
+	    ps_takers_change(instance, plan, &draft->targets[0].takers, error) ||
+	    make_shapes(draft, error))
 		return -1;
 	make_winners(draft, &plan->removed);
 	make_winners(draft, &plan->added);

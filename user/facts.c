@@ -16,11 +16,13 @@ static bool is_ingress(const struct ps_hook_info *info)
 	return info->hook == PS_HOOK_XDP || info->hook == PS_HOOK_TC_INGRESS;
 }
 
-static void take_hook(struct ps_facts *facts, enum ps_hook hook)
+static void take_hook(struct ps_facts *facts, const struct ps_hook_info *info)
 {
-	facts->has_xdp |= hook == PS_HOOK_XDP;
-	facts->has_tc_ingress |= hook == PS_HOOK_TC_INGRESS;
-	facts->has_netns |= hook == PS_HOOK_SK_LOOKUP;
+	facts->has_xdp |= info->hook == PS_HOOK_XDP;
+	facts->has_tc_ingress |= info->hook == PS_HOOK_TC_INGRESS;
+	facts->has_netns |= info->hook == PS_HOOK_SK_LOOKUP;
+	if (is_ingress(info) && info->has_no_link)
+		memcpy(facts->unlinked, info->device, sizeof(facts->unlinked));
 }
 
 /* Who has no right to ask a hook is told so by 'status'. */
@@ -50,7 +52,7 @@ static void note_unchecked(const struct ps_attachment *attachment, struct ps_unc
 static void read_hooks(const struct ps_instance *instance, struct ps_facts *facts)
 {
 	for (int i = 0; i < PS_HOOKS_MAX && instance->is_blank; i++)
-		take_hook(facts, instance->hooks[i].hook);
+		take_hook(facts, &instance->hooks[i]);
 	if (instance->is_blank)
 		return;
 	ps_attachments_read(instance, &facts->attachments);
@@ -58,7 +60,7 @@ static void read_hooks(const struct ps_instance *instance, struct ps_facts *fact
 		const struct ps_attachment *attachment = &facts->attachments.item[i];
 
 		if (attachment->state == PS_ATTACHED || attachment->state == PS_STALE_RENAMED)
-			take_hook(facts, attachment->info.hook);
+			take_hook(facts, &attachment->info);
 		note_unchecked(attachment, &facts->unchecked);
 	}
 }

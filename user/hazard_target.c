@@ -77,6 +77,11 @@ const char *ps_hazard_of_target(const struct ps_device *target, const struct ps_
 		snprintf(text, size,
 			 "'%s' is down, and what is redirected there is lost; %s%s%slink set %s up",
 			 target->name, in, source->netns, blank, target->name);
+	else if (*source->device && target->has_no_link)
+		snprintf(text, size,
+			 "'%s' has no link header, and what XDP redirects there is dropped; "
+			 "'hook tc' takes the header off",
+			 target->name);
 	else if (source->is_native && is_deaf(target))
 		describe_deaf(target, source->netns, text, size);
 	else if (source->mtu > target->mtu)

@@ -8,6 +8,7 @@
 #include "adopt.h"
 #include "ask.h"
 #include "attachment.h"
+#include "framing.h"
 #include "hook.h"
 #include "hook_name.h"
 #include "hook_slot.h"
@@ -16,6 +17,7 @@
 #include "pending.h"
 #include "pin.h"
 #include "rival.h"
+#include "takers.h"
 #include "upgrade.h"
 
 bool ps_hook_is_any(const struct ps_instance *instance)
@@ -69,13 +71,20 @@ static bool is_current(const struct ps_instance *instance, int slot)
 	return found.state == PS_ATTACHED && !found.is_other_build && !found.lacks_pin;
 }
 
-static int renew(struct ps_instance *instance, int slot, enum ps_attach_result *result,
-		 struct ps_error *error)
+/* An interface without a link header may have been attached by a build that did not ask. */
+static int renew(struct ps_instance *instance, int slot, const struct ps_hook_info *info,
+		 enum ps_attach_result *result, struct ps_error *error)
 {
-	if (is_current(instance, slot))
+	struct ps_hook_info *present = &instance->hooks[slot];
+	__u8 before = present->has_no_link;
+
+	if (is_current(instance, slot) && before == info->has_no_link)
 		return 0;
-	if (ps_hook_slot_renew(instance, slot, error))
+	present->has_no_link = info->has_no_link; /* what the program is loaded for */
+	if (ps_hook_slot_renew(instance, slot, error)) {
+		present->has_no_link = before;
 		return -1;
+	}
 	if (*result == PS_ATTACH_SAME)
 		*result = PS_ATTACH_SWAPPED;
 	return 0;
@@ -88,7 +97,7 @@ static int attach_one(struct ps_instance *instance, const struct ps_hook_info *i
 	int slot = ps_hook_slot_find(instance, info->hook, info->device);
 
 	if (slot >= 0)
-		return renew(instance, slot, result, error);
+		return renew(instance, slot, info, result, error);
 	if (attach_new(instance, info, priority, error))
 		return -1;
 	*result = PS_ATTACH_NEW;
@@ -126,13 +135,16 @@ static int check_table(const struct ps_instance *instance, const struct ps_attac
 	return ps_upgrade_check_table(instance, error);
 }
 
+/* @place is what is known of the interface. */
 static int attach_both(struct ps_instance *instance, const struct ps_attach_options *options,
-		       __u32 ifindex, enum ps_attach_result *result, struct ps_error *error)
+		       const struct ps_hook_info *place, enum ps_attach_result *result,
+		       struct ps_error *error)
 {
-	struct ps_hook_info info = { .ifindex = ifindex, .hook = options->hook };
+	struct ps_hook_info info = *place;
 	struct ps_error ignored;
 	int slot;
 
+	info.hook = options->hook;
 	info.mode = options->hook == PS_HOOK_XDP ? options->mode : PS_MODE_NONE;
 	info.is_shared = options->is_shared;
 	memcpy(info.device, options->device, strlen(options->device));
@@ -174,26 +186,61 @@ static int attach_netns(struct ps_instance *instance, const struct ps_attach_opt
 	    ps_orphans_adopt(instance, options->device, error) ||
 	    check_pin(instance, options->hook, options->device, error))
 		return -1;
-	return attach_both(instance, options, 0, ret, error);
+	return attach_both(instance, options, &(struct ps_hook_info){}, ret, error);
+}
+
+/* That programs can read what packets of the interface begin with. */
+static int read_framing(const struct ps_attach_options *options, struct ps_hook_info *place,
+			struct ps_error *error)
+{
+	char name[PS_FRAMING_TEXT];
+	struct ps_framing framing;
+	int err = ps_framing_read(place->ifindex, &framing);
+
+	if (err)
+		return ps_error_errno(error, -err, "cannot learn the type of '%s'",
+				      options->device);
+	ps_framing_name(framing.type, name);
+	if (!ps_framing_is_known(framing.type))
+		return ps_error_set(error, PS_EXIT_REFUSED,
+				    "'%s' is an interface of a type (%s) whose packets begin with "
+				    "neither an Ethernet nor an IP header; they cannot be steered",
+				    options->device, name);
+	place->has_no_link = ps_framing_has_no_link(framing.type);
+	if (options->hook != PS_HOOK_XDP || !place->has_no_link)
+		return 0;
+	if (!ps_framing_is_bare(&framing))
+		return ps_error_set(error, PS_EXIT_REFUSED,
+				    "'%s' has no link header (%s), and XDP cannot tell where its "
+				    "packets begin; use 'hook tc'",
+				    options->device, name);
+	if (options->mode == PS_MODE_GENERIC)
+		return 0;
+	return ps_error_set(error, PS_EXIT_REFUSED,
+			    "'%s' has no link header (%s), and XDP in its driver does not see its "
+			    "packets; use 'hook tc' or 'mode generic'",
+			    options->device, name);
 }
 
 static int attach_device(struct ps_instance *instance, const struct ps_attach_options *options,
 			 __u32 ifindex, enum ps_attach_result *ret, struct ps_error *error)
 {
+	struct ps_hook_info place = { .ifindex = ifindex };
 	const struct ps_hook_info *present;
 
-	if (ps_adopt_device(instance, options->device, error) ||
+	if (read_framing(options, &place, error) ||
+	    ps_adopt_device(instance, options->device, error) ||
 	    ps_orphans_adopt(instance, options->device, error))
 		return -1;
 	present = find_ingress(instance, options->device);
 	if (present ? check_same_way(options, present, error)
-		    : ps_rival_refuse(options, ifindex, error))
+		    : ps_rival_refuse(options, place.ifindex, error))
 		return -1;
 	if (check_pin(instance, options->hook, options->device, error) ||
 	    check_pin(instance, PS_HOOK_TC_EGRESS, options->device, error) ||
 	    check_table(instance, options, error))
 		return -1;
-	return attach_both(instance, options, ifindex, ret, error);
+	return attach_both(instance, options, &place, ret, error);
 }
 
 /* By the name that the interface has, which may have others. */
@@ -225,8 +272,12 @@ int ps_hook_attach(struct ps_instance *instance, const struct ps_attach_options 
 	int failed;
 
 	ps_pending_begin(instance);
-	failed = options->hook == PS_HOOK_SK_LOOKUP ? attach_netns(instance, options, ret, error)
-						    : attach(instance, options, ret, error);
+	if (ps_takers_mend(instance, error))
+		failed = -1;
+	else if (options->hook == PS_HOOK_SK_LOOKUP)
+		failed = attach_netns(instance, options, ret, error);
+	else
+		failed = attach(instance, options, ret, error);
 	ps_pending_end(instance);
 	return failed;
 }

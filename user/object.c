@@ -168,6 +168,7 @@ static int open_xdp(const struct ps_instance *instance, __u32 hook_index, struct
 	const struct ps_xdp__rodata constants = {
 		.max_bindings = instance->meta->max_bindings,
 		.hook_index = hook_index,
+		.has_no_link = instance->hooks[hook_index].has_no_link,
 		.front_lines = ps_instance_front(instance).count,
 	};
 	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "ps_xdp");
@@ -265,6 +266,7 @@ static int load_tc(const struct ps_instance *instance, enum ps_hook hook, __u32 
 	if (!tc)
 		return -errno;
 	tc->rodata->hook_index = hook_index;
+	tc->rodata->has_no_link = instance->hooks[hook_index].has_no_link;
 	tc->rodata->max_bindings = instance->meta->max_bindings;
 	tc->rodata->front_lines = ps_instance_front(instance).count;
 	bpf_program__set_autoload(tc->progs.portsteer_in, is_ingress);

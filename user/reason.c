@@ -22,7 +22,7 @@ static const struct {
 	[PS_REASON_VLAN_LIMIT] = { "vlan-limit", "passed: more than two VLAN tags" },
 	[PS_REASON_EXT_LIMIT] = { "ext-limit", "passed: more than eight extension headers" },
 	[PS_REASON_MULTICAST] = { "multicast", "passed: multicast or broadcast" },
-	[PS_REASON_MARTIAN] = { "martian", "passed: addresses that belong on no wire" },
+	[PS_REASON_MARTIAN] = { "martian", "passed: to a loopback address" },
 	[PS_REASON_NO_DEVICE] = { "no-device", "dropped: the interface to redirect to is gone" },
 	[PS_REASON_NO_DEVICE_PASS] = { "no-device-pass",
 				       "passed: the interface to redirect to is gone" },
@@ -39,6 +39,12 @@ static const struct {
 	[PS_REASON_SOCKET] = { "socket", "passed for a socket; at sk-lookup, handed to it" },
 	[PS_REASON_NO_SOCKET] = { "no-socket", "dropped: no registered socket takes it" },
 	[PS_REASON_NO_SOCKET_PASS] = { "no-socket-pass", "passed: no registered socket takes it" },
+	[PS_REASON_VLAN_LIMIT_DROP] = { "vlan-limit-drop", "dropped: more than two VLAN tags" },
+	[PS_REASON_EXT_LIMIT_DROP] = { "ext-limit-drop",
+				       "dropped: more than eight extension headers" },
+	[PS_REASON_UNREADABLE] = { "unreadable", "passed: its headers go on out of sight" },
+	[PS_REASON_UNREADABLE_DROP] = { "unreadable-drop",
+					"dropped: its headers go on out of sight" },
 };
 
 _Static_assert(sizeof(reasons) / sizeof(*reasons) == PS_REASON_COUNT_OF, "every reason has a name");

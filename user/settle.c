@@ -16,6 +16,7 @@
 #include "slot.h"
 #include "store.h"
 #include "table.h"
+#include "takers.h"
 
 struct census {
 	__u64 generation;
@@ -25,6 +26,7 @@ struct census {
 	struct ps_bindings dead; /* that nobody sees */
 	__u64 *slots;
 	__u32 *target_uses; /* PS_TARGETS_MAX of them */
+	struct ps_takers takers;
 	struct ps_shapes shapes; /* of every live binding */
 	__u32 bindings;
 };
@@ -57,6 +59,7 @@ static int take_census(void *context, const struct ps_endpoint *endpoint,
 	census->bindings++;
 	ps_slot_mark(census->slots, record->slot);
 	census->target_uses[act.target]++;
+	ps_takers_count(&census->takers, endpoint, act.action, 1);
 	ps_shapes_get(&census->shapes, endpoint)->after++;
 	if (is_settled(census, endpoint, record))
 		return 0;
@@ -91,9 +94,11 @@ static void write_targets(const struct ps_instance *instance, const struct censu
 	const struct ps_target *seen = ps_instance_targets(instance, census->half);
 	struct ps_target *other = ps_instance_targets(instance, census->half ^ 1);
 
-	for (int i = 0; i < PS_TARGETS_MAX; i++) {
-		other[i] = census->target_uses[i] && i ? seen[i] : (struct ps_target){};
-		other[i].bindings = i ? census->target_uses[i] : 0;
+	other[0] = (struct ps_target){ .takers = census->takers };
+	other[0].takers.generation = census->generation;
+	for (int i = 1; i < PS_TARGETS_MAX; i++) {
+		other[i] = census->target_uses[i] ? seen[i] : (struct ps_target){};
+		other[i].bindings = census->target_uses[i];
 	}
 }
 

@@ -9,6 +9,7 @@
 #include <bpf/bpf.h>
 #include "ask.h"
 #include "binding.h"
+#include "framing.h"
 #include "memory.h"
 #include "neighbour.h"
 #include "notice.h"
@@ -51,7 +52,7 @@ void ps_target_release(struct ps_target half[PS_TARGETS_MAX], __u16 index)
 /* The link addresses of @target, whose interface is there. 0, or -errno when that is not known. */
 static int resolve_addresses(struct ps_target *target)
 {
-	int err = ps_device_mac(target->ifindex, target->src_mac);
+	int err = target->has_no_link ? -ENODATA : ps_device_mac(target->ifindex, target->src_mac);
 
 	if (err == -ENODEV || err == -ENODATA) {
 		target->state = PS_TARGET_NO_DEVICE;
@@ -67,6 +68,21 @@ static int resolve_addresses(struct ps_target *target)
 	else
 		return err;
 	return 0;
+}
+
+/* What @target, whose interface is there, is sent by. As above. */
+static int resolve_device(struct ps_target *target)
+{
+	struct ps_framing framing;
+	int err = ps_framing_read(target->ifindex, &framing);
+
+	if (err == -ENODEV)
+		target->state = PS_TARGET_NO_DEVICE;
+	if (err)
+		return err == -ENODEV ? 0 : err;
+	target->has_no_link = ps_framing_has_no_link(framing.type);
+	return target->hop == PS_HOP_VIA || target->hop == PS_HOP_MAC ? resolve_addresses(target)
+								      : 0;
 }
 
 /* 0, or -errno when that is not known; then the target stays as it was. */
@@ -87,8 +103,8 @@ static int resolve(struct ps_target *target)
 	if (ps_is_no(answer)) {
 		now.ifindex = 0;
 		now.state = PS_TARGET_NO_DEVICE;
-	} else if (now.hop == PS_HOP_VIA || now.hop == PS_HOP_MAC) {
-		err = resolve_addresses(&now);
+	} else {
+		err = resolve_device(&now);
 	}
 	if (!err)
 		*target = now;

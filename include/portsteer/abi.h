@@ -175,6 +175,15 @@ enum ps_next_hop {
 	PS_HOP_SOCKET, /* no hop: the target of PS_SOCKET */
 } PS_ENUM8;
 
+/*
+ * How many bindings take traffic away: what becomes of a frame whose transport
+ * cannot be found. In element 0 of each half of `targets`, which no binding uses.
+ */
+struct ps_takers {
+	__u64 generation; /* that it was counted for; another: by a build that did not count */
+	__u32 bindings[PS_FAMILIES]; /* those of any family in both */
+};
+
 /* Element of `targets`, in two halves like the directory. */
 struct ps_target {
 	__u32 ifindex; /* 0 while the device is missing */
@@ -182,7 +191,7 @@ struct ps_target {
 	enum ps_target_state state;
 	enum ps_next_hop hop;
 	enum ps_family via_family;
-	__u8 zero;
+	__u8 has_no_link; /* its packets have no link header, see struct ps_hook_info */
 	__u8 dst_mac[6]; /* written over the frame's, in this order */
 	__u8 src_mac[6];
 	union {
@@ -191,6 +200,7 @@ struct ps_target {
 			__u8 via[16];
 		};
 		char socket[PS_NAME_SIZE]; /* PS_HOP_SOCKET: what it is registered by */
+		struct ps_takers takers; /* element 0 */
 	};
 	__u32 socket_name; /* PS_HOP_SOCKET: index in `socket_names` */
 	__u32 zero2;
@@ -298,7 +308,8 @@ struct ps_hook_info {
 	__u8 made_clsact; /* we made the qdisc, so we take it away */
 	__u8 is_shared; /* in libxdp's dispatcher, beside others */
 	enum ps_action last_action; /* that the program knows */
-	__u8 zero[3];
+	__u8 has_no_link; /* packets begin with their IP header: tun, WireGuard, PPP, tunnels */
+	__u8 zero[2];
 };
 
 /*
@@ -318,10 +329,10 @@ enum ps_reason {
 	PS_REASON_FRAGMENT, /* has no ports */
 	PS_REASON_TRUNCATED, /* frame ends before what its headers promise */
 	PS_REASON_MALFORMED, /* headers contradict themselves */
-	PS_REASON_VLAN_LIMIT, /* more than two tags */
-	PS_REASON_EXT_LIMIT, /* more than eight IPv6 extension headers */
-	PS_REASON_MULTICAST, /* multicast or broadcast destination */
-	PS_REASON_MARTIAN, /* addresses that never belong on a wire */
+	PS_REASON_VLAN_LIMIT, /* more than two tags: passed */
+	PS_REASON_EXT_LIMIT, /* more than eight IPv6 extension headers: passed */
+	PS_REASON_MULTICAST, /* multicast or broadcast IP destination */
+	PS_REASON_MARTIAN, /* loopback destination */
 	PS_REASON_NO_DEVICE, /* target's interface is gone: dropped */
 	PS_REASON_NO_DEVICE_PASS, /* the same, passed by on-missing pass */
 	PS_REASON_NO_NEIGHBOUR, /* next hop's link address unknown: dropped */
@@ -334,6 +345,10 @@ enum ps_reason {
 	PS_REASON_SOCKET, /* passed for a socket, or handed to it by sk_lookup */
 	PS_REASON_NO_SOCKET, /* none is registered that takes it: refused */
 	PS_REASON_NO_SOCKET_PASS,
+	PS_REASON_VLAN_LIMIT_DROP, /* dropped: it may be for a binding that takes traffic away */
+	PS_REASON_EXT_LIMIT_DROP,
+	PS_REASON_UNREADABLE, /* headers go on where they cannot be read: passed */
+	PS_REASON_UNREADABLE_DROP,
 	PS_REASON_COUNT_OF,
 };
 

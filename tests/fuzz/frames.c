@@ -185,10 +185,11 @@ static void print_reasons(const struct report *sum)
 		       sum->reached[PS_HOOK_TC_EGRESS][reason]);
 }
 
-/* A parser's reason must be reached at every hook, an action's at one. */
+/* A parser's reason must be reached at every hook, another at one. */
 static bool is_reached(const struct report *sum, int reason)
 {
-	bool is_parsers = reason >= PS_REASON_NOT_IP && reason <= PS_REASON_MARTIAN;
+	bool is_parsers = reason >= PS_REASON_NOT_IP && reason <= PS_REASON_MARTIAN &&
+			  !parsed_is_unfound((enum ps_reason)reason);
 	int hooks = 0;
 
 	for (int hook = PS_HOOK_XDP; hook <= PS_HOOK_TC_EGRESS; hook++)

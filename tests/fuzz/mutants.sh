@@ -11,27 +11,33 @@ tests=0 failed=0
 # NAME | sed expression, which must change something
 broken() {
 	cat <<-'END'
-		ethernet-bound | s/(eth + 1) > cursor->end/(eth + 1) > cursor->end + 1/
-		tag-bound | s/if ((void \*)(vlan + 1) > cursor->end)/if ((void *)vlan > cursor->end)/
-		ipv4-bound | /iphdr \*ip = /,/bpf_ntohs/ s/(ip + 1) > cursor->end/(ip + 1) > cursor->end + 4/
-		ipv6-bound | /ipv6hdr \*ip = /,/bpf_ntohs/ s/(ip + 1) > cursor->end/(ip + 1) > cursor->end + 4/
-		extension-bound | s/(header + 1) > cursor->end/(void *)header >= cursor->end/
-		tcp-bound | s/(void \*)(tcp + 1) > cursor->end/(void *)tcp > cursor->end/
-		ports-bound | s/(void \*)(ports + 1) > cursor->end/(void *)ports > cursor->end/
+		bound | s/cursor->pos + size > cursor->end/cursor->pos + size > cursor->end + 1/
+		ethernet-bound | s/ps_peek(cursor, &room, sizeof(\*eth))/ps_peek(cursor, \&room, 13)/
+		tag-bound | s/ps_peek(cursor, &tag, sizeof(\*vlan))/ps_peek(cursor, \&tag, 1)/
+		ipv4-bound | /iphdr room/ s/sizeof(\*ip)/16/
+		ipv6-bound | /ipv6hdr room/ s/sizeof(\*ip)/36/
+		extension-bound | s/ps_peek(cursor, &room, sizeof(\*header))/ps_peek(cursor, \&room, 1)/
+		tcp-bound | s/ps_peek(cursor, &room, sizeof(\*tcp))/ps_peek(cursor, \&room, 1)/
+		ports-bound | s/ps_peek(cursor, &room, sizeof(\*ports))/ps_peek(cursor, \&room, 1)/
+		never-copied | s/PS_REASON_UNREADABLE : PS_REASON_NOT_HERE/PS_REASON_UNREADABLE : PS_REASON_UNREADABLE/
+		copied-from-elsewhere | s/cursor->at += size/cursor->at += size - 1/
+		truncated-for-unreadable | s/return cursor->is_copied ? PS_REASON_UNREADABLE/return cursor->is_copied ? PS_REASON_TRUNCATED/
+		cut-chain | s/return cursor->fragment ? PS_REASON_UNREADABLE/return cursor->fragment \&\& 0 ? PS_REASON_UNREADABLE/
 		ihl-small | s/header < sizeof(\*ip) || //
 		ihl-beyond-length | s/header > total || //
 		length-beyond-frame | s/if (total > cursor->left)/if (total > cursor->left + 1)/
-		tag-counted-twice | s/cursor->left -= sizeof(\*vlan)/cursor->left -= 0/
+		tag-counted-twice | s/ps_advance(cursor, sizeof(\*vlan))/cursor->left += 4, ps_advance(cursor, sizeof(*vlan))/
 		three-tags | s/#define PS_VLAN_TAGS 2/#define PS_VLAN_TAGS 3/
 		nine-extensions | s/#define PS_EXT_HEADERS 8/#define PS_EXT_HEADERS 9/
 		extension-beyond-packet | s/if (size > cursor->left)/if (size > cursor->left + 7)/
 		ah-unit | s/header->len \* 4 & is_ah/header->len * 8 \& is_ah/
 		fragment-offset | s/#define PS_IPV4_OFFSET 0x1fff/#define PS_IPV4_OFFSET 0x0fff/
 		ipv6-fragment-offset | s/#define PS_IPV6_OFFSET 0xfff8/#define PS_IPV6_OFFSET 0xfff0/
-		any-jumbo | s/!payload && ip->nexthdr == IPPROTO_HOPOPTS/!payload/
+		any-jumbo | s/if (!payload && ps_is_jumbo(.*))/if (!payload)/
+		unsized-udp | s/packet->family == PS_IPV6 || //
 		data-offset | s/tcp->doff \* 4 < PS_TCP_MIN/tcp->doff * 4 < 16/
 		udp-length | s/length > cursor->left)/length > cursor->left + 1)/
-		loopback-source | s/src >> 24 == 127 || //
+		more-fragments | s/PS_IPV4_MORE 0x2000/PS_IPV4_MORE 0x4000/
 		fin-opens | s/tcp->syn \&\& !tcp->fin/tcp->syn/
 	END
 }

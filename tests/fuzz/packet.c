@@ -45,13 +45,13 @@ static void fail(const char *problem)
 	abort();
 }
 
-static void compare(const struct sample *sample)
+static void compare(const struct sample *sample, size_t loadable)
 {
 	struct parsed native, reference;
 	char problem[512], text[2][160];
 
-	native_parse(sample, sample_readable(sample), &native);
-	reference_parse(sample, sample_readable(sample), &reference);
+	native_parse(sample, loadable, &native);
+	reference_parse(sample, loadable, &reference);
 	if (parsed_is_equal(&native, &reference))
 		return;
 	snprintf(problem, sizeof(problem), "packet.h: %s; the reference: %s",
@@ -67,7 +67,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!sample_read((const char *)data, size, &sample))
 		return -1;
-	compare(&sample);
+	compare(&sample, sample.size);
+	compare(&sample, sample_readable(&sample));
 	if (has_stage && stage_check(&stage, &sample, problem, sizeof(problem)))
 		fail(problem);
 	return 0;

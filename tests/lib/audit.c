@@ -15,6 +15,7 @@
 #include "keymap.h"
 #include "memory.h"
 #include "table.h"
+#include "takers.h"
 
 struct auditing {
 	const struct ps_instance *instance;
@@ -22,6 +23,7 @@ struct auditing {
 	struct ps_bindings bindings;
 	struct ps_keymap by_endpoint;
 	__u32 target_uses[PS_TARGETS_MAX];
+	struct ps_takers takers;
 };
 
 static int take_record(void *context, const struct ps_endpoint *endpoint,
@@ -41,6 +43,7 @@ static int take_record(void *context, const struct ps_endpoint *endpoint,
 	binding->target_index = act.target;
 	binding->slot = record->slot;
 	auditing->target_uses[act.target]++;
+	ps_takers_count(&auditing->takers, endpoint, act.action, 1);
 	return 0;
 }
 
@@ -154,6 +157,21 @@ static void check_targets(const struct auditing *auditing)
 				 auditing->target_uses[i], half[0][i].bindings);
 }
 
+/* What packets drop by whose transport cannot be found. */
+static void check_takers(const struct auditing *auditing)
+{
+	const struct ps_takers *takers = &ps_instance_targets(auditing->instance, 0)->takers;
+
+	if (takers->generation != auditing->instance->state->generation)
+		fail_msg("%s: bindings that take traffic away were counted for generation %llu, "
+			 "not %llu",
+			 auditing->when, takers->generation, auditing->instance->state->generation);
+	if (memcmp(takers->bindings, auditing->takers.bindings, sizeof(takers->bindings)))
+		fail_msg("%s: %u of IPv4 and %u of IPv6 take traffic away, not %u and %u",
+			 auditing->when, takers->bindings[0], takers->bindings[1],
+			 auditing->takers.bindings[0], auditing->takers.bindings[1]);
+}
+
 static struct ps_winner find_winner(void *context, const struct ps_endpoint *endpoint)
 {
 	struct auditing *auditing = context;
@@ -249,6 +267,7 @@ void audit(const struct ps_instance *instance, const char *when)
 	check_front(auditing);
 	check_specs(auditing);
 	check_targets(auditing);
+	check_takers(auditing);
 	check_directory(auditing);
 	ps_bindings_done(&auditing->bindings);
 }

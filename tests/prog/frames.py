@@ -71,7 +71,7 @@ def plain():
     case("neighbour solicitation",
          IPv6(src="2001:db8::2", dst="ff02::1:ff00:1") / ICMPv6ND_NS(tgt="2001:db8::1"),
          "multicast")
-    case("arp request", ARP(pdst="192.0.2.1"), "multicast",
+    case("arp request", ARP(pdst="192.0.2.1"), "not-ip",
          Ether(src="02:00:00:00:00:02", dst="ff:ff:ff:ff:ff:ff"))
     case("arp reply", ARP(op=2, pdst="192.0.2.1"), "not-ip")
 
@@ -83,8 +83,8 @@ def link():
             ("802.1ad", Dot1AD(vlan=5), DROP),
             ("qinq", Dot1AD(vlan=5) / Dot1Q(vlan=6), DROP),
             ("802.1q twice", Dot1Q(vlan=5) / Dot1Q(vlan=6), DROP),
-            ("three tags", Dot1AD(vlan=5) / Dot1Q(vlan=6) / Dot1Q(vlan=7), "vlan-limit"),
-            ("four tags", Dot1Q() / Dot1Q() / Dot1Q() / Dot1Q(), "vlan-limit")):
+            ("three tags", Dot1AD(vlan=5) / Dot1Q(vlan=6) / Dot1Q(vlan=7), "vlan-limit-drop"),
+            ("four tags", Dot1Q() / Dot1Q() / Dot1Q() / Dot1Q(), "vlan-limit-drop")):
         case(f"{name}, ipv4", tags / FOUR / T80, reason)
         case(f"{name}, ipv6", tags / SIX / U80, reason)
     for vid in (1, 4094, 4095):
@@ -126,7 +126,7 @@ def extensions():
         chain = SIX
         for _ in range(count):
             chain = chain / IPv6ExtHdrDestOpt(options=[PadN(optdata=b"\0" * 4)])
-        case(f"{count} headers", chain / T80, DROP if count <= 8 else "ext-limit")
+        case(f"{count} headers", chain / T80, DROP if count <= 8 else "ext-limit-drop")
     case("esp behind options", SIX / small / ESP(spi=80, data=FILL), "protocol")
     case("no next header", IPv6(src="2001:db8::9", dst="2001:db8::1", nh=59) / FILL, "protocol")
     case("no next header behind options",

@@ -30,9 +30,8 @@ static const struct {
 	{ "tcp 127.0.0.1:80 drop", NO_WIRE },
 	{ "tcp 127.1.0.0/16:80 pass", NO_WIRE },
 	{ "tcp 126.0.0.0/7:80 drop", NULL }, /* half of it is reachable */
-	{ "tcp 0.0.0.0:80 drop", NO_WIRE },
-	{ "tcp 0.0.0.0/8:80 drop", NO_WIRE },
-	{ "tcp 0.0.0.0/7:80 drop", NULL },
+	{ "tcp 0.0.0.0:80 drop", NULL }, /* Linux takes it, from 0.0.0.0 */
+	{ "tcp 0.0.0.0/8:80 drop", NULL }, /* unicast for Linux */
 	{ "udp 224.0.0.251:5353 drop", MULTICAST },
 	{ "udp 239.1.0.0/16:5000 drop", MULTICAST },
 	{ "udp 224.0.0.0/4:5000 drop", MULTICAST },
@@ -43,7 +42,7 @@ static const struct {
 	{ "udp [ff00::/8]:5353 drop", MULTICAST },
 	{ "udp [fe00::/7]:5353 drop", NULL },
 	{ "tcp [::1]:80 drop", "packets to this address belong on no wire and are never steered" },
-	{ "tcp [::]:80 drop", "packets to this address belong on no wire and are never steered" },
+	{ "tcp [::]:80 drop", NULL },
 	{ "tcp [::2]:80 drop", NULL },
 	{ "tcp any:80 redirect e", NULL },
 	{ "tcp any:80 redirect e peer", NEEDS_TC },

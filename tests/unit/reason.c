@@ -34,6 +34,10 @@ static const char *const names[] = {
 	"socket",
 	"no-socket",
 	"no-socket-pass",
+	"vlan-limit-drop",
+	"ext-limit-drop",
+	"unreadable",
+	"unreadable-drop",
 };
 
 static void test_names_are_stable(void **state)
@@ -66,6 +70,8 @@ static void test_meanings(void **state)
 			    !strncmp(meaning, "redirected", 10) || !strncmp(meaning, "sent", 4));
 		if (length > 5 && !strcmp(name + length - 5, "-pass"))
 			assert_true(!strncmp(meaning, "passed", 6));
+		if (length > 5 && !strcmp(name + length - 5, "-drop"))
+			assert_true(!strncmp(meaning, "dropped", 7));
 	}
 }
 

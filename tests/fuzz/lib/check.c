@@ -74,22 +74,13 @@ int check_run(const struct stage *stage, const struct stage_program *program,
 	return err;
 }
 
-/* Bytes of @sample that an XDP program reads directly. */
-static size_t xdp_readable(const struct stage *stage, const struct sample *sample)
-{
-	size_t readable = stage->has_linear ? sample_readable(sample) : sample->size;
-
-	return readable < stage->linear_max ? readable : stage->linear_max;
-}
-
-static int parse(const struct sample *sample, size_t readable, struct parsed *ret,
-		 const struct problem *problem)
+static int parse(const struct sample *sample, struct parsed *ret, const struct problem *problem)
 {
 	struct parsed reference;
 	char native[160], other[160];
 
-	native_parse(sample, readable, ret);
-	reference_parse(sample, readable, &reference);
+	native_parse(sample, sample->size, ret);
+	reference_parse(sample, sample->size, &reference);
 	if (parsed_is_equal(ret, &reference))
 		return 0;
 	return differs(problem, NULL, "packet.h: %s; the reference: %s",
@@ -254,22 +245,14 @@ static int check_program(struct stage *stage, struct stage_program *program,
 int stage_check(struct stage *stage, const struct sample *sample, char *text, size_t size)
 {
 	const struct problem problem = { .text = text, .size = size };
-	size_t readable = xdp_readable(stage, sample);
-	struct view xdp = { .sample = sample }, tc = { .sample = sample };
+	struct view view = { .sample = sample };
 	struct wanted_flow flow = {};
 
-	if (parse(sample, readable, &xdp.parsed, &problem))
+	if (parse(sample, &view.parsed, &problem))
 		return -1;
-	tc.parsed = xdp.parsed;
-	if (readable < sample->size && parse(sample, sample->size, &tc.parsed, &problem))
-		return -1;
-	for (int i = 0; i < stage->programs && sample->size >= RUN_MIN; i++) {
-		struct stage_program *program = &stage->program[i];
-
-		if (check_program(stage, program, program->hook == PS_HOOK_XDP ? &xdp : &tc, &flow,
-				  &problem))
+	for (int i = 0; i < stage->programs && sample->size >= RUN_MIN; i++)
+		if (check_program(stage, &stage->program[i], &view, &flow, &problem))
 			return -1;
-	}
 	return compare_flow(stage, &flow, &problem);
 }
 

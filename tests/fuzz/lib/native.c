@@ -10,20 +10,60 @@
 
 #define ALIGN 2 /* NET_IP_ALIGN: the IP header is aligned to four bytes */
 
-void native_parse(const struct sample *sample, size_t readable, struct parsed *ret)
+struct source {
+	const struct sample *sample;
+	size_t loadable;
+};
+
+static long ps_load(void *frame, __u32 at, void *to, __u32 size)
 {
+	const struct source *source = frame;
+
+	if (at + size > source->loadable)
+		return -1;
+	memcpy(to, source->sample->data + at, size);
+	return 0;
+}
+
+static enum ps_reason parse_in_place(const struct sample *sample, struct ps_packet *packet)
+{
+	size_t readable = sample_readable(sample);
 	__u8 *copy = malloc(ALIGN + readable);
 	struct ps_cursor cursor = {
 		.pos = copy + ALIGN,
 		.end = copy + ALIGN + readable,
 		.left = (__u32)sample->size,
 	};
-	struct ps_packet packet = {};
+	enum ps_reason reason;
 
 	if (!copy)
 		abort();
 	memcpy(copy + ALIGN, sample->data, readable);
-	*ret = (struct parsed){ .reason = ps_parse(&cursor, &packet) };
+	reason = ps_parse(&cursor, packet);
+	free(copy);
+	return reason;
+}
+
+static enum ps_reason parse_copies(const struct sample *sample, size_t loadable,
+				   struct ps_packet *packet)
+{
+	struct source source = { .sample = sample, .loadable = loadable };
+	struct ps_cursor cursor = {
+		.frame = &source,
+		.left = (__u32)sample->size,
+		.is_copied = 1,
+	};
+
+	return ps_parse(&cursor, packet);
+}
+
+void native_parse(const struct sample *sample, size_t loadable, struct parsed *ret)
+{
+	struct ps_packet packet = {};
+
+	*ret = (struct parsed){ .reason = parse_in_place(sample, &packet) };
+	if (ret->reason == PS_REASON_NOT_HERE)
+		ret->reason = parse_copies(sample, loadable, &packet);
 	ret->family = packet.family;
 	ret->proto = packet.proto;
 	ret->opens_flow = packet.opens_flow;
@@ -31,5 +71,4 @@ void native_parse(const struct sample *sample, size_t readable, struct parsed *r
 	ret->dport = packet.dst.port;
 	memcpy(ret->src, packet.src.addr_be, sizeof(ret->src));
 	memcpy(ret->dst, packet.dst.addr_be, sizeof(ret->dst));
-	free(copy);
 }

@@ -8,10 +8,16 @@
 
 #include "sample.h"
 
-/* bpf/packet.h, on a copy of the first @readable bytes that ends there. */
-void native_parse(const struct sample *sample, size_t readable, struct parsed *ret);
+/*
+ * bpf/packet.h, on a copy of the bytes that a program can read directly, which ends
+ * there; headers beyond are loaded, of the first @loadable bytes.
+ */
+void native_parse(const struct sample *sample, size_t loadable, struct parsed *ret);
 
-/* Straight from the manual page and the standards; slow and obvious. */
+/*
+ * Straight from the manual page and the standards; slow and obvious. Only the first
+ * @readable bytes can be read, no matter how.
+ */
 void reference_parse(const struct sample *sample, size_t readable, struct parsed *ret);
 
 #endif

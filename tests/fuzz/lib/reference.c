@@ -24,6 +24,13 @@ static bool has(const struct reading *reading, size_t bytes)
 	return reading->at + bytes <= reading->readable;
 }
 
+/* Why it has not. */
+static enum ps_reason missing(const struct reading *reading, size_t bytes)
+{
+	return reading->at + bytes > reading->sample->size ? PS_REASON_TRUNCATED
+							   : PS_REASON_UNREADABLE;
+}
+
 static unsigned int byte(const struct reading *reading, size_t offset)
 {
 	return reading->sample->data[reading->at + offset];
@@ -40,37 +47,27 @@ static enum ps_reason read_link(struct reading *reading)
 	int tags = 0;
 
 	if (!has(reading, 14))
-		return PS_REASON_TRUNCATED;
-	if (byte(reading, 0) % 2)
-		return PS_REASON_MULTICAST;
+		return missing(reading, 14);
 	reading->next = (int)word(reading, 12);
 	reading->at = 14;
 	while (reading->next == 0x8100 || reading->next == 0x88a8) {
 		if (++tags == 3)
 			return PS_REASON_VLAN_LIMIT;
 		if (!has(reading, 4))
-			return PS_REASON_TRUNCATED;
+			return missing(reading, 4);
 		reading->next = (int)word(reading, 2);
 		reading->at += 4;
 	}
 	return PS_REASON_NONE;
 }
 
-static bool is_ipv4_never_sent(const __u8 *addr)
-{
-	return addr[0] == 0 || addr[0] == 127;
-}
-
-static enum ps_reason judge_ipv4(const __u8 *src, const __u8 *dst)
+static enum ps_reason judge_ipv4(const __u8 *dst)
 {
 	static const __u8 broadcast[4] = { 255, 255, 255, 255 };
 
 	if ((dst[0] >= 224 && dst[0] <= 239) || !memcmp(dst, broadcast, 4))
 		return PS_REASON_MULTICAST;
-	if (!memcmp(src, dst, 4) || src[0] >= 224 || is_ipv4_never_sent(src) ||
-	    is_ipv4_never_sent(dst))
-		return PS_REASON_MARTIAN;
-	return PS_REASON_NONE;
+	return dst[0] == 127 ? PS_REASON_MARTIAN : PS_REASON_NONE;
 }
 
 static enum ps_reason read_ipv4(struct reading *reading)
@@ -79,7 +76,7 @@ static enum ps_reason read_ipv4(struct reading *reading)
 	size_t rest = reading->sample->size - reading->at, header, total;
 
 	if (!has(reading, 20))
-		return PS_REASON_TRUNCATED;
+		return missing(reading, 20);
 	header = (ip[0] & 15) * 4u;
 	total = word(reading, 2);
 	if (total == 0 && rest > 65535) {
@@ -90,31 +87,31 @@ static enum ps_reason read_ipv4(struct reading *reading)
 		return PS_REASON_MALFORMED;
 	if (total > rest)
 		return PS_REASON_TRUNCATED;
+	reading->out->family = PS_IPV4;
 	if (word(reading, 6) & 0x1fff)
 		return PS_REASON_FRAGMENT;
 	reading->is_first_fragment = word(reading, 6) & 0x2000;
 	reading->next = ip[9];
-	reading->out->family = PS_IPV4;
 	memcpy(reading->out->src, ip + 12, 4);
 	memcpy(reading->out->dst, ip + 16, 4);
 	reading->end = reading->at + total;
 	reading->at += header;
-	return judge_ipv4(ip + 12, ip + 16);
+	return judge_ipv4(ip + 16);
 }
 
-static enum ps_reason judge_ipv6(const __u8 *src, const __u8 *dst)
+static enum ps_reason judge_ipv6(const __u8 *dst)
 {
-	static const __u8 unspecified[16], loopback[16] = { [15] = 1 };
-	const __u8 *const both[] = { src, dst };
+	static const __u8 loopback[16] = { [15] = 1 };
 
 	if (dst[0] == 0xff)
 		return PS_REASON_MULTICAST;
-	if (src[0] == 0xff || !memcmp(src, dst, 16))
-		return PS_REASON_MARTIAN;
-	for (int i = 0; i < 2; i++)
-		if (!memcmp(both[i], unspecified, 16) || !memcmp(both[i], loopback, 16))
-			return PS_REASON_MARTIAN;
-	return PS_REASON_NONE;
+	return memcmp(dst, loopback, 16) ? PS_REASON_NONE : PS_REASON_MARTIAN;
+}
+
+/* A header that the packet does not hold; its next fragment may. */
+static enum ps_reason cut_off(const struct reading *reading)
+{
+	return reading->is_first_fragment ? PS_REASON_UNREADABLE : PS_REASON_MALFORMED;
 }
 
 static enum ps_reason read_fragment(struct reading *reading)
@@ -133,14 +130,14 @@ static enum ps_reason read_extension(struct reading *reading)
 	size_t rest = reading->end - reading->at, size;
 
 	if (rest < 8)
-		return PS_REASON_MALFORMED;
+		return cut_off(reading);
 	if (!has(reading, 8))
-		return PS_REASON_TRUNCATED;
+		return missing(reading, 8);
 	if (reading->next == 44)
 		return read_fragment(reading);
 	size = reading->next == 51 ? 8 + byte(reading, 1) * 4 : 8 + byte(reading, 1) * 8;
 	if (size > rest)
-		return PS_REASON_MALFORMED;
+		return cut_off(reading);
 	reading->next = (int)byte(reading, 0);
 	reading->at += size;
 	return PS_REASON_NONE;
@@ -171,9 +168,9 @@ static enum ps_reason read_ipv6(struct reading *reading)
 	enum ps_reason reason;
 
 	if (!has(reading, 40))
-		return PS_REASON_TRUNCATED;
+		return missing(reading, 40);
 	reading->end = reading->at + 40 + word(reading, 4);
-	if (word(reading, 4) == 0 && ip[6] == 0) {
+	if (word(reading, 4) == 0 && (ip[6] == 0 || reading->sample->size - reading->at > 65575)) {
 		reading->end = reading->sample->size;
 		reading->is_jumbo = true;
 	}
@@ -186,7 +183,7 @@ static enum ps_reason read_ipv6(struct reading *reading)
 	memcpy(reading->out->src, ip + 8, 16);
 	memcpy(reading->out->dst, ip + 24, 16);
 	reading->at += 40;
-	reason = judge_ipv6(ip + 8, ip + 24);
+	reason = judge_ipv6(ip + 24);
 	return reason ? reason : read_extensions(reading);
 }
 
@@ -195,7 +192,7 @@ static enum ps_reason read_cut_header(struct reading *reading, size_t rest)
 {
 	if (rest < 8)
 		return PS_REASON_FRAGMENT;
-	return has(reading, 4) ? PS_REASON_NONE : PS_REASON_TRUNCATED;
+	return has(reading, 4) ? PS_REASON_NONE : missing(reading, 4);
 }
 
 static enum ps_reason read_tcp(struct reading *reading, size_t rest)
@@ -207,7 +204,7 @@ static enum ps_reason read_tcp(struct reading *reading, size_t rest)
 	if (rest < 20)
 		return PS_REASON_MALFORMED;
 	if (!has(reading, 20))
-		return PS_REASON_TRUNCATED;
+		return missing(reading, 20);
 	header = (byte(reading, 12) >> 4) * 4;
 	if (header < 20)
 		return reading->is_first_fragment ? PS_REASON_FRAGMENT : PS_REASON_MALFORMED;
@@ -225,9 +222,10 @@ static enum ps_reason read_udp(struct reading *reading, size_t rest)
 	if (rest < 8)
 		return cut ? PS_REASON_FRAGMENT : PS_REASON_MALFORMED;
 	if (!has(reading, 8))
-		return PS_REASON_TRUNCATED;
+		return missing(reading, 8);
 	length = word(reading, 4);
-	good = length >= 8 || (length == 0 && reading->is_jumbo);
+	good = length >= 8 ||
+	       (length == 0 && (reading->is_jumbo || reading->out->family == PS_IPV6));
 	if (!good || (length > rest && !cut))
 		return cut ? PS_REASON_FRAGMENT : PS_REASON_MALFORMED;
 	reading->out->opens_flow = true;
@@ -241,7 +239,7 @@ static enum ps_reason read_sctp(struct reading *reading, size_t rest)
 		return read_cut_header(reading, rest);
 	if (rest < 12)
 		return PS_REASON_MALFORMED;
-	return has(reading, 4) ? PS_REASON_NONE : PS_REASON_TRUNCATED;
+	return has(reading, 4) ? PS_REASON_NONE : missing(reading, 4);
 }
 
 static enum ps_reason read_transport(struct reading *reading)

@@ -99,7 +99,8 @@ size_t sample_write(const struct sample *sample, char text[SAMPLE_TEXT_MAX])
 bool parsed_is_equal(const struct parsed *a, const struct parsed *b)
 {
 	if (a->reason || b->reason)
-		return a->reason == b->reason;
+		return a->reason == b->reason &&
+		       (a->family == b->family || !parsed_is_unfound(a->reason));
 	return a->family == b->family && a->proto == b->proto && a->opens_flow == b->opens_flow &&
 	       a->sport == b->sport && a->dport == b->dport && !memcmp(a->src, b->src, 16) &&
 	       !memcmp(a->dst, b->dst, 16);

@@ -45,6 +45,13 @@ size_t sample_write(const struct sample *sample, char text[SAMPLE_TEXT_MAX]);
 /* Builds it from the words of tests/lib/frame.h. */
 void sample_build(const char *words, struct sample *ret);
 
+/* Its transport may be there and was not found; what becomes of it depends on the family. */
+static inline bool parsed_is_unfound(enum ps_reason reason)
+{
+	return reason == PS_REASON_VLAN_LIMIT || reason == PS_REASON_EXT_LIMIT ||
+	       reason == PS_REASON_UNREADABLE;
+}
+
 /* The same reason, and where there is none, the same endpoints. */
 bool parsed_is_equal(const struct parsed *a, const struct parsed *b);
 

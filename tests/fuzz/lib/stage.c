@@ -109,37 +109,10 @@ static void find_linear(struct stage *stage)
 	stage->has_linear = !check_run(stage, &stage->program[0], &sample, &answer);
 }
 
-/*
- * How many bytes the kernel puts there at most: where a UDP header behind long
- * options begins to be out of sight. In steps of 4, as headers are long.
- */
-static void find_linear_max(struct stage *stage)
-{
-	const __u64 *truncated = &check_reasons(stage, &stage->program[0])[PS_REASON_TRUNCATED];
-	static struct sample sample;
-	static struct steer_answer answer;
-	size_t seen = 0, last = 0;
-	char words[96];
-
-	for (int step = 0; step < 2 * 255; step++) {
-		__u64 before = *(const volatile __u64 *)truncated;
-
-		snprintf(words, sizeof(words), "%s ip6 opts=255 opts=%d udp dport=9 pad=1000",
-			 step % 2 ? "vlan=1" : "", step / 2);
-		sample_build(words, &sample);
-		last = sample.size - 1000;
-		check_run(stage, &stage->program[0], &sample, &answer);
-		if (*(const volatile __u64 *)truncated == before && last > seen)
-			seen = last;
-	}
-	stage->linear_max = seen == last ? FRAME_MAX : seen;
-}
-
-/* What was run to find these out is counted. */
+/* What was run to find this out is counted. */
 static void find_limits(struct stage *stage)
 {
 	find_linear(stage);
-	find_linear_max(stage);
 	for (int i = 0; i < stage->programs; i++)
 		memcpy(stage->program[i].counted, check_reasons(stage, &stage->program[i]),
 		       sizeof(stage->program[i].counted));

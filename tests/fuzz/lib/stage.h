@@ -29,7 +29,6 @@ struct stage {
 	struct ps_bindings table;
 	struct ps_count counted[PS_TX + 1][STEER_BINDINGS]; /* by slot: what must be counted */
 	__u32 cpu; /* that this process is bound to */
-	size_t linear_max; /* the kernel puts no more bytes in the first buffer */
 	bool has_linear; /* the kernel can be told to put fewer */
 };
 

@@ -43,6 +43,30 @@ static enum ps_reason reason_of(const struct ps_binding *winner, enum ps_hook ho
 					     : reasons[winner->action];
 }
 
+static bool has_taker(const struct ps_bindings *table, enum ps_family family)
+{
+	for (size_t i = 0; i < table->count; i++) {
+		const struct ps_binding *binding = &table->item[i];
+
+		if ((binding->action == PS_DROP || binding->action == PS_REDIRECT) &&
+		    (!family || !binding->endpoint.family || family == binding->endpoint.family))
+			return true;
+	}
+	return false;
+}
+
+/* Of a frame whose transport was not found: what arrives may be for a binding. */
+static enum ps_reason reason_unfound(const struct ps_bindings *table, enum ps_hook hook,
+				     const struct parsed *parsed)
+{
+	if (hook == PS_HOOK_TC_EGRESS || !has_taker(table, parsed->family))
+		return parsed->reason;
+	if (parsed->reason == PS_REASON_UNREADABLE)
+		return PS_REASON_UNREADABLE_DROP;
+	return parsed->reason == PS_REASON_EXT_LIMIT ? PS_REASON_EXT_LIMIT_DROP
+						     : PS_REASON_VLAN_LIMIT_DROP;
+}
+
 static enum steer_outcome outcome_of(enum ps_reason reason)
 {
 	switch (reason) {
@@ -51,6 +75,9 @@ static enum steer_outcome outcome_of(enum ps_reason reason)
 	case PS_REASON_NO_NEIGHBOUR:
 	case PS_REASON_UNSUPPORTED:
 	case PS_REASON_BROKEN:
+	case PS_REASON_VLAN_LIMIT_DROP:
+	case PS_REASON_EXT_LIMIT_DROP:
+	case PS_REASON_UNREADABLE_DROP:
 		return STEER_DROP;
 	case PS_REASON_REDIRECT:
 		return STEER_REDIRECT;
@@ -75,6 +102,8 @@ void wanted_of(const struct ps_bindings *table, enum ps_hook hook, const struct 
 		ret->winner = model_winner(table, &packet);
 		ret->reason = reason_of(ret->winner, hook);
 	}
+	if (parsed_is_unfound(parsed->reason))
+		ret->reason = reason_unfound(table, hook, parsed);
 	ret->outcome = outcome_of(ret->reason);
 	if (hook == PS_HOOK_XDP)
 		return;

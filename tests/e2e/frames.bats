@@ -54,7 +54,7 @@ sendp([$1], iface='eth0', verbose=0)"
 IP='IP(src="192.0.2.1", dst="192.0.2.2")'
 ETHER='Ether(src="02:00:00:00:00:01", dst="02:00:00:00:00:02")'
 
-# WORDS...: attach so; one and two tags are steered, three are not
+# WORDS...: attach so; one and two tags are steered, three dropped while something is
 check_tags() {
 	net_setup
 	steer attach eth0 "$@"
@@ -66,6 +66,9 @@ check_tags() {
 	same 3 "$(binding 'udp 192.0.2.2:9' rx_packets)"
 	send "$ETHER/Dot1Q(vlan=3)/Dot1Q(vlan=4)/Dot1Q(vlan=5)/$IP/UDP(dport=9)"
 	same 3 "$(binding 'udp 192.0.2.2:9' rx_packets)"
+	same 1 "$(reason "$hook" vlan-limit-drop)"
+	steer -q bind udp 192.0.2.2:9 pass --replace
+	send "$ETHER/Dot1Q(vlan=3)/Dot1Q(vlan=4)/Dot1Q(vlan=5)/$IP/UDP(dport=9)"
 	same 1 "$(reason "$hook" vlan-limit)"
 }
 

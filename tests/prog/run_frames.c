@@ -28,10 +28,18 @@ static int read_hex(const char *hex)
 	return 0;
 }
 
+/* Reasons to drop are called so: "drop", "ext-limit-drop". */
+static enum steer_outcome outcome_of(const char *reason)
+{
+	size_t length = strlen(reason), end = strlen("drop");
+
+	return length >= end && !strcmp(reason + length - end, "drop") ? STEER_DROP : STEER_PASS;
+}
+
 /* 1 when @hook does not answer with @reason, after saying so. */
 static int differs(enum ps_hook hook, const char *reason)
 {
-	enum steer_outcome outcome = strcmp(reason, "drop") ? STEER_PASS : STEER_DROP;
+	enum steer_outcome outcome = outcome_of(reason);
 
 	steer_run(&steer, hook, &frame, &answer);
 	if (!strcmp(ps_reason_name(answer.reason), reason) && answer.outcome == outcome)

@@ -88,9 +88,10 @@ int ps_transition_carry_out(struct ps_context *context, struct ps_instance *inst
 		return -1;
 	}
 	transition->is_published = true;
-	return ps_context_attach_rest(context, instance, interfaces) ||
-			       ps_transition_settle_sockets(context, instance, transition) ||
-			       ps_transition_put_guard(context, instance, &transition->guard)
+	/* what is taken off last is still there when another step fails */
+	return ps_transition_settle_sockets(context, instance, transition) ||
+			       ps_transition_put_guard(context, instance, &transition->guard) ||
+			       ps_context_attach_rest(context, instance, interfaces)
 		       ? -1
 		       : 0;
 }

@@ -281,10 +281,14 @@ int ps_trial_confirm(const struct ps_instance *instance, struct ps_error *error)
 	struct ps_answer asked;
 	int err;
 
+	if (directory_fd < 0)
+		return ps_bpffs_error(error, errno, "open", instance->path);
 	if (need(instance, error))
 		return -1;
 	asked = ps_trial_mark_is_asked(directory_fd);
-	if (!ps_is_no(asked))
+	if (ps_is_unknown(asked))
+		return refuse_unknown(instance, asked.err, error);
+	if (ps_is_yes(asked))
 		return ps_error_set(error, PS_EXIT_LOCKED,
 				    "the last change of instance '%s' is being taken back",
 				    instance->name);
@@ -299,6 +303,8 @@ int ps_trial_ask_back(const struct ps_instance *instance, struct ps_trial *ret,
 	PS_CLOSED_FD int lock_fd = -1;
 	int err;
 
+	if (directory_fd < 0)
+		return ps_bpffs_error(error, errno, "open", instance->path);
 	if (need(instance, error))
 		return -1;
 	lock_fd = openat(directory_fd, PS_TRIAL_LOCK, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -19,8 +19,8 @@
 #include <linux/udp.h>
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
+#include "header.h"
 #include "party.h"
-#include "wire.h"
 
 #define PS_VLAN_TAGS 2
 #define PS_EXT_HEADERS 8

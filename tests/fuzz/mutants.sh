@@ -34,7 +34,7 @@ broken() {
 		fragment-offset | s/#define PS_IPV4_OFFSET 0x1fff/#define PS_IPV4_OFFSET 0x0fff/
 		ipv6-fragment-offset | s/#define PS_IPV6_OFFSET 0xfff8/#define PS_IPV6_OFFSET 0xfff0/
 		any-jumbo | s/if (!payload && ps_is_jumbo(.*))/if (!payload)/
-		unsized-udp | s/packet->family == PS_IPV6 || //
+		unsized-udp | s/PS_IPV6 || cursor->jumbo/PS_IPV6 \&\& cursor->jumbo/
 		data-offset | s/tcp->doff \* 4 < PS_TCP_MIN/tcp->doff * 4 < 16/
 		udp-length | s/length > cursor->left)/length > cursor->left + 1)/
 		more-fragments | s/PS_IPV4_MORE 0x2000/PS_IPV4_MORE 0x4000/

@@ -2,8 +2,8 @@
 /*
  * Headers on the wire of which linux/ has no layout that fits.
  */
-#ifndef PORTSTEER_WIRE_H
-#define PORTSTEER_WIRE_H
+#ifndef PORTSTEER_HEADER_H
+#define PORTSTEER_HEADER_H
 
 #include <linux/types.h>
 

@@ -40,7 +40,7 @@ static int locate(struct ps_error *error, const char *name, __u32 line, long col
 {
 	struct ps_error cause = *error;
 
-	ps_error_set(error, PS_EXIT_USAGE, "%s:%u:%ld: %.800s", name, line, column, cause.text);
+	ps_error_set(error, PS_EXIT_USAGE, "%s:%u:%ld: %s", name, line, column, cause.text);
 	return -1;
 }
 

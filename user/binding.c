@@ -6,8 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "advice.h"
 #include "binding.h"
 #include "memory.h"
+#include "utf8.h"
 
 static size_t format_hop(const struct ps_target *target, char *text, size_t size)
 {
@@ -87,22 +89,22 @@ const char *ps_target_problem(const struct ps_target *target, char *text, size_t
 	switch (target->state) {
 	case PS_TARGET_NO_DEVICE:
 		if (target->has_no_link && target->hop != PS_HOP_UNCHANGED) {
-			snprintf(text, size,
-				 "interface '%.15s' has no link addresses; redirect to it without "
-				 "'via' or 'mac'",
-				 target->device);
+			ps_utf8_print(text, size,
+				      "interface '%.15s' has no link addresses; redirect to it "
+				      "without 'via' or 'mac'",
+				      target->device);
 			return text;
 		}
-		snprintf(text, size,
-			 "interface '%.15s' does not exist or cannot be sent to; when it can: "
-			 "portsteer refresh",
-			 target->device);
+		ps_utf8_print(
+			text, size,
+			"interface '%.15s' does not exist or cannot be sent to; when it can: %s",
+			target->device, ps_advice("refresh", NULL));
 		return text;
 	case PS_TARGET_NO_NEIGHBOUR:
 		ps_address_format(target->via_family, target->via, address);
-		snprintf(text, size,
-			 "no answer from neighbour %s on '%.15s'; when it is up: portsteer refresh",
-			 address, target->device);
+		ps_utf8_print(text, size,
+			      "no answer from neighbour %s on '%.15s'; when it is up: %s", address,
+			      target->device, ps_advice("refresh", NULL));
 		return text;
 	case PS_TARGET_FREE:
 	case PS_TARGET_OK:

@@ -17,6 +17,7 @@
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include <linux/magic.h>
+#include "advice.h"
 #include "ask.h"
 #include "bpffs.h"
 #include "mounts.h"
@@ -31,6 +32,11 @@ static int is_mounted(struct ps_error *error)
 	if (statfs(PS_BPFFS, &status))
 		return ps_error_errno(error, errno, "cannot look at " PS_BPFFS);
 	return status.f_type == BPF_FS_MAGIC;
+}
+
+static const char *advise_mount(void)
+{
+	return ps_advice_inside("", "mount -t bpf bpf " PS_BPFFS, NULL);
 }
 
 /*
@@ -55,15 +61,15 @@ static int refuse_throw_away(struct ps_error *error)
 	if (err)
 		return ps_error_errno(error, -err,
 				      "no BPF file system at " PS_BPFFS ", and whether this mount "
-				      "namespace lasts is not known; where it does: "
-				      "mount -t bpf bpf " PS_BPFFS);
+				      "namespace lasts is not known; where it does: %s",
+				      advise_mount());
 	if (!*netns)
 		return 0;
 	return ps_error_set(error, PS_EXIT_REFUSED,
 			    "no BPF file system at " PS_BPFFS " in this mount namespace, and one "
 			    "mounted here would vanish with it ('ip netns exec' makes such a "
-			    "namespace); run it from outside instead: portsteer -n %s ...",
-			    netns);
+			    "namespace); run it from outside instead: %s",
+			    ps_advice_for(netns, "...", NULL));
 }
 
 int ps_bpffs_need(struct ps_error *error)
@@ -77,7 +83,8 @@ int ps_bpffs_need(struct ps_error *error)
 	if (mount("bpf", PS_BPFFS, "bpf", 0, "mode=0700"))
 		return ps_error_errno(error, errno,
 				      "no BPF file system at " PS_BPFFS ", and it cannot be "
-				      "mounted; as root: mount -t bpf bpf " PS_BPFFS);
+				      "mounted; as root: %s",
+				      advise_mount());
 	ps_notice("note: mounted a BPF file system at " PS_BPFFS
 		  ", which was not there; it stays, and holds what is attached and bound");
 	return 0;
@@ -167,9 +174,9 @@ int ps_bpffs_error(struct ps_error *error, int err, const char *verb, const char
 
 	if (err == EROFS)
 		return ps_error_set(error, PS_EXIT_REFUSED,
-				    "cannot %s %s: " PS_BPFFS " is mounted read-only; as root: "
-				    "mount -o remount,rw " PS_BPFFS,
-				    verb, path);
+				    "cannot %s %s: " PS_BPFFS " is mounted read-only; as root: %s",
+				    verb, path,
+				    ps_advice_inside("", "mount -o remount,rw " PS_BPFFS, NULL));
 	if (err != EACCES)
 		return ps_error_errno(error, err, "cannot %s %s", verb, path);
 	describe_closed(path, text, sizeof(text));

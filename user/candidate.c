@@ -16,6 +16,7 @@
 #include "memory.h"
 #include "netns.h"
 #include "process.h"
+#include "utf8.h"
 
 void ps_candidates_done(struct ps_candidates *candidates)
 {
@@ -145,6 +146,7 @@ static void read_command(pid_t pid, struct ps_socket_info *info)
 		return;
 	if (fgets(info->command, sizeof(info->command), file))
 		info->command[strcspn(info->command, "\n")] = '\0';
+	ps_utf8_trim(info->command, PS_COMMAND_CUT);
 	fclose(file);
 }
 

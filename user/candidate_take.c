@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
+#include "advice.h"
 #include "candidate.h"
 #include "lock.h"
 #include "number.h"
@@ -37,14 +38,16 @@ static int take_own(struct ps_candidates *candidates, int fd, struct ps_error *e
 
 static int say_missing(pid_t pid, int fd, int err, struct ps_error *error)
 {
+	char directory[64];
+
+	snprintf(directory, sizeof(directory), "/proc/%d/fd", (int)pid);
 	switch (err) {
 	case ESRCH:
 		return ps_error_set(error, PS_EXIT_NOT_FOUND, "there is no process %d", (int)pid);
 	case EBADF:
-		return ps_error_set(
-			error, PS_EXIT_NOT_FOUND,
-			"process %d has no descriptor %d; 'ls -l /proc/%d/fd' lists them", (int)pid,
-			fd, (int)pid);
+		return ps_error_set(error, PS_EXIT_NOT_FOUND,
+				    "process %d has no descriptor %d; '%s' lists them", (int)pid,
+				    fd, ps_advice_inside("", "ls -l", directory, NULL));
 	case EPERM:
 		return ps_error_set(
 			error, PS_EXIT_REFUSED,

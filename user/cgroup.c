@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <linux/magic.h>
+#include "advice.h"
 #include "cgroup.h"
 #include "memory.h"
 #include "mounts.h"
@@ -98,9 +99,9 @@ static int find_mount(struct mounted *ret, struct ps_error *error)
 	if (ret->root)
 		return 0;
 	if (!ret->part)
-		return ps_error_set(error, PS_EXIT_REFUSED,
-				    "cgroup v2 is not mounted; mount -t cgroup2 none "
-				    "/sys/fs/cgroup");
+		return ps_error_set(
+			error, PS_EXIT_REFUSED, "cgroup v2 is not mounted; %s",
+			ps_advice_inside("", "mount -t cgroup2 none /sys/fs/cgroup", NULL));
 	return ps_error_set(error, PS_EXIT_REFUSED,
 			    "%s is a part of cgroup v2, and its root is mounted nowhere here, so "
 			    "where a cgroup is below the root is not known; run it where the root "

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include "advice.h"
 #include "cmd.h"
 #include "guard.h"
 #include "hook.h"
@@ -14,6 +15,7 @@
 #include "registry.h"
 #include "reserved.h"
 #include "trial.h"
+#include "utf8.h"
 
 #define CONFLICTS_SHOWN 25
 
@@ -123,12 +125,18 @@ int ps_context_expect(struct ps_context *context, int max)
 			   context->word[max]);
 }
 
-void ps_context_print_error(const struct ps_context *context, const char *text)
+static void print_message(const struct ps_context *context, const char *key, const char *text,
+			  const char *mend)
 {
 	if (context->format == PS_TEXT)
 		ps_output_line(stderr, text);
 	else
-		ps_output_message(stderr, "error", text);
+		ps_output_message(stderr, key, text, mend);
+}
+
+void ps_context_print_error(const struct ps_context *context, const char *text, const char *mend)
+{
+	print_message(context, "error", text, mend);
 }
 
 void ps_context_note(const struct ps_context *context, const char *format, ...)
@@ -139,23 +147,17 @@ void ps_context_note(const struct ps_context *context, const char *format, ...)
 	if (context->is_quiet)
 		return;
 	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
+	ps_utf8_format(text, sizeof(text), format, args);
 	va_end(args);
-	if (context->format == PS_TEXT)
-		ps_output_line(stderr, text);
-	else
-		ps_output_message(stderr, "note", text);
+	print_message(context, "note", text, ps_advice_find(text));
 }
 
 static void show_conflict(const struct ps_context *context, const struct ps_conflict *conflict)
 {
-	char endpoint[PS_ENDPOINT_TEXT], line[32] = "";
+	char text[PS_CONFLICT_LINE];
 
-	if (conflict->line)
-		snprintf(line, sizeof(line), "line %u: ", conflict->line);
-	ps_conflict_endpoint(conflict, endpoint);
-	ps_context_note(context, "%s%s: %s%s%s", line, ps_conflict_kind_name(conflict->kind),
-			endpoint, *endpoint ? ": " : "", conflict->text);
+	ps_advice_again(conflict->mend);
+	ps_context_note(context, "%s", ps_conflict_format(conflict, text));
 }
 
 void ps_context_show_conflicts(const struct ps_context *context,
@@ -178,10 +180,8 @@ void ps_context_show_conflicts(const struct ps_context *context,
 		}
 	}
 	if (hidden)
-		ps_context_note(context,
-				"and %zu more like these; 'portsteer conflicts' lists "
-				"those of the table",
-				hidden);
+		ps_context_note(context, "and %zu more like these; '%s' lists those of the table",
+				hidden, ps_advice("conflicts", NULL));
 }
 
 /* Whoever may not look for programs takes the record for the truth. */
@@ -196,11 +196,10 @@ static bool has_orphans(const struct ps_context *context, const struct ps_instan
 	ps_context_note(context,
 			ps_is_yes(answer)
 				? "note: programs of this instance are attached that are "
-				  "not on record; its maps stay until they are taken off: "
-				  "detach all%s"
+				  "not on record; its maps stay until they are taken off: %s"
 				: "note: the maps stay: whether programs use them could "
 				  "not be looked up: %s",
-			ps_is_yes(answer) ? "" : strerror(answer.err));
+			ps_is_yes(answer) ? ps_advice("detach all", NULL) : strerror(answer.err));
 	return true;
 }
 
@@ -235,8 +234,10 @@ static int tidy(struct ps_context *context, struct ps_instance *instance)
 	if (has_orphans(context, instance))
 		return 0;
 	if (ps_is_yes(reserved)) {
-		ps_context_note(context, "note: ports are still reserved for this instance; "
-					 "'portsteer unreserve' takes them back");
+		ps_context_note(context,
+				"note: ports are still reserved for this instance; "
+				"'%s' takes them back",
+				ps_advice("unreserve", NULL));
 		return 0;
 	}
 	if (ps_instance_find_stranger(instance, stranger)) {

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "advice.h"
 #include "cmd.h"
 #include "dispatcher.h"
 #include "hook.h"
@@ -217,10 +218,8 @@ static int run_detach(struct ps_context *context)
 	failed = ps_hook_detach(&instance, device, &context->error);
 	ps_loss_tidy(&instance);
 	if (!failed && instance.state->bindings && !ps_hook_is_any(&instance))
-		ps_context_note(context,
-				"%u bindings stay in the table; 'portsteer flush' removes "
-				"them",
-				instance.state->bindings);
+		ps_context_note(context, "%u bindings stay in the table; '%s' removes them",
+				instance.state->bindings, ps_advice("flush", NULL));
 	return ps_context_close(context, &instance, failed) ? -1 : PS_EXIT_DONE;
 }
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <syslog.h>
 #include <unistd.h>
+#include "advice.h"
 #include "cmd_confirm.h"
 
 #define REVERT_TRIES 20
@@ -48,9 +49,8 @@ static void take_back_surely(struct ps_context *context, const struct ps_trial *
 		sleep(1);
 	}
 	if (!result)
-		syslog(LOG_NOTICE,
-		       "%s: 'portsteer confirm' did not follow: the former table is in force again",
-		       context->instance);
+		syslog(LOG_NOTICE, "%s: '%s' did not follow: the former table is in force again",
+		       context->instance, ps_advice("confirm", NULL));
 }
 
 static _Noreturn void run_process(const struct ps_context *outer, struct ps_trial *trial,

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "advice.h"
 #include "ask.h"
 #include "cmd.h"
 #include "draft.h"
@@ -105,8 +106,8 @@ static void find_outdated(struct ps_conflicts *conflicts, const struct ps_draft 
 			conflict = ps_conflicts_add(conflicts, PS_UNREACHABLE, PS_WARNING, binding);
 			ps_conflict_say(conflict,
 					"the next hop or '%.15s' changed since it was looked up; "
-					"portsteer refresh",
-					now->device);
+					"%s",
+					now->device, ps_advice("refresh", NULL));
 		}
 		binding->target = *now;
 	}

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "cmd.h"
+#include "utf8.h"
 
 /* Every fault is a line of its own; of more than one, how many there are comes last. */
 static int refuse(struct ps_context *context, const char *name, enum ps_exit status,
@@ -17,10 +18,10 @@ static int refuse(struct ps_context *context, const char *name, enum ps_exit sta
 	for (size_t i = 0; i < faults->count; i++) {
 		const struct ps_fault *fault = &faults->item[i];
 
-		snprintf(text, sizeof(text), "%.400s:%u:%u: %s", name, fault->place.line,
-			 fault->place.column, fault->text);
+		ps_utf8_print(text, sizeof(text), "%.400s:%u:%u: %s", name, fault->place.line,
+			      fault->place.column, fault->text);
 		if (faults->total > 1)
-			ps_context_print_error(context, text);
+			ps_context_print_error(context, text, "");
 	}
 	if (faults->total == 1)
 		return ps_error_set(&context->error, status, "%s", text);

@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include "advice.h"
 #include "cmd.h"
 
 static const struct ps_column columns[] = {
@@ -43,9 +44,8 @@ static void say_fate(const struct ps_instance_item *item, json_t *row)
 	else if (item->fate == PS_NETNS_UNKNOWN)
 		snprintf(text, sizeof(text), "not known: not all could be looked at");
 	else
-		snprintf(text, sizeof(text),
-			 "%s; portsteer -n %s flush, portsteer -n %s detach all", words[item->fate],
-			 item->name, item->name);
+		snprintf(text, sizeof(text), "%s; %s", words[item->fate],
+			 ps_advice_remove(item->name));
 	json_object_set_new(row, "namespace", ps_output_text(text, sizeof(text)));
 }
 

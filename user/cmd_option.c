@@ -6,6 +6,7 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include "advice.h"
 #include "cmd.h"
 #include "memory.h"
 #include "number.h"
@@ -88,8 +89,8 @@ static int refuse_option(struct ps_context *context, char **argv, int option)
 	if (option == ':')
 		return ps_error_at(&context->error, -1, 0, "'%s' must be followed by its value",
 				   given);
-	return ps_error_at(&context->error, -1, 0, "unknown option '%s'; 'portsteer -h' lists them",
-			   given);
+	return ps_error_at(&context->error, -1, 0, "unknown option '%s'; '%s' lists them", given,
+			   ps_advice("-h", NULL));
 }
 
 static int read_all(struct ps_context *context, const struct known *known, int argc, char **argv)

@@ -4,6 +4,7 @@
  * it; then it is published. For commands that add bindings.
  */
 #include <stdio.h>
+#include "advice.h"
 #include "cmd.h"
 #include "facts.h"
 #include "publish.h"
@@ -49,18 +50,15 @@ static const struct ps_conflict *find_forbidding(const struct ps_context *contex
 int ps_context_refuse(struct ps_context *context, const struct ps_conflicts *conflicts)
 {
 	const struct ps_conflict *first = find_forbidding(context, conflicts);
-	char endpoint[PS_ENDPOINT_TEXT], place[32] = "";
+	char text[PS_CONFLICT_LINE];
 
 	if (!first)
 		return 0;
-	if (first->line)
-		snprintf(place, sizeof(place), "line %u: ", first->line);
-	ps_conflict_endpoint(first, endpoint);
 	if (conflicts->count > 1)
 		ps_context_show_conflicts(context, conflicts);
-	return ps_error_set(&context->error, PS_EXIT_CONFLICT, "%s%s: %s%s%s; nothing was changed",
-			    place, ps_conflict_kind_name(first->kind), endpoint,
-			    *endpoint ? ": " : "", first->text);
+	ps_advice_again(first->mend);
+	return ps_error_set(&context->error, PS_EXIT_CONFLICT, "%s; nothing was changed",
+			    ps_conflict_format(first, text));
 }
 
 void ps_context_say_upgrade(const struct ps_context *context, const struct ps_instance *instance)
@@ -71,8 +69,8 @@ void ps_context_say_upgrade(const struct ps_context *context, const struct ps_in
 		ps_context_note(
 			context,
 			"note: the programs on '%.15s' are from another build of portsteer; "
-			"upgrade them: portsteer attach %.15s",
-			info->device, info->device);
+			"upgrade them: %s",
+			info->device, ps_advice("attach", info->device, NULL));
 }
 
 /* Makes the draft, and says what it gets into unless that forbids it. */

@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include "advice.h"
 #include "cmd.h"
 #include "conflict.h"
 #include "memory.h"
@@ -128,13 +129,13 @@ static void say_difference(const struct ps_context *context, const struct need *
 	ps_portset_remove_all(&missing, &need->facts.ephemeral.reserved);
 	ps_portset_remove_all(&surplus, &need->claimed);
 	if (!ps_portset_is_empty(&missing))
-		ps_context_note(context, "not reserved yet: %.1500s; 'portsteer reserve set' does",
-				format(&missing, list));
+		ps_context_note(context, "not reserved yet: %.1500s; '%s' does",
+				format(&missing, list), ps_advice("reserve set", NULL));
 	if (!ps_portset_is_empty(&surplus))
 		ps_context_note(context,
-				"reserved before, and not needed any more: %.1500s; 'portsteer "
-				"reserve set' takes them back",
-				format(&surplus, list));
+				"reserved before, and not needed any more: %.1500s; '%s' takes "
+				"them back",
+				format(&surplus, list), ps_advice("reserve set", NULL));
 }
 
 static void say_left_out(const struct ps_context *context, const struct need *need)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include "advice.h"
 #include "cmd.h"
 #include "cmd_trial.h"
 #include "hook.h"
@@ -98,7 +99,6 @@ static json_t *make_hook(const struct ps_attachments *attachments,
 			 const struct ps_attachment *attachment)
 {
 	const struct ps_hook_info *info = &attachment->info;
-	char command[PS_MEND_TEXT];
 	json_t *row = json_object();
 
 	json_object_set_new(row, "interface", ps_output_text(info->device, PS_DEV_SIZE));
@@ -114,9 +114,7 @@ static json_t *make_hook(const struct ps_attachments *attachments,
 			    json_string(attachment->state == PS_ATTACHED ? "attached" : "stale"));
 	json_object_set_new(row, "checked", json_boolean(attachment->is_checked));
 	json_object_set_new(row, "story", json_string(ps_mend_story(attachment->state)));
-	json_object_set_new(
-		row, "mend",
-		ps_output_text(ps_mend_command(attachments, attachment, command), PS_MEND_TEXT));
+	json_object_set_new(row, "mend", json_string(ps_mend_command(attachments, attachment)));
 	json_object_set_new(row, "programs", make_programs(attachments, attachment));
 	return row;
 }
@@ -137,14 +135,14 @@ static void add_line(struct ps_output *output, const struct ps_attachments *atta
 {
 	json_t *row = make_hook(attachments, attachment);
 	const char *story = ps_mend_story(attachment->state);
-	char command[PS_MEND_TEXT], text[2 * PS_MEND_TEXT] = "attached";
+	char text[1024] = "attached";
 
 	if (attachment->info.is_shared)
 		json_object_set_new(row, "mode",
 				    json_sprintf("%s shared", ps_mode_name(attachment->info.mode)));
 	if (attachment->state != PS_ATTACHED)
 		snprintf(text, sizeof(text), "stale: %s; %s", story,
-			 ps_mend_command(attachments, attachment, command));
+			 ps_mend_command(attachments, attachment));
 	else if (!attachment->is_checked)
 		snprintf(text, sizeof(text), "attached (as recorded; %s)",
 			 describe_unchecked(attachment));
@@ -263,7 +261,8 @@ static void print_head(const struct ps_instance *instance)
 	       (uint64_t)instance->state->generation, describe_pending(instance->state));
 	ps_trial_print(instance);
 	if (!ps_hook_is_any(instance))
-		printf("nothing is attached; 'portsteer attach DEV' attaches an interface\n");
+		printf("nothing is attached; '%s' attaches an interface\n",
+		       ps_advice("attach DEV", NULL));
 }
 
 static int print_text(struct ps_context *context, const struct report *report)
@@ -373,7 +372,8 @@ PS_COMMAND(status) = {
 		"path, namespace (present, gone, replaced, unknown), netns (where it is found\n"
 		"now), abi_version, made_by, generation, pending, bindings, max_bindings,\n"
 		"attached, trial (null, or user, uid, since, seconds_left, checked: whether its\n"
-		"process lives), interfaces; the last two other instances do not have; interfaces is\n"
+		"process lives), interfaces; the last two other instances do not have; interfaces "
+		"is\n"
 		"an array of objects with interface, ifindex, hook, mode, shared, program_id,\n"
 		"tag, other_build, attached, state, checked, story, mend, programs; and that\n"
 		"again of objects with hook, mode, program_id, name, tag, attached_by, link_id,\n"

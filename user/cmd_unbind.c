@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include "advice.h"
 #include "cmd.h"
 #include "pending.h"
 #include "publish.h"
@@ -59,9 +60,9 @@ static int find_endpoints(struct ps_context *context, const struct ps_instance *
 			continue;
 		if (ps_table_check(&context->error))
 			return -1;
-		return ps_error_set(&context->error, PS_EXIT_NOT_FOUND,
-				    "%s is not bound; 'portsteer bindings' lists what is",
-				    ps_endpoint_format(&endpoints->item[i], text));
+		return ps_error_set(
+			&context->error, PS_EXIT_NOT_FOUND, "%s is not bound; '%s' lists what is",
+			ps_endpoint_format(&endpoints->item[i], text), ps_advice("bindings", NULL));
 	}
 	return 0;
 }

@@ -9,6 +9,7 @@
 #include "registry.h"
 #include "socket_place.h"
 #include "table.h"
+#include "utf8.h"
 
 /* A text that a file has: without quotes when it can be. */
 static void print_text(const char *key, const char *text)
@@ -57,6 +58,35 @@ static void print_sockets(const struct ps_socket_places *sockets)
 	}
 }
 
+static int check_text(const char *text, const char *where, struct ps_error *error)
+{
+	if (!text || ps_utf8_is_valid(text))
+		return 0;
+	return ps_error_set(error, PS_EXIT_REFUSED,
+			    "YAML cannot say '%s' of %s, which is no UTF-8; nothing was printed",
+			    text, where);
+}
+
+/* Before anything is printed, since half a file would be another table. */
+static int check_texts(const struct ps_bindings *bindings, const struct ps_guard_setting *guard,
+		       struct ps_error *error)
+{
+	char action[PS_ACTION_TEXT], endpoint[PS_ENDPOINT_TEXT];
+
+	if (check_text(guard->cgroup, "the guard", error))
+		return -1;
+	for (size_t i = 0; i < bindings->count; i++) {
+		const struct ps_binding *binding = &bindings->item[i];
+
+		ps_endpoint_format(&binding->endpoint, endpoint);
+		if (check_text(ps_action_format(binding, action), endpoint, error) ||
+		    check_text(binding->name, endpoint, error) ||
+		    check_text(binding->owner, endpoint, error))
+			return -1;
+	}
+	return 0;
+}
+
 static int read(struct ps_context *context, struct ps_bindings *bindings,
 		struct ps_guard_setting *guard, struct ps_socket_places *sockets)
 {
@@ -91,7 +121,8 @@ int ps_context_print_yaml(struct ps_context *context)
 	if (context->format != PS_TEXT)
 		return ps_error_at(&context->error, -1, 0,
 				   "--yaml is YAML; it cannot be JSON, too");
-	failed = read(context, &bindings, &guard, &sockets);
+	failed = read(context, &bindings, &guard, &sockets) ||
+		 check_texts(&bindings, &guard, &context->error);
 	if (!failed) {
 		print_guard(&guard);
 		print_sockets(&sockets);

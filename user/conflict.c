@@ -7,9 +7,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "advice.h"
 #include "conflict.h"
 #include "memory.h"
 #include "probe.h"
+#include "utf8.h"
 
 static const char *const kind_names[] = {
 	[PS_DUPLICATE] = "duplicate",
@@ -65,11 +67,30 @@ struct ps_conflict *ps_conflicts_add(struct ps_conflicts *conflicts, enum ps_con
 void ps_conflict_say(struct ps_conflict *conflict, const char *format, ...)
 {
 	PS_FREED char *before = conflict->text; /* perhaps among the arguments */
+	const char *mend;
 	va_list args;
 
 	va_start(args, format);
 	conflict->text = ps_memory_text(format, args);
 	va_end(args);
+	mend = ps_advice_find(conflict->text);
+	if (*mend) {
+		free(conflict->mend);
+		conflict->mend = strdup(mend);
+	}
+}
+
+const char *ps_conflict_format(const struct ps_conflict *conflict, char text[PS_CONFLICT_LINE])
+{
+	char endpoint[PS_ENDPOINT_TEXT], line[32] = "";
+
+	if (conflict->line)
+		snprintf(line, sizeof(line), "line %u: ", conflict->line);
+	ps_conflict_endpoint(conflict, endpoint);
+	ps_utf8_print(text, PS_CONFLICT_LINE, "%s%s: %s%s%s", line,
+		      ps_conflict_kind_name(conflict->kind), endpoint, *endpoint ? ": " : "",
+		      conflict->text);
+	return text;
 }
 
 void ps_conflicts_done(struct ps_conflicts *conflicts)

@@ -49,7 +49,7 @@ struct ps_conflict {
 	__u32 line, column; /* of the file, 0: none; a batch has no columns */
 	char with[PS_ENDPOINT_TEXT]; /* the other party, "" when there is none */
 	char *text; /* what it is, in words */
-	char *mend; /* the command that mends it, NULL: there is not just one */
+	char *mend; /* the command that stands in the text, NULL: there is none */
 	const struct ps_facts *facts; /* of a conflict with a host; they must be kept as long */
 	const struct ps_listener *listener; /* of these facts, for PS_LISTENER */
 	const struct ps_tried *tried; /* for PS_REFUSED_BIND; must be kept as long */
@@ -64,7 +64,7 @@ struct ps_conflicts {
 /* What a binding may get into conflict with on a host, which is one network namespace. */
 struct ps_facts {
 	char netns[PS_NETNS_TEXT]; /* "blue", "/proc/71/ns/net", "" without a name */
-	char enter[PS_NETNS_TEXT]; /* what takes a command there, "" when commands are there */
+	char enter[PS_NETNS_TEXT]; /* the same where commands are to be taken there, else "" */
 	bool is_elsewhere; /* not where the bindings are: packets for it may come there or not */
 	struct ps_listeners listeners;
 	struct ps_addresses addresses;
@@ -134,6 +134,11 @@ struct ps_conflict *ps_conflicts_add(struct ps_conflicts *conflicts, enum ps_con
 				     enum ps_severity severity, const struct ps_binding *binding);
 void ps_conflict_say(struct ps_conflict *conflict, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+#define PS_CONFLICT_LINE 2048
+
+/* "line 3: overlap: tcp any:80-90: shares ...". Returns @text. */
+const char *ps_conflict_format(const struct ps_conflict *conflict, char text[PS_CONFLICT_LINE]);
 void ps_conflicts_done(struct ps_conflicts *conflicts);
 
 /* The facts are about to go: from now on there are only words about them. */

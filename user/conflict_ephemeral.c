@@ -5,6 +5,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include "advice.h"
 #include "conflict.h"
 #include "memory.h"
 
@@ -99,24 +100,23 @@ static void add_ephemeral(struct ps_conflicts *conflicts, const struct ps_facts 
 }
 
 /* The command that reserves @taken beside what is reserved now; NULL when it is too long. */
-static char *format_mend(const struct ps_facts *facts, const struct ps_portset *taken)
+static const char *find_mend(const struct ps_facts *facts, const struct ps_portset *taken)
 {
 	struct ps_portset reserved = facts->ephemeral.reserved;
-	char list[LINE_MAX], *line;
+	char setting[sizeof(SYSCTL) + LINE_MAX], *list = setting + sizeof(SYSCTL);
 
 	ps_portset_add_all(&reserved, taken);
-	if (ps_portset_format(&reserved, list, sizeof(list)))
+	if (ps_portset_format(&reserved, list, LINE_MAX))
 		return NULL;
-	line = ps_memory_new(1, sizeof(list) + sizeof(facts->enter) + sizeof(SYSCTL) + 16);
-	sprintf(line, "%ssysctl -w " SYSCTL "=%s", facts->enter, list);
-	return line;
+	memcpy(setting, SYSCTL "=", sizeof(SYSCTL));
+	return ps_advice_inside(facts->enter, "sysctl -w", setting, NULL);
 }
 
 /* One line for all: a second one would take back what the first one reserved. */
 static void add_mend(struct ps_conflicts *conflicts, size_t first, const struct ps_facts *facts,
 		     const struct ps_portset *taken)
 {
-	PS_FREED char *line = format_mend(facts, taken);
+	const char *line = find_mend(facts, taken);
 	struct ps_portset left = facts->ephemeral.ports;
 
 	ps_portset_remove_all(&left, taken);
@@ -131,11 +131,10 @@ static void add_mend(struct ps_conflicts *conflicts, size_t first, const struct 
 		} else if (!line) {
 			ps_conflict_say(conflict,
 					"%s; the list to reserve is too long for one sysctl "
-					"command: portsteer reserve set",
-					conflict->text);
+					"command: %s",
+					conflict->text, ps_advice("reserve set", NULL));
 		} else {
 			ps_conflict_say(conflict, "%s; reserve it: %s", conflict->text, line);
-			conflict->mend = strdup(line);
 		}
 	}
 }

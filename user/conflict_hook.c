@@ -87,16 +87,14 @@ void ps_conflicts_find_stale(struct ps_conflicts *conflicts, const struct ps_fac
 	for (size_t i = 0; i < facts->attachments.count; i++) {
 		const struct ps_attachment *attachment = &facts->attachments.item[i];
 		struct ps_conflict *conflict;
-		char command[PS_MEND_TEXT];
 
 		if (attachment->state == PS_ATTACHED || is_told(&facts->attachments, i))
 			continue;
 		conflict = add(conflicts, PS_STALE, PS_WARNING, attachment->info.device);
 		snprintf(conflict->with, sizeof(conflict->with), "%s",
 			 ps_hook_name(attachment->info.hook));
-		ps_mend_command(&facts->attachments, attachment, command);
 		ps_conflict_say(conflict, "'%.15s': %s; mend it: %s", attachment->info.device,
-				ps_mend_story(attachment->state), command);
-		conflict->mend = strdup(command);
+				ps_mend_story(attachment->state),
+				ps_mend_command(&facts->attachments, attachment));
 	}
 }

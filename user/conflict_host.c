@@ -5,6 +5,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include "advice.h"
 #include "conflict.h"
 
 /* Addresses that every hook passes untouched, see enum ps_reason. */
@@ -55,6 +56,13 @@ static bool is_attached(const struct ps_facts *facts)
 	return facts->has_xdp || facts->has_tc_ingress;
 }
 
+static const char *describe_no_tc(char *text, size_t size)
+{
+	snprintf(text, size, "'peer' needs the TC hook; '%s' attaches it",
+		 ps_advice("attach DEV hook tc", NULL));
+	return text;
+}
+
 static const char *find_obstacle(const struct ps_facts *facts, const struct ps_binding *binding,
 				 char *text, size_t size)
 {
@@ -68,8 +76,10 @@ static const char *find_obstacle(const struct ps_facts *facts, const struct ps_b
 		return obstacle;
 	if (binding->action == PS_REDIRECT && binding->target.hop == PS_HOP_PEER &&
 	    is_attached(facts) && !facts->has_tc_ingress)
-		return "'peer' needs the TC hook; 'portsteer attach DEV hook tc' attaches it";
-	return is_attached(facts) ? find_loss(facts, binding, text, size) : NULL;
+		obstacle = describe_no_tc(text, size);
+	else if (is_attached(facts))
+		obstacle = find_loss(facts, binding, text, size);
+	return obstacle;
 }
 
 static void add_unreachable(struct ps_conflicts *conflicts, const struct ps_binding *binding,
@@ -85,14 +95,14 @@ static void add_unreachable(struct ps_conflicts *conflicts, const struct ps_bind
 static void add_unattached(struct ps_conflicts *conflicts, const struct ps_binding *first,
 			   size_t count)
 {
-	char text[128] = "no program is attached; 'portsteer attach DEV' attaches one";
+	struct ps_conflict *conflict =
+		ps_conflicts_add(conflicts, PS_UNREACHABLE, PS_WARNING, first);
+	char others[64] = "";
 
 	if (count > 1)
-		snprintf(text, sizeof(text),
-			 "no program is attached, for this and %zu other bindings; "
-			 "'portsteer attach DEV' attaches one",
-			 count - 1);
-	add_unreachable(conflicts, first, text);
+		snprintf(others, sizeof(others), ", for this and %zu other bindings", count - 1);
+	ps_conflict_say(conflict, "no program is attached%s; '%s' attaches one", others,
+			ps_advice("attach DEV", NULL));
 }
 
 void ps_conflicts_find_unreachable(struct ps_conflicts *conflicts, const struct ps_facts *facts,

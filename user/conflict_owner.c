@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "conflict.h"
+#include "utf8.h"
 
 #define PIDS_SHOWN 8
 
@@ -20,14 +21,13 @@ static void add(struct words *words, const char *format, ...) __attribute__((for
 
 static void add(struct words *words, const char *format, ...)
 {
-	size_t room = sizeof(words->text) - words->length;
 	va_list args;
-	int length;
 
 	va_start(args, format);
-	length = vsnprintf(words->text + words->length, room, format, args);
+	ps_utf8_format(words->text + words->length, sizeof(words->text) - words->length, format,
+		       args);
 	va_end(args);
-	words->length += (size_t)length < room ? (size_t)length : room - 1;
+	words->length += strlen(words->text + words->length);
 }
 
 static bool is_command_new(const struct ps_listener *listener, size_t at)

@@ -5,7 +5,9 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include "advice.h"
 #include "conflict.h"
+#include "utf8.h"
 
 static bool is_by_name(const struct ps_registered *registered, const struct ps_binding *binding)
 {
@@ -20,16 +22,33 @@ static bool takes(const struct ps_socket_info *info, const struct ps_endpoint *e
 		info->family == endpoint->family);
 }
 
+#define ADD_TEXT (PS_NAME_SIZE + 32)
+
+/* Names of sockets mean nothing to a shell, and are no options. */
+static const char *format_add(const char *name, char text[ADD_TEXT])
+{
+	snprintf(text, ADD_TEXT, "socket add %s --listening", name);
+	return text;
+}
+
+static const char *describe_no_hook(char *text, size_t size)
+{
+	ps_utf8_print(text, size,
+		      "'socket' needs the hook of the network namespace; '%s' attaches it",
+		      ps_advice("attach netns", NULL));
+	return text;
+}
+
 const char *ps_facts_find_no_socket(const struct ps_facts *facts, const struct ps_binding *binding,
 				    char *text, size_t size)
 {
 	static const char *const families[] = { "", " over IPv4", " over IPv6" };
 	const char *name = binding->target.socket;
+	char words[ADD_TEXT];
 	bool is_any = false;
 
 	if (!facts->has_netns)
-		return "'socket' needs the hook of the network namespace; 'portsteer attach netns' "
-		       "attaches it";
+		return describe_no_hook(text, size);
 	for (size_t i = 0; i < facts->registry.count; i++) {
 		const struct ps_registered *registered = &facts->registry.item[i];
 
@@ -40,13 +59,14 @@ const char *ps_facts_find_no_socket(const struct ps_facts *facts, const struct p
 			return NULL; /* when it is closed, that is said of it */
 	}
 	if (is_any)
-		snprintf(text, size, "of the sockets registered as '%s' none takes %s%s", name,
-			 ps_proto_name(binding->endpoint.proto),
-			 families[binding->endpoint.family]);
+		ps_utf8_print(text, size, "of the sockets registered as '%s' none takes %s%s", name,
+			      ps_proto_name(binding->endpoint.proto),
+			      families[binding->endpoint.family]);
 	else
-		snprintf(text, size,
-			 "no socket is registered as '%s'; 'portsteer socket add %s' registers one",
-			 name, name);
+		ps_utf8_print(text, size, "no socket is registered as '%s'; register one: %s", name,
+			      ps_advice(format_add(name, words),
+					ps_proto_name(binding->endpoint.proto), "ADDRESS:PORT",
+					NULL));
 	return text;
 }
 
@@ -74,20 +94,19 @@ static void add_closed(struct ps_conflicts *conflicts, const struct ps_facts *fa
 	const struct ps_binding none = {};
 	const struct ps_socket_info *info = &registered->info;
 	struct ps_conflict *conflict = ps_conflicts_add(conflicts, PS_STALE, PS_WARNING, &none);
-	char place[PS_ENDPOINT_TEXT], start[300] = "portsteer", command[600];
+	const char *proto = ps_proto_name(info->proto);
+	char place[PS_ENDPOINT_TEXT], words[ADD_TEXT];
 
+	format_add(registered->name, words);
 	ps_registered_place(registered, place);
-	if (facts->attachments.netns[0])
-		snprintf(start, sizeof(start), "portsteer -n %s", facts->attachments.netns);
 	snprintf(conflict->device, sizeof(conflict->device), PS_HOOK_NETNS);
 	snprintf(conflict->with, sizeof(conflict->with), "%s", place);
 	conflict->position = (__u32)conflicts->count;
-	snprintf(command, sizeof(command), "%s socket add %s --listening %s", start,
-		 registered->name, place);
 	ps_conflict_say(conflict,
 			"socket '%s': %s of '%.15s', pid %u, was closed; when it is open again: %s",
-			registered->name, place, info->command, info->pid, command);
-	conflict->mend = strdup(command);
+			registered->name, place, info->command, info->pid,
+			ps_advice_for(facts->attachments.netns, words, proto,
+				      place + strlen(proto) + 1, NULL));
 }
 
 void ps_conflicts_find_closed(struct ps_conflicts *conflicts, const struct ps_facts *facts)

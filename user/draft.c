@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "advice.h"
 #include "ask.h"
 #include "draft.h"
 #include "memory.h"
@@ -115,9 +116,8 @@ static int make_slots(struct ps_draft *draft, struct ps_error *error)
 
 		if (slot < 0)
 			return ps_error_set(error, PS_EXIT_REFUSED,
-					    "no free slot among %u; 'portsteer refresh --recover' "
-					    "counts them anew",
-					    max);
+					    "no free slot among %u; '%s' counts them anew", max,
+					    ps_advice("refresh --recover", NULL));
 		added->item[i].slot = (__u32)slot;
 	}
 	return 0;

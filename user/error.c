@@ -7,21 +7,34 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include "advice.h"
 #include "error.h"
+#include "utf8.h"
+
+/* One that does not fit is left to the text: half a command must not be copied. */
+static void note_mend(struct ps_error *error)
+{
+	const char *command = ps_advice_find(error->text);
+
+	error->mend[0] = '\0';
+	if (strlen(command) < sizeof(error->mend))
+		strcpy(error->mend, command);
+}
 
 static void fill(struct ps_error *error, enum ps_exit status, const char *format, va_list args)
 {
 	error->status = status;
 	error->word = -1;
 	error->offset = 0;
-	vsnprintf(error->text, sizeof(error->text), format, args);
+	ps_utf8_format(error->text, sizeof(error->text), format, args);
+	note_mend(error);
 }
 
-static void append(struct ps_error *error, const char *text)
+static void append(struct ps_error *error, const char *before, const char *text)
 {
 	size_t length = strlen(error->text);
 
-	snprintf(error->text + length, sizeof(error->text) - length, "%s", text);
+	ps_utf8_print(error->text + length, sizeof(error->text) - length, "%s%s", before, text);
 }
 
 int ps_error_set(struct ps_error *error, enum ps_exit status, const char *format, ...)
@@ -53,8 +66,7 @@ int ps_error_errno(struct ps_error *error, int err, const char *format, ...)
 	va_start(args, format);
 	fill(error, PS_EXIT_REFUSED, format, args);
 	va_end(args);
-	append(error, ": ");
-	append(error, strerror(err));
+	append(error, ": ", strerror(err));
 	return -1;
 }
 
@@ -105,15 +117,11 @@ int ps_error_unknown(struct ps_error *error, int word, const char *given, const 
 	const char *guess = nearest(given, valid);
 
 	ps_error_at(error, word, 0, "unknown %s '%s'; valid: ", what, given);
-	for (const char *const *name = valid; *name; name++) {
-		if (name != valid)
-			append(error, ", ");
-		append(error, *name);
-	}
+	for (const char *const *name = valid; *name; name++)
+		append(error, name == valid ? "" : ", ", *name);
 	if (guess) {
-		append(error, "; did you mean '");
-		append(error, guess);
-		append(error, "'?");
+		append(error, "; did you mean '", guess);
+		append(error, "", "'?");
 	}
 	return -1;
 }

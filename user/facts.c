@@ -65,12 +65,25 @@ static void read_hooks(const struct ps_instance *instance, struct ps_facts *fact
 	}
 }
 
+/*
+ * What stands for the namespace in commands. Only with -n they are to be taken
+ * there: else this process is.
+ */
+static void find_word(const struct ps_instance *instance, char *ret, size_t size)
+{
+	char path[PS_NETNS_TEXT];
+
+	if (!strcmp(instance->name, PS_INSTANCE_DEFAULT))
+		return;
+	ps_netns_lasting_path(path);
+	snprintf(ret, size, "%s", ps_netns_word(path));
+}
+
 void ps_facts_read_source(const struct ps_instance *instance, const struct ps_devices *devices,
 			  struct ps_xdp_source *ret)
 {
 	*ret = (struct ps_xdp_source){};
-	if (strcmp(instance->name, PS_INSTANCE_DEFAULT))
-		snprintf(ret->netns, sizeof(ret->netns), "%s", instance->name);
+	find_word(instance, ret->netns, sizeof(ret->netns));
 	for (int i = 0; i < PS_HOOKS_MAX; i++) {
 		const struct ps_hook_info *hook = &instance->hooks[i];
 		const struct ps_device *device = ps_devices_find(devices, hook->ifindex);
@@ -114,24 +127,17 @@ static void read_host(struct ps_facts *facts)
 	ps_listeners_read(&facts->listeners, unchecked);
 	if ((!facts->is_elsewhere || has_bound_listener(&facts->listeners)) &&
 	    ps_devices_read(&facts->devices, &error))
-		ps_unchecked_add(unchecked, PS_NO_PROTO, "%.240s", error.text);
+		ps_unchecked_add(unchecked, PS_NO_PROTO, "%s", error.text);
 	if (ps_addresses_read(&facts->addresses, &error))
-		ps_unchecked_add(unchecked, PS_NO_PROTO, "%.240s", error.text);
+		ps_unchecked_add(unchecked, PS_NO_PROTO, "%s", error.text);
 	if (ps_ephemeral_read(&facts->ephemeral, &error))
 		ps_unchecked_add(unchecked, PS_NO_PROTO,
-				 "the ports of outgoing connections are not known: %.180s",
-				 error.text);
+				 "the ports of outgoing connections are not known: %s", error.text);
 }
 
-/* Only with -n commands are to be taken there: else this process is. */
 static void name_namespace(const struct ps_instance *instance, struct ps_facts *facts)
 {
-	char path[PS_NETNS_TEXT];
-
-	if (strcmp(instance->name, PS_INSTANCE_DEFAULT)) {
-		ps_netns_lasting_path(path);
-		ps_netns_format_enter(ps_netns_word(path), facts->enter);
-	}
+	find_word(instance, facts->enter, sizeof(facts->enter));
 	if (!ps_is_yes(ps_netns_name(facts->netns, sizeof(facts->netns))))
 		*facts->netns = '\0';
 }
@@ -151,7 +157,7 @@ static void begin_elsewhere(const char *netns, struct ps_facts *facts)
 {
 	memset(facts, 0, sizeof(*facts));
 	snprintf(facts->netns, sizeof(facts->netns), "%s", netns);
-	ps_netns_format_enter(netns, facts->enter);
+	snprintf(facts->enter, sizeof(facts->enter), "%s", netns);
 	facts->is_elsewhere = true;
 }
 
@@ -164,7 +170,7 @@ void ps_facts_read_elsewhere(const char *netns, struct ps_facts *ret)
 void ps_facts_miss_elsewhere(const char *netns, const struct ps_error *error, struct ps_facts *ret)
 {
 	begin_elsewhere(netns, ret);
-	ps_unchecked_add(&ret->unchecked, PS_NO_PROTO, "not looked at: %.200s", error->text);
+	ps_unchecked_add(&ret->unchecked, PS_NO_PROTO, "not looked at: %s", error->text);
 }
 
 void ps_facts_done(struct ps_facts *facts)

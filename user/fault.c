@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include "fault.h"
 #include "memory.h"
+#include "utf8.h"
 
 void ps_faults_add(struct ps_faults *faults, struct ps_position place, const char *format, ...)
 {
@@ -21,7 +22,7 @@ void ps_faults_add(struct ps_faults *faults, struct ps_position place, const cha
 	fault = &faults->item[faults->count++];
 	fault->place = place;
 	va_start(args, format);
-	vsnprintf(fault->text, sizeof(fault->text), format, args);
+	ps_utf8_format(fault->text, sizeof(fault->text), format, args);
 	va_end(args);
 }
 

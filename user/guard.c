@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
+#include "advice.h"
 #include "ask.h"
 #include "bpffs.h"
 #include "cgroup.h"
@@ -265,8 +266,8 @@ static int refuse_other(const struct ps_guard *guard, struct ps_error *error)
 	PS_FREED char *path = ps_cgroup_of_id(guard->cgroup_id);
 
 	return ps_error_set(error, PS_EXIT_CONFLICT,
-			    "the guard is at cgroup %s; 'portsteer guard off' takes it off first",
-			    path ?: "(not found)");
+			    "the guard is at cgroup %s; '%s' takes it off first",
+			    path ?: "(not found)", ps_advice("guard off", NULL));
 }
 
 /* Whether what was seen until now is forgotten, as another guard begins; -1: it must not begin. */

@@ -5,9 +5,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include "advice.h"
 #include "hazard.h"
-
-#define COMMAND_SIZE 384
+#include "utf8.h"
 
 const char *ps_hazard_name(enum ps_hazard_kind kind)
 {
@@ -23,24 +23,6 @@ const char *ps_hazard_name(enum ps_hazard_kind kind)
 	return names[kind];
 }
 
-/* A command for the namespace @netns: as it is for the machine's own. */
-static const char *command_in(const char *netns, char text[COMMAND_SIZE], const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
-
-static const char *command_in(const char *netns, char text[COMMAND_SIZE], const char *format, ...)
-{
-	size_t length = 0;
-	va_list args;
-
-	text[0] = '\0';
-	if (*netns)
-		length = (size_t)snprintf(text, COMMAND_SIZE, "ip netns exec %s ", netns);
-	va_start(args, format);
-	vsnprintf(text + length, COMMAND_SIZE - length, format, args);
-	va_end(args);
-	return text;
-}
-
 static void add(struct ps_hazards *hazards, enum ps_hazard_kind kind, bool bites,
 		const char *format, ...) __attribute__((format(printf, 4, 5)));
 
@@ -53,7 +35,7 @@ static void add(struct ps_hazards *hazards, enum ps_hazard_kind kind, bool bites
 	hazard->kind = kind;
 	hazard->bites = bites;
 	va_start(args, format);
-	vsnprintf(hazard->message, sizeof(hazard->message), format, args);
+	ps_utf8_format(hazard->message, sizeof(hazard->message), format, args);
 	va_end(args);
 }
 
@@ -74,17 +56,16 @@ static bool is_generic(const struct ps_arrival *arrival)
 
 static void find_down(const struct ps_arrival *arrival, struct ps_hazards *ret)
 {
-	char mend[COMMAND_SIZE];
 
 	if (!arrival->device->is_up)
 		add(ret, PS_HAZARD_DOWN, false, "the interface is down, so nothing arrives; %s",
-		    command_in(arrival->netns, mend, "ip link set %s up", arrival->device->name));
+		    ps_advice_inside(arrival->netns, "ip link set", arrival->device->name, "up",
+				     NULL));
 }
 
 static void find_receive_offloads(const struct ps_arrival *arrival, struct ps_hazards *ret)
 {
 	const char *device = arrival->device->name;
-	char mend[COMMAND_SIZE];
 
 	if (!is_native(arrival))
 		return;
@@ -92,12 +73,13 @@ static void find_receive_offloads(const struct ps_arrival *arrival, struct ps_ha
 		add(ret, PS_HAZARD_LRO, true,
 		    "large receive offload merges frames before XDP sees them, and most drivers "
 		    "refuse XDP with it; %s",
-		    command_in(arrival->netns, mend, "ethtool -K %s lro off", device));
+		    ps_advice_inside(arrival->netns, "ethtool -K", device, "lro", "off", NULL));
 	if (arrival->own.gro_hw)
 		add(ret, PS_HAZARD_GRO_HW, true,
 		    "the hardware merges frames before XDP sees them, and some drivers refuse XDP "
 		    "with it; %s",
-		    command_in(arrival->netns, mend, "ethtool -K %s rx-gro-hw off", device));
+		    ps_advice_inside(arrival->netns, "ethtool -K", device, "rx-gro-hw", "off",
+				     NULL));
 }
 
 /* Our programs take frames of several pages; what remains is up to the driver. */
@@ -105,7 +87,7 @@ static void find_mtu(const struct ps_arrival *arrival, struct ps_hazards *ret)
 {
 	const struct ps_device *device = arrival->device;
 	bool is_sure = device->knows_features;
-	char mend[COMMAND_SIZE];
+	char number[PS_ADVICE_NUMBER];
 
 	if (!is_native(arrival) || device->mtu <= PS_ONE_PAGE_MTU)
 		return;
@@ -115,15 +97,15 @@ static void find_mtu(const struct ps_arrival *arrival, struct ps_hazards *ret)
 	    "with an MTU of %u frames do not fit a page, and the driver %s frames in pieces to "
 	    "XDP; %s",
 	    device->mtu, is_sure ? "does not hand on" : "may not hand on",
-	    command_in(arrival->netns, mend, "ip link set %s mtu %d", device->name,
-		       PS_ONE_PAGE_MTU));
+	    ps_advice_inside(arrival->netns, "ip link set", device->name, "mtu",
+			     ps_advice_number(PS_ONE_PAGE_MTU, number), NULL));
 }
 
 /* veth_xdp_set() of the kernel: a peer may not send on queues that nobody reads. */
 static void find_queues(const struct ps_arrival *arrival, struct ps_hazards *ret)
 {
 	const struct ps_device *device = arrival->device;
-	char mend[COMMAND_SIZE];
+	char number[PS_ADVICE_NUMBER];
 
 	if (!is_native(arrival) || !is_veth(device) || !arrival->own.rx_queues ||
 	    arrival->own.rx_queues >= arrival->peer.tx_queues)
@@ -132,21 +114,20 @@ static void find_queues(const struct ps_arrival *arrival, struct ps_hazards *ret
 	    "its peer sends on %u queues and it receives on %u, which the kernel refuses with "
 	    "XDP; %s",
 	    arrival->peer.tx_queues, arrival->own.rx_queues,
-	    command_in(arrival->netns, mend, "ethtool -L %s rx %u", device->name,
-		       arrival->peer.tx_queues));
+	    ps_advice_inside(arrival->netns, "ethtool -L", device->name, "rx",
+			     ps_advice_number(arrival->peer.tx_queues, number), NULL));
 }
 
-/* As commands name it; empty also when it has no name. */
+/* As commands name it. */
 static const char *netns_of_peer(const struct ps_arrival *arrival)
 {
-	return arrival->device->netns_id < 0 ? arrival->netns : arrival->device->peer_netns;
+	return ps_hazard_peer_netns(arrival->device, arrival->netns);
 }
 
 /* Generic XDP comes behind GRO, and a merged packet is longer than any MTU. */
 static void find_merged(const struct ps_arrival *arrival, struct ps_hazards *ret)
 {
 	const struct ps_device *device = arrival->device;
-	char mend[COMMAND_SIZE];
 
 	if (!is_generic(arrival))
 		return;
@@ -154,39 +135,40 @@ static void find_merged(const struct ps_arrival *arrival, struct ps_hazards *ret
 		add(ret, PS_HAZARD_MERGED, arrival->has_redirect,
 		    "generic XDP sees packets that GRO merged: several count as one, and a merged "
 		    "one is lost when redirected; %s",
-		    command_in(arrival->netns, mend, "ethtool -K %s gro off", device->name));
+		    ps_advice_inside(arrival->netns, "ethtool -K", device->name, "gro", "off",
+				     NULL));
 	else if (is_veth(device) && arrival->peer.tx_segments)
 		add(ret, PS_HAZARD_MERGED, arrival->has_redirect,
 		    "its peer sends long packets uncut: several count as one, and such a one is "
 		    "lost when redirected; %s",
-		    command_in(netns_of_peer(arrival), mend, "ethtool -K %s tso off gso off",
-			       device->peer));
+		    ps_advice_inside(netns_of_peer(arrival), "ethtool -K", device->peer, "tso",
+				     "off", "gso", "off", NULL));
 }
 
 static void find_vlan(const struct ps_arrival *arrival, struct ps_hazards *ret)
 {
 	const struct ps_device *device = arrival->device;
-	char mend[COMMAND_SIZE];
 
 	if (is_native(arrival) && arrival->own.rx_vlan)
 		add(ret, PS_HAZARD_VLAN, device->has_vlans,
 		    "VLAN tags are taken off before XDP sees a frame: tagged frames are steered as "
 		    "untagged ones, and lose their tag when redirected; %s",
-		    command_in(arrival->netns, mend, "ethtool -K %s rxvlan off", device->name));
+		    ps_advice_inside(arrival->netns, "ethtool -K", device->name, "rxvlan", "off",
+				     NULL));
 }
 
 /* A local sender leaves the checksum to hardware, and a redirected frame meets none. */
 static void find_checksum(const struct ps_arrival *arrival, struct ps_hazards *ret)
 {
 	const struct ps_device *device = arrival->device;
-	char mend[COMMAND_SIZE];
 
 	if (!is_native(arrival))
 		return;
 	if (!strcmp(device->kind, "tun"))
 		add(ret, PS_HAZARD_CHECKSUM, arrival->has_redirect,
 		    "who sends into it may leave checksums unfinished, and redirected frames are "
-		    "then dropped by their receiver; in the guest: ethtool -K DEV tx off");
+		    "then dropped by their receiver; in the guest: %s",
+		    ps_advice_inside("", "ethtool -K DEV tx off", NULL));
 	if (!is_veth(device) || (arrival->peer.is_known && !arrival->peer.tx_checksum))
 		return;
 	add(ret, PS_HAZARD_CHECKSUM, arrival->has_redirect,
@@ -196,8 +178,8 @@ static void find_checksum(const struct ps_arrival *arrival, struct ps_hazards *r
 	    device->knows_peer && !*device->peer_netns && device->netns_id >= 0
 		    ? "in the peer's namespace: "
 		    : "",
-	    command_in(netns_of_peer(arrival), mend, "ethtool -K %s tx off",
-		       device->knows_peer ? device->peer : "PEER"));
+	    ps_advice_inside(netns_of_peer(arrival), "ethtool -K",
+			     device->knows_peer ? device->peer : "PEER", "tx", "off", NULL));
 }
 
 /* Frames that are redirected *to* a veth are received by its peer's driver. */

@@ -67,6 +67,9 @@ struct ps_xdp_source {
 void ps_xdp_source_add(struct ps_xdp_source *source, const struct ps_device *device,
 		       enum ps_hook_mode mode);
 
+/* Where the peer of @device is, as commands name it, for one in @here; "NETNS": it has no name. */
+const char *ps_hazard_peer_netns(const struct ps_device *device, const char *here);
+
 /* "'eth1' is down ...", or NULL when frames from @source get out of @target. */
 const char *ps_hazard_of_target(const struct ps_device *target, const struct ps_xdp_source *source,
 				char *text, size_t size);

@@ -5,7 +5,9 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include "advice.h"
 #include "hazard.h"
+#include "utf8.h"
 
 /* Types whose drivers have no ndo_xdp_xmit in Linux 6.1. */
 static bool is_deaf_kind(const char *kind)
@@ -28,26 +30,38 @@ static bool is_deaf(const struct ps_device *target)
 	return is_deaf_kind(target->kind);
 }
 
+const char *ps_hazard_peer_netns(const struct ps_device *device, const char *here)
+{
+	if (device->netns_id < 0)
+		return here;
+	return *device->peer_netns ? device->peer_netns : "NETNS";
+}
+
 static void describe_deaf(const struct ps_device *target, const char *here, char *text, size_t size)
 {
-	const char *there = target->netns_id < 0 ? here : target->peer_netns;
-	bool has_no_name = target->netns_id >= 0 && !*there;
-
 	if (!strcmp(target->kind, "veth") && target->knows_peer)
-		snprintf(
+		ps_utf8_print(
 			text, size,
 			"frames that XDP redirects to '%s' are lost while its peer '%s' has no XDP "
-			"program; %sportsteer %s%s%sattach %s",
-			target->name, target->peer, has_no_name ? "in the peer's namespace: " : "",
-			*there ? "-n " : "", there, *there ? " " : "", target->peer);
+			"program; %s%s",
+			target->name, target->peer,
+			target->netns_id >= 0 && !*target->peer_netns ? "in the peer's namespace: "
+								      : "",
+			ps_advice_for(ps_hazard_peer_netns(target, here), "attach", target->peer,
+				      NULL));
+	else if (*target->kind)
+		ps_utf8_print(
+			text, size,
+			"the driver of '%s' takes no frames from XDP: what is redirected there is "
+			"lost; 'hook tc' redirects to every interface",
+			target->name);
 	else
-		snprintf(text, size,
-			 "the driver of '%s' takes no frames from XDP: what is redirected there is "
-			 "lost; 'hook tc' redirects to every interface%s",
-			 target->name,
-			 *target->kind
-				 ? ""
-				 : ", and with some drivers 'portsteer attach' of it mends it");
+		ps_utf8_print(
+			text, size,
+			"the driver of '%s' takes no frames from XDP: what is redirected there is "
+			"lost; 'hook tc' redirects to every interface, and with some drivers it "
+			"takes them once it is attached: %s",
+			target->name, ps_advice_for(here, "attach", target->name, NULL));
 }
 
 void ps_xdp_source_add(struct ps_xdp_source *source, const struct ps_device *device,
@@ -70,34 +84,36 @@ static bool is_short(const struct ps_device *target, const struct ps_xdp_source 
 const char *ps_hazard_of_target(const struct ps_device *target, const struct ps_xdp_source *source,
 				char *text, size_t size)
 {
-	const char *in = *source->netns ? "ip -n " : "ip ";
-	const char *blank = *source->netns ? " " : "";
+	char number[PS_ADVICE_NUMBER];
 
 	if (!target->is_up)
-		snprintf(text, size,
-			 "'%s' is down, and what is redirected there is lost; %s%s%slink set %s up",
-			 target->name, in, source->netns, blank, target->name);
+		ps_utf8_print(
+			text, size, "'%s' is down, and what is redirected there is lost; %s",
+			target->name,
+			ps_advice_inside(source->netns, "ip link set", target->name, "up", NULL));
 	else if (*source->device && target->has_no_link)
-		snprintf(text, size,
-			 "'%s' has no link header, and what XDP redirects there is dropped; "
-			 "'hook tc' takes the header off",
-			 target->name);
+		ps_utf8_print(text, size,
+			      "'%s' has no link header, and what XDP redirects there is dropped; "
+			      "'hook tc' takes the header off",
+			      target->name);
 	else if (source->is_native && is_deaf(target))
 		describe_deaf(target, source->netns, text, size);
 	else if (source->mtu > target->mtu)
-		snprintf(
+		ps_utf8_print(
 			text, size,
 			"'%s' takes frames of at most %u bytes, and longer ones from '%s' (%u) are "
-			"lost; %s%s%slink set %s mtu %u",
-			target->name, target->mtu, source->device, source->mtu, in, source->netns,
-			blank, target->name, source->mtu);
+			"lost; %s",
+			target->name, target->mtu, source->device, source->mtu,
+			ps_advice_inside(source->netns, "ip link set", target->name, "mtu",
+					 ps_advice_number(source->mtu, number), NULL));
 	else if (is_short(target, source))
-		snprintf(text, size,
-			 "the driver of '%s' takes no frames of more than a page from XDP, and "
-			 "those "
-			 "from '%s' (MTU %u) may be longer; %s%s%slink set %s mtu %d",
-			 target->name, source->device, source->mtu, in, source->netns, blank,
-			 source->device, PS_ONE_PAGE_MTU);
+		ps_utf8_print(
+			text, size,
+			"the driver of '%s' takes no frames of more than a page from XDP, and "
+			"those from '%s' (MTU %u) may be longer; %s",
+			target->name, source->device, source->mtu,
+			ps_advice_inside(source->netns, "ip link set", source->device, "mtu",
+					 ps_advice_number(PS_ONE_PAGE_MTU, number), NULL));
 	else
 		return NULL;
 	return text;

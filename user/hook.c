@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <string.h>
 #include "adopt.h"
+#include "advice.h"
 #include "ask.h"
 #include "attachment.h"
 #include "framing.h"
@@ -172,11 +173,10 @@ static int check_same_way(const struct ps_attach_options *options,
 	if (present->hook == options->hook && !!present->is_shared == options->is_shared &&
 	    (present->hook != PS_HOOK_XDP || present->mode == options->mode))
 		return 0;
-	return ps_error_set(error, PS_EXIT_REFUSED,
-			    "'%s' is attached at %s (%s%s) already; 'portsteer detach %s' first",
-			    options->device, ps_hook_name(present->hook),
-			    ps_mode_name(present->mode), present->is_shared ? ", shared" : "",
-			    options->device);
+	return ps_error_set(
+		error, PS_EXIT_REFUSED, "'%s' is attached at %s (%s%s) already; first: %s",
+		options->device, ps_hook_name(present->hook), ps_mode_name(present->mode),
+		present->is_shared ? ", shared" : "", ps_advice("detach", options->device, NULL));
 }
 
 static int attach_netns(struct ps_instance *instance, const struct ps_attach_options *options,
@@ -300,10 +300,10 @@ static struct ps_answer is_meant(const struct ps_instance *instance, int slot, c
 
 static int say_not_attached(const char *device, struct ps_error *error)
 {
-	return ps_error_set(error, PS_EXIT_NOT_FOUND,
-			    device ? "'%s' is not attached; 'portsteer status' shows what is"
-				   : "nothing is attached%s",
-			    device ?: "");
+	if (!device)
+		return ps_error_set(error, PS_EXIT_NOT_FOUND, "nothing is attached");
+	return ps_error_set(error, PS_EXIT_NOT_FOUND, "'%s' is not attached; '%s' shows what is",
+			    device, ps_advice("status", NULL));
 }
 
 static int detach(struct ps_instance *instance, const char *device, struct ps_error *error)

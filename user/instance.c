@@ -11,6 +11,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
+#include "advice.h"
 #include "ask.h"
 #include "bpffs.h"
 #include "hook_name.h"
@@ -72,8 +73,9 @@ static int map_array(struct ps_instance *instance, enum ps_map map, struct ps_er
 		return ps_error_set(
 			error, PS_EXIT_REFUSED,
 			"map '%s' of instance '%s' cannot be mapped into memory: it was "
-			"not made whole; rm -r %s",
-			map_names[map], instance->name, instance->path);
+			"not made whole; %s",
+			map_names[map], instance->name,
+			ps_advice_inside("", "rm -r", instance->path, NULL));
 	size = (size_t)info.max_entries * ((info.value_size + 7) / 8 * 8);
 	size = (size + page - 1) / page * page;
 	memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, instance->map_fd[map], 0);
@@ -130,8 +132,8 @@ static int check(struct ps_instance *instance, const struct ps_instance_options 
 	if (options->max_bindings && options->max_bindings != instance->meta->max_bindings)
 		return ps_error_set(error, PS_EXIT_REFUSED,
 				    "the instance was made for %u bindings; another number needs a "
-				    "new one: portsteer flush, portsteer detach all",
-				    instance->meta->max_bindings);
+				    "new one: %s",
+				    instance->meta->max_bindings, ps_advice_remove(instance->name));
 	return ps_instance_check_owner(instance, options, error);
 }
 

@@ -5,6 +5,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include "advice.h"
 #include "instance_dir.h"
 #include "instance_find.h"
 #include "netns_list.h"
@@ -31,17 +32,17 @@ static int say_other(struct ps_answer is_first, struct ps_error *error)
 			error, is_first.err,
 			"whether this is the first network namespace, of which "
 			"instance 'default' is, is not known; say which one is meant: "
-			"portsteer -n %s ...",
-			path);
+			"%s",
+			ps_advice_for(path, "...", NULL));
 	if (ps_is_yes(ps_netns_name(name, sizeof(name))))
 		return ps_error_set(error, PS_EXIT_REFUSED,
 				    "this is the network namespace '%s'; from outside or inside, "
-				    "say: portsteer -n %s ...",
-				    name, name);
+				    "say: %s",
+				    name, ps_advice_for(name, "...", NULL));
 	return ps_error_set(error, PS_EXIT_REFUSED,
 			    "this is another network namespace than the first, of which instance "
-			    "'default' is; say: portsteer -n %s ...",
-			    path);
+			    "'default' is; say: %s",
+			    ps_advice_for(path, "...", NULL));
 }
 
 int ps_instance_check_default(const struct ps_instance_options *options, struct ps_error *error)
@@ -62,18 +63,11 @@ int ps_instance_check_default(const struct ps_instance_options *options, struct 
 	return say_other(first, error);
 }
 
-static const char *words_of(const char *name, char text[PS_INSTANCE_NAME + 8])
-{
-	snprintf(text, PS_INSTANCE_NAME + 8, is_default(name) ? "" : " -n %s", name);
-	return text;
-}
-
 static int refuse_other(const struct ps_instance *instance,
 			const struct ps_instance_options *options, struct ps_error *error)
 {
-	char words[PS_INSTANCE_NAME + 8];
+	const char *remove = ps_advice_remove(instance->name);
 
-	words_of(instance->name, words);
 	if (options->presence == PS_OUTSIDE)
 		return ps_error_set(
 			error, PS_EXIT_REFUSED,
@@ -84,26 +78,24 @@ static int refuse_other(const struct ps_instance *instance,
 		return ps_error_set(
 			error, PS_EXIT_REFUSED,
 			"instance '%s' has no network namespace on record: it was made by "
-			"an earlier portsteer, which could not tell it; remove it first: "
-			"portsteer%s flush, portsteer%s detach all",
-			instance->name, words, words);
+			"an earlier portsteer, which could not tell it; remove it first: %s",
+			instance->name, remove);
 	if (options->presence == PS_NOWHERE)
 		return ps_error_set(
 			error, PS_EXIT_REFUSED,
 			"the network namespace of instance '%s' is gone, or has another "
-			"name now; to remove what is left: portsteer%s flush, "
-			"portsteer%s detach all",
-			instance->name, words, words);
+			"name now; to remove what is left: %s",
+			instance->name, remove);
 	if (is_default(instance->name))
 		return ps_error_set(
 			error, PS_EXIT_REFUSED,
 			"instance 'default' was made in another network namespace, by an "
-			"earlier portsteer; remove it first: portsteer flush, "
-			"portsteer detach all");
+			"earlier portsteer; remove it first: %s",
+			remove);
 	return ps_error_set(error, PS_EXIT_REFUSED,
 			    "instance '%s' was made in an earlier network namespace of that name; "
-			    "remove it first: portsteer%s flush, portsteer%s detach all",
-			    instance->name, words, words);
+			    "remove it first: %s",
+			    instance->name, remove);
 }
 
 static int say_living(const struct ps_instance *instance, const struct ps_netns *there,
@@ -112,8 +104,8 @@ static int say_living(const struct ps_instance *instance, const struct ps_netns 
 	return ps_error_set(
 		error, PS_EXIT_REFUSED,
 		"instance '%s' is of the network namespace %s, which had that name before; "
-		"say: portsteer -n %s ...",
-		instance->name, there->name, there->name);
+		"say: %s",
+		instance->name, there->name, ps_advice_for(there->name, "...", NULL));
 }
 
 /* A name that another has now does not stand for what lives on under another one. */

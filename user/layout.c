@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <bpf/bpf.h>
+#include "advice.h"
 #include "front.h"
 #include "layout.h"
 
@@ -62,8 +63,8 @@ static int read_info(const struct ps_instance *instance, enum ps_map map, struct
 static int refuse(const struct ps_instance *instance, enum ps_map map, struct ps_error *error)
 {
 	return ps_error_set(error, PS_EXIT_REFUSED,
-			    "%s/%s is not the map that portsteer made there; rm -r %s",
-			    instance->path, ps_map_name(map), instance->path);
+			    "%s/%s is not the map that portsteer made there; %s", instance->path,
+			    ps_map_name(map), ps_advice_inside("", "rm -r", instance->path, NULL));
 }
 
 int ps_layout_check_kind(const struct ps_instance *instance, enum ps_map map,

@@ -9,6 +9,7 @@
 #include <linux/if_link.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include "advice.h"
 #include "ask.h"
 #include "clsact.h"
 #include "link.h"
@@ -40,6 +41,16 @@ static bool is_going(const struct ps_hook_info *info)
 	return ps_is_no(there) || (ps_is_yes(there) && index != info->ifindex);
 }
 
+static const char *advise_offloads(const char *device)
+{
+	char path[PS_NETNS_TEXT] = "";
+
+	if (!ps_is_yes(ps_netns_is_first()))
+		ps_netns_lasting_path(path);
+	return ps_advice_inside(ps_netns_word(path), "ethtool -K", device, "lro", "off", "gro-hw",
+				"off", NULL);
+}
+
 static int refuse_xdp(const struct ps_hook_info *info, int err, struct ps_error *error)
 {
 	switch (err) {
@@ -60,11 +71,11 @@ static int refuse_xdp(const struct ps_hook_info *info, int err, struct ps_error 
 					    info->device);
 		__attribute__((fallthrough));
 	case ERANGE:
-		return ps_error_errno(error, err,
-				      "the driver of '%s' refuses native XDP with its present MTU "
-				      "or offloads ('ethtool -K %s lro off gro-hw off' may help); "
-				      "'mode generic' and 'hook tc' work",
-				      info->device, info->device);
+		return ps_error_set(
+			error, PS_EXIT_REFUSED,
+			"the driver of '%s' refuses native XDP with its present MTU or offloads: "
+			"%s; 'mode generic' and 'hook tc' work, and this may help: %s",
+			info->device, strerror(err), advise_offloads(info->device));
 	default:
 		return ps_error_errno(error, err, "cannot attach to the XDP hook of '%s'",
 				      info->device);

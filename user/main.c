@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "advice.h"
 #include "cmd.h"
 #include "notice.h"
 #include "object.h"
@@ -93,7 +94,10 @@ static int enter_namespace(struct ps_context *context, const struct ps_command *
 	if (command->stays_outside)
 		entry = PS_ENTER_BRIEFLY;
 	context->instance = context->whose.name;
-	return ps_whose_find(netns, entry, &context->whose, &context->error);
+	if (ps_whose_find(netns, entry, &context->whose, &context->error))
+		return -1;
+	ps_advice_speak_for(context->instance);
+	return 0;
 }
 
 static int run(struct ps_context *context)
@@ -108,8 +112,8 @@ static int run(struct ps_context *context)
 		return PS_EXIT_DONE;
 	}
 	if (!command && !ps_context_has(context, "version"))
-		return ps_error_at(&context->error, -1, 0,
-				   "which command? 'portsteer -h' lists them");
+		return ps_error_at(&context->error, -1, 0, "which command? '%s' lists them",
+				   ps_advice("-h", NULL));
 	command = command ?: ps_command_find("version");
 	context->word += !!context->count;
 	context->count -= !!context->count;
@@ -125,7 +129,7 @@ static void hear_notice(void *context, const char *text)
 
 static void print_error(const struct ps_context *context)
 {
-	ps_context_print_error(context, context->error.text);
+	ps_context_print_error(context, context->error.text, context->error.mend);
 	if (context->is_verbose && *ps_object_log())
 		fputs(ps_object_log(), stderr);
 }

@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include "advice.h"
 #include "mend.h"
 
 const char *ps_mend_story(enum ps_attachment_state state)
@@ -27,21 +28,35 @@ const char *ps_mend_story(enum ps_attachment_state state)
 	return stories[state];
 }
 
-/* How what arrives was attached, in the words of 'attach'. */
-static const char *words_of(const struct ps_attachments *attachments, const char *device)
+/* How what arrives was attached, in the words of 'attach'; NULL behind the last. */
+static void find_words(const struct ps_attachments *attachments, const char *device,
+		       const char *ret[3])
 {
+	int count = 0;
+
 	for (size_t i = 0; i < attachments->count; i++) {
 		const struct ps_hook_info *info = &attachments->item[i].info;
 
 		if (info->hook == PS_HOOK_TC_EGRESS || strncmp(info->device, device, PS_DEV_SIZE))
 			continue;
-		if (info->hook == PS_HOOK_TC_INGRESS)
-			return " hook tc";
-		if (info->mode == PS_MODE_GENERIC)
-			return info->is_shared ? " mode generic shared" : " mode generic";
-		return info->is_shared ? " shared" : "";
+		if (info->hook == PS_HOOK_TC_INGRESS || info->mode == PS_MODE_GENERIC) {
+			ret[count++] = info->hook == PS_HOOK_TC_INGRESS ? "hook" : "mode";
+			ret[count++] = info->hook == PS_HOOK_TC_INGRESS ? "tc" : "generic";
+		}
+		if (info->hook != PS_HOOK_TC_INGRESS && info->is_shared)
+			ret[count] = "shared";
+		return;
 	}
-	return "";
+}
+
+/* @now is what @device is called now. */
+static const char *advise_attach(const struct ps_attachments *attachments, const char *device,
+				 const char *now)
+{
+	const char *words[3] = {};
+
+	find_words(attachments, device, words);
+	return ps_advice_for(attachments->netns, "attach", now, words[0], words[1], words[2], NULL);
 }
 
 static bool has_ingress(const struct ps_attachments *attachments, const char *device)
@@ -54,48 +69,33 @@ static bool has_ingress(const struct ps_attachments *attachments, const char *de
 }
 
 /* 'attach' takes it over, unless it is alone and not what 'attach' begins with. */
-static void format_unrecorded(const struct ps_attachments *attachments, const char *device,
-			      const char *start, char text[PS_MEND_TEXT])
+static const char *advise_unrecorded(const struct ps_attachments *attachments, const char *device)
 {
 	if (!strcmp(device, PS_ELSEWHERE))
-		snprintf(text, PS_MEND_TEXT, "%s detach all", start);
-	else if (has_ingress(attachments, device))
-		snprintf(text, PS_MEND_TEXT, "%s attach %.15s%s", start, device,
-			 words_of(attachments, device));
-	else
-		snprintf(text, PS_MEND_TEXT, "%s detach %.15s", start, device);
+		return ps_advice_for(attachments->netns, "detach all", NULL);
+	if (has_ingress(attachments, device))
+		return advise_attach(attachments, device, device);
+	return ps_advice_for(attachments->netns, "detach", device, NULL);
 }
 
 const char *ps_mend_command(const struct ps_attachments *attachments,
-			    const struct ps_attachment *attachment, char text[PS_MEND_TEXT])
+			    const struct ps_attachment *attachment)
 {
 	const char *device = attachment->info.device;
-	char start[300] = "portsteer";
 
-	if (attachments->netns[0])
-		snprintf(start, sizeof(start), "portsteer -n %s", attachments->netns);
-	text[0] = '\0';
 	switch (attachment->state) {
 	case PS_ATTACHED:
-		break;
+		return "";
 	case PS_STALE_GONE:
 	case PS_STALE_MOVED:
-		snprintf(text, PS_MEND_TEXT, "%s detach %.15s", start, device);
-		break;
+		return ps_advice_for(attachments->netns, "detach", device, NULL);
 	case PS_STALE_UNRECORDED:
-		format_unrecorded(attachments, device, start, text);
-		break;
+		return advise_unrecorded(attachments, device);
 	case PS_STALE_NAMESPACE:
-		snprintf(text, PS_MEND_TEXT, "%s detach all", start);
-		break;
+		return ps_advice_for(attachments->netns, "detach all", NULL);
 	case PS_STALE_RENAMED:
-		snprintf(text, PS_MEND_TEXT, "%s attach %.15s%s", start, attachment->now,
-			 words_of(attachments, device));
-		break;
+		return advise_attach(attachments, device, attachment->now);
 	default:
-		snprintf(text, PS_MEND_TEXT, "%s attach %.15s%s", start, device,
-			 words_of(attachments, device));
-		break;
+		return advise_attach(attachments, device, device);
 	}
-	return text;
 }

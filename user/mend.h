@@ -11,10 +11,8 @@
 /* "the interface was made anew"; "" when attached. */
 const char *ps_mend_story(enum ps_attachment_state state);
 
-#define PS_MEND_TEXT 400
-
-/* "portsteer attach eth0 hook tc"; "" when there is nothing to mend. */
+/* "portsteer attach eth0 hook tc", as advice.h makes it; "" when there is nothing to mend. */
 const char *ps_mend_command(const struct ps_attachments *attachments,
-			    const struct ps_attachment *attachment, char text[PS_MEND_TEXT]);
+			    const struct ps_attachment *attachment);
 
 #endif

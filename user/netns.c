@@ -17,6 +17,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "advice.h"
 #include "ask.h"
 #include "netns.h"
 #include "scope.h"
@@ -162,8 +163,8 @@ static int miss(const struct ps_netns_place *place, int err, struct ps_error *er
 				    place->path);
 	return ps_error_set(error, PS_EXIT_NOT_FOUND,
 			    "there is no network namespace '%s' in " PS_NETNS_DIR
-			    "; 'ip netns list' shows them",
-			    place->name);
+			    "; '%s' shows them",
+			    place->name, ps_advice_inside("", "ip netns list", NULL));
 }
 
 int ps_netns_open_place(const struct ps_netns_place *place, struct ps_error *error)
@@ -175,32 +176,6 @@ int ps_netns_open_place(const struct ps_netns_place *place, struct ps_error *err
 	if (check_kind(fd, place->name[0] ? place->name : place->path, error))
 		return -1;
 	return fcntl(fd, F_DUPFD_CLOEXEC, 0);
-}
-
-/* @text as one word of a shell. */
-static void quote(const char *text, char ret[PS_NETNS_TEXT])
-{
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				    "0123456789/_.-";
-	size_t length = 0;
-
-	if (text[strspn(text, plain)] == '\0') {
-		snprintf(ret, PS_NETNS_TEXT, "%s", text);
-		return;
-	}
-	ret[length++] = '\'';
-	for (; *text && length < PS_NETNS_TEXT - 6; text++)
-		length += (size_t)sprintf(ret + length, *text == '\'' ? "'\\''" : "%c", *text);
-	strcpy(ret + length, "'");
-}
-
-void ps_netns_format_enter(const char *name, char ret[PS_NETNS_TEXT])
-{
-	char word[PS_NETNS_TEXT];
-
-	quote(name, word);
-	snprintf(ret, PS_NETNS_TEXT,
-		 *name == '/' ? "nsenter --net=%.480s " : "ip netns exec %.480s ", word);
 }
 
 static struct ps_answer own_status(struct stat *ret)

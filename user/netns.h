@@ -35,9 +35,6 @@ int ps_netns_enter_fd(int fd, const char *what, struct ps_error *error);
 /* The same by the file that stands for it. */
 int ps_netns_enter_path(const char *path, const char *what, struct ps_error *error);
 
-/* What takes a command of the shell into @name, a name or a path: "ip netns exec blue ". */
-void ps_netns_format_enter(const char *name, char ret[PS_NETNS_TEXT]);
-
 /*
  * The cookie of the current namespace tells it from every other since boot. It
  * is never 0; where it cannot be read, that is an error.

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include "notice.h"
+#include "utf8.h"
 
 static ps_notice_hear hears;
 static void *hears_as;
@@ -23,7 +24,7 @@ void ps_notice(const char *format, ...)
 	if (!hears)
 		return;
 	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
+	ps_utf8_format(text, sizeof(text), format, args);
 	va_end(args);
 	hears(hears_as, text);
 }

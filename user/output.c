@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * JSON by jansson, object by object, so that long lists need no memory;
- * tables by libsmartcols, which aligns and escapes.
+ * tables by libsmartcols, which aligns.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -12,6 +13,7 @@
 #include <libsmartcols.h>
 #include "memory.h"
 #include "output.h"
+#include "utf8.h"
 
 struct ps_output {
 	enum ps_format format;
@@ -20,12 +22,44 @@ struct ps_output {
 	size_t rows;
 };
 
+enum {
+	ESCAPE_BYTES = 1, /* what is no UTF-8, and what looks like an escape */
+	ESCAPE_HIDDEN = 2, /* characters that a terminal does not show */
+};
+
+/* Text that reads like a byte which was escaped: only its '\\' needs to be. */
+static bool is_lookalike(const char *at)
+{
+	return at[0] == '\\' && at[1] == 'x' && isxdigit((unsigned char)at[2]) &&
+	       isxdigit((unsigned char)at[3]);
+}
+
+/* @text with these escaped, in memory of its own. */
+static char *escaped(const char *text, unsigned int what)
+{
+	char *shown = ps_memory_new(4, strlen(text) + 1), *end = shown;
+	int length;
+
+	for (; *text; text += length) {
+		long character = ps_utf8_next(text, &length);
+		unsigned int is = character == PS_NO_CHARACTER || is_lookalike(text) ? ESCAPE_BYTES
+				  : ps_utf8_is_hidden(character)		     ? ESCAPE_HIDDEN
+										     : 0;
+
+		for (int i = 0; i < length; i++)
+			end += sprintf(end, is & what ? "\\x%02x" : "%c", (unsigned char)text[i]);
+	}
+	return shown;
+}
+
 static struct libscols_table *new_table(const struct ps_column *columns)
 {
 	struct libscols_table *table;
 
 	scols_init_debug(0);
 	table = scols_new_table();
+	if (table)
+		scols_table_enable_noencoding(table, 1); /* cells are escaped here */
 	for (; table && columns->key; columns++)
 		scols_table_new_column(table, columns->title, 0,
 				       columns->is_right ? SCOLS_FL_RIGHT : 0);
@@ -50,7 +84,9 @@ static void set_cell(struct libscols_line *line, size_t cell, const json_t *valu
 	char number[32];
 
 	if (json_is_string(value)) {
-		scols_line_set_data(line, cell, json_string_value(value));
+		PS_FREED char *shown = escaped(json_string_value(value), ESCAPE_HIDDEN);
+
+		scols_line_set_data(line, cell, shown);
 	} else if (json_is_integer(value)) {
 		snprintf(number, sizeof(number), "%" JSON_INTEGER_FORMAT,
 			 json_integer_value(value));
@@ -105,36 +141,23 @@ int ps_output_close(struct ps_output *output, struct ps_error *error)
 	return 0;
 }
 
-void ps_output_message(FILE *file, const char *key, const char *text)
+void ps_output_message(FILE *file, const char *key, const char *text, const char *mend)
 {
 	json_t *object = json_object();
 
 	json_object_set_new(object, key, ps_output_text(text, strlen(text)));
+	if (*mend)
+		json_object_set_new(object, "mend", ps_output_text(mend, strlen(mend)));
 	json_dumpf(object, file, JSON_COMPACT);
 	fputs("\n", file);
 	json_decref(object);
 }
 
-/* How many bytes at @text are a control character: C0, DEL, or C1 in UTF-8. */
-static int control_length(const char *text)
-{
-	const unsigned char *byte = (const unsigned char *)text;
-
-	if (byte[0] < 0x20 || byte[0] == 0x7f)
-		return 1;
-	return byte[0] == 0xc2 && byte[1] >= 0x80 && byte[1] < 0xa0 ? 2 : 0;
-}
-
 void ps_output_escaped(FILE *file, const char *text)
 {
-	while (*text) {
-		int control = control_length(text);
+	PS_FREED char *shown = escaped(text, ESCAPE_BYTES | ESCAPE_HIDDEN);
 
-		if (!control)
-			fputc(*text++, file);
-		for (; control; control--)
-			fprintf(file, "\\x%02x", (unsigned char)*text++);
-	}
+	fputs(shown, file);
 }
 
 void ps_output_line(FILE *file, const char *text)
@@ -178,7 +201,10 @@ const char *ps_output_local_time(__u64 monotonic_ns, char text[32])
 
 json_t *ps_output_text(const char *text, size_t size)
 {
-	json_t *value = json_stringn(text, strnlen(text, size));
+	size_t length = strnlen(text, size);
+	PS_FREED char *whole = ps_memory_new(1, length + 1), *shown = NULL;
 
-	return value ?: json_string("?"); /* not UTF-8: none of our own making */
+	memcpy(whole, text, length);
+	shown = escaped(whole, ESCAPE_BYTES);
+	return json_string(shown);
 }

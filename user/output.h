@@ -34,14 +34,20 @@ void ps_output_add(struct ps_output *output, json_t *row, const char *color);
 /* Prints what is left and frees @output. */
 int ps_output_close(struct ps_output *output, struct ps_error *error);
 
-/* @text with its control bytes as \\xNN, on @file. */
+/*
+ * @text on @file, for people. Bytes that a terminal does not show, and those that
+ * are no UTF-8, as \\xNN; a \\ that would be read as such an escape as \\x5c.
+ */
 void ps_output_escaped(FILE *file, const char *text);
 
-/* "portsteer: ", @text with its control bytes escaped, and a newline, on @file. */
+/* "portsteer: ", @text with the same escapes, and a newline, on @file. */
 void ps_output_line(FILE *file, const char *text);
 
-/* {@key: text} and a newline, on @file: "error", or "note". */
-void ps_output_message(FILE *file, const char *key, const char *text);
+/*
+ * {@key: text} and a newline, on @file: "error", or "note"; with a "mend" unless
+ * that is empty.
+ */
+void ps_output_message(FILE *file, const char *key, const char *text, const char *mend);
 
 /* Nanoseconds of CLOCK_MONOTONIC, in which BPF programs stamp, as "2026-01-31T12:00:00Z". */
 const char *ps_output_time(__u64 monotonic_ns, char text[32]);
@@ -49,7 +55,10 @@ const char *ps_output_time(__u64 monotonic_ns, char text[32]);
 /* The same in the time zone of the environment, for people: "2026-01-31 13:00:00". */
 const char *ps_output_local_time(__u64 monotonic_ns, char text[32]);
 
-/* A JSON string of @text, of which at most @size bytes count; never NULL. */
+/*
+ * A JSON string of @text, of which at most @size bytes count; never NULL. Bytes
+ * that are no UTF-8 as \\xNN, as people see them.
+ */
 json_t *ps_output_text(const char *text, size_t size);
 
 #endif

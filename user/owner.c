@@ -19,6 +19,7 @@
 #include "memory.h"
 #include "process.h"
 #include "scope.h"
+#include "utf8.h"
 
 struct wanted {
 	__u32 inode;
@@ -96,8 +97,10 @@ static void read_status(const char *pid, struct ps_owner *owner)
 	file = fopen(path, "re");
 	while (file && fgets(line, sizeof(line), file)) {
 		line[strcspn(line, "\n")] = '\0';
-		if (!strncmp(line, "Name:\t", 6))
+		if (!strncmp(line, "Name:\t", 6)) {
 			snprintf(owner->command, sizeof(owner->command), "%.31s", line + 6);
+			ps_utf8_trim(owner->command, PS_COMMAND_CUT);
+		}
 		if (sscanf(line, "Uid: %*u %u", &uid) == 1)
 			ps_user_format(uid, owner->user);
 	}

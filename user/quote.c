@@ -7,17 +7,18 @@
 #include <string.h>
 #include "file_yaml.h"
 #include "quote.h"
+#include "utf8.h"
 
-/* Letters, digits and a few signs, which mean nothing to a shell or to YAML. */
+/* Letters, digits and signs that mean nothing to a shell, wherever the word stands. */
 static bool is_simple(const char *text)
 {
 	for (const char *at = text; *at; at++)
-		if (!isalnum((unsigned char)*at) && !strchr("._-", *at))
+		if (!isalnum((unsigned char)*at) && !strchr("._-/:,@%+=", *at))
 			return false;
-	return isalnum((unsigned char)*text);
+	return isalnum((unsigned char)*text) || (*text && strchr("._/", *text));
 }
 
-/* The same, several of them, and with colons that separate nothing. */
+/* Words of letters, digits and a few signs, which mean nothing to YAML where they stand. */
 static bool is_plain(const char *text)
 {
 	char last = ' ';
@@ -30,52 +31,57 @@ static bool is_plain(const char *text)
 	return isalnum((unsigned char)*text) && !strchr(": ", last) && !ps_yaml_is_ambiguous(text);
 }
 
-/* The character at @at, and its length in bytes; @at is UTF-8. */
-static __u32 decode(const char *at, int *ret_length)
+/* Seen as it is, by people and by readers of YAML. */
+static bool is_shown(long character)
 {
-	unsigned char first = (unsigned char)*at;
-	int more = first < 0xc0 ? 0 : first < 0xe0 ? 1 : first < 0xf0 ? 2 : 3;
-	__u32 character = more ? first & (0x3fu >> more) : first;
-
-	*ret_length = 1;
-	for (int i = 1; i <= more; i++) {
-		if (((unsigned char)at[i] & 0xc0) != 0x80)
-			return first; /* no UTF-8 of our making */
-		character = character << 6 | ((unsigned char)at[i] & 0x3f);
-	}
-	*ret_length = more + 1;
-	return character;
+	return character != PS_NO_CHARACTER && !ps_utf8_is_hidden(character);
 }
 
-/* Neither a terminal nor a YAML reader takes it for what it is. */
-static bool is_control(__u32 character)
+/* Quotes of POSIX can hold all of it; '\' would be taken for that of an escape that is printed. */
+static bool is_quotable(const char *text)
 {
-	return character < 0x20 || (character >= 0x7f && character < 0xa0) || character == 0x2028 ||
-	       character == 0x2029 || character == 0xfeff || (character & 0xfffe) == 0xfffe;
-}
-
-const char *ps_quote_shell(const char *name, char text[PS_QUOTED_TEXT])
-{
-	size_t used;
 	int length;
 
-	if (is_simple(name)) {
-		strcpy(text, name);
-		return text;
-	}
-	used = (size_t)sprintf(text, "$'");
+	for (; *text; text += length)
+		if (!is_shown(ps_utf8_next(text, &length)) || *text == '\\')
+			return false;
+	return true;
+}
+
+static void quote_posix(const char *name, char *text)
+{
+	*text++ = '\'';
+	for (; *name; name++)
+		text += sprintf(text, *name == '\'' ? "'\\''" : "%c", *name);
+	strcpy(text, "'");
+}
+
+static void quote_bytes(const char *name, char *text)
+{
+	int length;
+
+	text += sprintf(text, "$'");
 	for (; *name; name += length) {
-		bool is_hidden = is_control(decode(name, &length));
+		bool is_hidden = !is_shown(ps_utf8_next(name, &length)) || *name == '\\';
 
-		for (int i = 0; i < length; i++) {
-			const char *format = is_hidden		      ? "\\%03o"
-					     : strchr("'\\", name[i]) ? "\\%c"
-								      : "%c";
-
-			used += (size_t)sprintf(text + used, format, (unsigned char)name[i]);
-		}
+		for (int i = 0; i < length; i++)
+			text += sprintf(text,
+					is_hidden	  ? "\\%03o"
+					: name[i] == '\'' ? "\\%c"
+							  : "%c",
+					(unsigned char)name[i]);
 	}
-	strcpy(text + used, "'");
+	strcpy(text, "'");
+}
+
+const char *ps_quote_shell(const char *name, char *text)
+{
+	if (is_simple(name))
+		strcpy(text, name);
+	else if (is_quotable(name))
+		quote_posix(name, text);
+	else
+		quote_bytes(name, text);
 	return text;
 }
 
@@ -84,21 +90,23 @@ const char *ps_quote_yaml(const char *plain, char text[PS_QUOTED_TEXT])
 	size_t used;
 	int length;
 
+	if (!ps_utf8_is_valid(plain))
+		return NULL;
 	if (is_plain(plain)) {
 		strcpy(text, plain);
 		return text;
 	}
 	used = (size_t)sprintf(text, "\"");
 	for (; *plain; plain += length) {
-		__u32 character = decode(plain, &length);
+		long character = ps_utf8_next(plain, &length);
 
-		if (character > 0xffff && is_control(character))
-			used += (size_t)sprintf(text + used, "\\U%08x", character);
-		else if (is_control(character))
-			used += (size_t)sprintf(text + used, "\\u%04x", character);
-		else
+		if (is_shown(character))
 			used += (size_t)sprintf(text + used, "%s%.*s",
 						strchr("\"\\", *plain) ? "\\" : "", length, plain);
+		else
+			used += (size_t)sprintf(text + used,
+						character > 0xffff ? "\\U%08lx" : "\\u%04lx",
+						character);
 	}
 	strcpy(text + used, "\"");
 	return text;

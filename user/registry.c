@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include "advice.h"
 #include "memory.h"
 #include "registry_entry.h"
 
@@ -119,8 +120,8 @@ static int take_name(const struct ps_instance *instance,
 		return name;
 	}
 	return ps_error_set(error, PS_EXIT_REFUSED,
-			    "all %d names of sockets are in use; 'portsteer sockets' lists them",
-			    PS_SOCKET_NAMES_MAX);
+			    "all %d names of sockets are in use; '%s' lists them",
+			    PS_SOCKET_NAMES_MAX, ps_advice("sockets", NULL));
 }
 
 /* What packets use now must stay as it is. */

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 #include <bpf/bpf.h>
+#include "advice.h"
 #include "notice.h"
 #include "pending.h"
 #include "process.h"
@@ -277,9 +278,8 @@ int ps_registry_remove(struct ps_instance *instance, const char *text, size_t *r
 
 	if (found < 0 || !ps_registry_has_any(instance, name))
 		return ps_error_set(error, PS_EXIT_NOT_FOUND,
-				    "no socket is registered as '%s'; 'portsteer sockets' lists "
-				    "what is",
-				    text);
+				    "no socket is registered as '%s'; '%s' lists what is", text,
+				    ps_advice("sockets", NULL));
 	for (__u32 at = 0; at < PS_SOCKETS_PER_NAME; at++)
 		open += ps_socket_counts(instance, name, at) &&
 			ps_socket_is_open(instance, name, at);

@@ -13,6 +13,7 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include "advice.h"
 #include "bpffs.h"
 #include "lock.h"
 #include "scope.h"
@@ -332,5 +333,6 @@ int ps_trial_await_end(struct ps_trial *trial, int wait_seconds, struct ps_error
 		return 0;
 	return ps_error_set(error, PS_EXIT_REFUSED,
 			    "the process that takes the change back ended before it did: the table "
-			    "is as it was applied; 'portsteer apply' a file of the former one");
+			    "is as it was applied; apply a file of the former one: %s",
+			    ps_advice("apply FILE", NULL));
 }

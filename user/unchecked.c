@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include "unchecked.h"
+#include "utf8.h"
 
 void ps_unchecked_add(struct ps_unchecked *unchecked, enum ps_proto proto, const char *format, ...)
 {
@@ -13,8 +14,8 @@ void ps_unchecked_add(struct ps_unchecked *unchecked, enum ps_proto proto, const
 	if (unchecked->count == PS_UNCHECKED_MAX)
 		return;
 	va_start(args, format);
-	vsnprintf(unchecked->item[unchecked->count].text, sizeof(unchecked->item->text), format,
-		  args);
+	ps_utf8_format(unchecked->item[unchecked->count].text, sizeof(unchecked->item->text),
+		       format, args);
 	va_end(args);
 	unchecked->item[unchecked->count++].proto = proto;
 }

@@ -2,6 +2,7 @@
 /*
  * Builds side by side. See upgrade.h.
  */
+#include "advice.h"
 #include "attachment.h"
 #include "object.h"
 #include "table.h"
@@ -54,8 +55,9 @@ int ps_upgrade_check_plan(const struct ps_instance *instance, const struct ps_pl
 			return ps_error_set(
 				error, PS_EXIT_CONFLICT,
 				"the program on '%.15s' is from an older build that does "
-				"not know '%s'; upgrade it: portsteer attach %.15s",
-				info->device, ps_action_name(unknown->action), info->device);
+				"not know '%s'; upgrade it: %s",
+				info->device, ps_action_name(unknown->action),
+				ps_advice("attach", info->device, NULL));
 	}
 	return 0;
 }

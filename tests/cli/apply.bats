@@ -49,7 +49,7 @@ dry_runs() {
 	END
 	same "~ tcp any:23 pass  # was: drop name no-telnet
 - udp [2001:db8::/32]:8000-8999 redirect veth-app on-missing pass
-+ sctp 10.0.0.0/8:9 count name \$'it\\'s here'" "$(steer apply "$FILE" 2>/dev/null)"
++ sctp 10.0.0.0/8:9 count name 'it'\\''s here'" "$(steer apply "$FILE" 2>/dev/null)"
 	same "it's here" "$(binding 'sctp 10.0.0.0/8:9' name)"
 	same 3 "$(table | jq length)"
 	same '' "$(steer -q apply - <<<'bindings: []' 2>&1)"

@@ -66,6 +66,7 @@ table() {
 		rest=${row#* | }
 		status=0
 		output=$(steer "${words[@]}" 2>&1) || status=$?
+		rest=${rest//-n NETNS/-n "$HOST"}
 		check "$row" "${rest%% | *} portsteer: ${rest#* | }" "$status $output"
 	done <"$HERE/usage.txt"
 	[ "$failed" -eq 0 ]

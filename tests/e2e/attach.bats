@@ -54,10 +54,10 @@ is_silent() {
 
 @test "bindings wait for what is attached later" {
 	net_web "$HOST" host 80
-	says 0 "no program is attached; 'portsteer attach DEV' attaches one" \
+	says 0 "no program is attached; 'portsteer -n $HOST attach DEV' attaches one" \
 		steer bind tcp any:80 drop
 	same host "$(net_get http://192.0.2.2/)"
-	says 0 "nothing is attached; 'portsteer attach DEV'" steer status
+	says 0 "nothing is attached; 'portsteer -n $HOST attach DEV'" steer status
 	steer attach eth0
 	is_silent http://192.0.2.2/
 }
@@ -67,9 +67,9 @@ is_silent() {
 	id=$(steer -j status | jq '.[].interfaces[0].program_id')
 	says 0 "'eth0' is attached that way already" steer attach eth0
 	same "$id" "$(steer -j status | jq '.[].interfaces[0].program_id')"
-	says 1 "'eth0' is attached at xdp (native) already; 'portsteer detach eth0' first" \
+	says 1 "'eth0' is attached at xdp (native) already; first: portsteer -n $HOST detach eth0" \
 		steer attach eth0 mode generic
-	says 1 "'portsteer detach eth0' first" steer attach eth0 hook tc
+	says 1 "first: portsteer -n $HOST detach eth0" steer attach eth0 hook tc
 	for _ in 1 2 3 4 5; do
 		steer detach eth0
 		steer attach eth0 mode generic

@@ -237,7 +237,7 @@ waits() {
 	net_start "$HOST" "$PORTSTEER" -n "$HOST" confirm --revert
 	net_wait 5 test -d "$PINS/$HOST/%trial/revert"
 	kill -KILL "$pid"
-	net_wait 5 grep -q "the process that takes the change back ended before it did: the table is as it was applied; 'portsteer apply' a file of the former one" \
+	net_wait 5 grep -q "the process that takes the change back ended before it did: the table is as it was applied; apply a file of the former one: portsteer -n $HOST apply FILE" \
 		"$BATS_TEST_TMPDIR/started.log"
 	table_is "$NEW"
 }
@@ -256,6 +256,6 @@ waits() {
 		'$PORTSTEER' -q -n '$HOST' apply --confirm 1 '$FILE'
 		for i in {1..60}; do grep -q portsteer '$at/log' && break; sleep 0.1; done
 		kill %1"
-	grep -q "portsteer\[[0-9]*\]: $HOST: 'portsteer confirm' did not follow: the former table is in force again" \
+	grep -q "portsteer\[[0-9]*\]: $HOST: 'portsteer -n $HOST confirm' did not follow: the former table is in force again" \
 		"$at/log"
 }

@@ -33,7 +33,7 @@ attempts() {
 	steer guard on "$GROUP"
 	same "on $GROUP attached 0" \
 		"$(steer -j guard | jq -r '.[0] | "\(.mode) \(.cgroup) \(.state) \(.attempts)"')"
-	says 3 "the guard is at cgroup $GROUP; 'portsteer guard off' takes it off first" \
+	says 3 "the guard is at cgroup $GROUP; 'portsteer -n $HOST guard off' takes it off first" \
 		steer guard on "$GROUP/inner"
 	steer guard on "$MOUNT$GROUP" # the same, with the mount before it
 	steer guard report "$GROUP"

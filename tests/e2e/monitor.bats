@@ -74,17 +74,17 @@ time.sleep(600)"
 	monitor text
 	same "instance $HOST is not there; waiting" "$(lines text)"
 	steer -q bind tcp any:8000-8999 drop name 'the web'
-	shows text "+ tcp any:8000-8999 drop name \$'the web'"
+	shows text "+ tcp any:8000-8999 drop name 'the web'"
 	steer guard on "$GROUP"
 	shows text "guard on $GROUP"
 	binds tcp,0.0.0.0,8080
 	shows text "refused tcp any4:8080 to python3 (pid "
-	shows text "user root, cgroup $GROUP) by tcp any:8000-8999 drop name \$'the web', 1 time"
+	shows text "user root, cgroup $GROUP) by tcp any:8000-8999 drop name 'the web', 1 time"
 	AS=65534 binds tcp,0.0.0.0,8080
-	shows text "user nobody, cgroup $GROUP) by tcp any:8000-8999 drop name \$'the web', 1 time, 2 in all"
+	shows text "user nobody, cgroup $GROUP) by tcp any:8000-8999 drop name 'the web', 1 time, 2 in all"
 	steer -q bind tcp any:8000-8999 pass --replace
 	shows text "generation 2: 0 added, 1 changed, 0 removed"
-	shows text "~ tcp any:8000-8999 pass name \$'the web'  # was: drop name \$'the web'"
+	shows text "~ tcp any:8000-8999 pass name 'the web'  # was: drop name 'the web'"
 	steer -q bind udp any:53 drop
 	shows text "generation 3: 1 added, 0 changed, 0 removed"
 	start_listener 9090
@@ -97,7 +97,7 @@ time.sleep(600)"
 	steer guard off
 	shows text "guard off"
 	steer -q unbind tcp any:8000-8999
-	shows text "- tcp any:8000-8999 pass name \$'the web'"
+	shows text "- tcp any:8000-8999 pass name 'the web'"
 	steer -q flush
 	shows text "- udp any:53 drop"
 	same 2 "$(lines text | grep -c 'is not there; waiting')"
@@ -215,7 +215,7 @@ with socket.socket() as one:
     except OSError:
         pass'
 	shows text 'refused tcp any4:8080 to odd\x1b[2J\x0a'
-	net_wait 5 grep -q '"command":"?"' "$BATS_TEST_TMPDIR/json"
+	net_wait 5 grep -q '"command":"odd\\u001[bB]\[2J\\n\\\\xff"' "$BATS_TEST_TMPDIR/json"
 	same 0 "$(grep -c $'\e' "$BATS_TEST_TMPDIR/text")"
 	says 2 'is one word too many' steer monitor now
 	says 2 "--count takes a number from 1 to 2147483647, not '0'" steer monitor --count 0

@@ -122,13 +122,13 @@ teardown() {
 	same present "$(fate "$name")"
 	end_box
 	net_wait 5 is_gone "$name"
-	says 4 "$name        1        2 gone; portsteer -n $name flush, portsteer -n $name detach all" \
+	says 4 "$name        1        2 gone; portsteer -n $name flush && portsteer -n $name detach all" \
 		machine status
 	same 'tcp any:8' "$(machine -n "$name" -j bindings 2>/dev/null | jq -r '.[].endpoint')"
 	says 0 "instance $name, 1 of 65536 bindings" machine -n "$name" status
 	says 4 "the network namespace of instance '$name' is gone" \
 		machine -n "$name" bind tcp any:9 drop
-	says 1 "the network namespace of instance '$name' is gone, or has another name now; to remove what is left: portsteer -n $name flush, portsteer -n $name detach all" \
+	says 1 "the network namespace of instance '$name' is gone, or has another name now; to remove what is left: portsteer -n $name flush && portsteer -n $name detach all" \
 		machine -n "$name" guard on
 	machine -n "$name" flush
 	machine -n "$name" detach all
@@ -144,7 +144,7 @@ is_gone() {
 	machine -q -n "$NET" bind tcp any:8 drop
 	inside ip netns delete "$NET"
 	inside ip netns add "$NET"
-	says 0 "note: instance '$NET' was made in an earlier network namespace of that name; remove it first: portsteer -n $NET flush, portsteer -n $NET detach all" \
+	says 0 "note: instance '$NET' was made in an earlier network namespace of that name; remove it first: portsteer -n $NET flush && portsteer -n $NET detach all" \
 		machine -n "$NET" bindings
 	for words in conflicts "bind tcp any:9 drop" "unbind tcp any:8"; do
 		# shellcheck disable=SC2086 # several words
@@ -188,7 +188,7 @@ steal_default() {
 
 @test "'default' of a stray namespace: the machine is told how to remove it, and can" {
 	steal_default
-	says 1 "instance 'default' was made in another network namespace, by an earlier portsteer; remove it first: portsteer flush, portsteer detach all" \
+	says 1 "instance 'default' was made in another network namespace, by an earlier portsteer; remove it first: portsteer flush && portsteer detach all" \
 		machine bind tcp any:9 drop
 	says 1 "instance 'default' was made in another network namespace" machine conflicts
 	says 0 "note: instance 'default' was made in another network namespace" machine status
@@ -233,7 +233,7 @@ steal_default() {
 	forget_cookie "$NET"
 	for words in "bind tcp any:9 drop" "guard on" conflicts; do
 		# shellcheck disable=SC2086 # several words
-		says 1 "instance '$NET' has no network namespace on record: it was made by an earlier portsteer, which could not tell it; remove it first: portsteer -n $NET flush, portsteer -n $NET detach all" \
+		says 1 "instance '$NET' has no network namespace on record: it was made by an earlier portsteer, which could not tell it; remove it first: portsteer -n $NET flush && portsteer -n $NET detach all" \
 			machine -n "$NET" $words
 	done
 	same unknown "$(fate "$NET")"

@@ -150,7 +150,7 @@ refreshed() {
 	ip -n "$BACKEND" route add default via 198.51.100.1
 	"$PORTSTEER" -n "$BACKEND" attach eth0
 	is_lost "$WEB"
-	says 0 "'eth1' changed since it was looked up; portsteer refresh" steer conflicts
+	says 0 "'eth1' changed since it was looked up; portsteer -n $HOST refresh" steer conflicts
 	steer refresh
 	same '' "$(steer conflicts)"
 	reaches "$WEB"

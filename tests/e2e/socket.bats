@@ -323,7 +323,7 @@ start_echo() {
 	says 0 "unreachable: tcp 203.0.113.0/24:80: 'socket' needs the hook of the network namespace" \
 		steer bind tcp 203.0.113.0/24:80 socket web
 	steer attach netns
-	says 0 "no socket is registered as 'web'; 'portsteer socket add web' registers one" \
+	says 0 "no socket is registered as 'web'; register one: portsteer -n $HOST socket add web --listening tcp ADDRESS:PORT" \
 		steer conflicts
 	same missing "$(sockets web .state)"
 	steer socket add web --listening tcp any4:8080

@@ -149,7 +149,7 @@ silence() {
 	same true "$(second -j status | jq '.[].interfaces[0].other_build')"
 	for change in 'bind tcp any:24 drop' 'unbind tcp any:24' refresh; do
 		# shellcheck disable=SC2086 # words
-		says 0 "note: the programs on 'eth0' are from another build of portsteer; upgrade them: portsteer attach eth0" \
+		says 0 "note: the programs on 'eth0' are from another build of portsteer; upgrade them: portsteer -n $HOST attach eth0" \
 			second $change
 	done
 	same "$id $tag false" "$(program xdp)"
@@ -192,7 +192,7 @@ patch_slot() {
 	steer attach eth0
 	patch_slot 52 0x02 # last_action: it knows no drop
 	steer -q bind tcp any:1 count
-	says 3 "the program on 'eth0' is from an older build that does not know 'drop'; upgrade it: portsteer attach eth0" \
+	says 3 "the program on 'eth0' is from an older build that does not know 'drop'; upgrade it: portsteer -n $HOST attach eth0" \
 		steer bind tcp any:2 drop
 	same 'tcp any:1' "$(steer -j bindings | jq -r '.[].endpoint')"
 	patch_slot 52 0x04
@@ -221,7 +221,7 @@ patch_slot() {
 	steer attach veth-old
 	patch_slot 52 0x02
 	patch_slot 12 0xff # another build
-	says 3 "upgrade it: portsteer attach veth-old" steer bind tcp any:2 drop
+	says 3 "upgrade it: portsteer -n $HOST attach veth-old" steer bind tcp any:2 drop
 	ip -n "$HOST" link delete veth-old
 	run --separate-stderr steer bind tcp any:2 drop
 	same 0 "$status"

@@ -79,7 +79,7 @@ redirected() {
 	"$PORTSTEER" -n "$BACKEND" attach eth0
 	steer attach eth0
 	ip -n "$HOST" link set eth1 down
-	says 0 "'eth1' is down, and what is redirected there is lost; ip -n $HOST link set eth1 up" \
+	says 0 "'eth1' is down, and what is redirected there is lost; ip netns exec $HOST ip link set eth1 up" \
 		steer bind udp 198.51.100.10:9 redirect eth1 mac 02:00:00:00:00:04
 	send_three
 	net_wait 2 lost 3
@@ -94,7 +94,7 @@ redirected() {
 	"$PORTSTEER" -n "$BACKEND" attach eth0
 	ip -n "$HOST" link set eth1 mtu 600
 	steer attach eth0
-	says 0 "'eth1' takes frames of at most 600 bytes, and longer ones from 'eth0' (1500) are lost; ip -n $HOST link set eth1 mtu 1500" \
+	says 0 "'eth1' takes frames of at most 600 bytes, and longer ones from 'eth0' (1500) are lost; ip netns exec $HOST ip link set eth1 mtu 1500" \
 		steer bind udp 198.51.100.10:9 redirect eth1 mac 02:00:00:00:00:04
 	send_three "$(printf '%1000s' x)"
 	net_wait 2 lost 3
@@ -189,7 +189,7 @@ native_driver() {
 
 @test "an interface that is down, in JSON as well" {
 	ip -n "$HOST" link set eth0 down
-	says 0 "{\"note\":\"note: eth0: down: the interface is down, so nothing arrives; ip netns exec $HOST ip link set eth0 up\"}" \
+	says 0 "{\"note\":\"note: eth0: down: the interface is down, so nothing arrives; ip netns exec $HOST ip link set eth0 up\",\"mend\":\"ip netns exec $HOST ip link set eth0 up\"}" \
 		steer -j -v attach eth0
 }
 

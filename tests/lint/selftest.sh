@@ -32,7 +32,7 @@ breach() {
 	check "$1.sh finds: not $2 ($3)" finds "$@"
 }
 
-for script in layers sizes style answers; do
+for script in layers sizes style answers advice; do
 	check "$script.sh finds nothing where nothing is wrong" finds_nothing $script
 done
 
@@ -116,6 +116,22 @@ messages() {
 	[ -z "$(broken messages)" ] || echo 'tested: not seen'
 }
 check "messages.sh finds: errors without a test" messages
+
+rule='commands that are printed are made by advice.c'
+breach advice "$rule" user/cmd_detach.c 'PS_COMMAND(detach) = {' '};' \
+	$'\tputs("no; first: portsteer detach eth0");'
+breach advice "$rule" user/hook.c $'\tf(error, "no; first: "' $'\t  "portsteer -n %s", name);'
+breach advice "$rule" user/hazard.c $'\tputs("merges frames; ethtool -K %s lro off");'
+breach advice "$rule" user/hazard.h '#define UP "ip link set " "%s up"'
+breach advice "$rule" user/hook.c $'\tsay("x: %s", ps_advice("flush", NULL), "sysctl -w a=b");'
+advised() {
+	plant
+	put user/cmd_detach.c '/* "portsteer detach" */' $'\tsay("made by portsteer %s, ABI", VERSION);' \
+		$'\tsay("no; first: %s", ps_advice_inside(where(x), "ip link set", name, NULL));' \
+		'PS_COMMAND(detach) = {' $'\t.details =' $'\t\t"Says: portsteer detach eth0.\\n",' '};'
+	broken advice
+}
+check "advice.sh finds nothing in help and in what is given to ps_advice()" advised
 
 # A tree of one object, and the verifier had half as much to do with it once.
 growth() {

@@ -49,9 +49,8 @@ static const struct row {
 	{ "attach eth0",
 	  .before = "",
 	  { { "link create", EINVAL } },
-	  "the driver of 'eth0' refuses native XDP with its present MTU or offloads "
-	  "('ethtool -K eth0 lro off gro-hw off' may help); 'mode generic' and 'hook tc' "
-	  "work: Invalid argument" },
+	  "the driver of 'eth0' refuses native XDP with its present MTU or offloads: "
+	  "Invalid argument; 'mode generic' and 'hook tc' work, and this may help: " },
 	{ "attach eth0",
 	  .before = "",
 	  { { "link create", ENOMEM } },

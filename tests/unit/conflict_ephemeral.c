@@ -148,7 +148,7 @@ static void test_other_namespace(void **state)
 	struct ps_facts facts = make_facts();
 
 	(void)state;
-	strcpy(facts.enter, "ip netns exec blue ");
+	strcpy(facts.enter, "blue");
 	assert_conflict(find_ephemeral, &facts, "tcp any:40000 drop",
 			MAY_PICK_ONLY("40000") "; reserve it: ip netns exec blue sysctl -w "
 					       "net.ipv4.ip_local_reserved_ports=40000");

@@ -226,7 +226,8 @@ static void test_variants(void **state)
 	       "the interface is down, so nothing arrives; ip link set eth0 up");
 	expect(&f, PS_HAZARD_CHECKSUM,
 	       "its peer may leave checksums unfinished, and redirected frames are then dropped "
-	       "by their receiver; in the peer's namespace: ethtool -K peer0 tx off");
+	       "by their receiver; in the peer's namespace: ip netns exec NETNS "
+	       "ethtool -K peer0 tx off");
 	f.arrival.mode = PS_MODE_GENERIC;
 	expect(&f, PS_HAZARD_GENERIC,
 	       "generic XDP copies each packet in the stack; the driver may have XDP of its own: "

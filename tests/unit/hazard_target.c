@@ -25,14 +25,15 @@ static const struct {
 	{ "down, for TC too",
 	  { KNOWN },
 	  { .netns = "blue" },
-	  "'eth1' is down, and what is redirected there is lost; ip -n blue link set eth1 up" },
+	  "'eth1' is down, and what is redirected there is lost; ip netns exec blue ip link set "
+	  "eth1 up" },
 	{ "TC and generic XDP need nothing of the driver", { UP, KNOWN }, {}, NULL },
 	{ "hardware that takes none",
 	  { UP, KNOWN },
 	  { .is_native = true },
 	  "the driver of 'eth1' takes no frames from XDP: what is redirected there is lost; 'hook "
-	  "tc' redirects to every interface, and with some drivers 'portsteer attach' of it mends "
-	  "it" },
+	  "tc' redirects to every interface, and with some drivers it takes them once it is "
+	  "attached: portsteer attach eth1" },
 	{ "a bridge",
 	  { UP, KNOWN, .kind = "bridge" },
 	  { .is_native = true },
@@ -63,7 +64,7 @@ static const struct {
 	  { UP, KNOWN, .kind = "veth", .knows_peer = true, .peer = "v1", .netns_id = 2 },
 	  { .is_native = true },
 	  "frames that XDP redirects to 'eth1' are lost while its peer 'v1' has no XDP program; in "
-	  "the peer's namespace: portsteer attach v1" },
+	  "the peer's namespace: portsteer -n NETNS attach v1" },
 	{ "veth, of a kernel that does not say",
 	  { UP, .kind = "veth", .knows_peer = true, .peer = "v1", .netns_id = -1 },
 	  { .is_native = true },
@@ -82,7 +83,7 @@ static const struct {
 	  { UP },
 	  { .mtu = 3000, .device = "eth0", .netns = "blue" },
 	  "'eth1' takes frames of at most 1500 bytes, and longer ones from 'eth0' (3000) are lost; "
-	  "ip -n blue link set eth1 mtu 3000" },
+	  "ip netns exec blue ip link set eth1 mtu 3000" },
 	{ "one page only",
 	  { .is_up = true, .mtu = 9000, KNOWN, .features = PS_XDP_XMIT },
 	  { .is_native = true, .mtu = 9000, .device = "eth0" },

@@ -122,7 +122,6 @@ breach advice "$rule" user/cmd_detach.c 'PS_COMMAND(detach) = {' '};' \
 	$'\tputs("no; first: portsteer detach eth0");'
 breach advice "$rule" user/hook.c $'\tf(error, "no; first: "' $'\t  "portsteer -n %s", name);'
 breach advice "$rule" user/hazard.c $'\tputs("merges frames; ethtool -K %s lro off");'
-breach advice "$rule" user/hazard.h '#define UP "ip link set " "%s up"'
 breach advice "$rule" user/hook.c $'\tsay("x: %s", ps_advice("flush", NULL), "sysctl -w a=b");'
 advised() {
 	plant

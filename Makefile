@@ -135,7 +135,7 @@ FUZZ_TEXT := $(addprefix $(BUILD)/tests/fuzz/,endpoint binding batch)
 FUZZ_ALL := $(FUZZ_TEXT) $(BUILD)/tests/fuzz/packet $(BUILD)/tests/fuzz/frames
 FUZZ_LIB := $(filter-out text,$(patsubst tests/fuzz/lib/%.c,%,$(wildcard tests/fuzz/lib/*.c)))
 FUZZ_PACKET := native reference # what coverage guides, and sanitizers watch
-FUZZ_PARSERS := $(filter endpoint% binding% owner_text batch error memory number progress,$(MODULES))
+FUZZ_PARSERS := $(filter advice endpoint% binding% owner_text batch error memory number progress quote_shell utf8,$(MODULES))
 FUZZ_FLAGS := $(TEST_FLAGS) -Itests/fuzz/lib -Ibpf \
 	-DFUZZ_FIRST='"$(CLANG)"' -DFUZZ_SECOND='"$(SECOND_CLANG)"'
 FUZZ_SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all

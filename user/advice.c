@@ -8,7 +8,7 @@
 #include <string.h>
 #include "advice.h"
 #include "memory.h"
-#include "quote.h"
+#include "quote_shell.h"
 
 static const char *own_netns;
 static char *kept[PS_ADVICE_KEPT];

@@ -9,7 +9,7 @@
 #include "cmd_changes.h"
 #include "cmd_transition.h"
 #include "memory.h"
-#include "quote.h"
+#include "quote_shell.h"
 
 static const char signs[] = "+~-";
 static const char *const sign_names[] = { "added", "changed", "removed" };
@@ -39,7 +39,7 @@ static int compare(const void *a, const void *b)
 
 void ps_change_print_words(const struct ps_binding *binding)
 {
-	char words[PS_ACTION_TEXT], name[PS_QUOTED_TEXT];
+	char words[PS_ACTION_TEXT], name[PS_QUOTED_SHELL(PS_NAME_SIZE)];
 
 	ps_output_escaped(stdout, ps_action_format(binding, words));
 	if (binding->name[0])

@@ -9,16 +9,6 @@
 
 #define PS_QUOTED_TEXT (6 * PS_ACTION_TEXT) /* of a name or an action */
 
-/* Room for the quoted form of so many bytes, for a shell. */
-#define PS_QUOTED_SHELL(length) (4 * (length) + 4)
-
-/*
- * As one word for a shell: as it is, within '...', or within $'...' with each
- * byte that is not to be seen, or is no UTF-8, as \ooo. What comes out is UTF-8
- * without control characters. @text has room for it. Returns @text.
- */
-const char *ps_quote_shell(const char *name, char *text);
-
 /*
  * As a text of YAML (and, within quotes, of JSON), in a block. Returns @text, or
  * NULL when @plain is no UTF-8: YAML cannot say it.

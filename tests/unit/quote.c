@@ -5,6 +5,7 @@
 #include <unistd.h>
 #include "file.h"
 #include "quote.h"
+#include "quote_shell.h"
 #include "unit.h"
 
 static const struct {

@@ -3,7 +3,8 @@
  * System calls that fail, and what is said of it. Each row has a command, a system call and an
  * error: in turn the first, second, third call of that name fails, until the command says what the
  * row expects. Whatever it says until then, the next command works as if nothing had been, and what
- * is left in the end can be removed. Where $TIME asks for speed, each fifth row.
+ * is left in the end can be removed. All rows with LONG=1, else each tenth, from one on that SEED
+ * chooses; or those of a pattern that is given.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -16,6 +17,7 @@
 #include <cmocka.h>
 #include "callers.h"
 #include "group.h"
+#include "part.h"
 #include "scene.h"
 #include "spoil.h"
 #include "steer.h"
@@ -24,7 +26,7 @@
 
 #define AT SPOIL_INSTANCE
 #define BIND "-q bind --max-bindings 64 "
-#define FEW 5
+#define PARTS 10
 #define DONE -1 /* exit status 0, where 0 stands for 1 */
 #define SHARED "attach eth0 shared"
 #define WEB "web --listening tcp 127.0.0.1:"
@@ -372,20 +374,14 @@ static int close_all(void **state)
 
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
 
-/* Those that not every kernel has, and some of the others. */
-static bool is_among_few(const struct row *row)
-{
-	return row->needs || (row - rows) % FEW == 0;
-}
-
 int main(int argc, char **argv)
 {
 	static struct CMUnitTest tests[ROWS];
-	bool is_short = getenv("TIME");
 	size_t count = 0;
 
+	print_message("# SEED=%u\n", part_seed());
 	for (const struct row *row = rows; row < rows + ROWS; row++)
-		if (!is_short || is_among_few(row))
+		if (argc > 1 || part_has((size_t)(row - rows), PARTS))
 			tests[count++] = (struct CMUnitTest){
 				.name = row->text,
 				.test_func = test_row,

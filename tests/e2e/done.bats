@@ -62,7 +62,7 @@ table() {
 	calls=$(count_calls bpf bind tcp any:1 drop)
 	steer flush
 	for ((at = 1; at <= calls; at += 9)); do
-		if [ "$(fail_at "bpf:error=ENOMEM:when=$at+" bind tcp any:1 drop)" != 0 ]; then
+		if [ "$(fail_at "bpf:error=ENOMEM:when=$at" bind tcp any:1 drop)" != 0 ]; then
 			[ ! -e "$PINS/$HOST" ]
 		else
 			steer flush

@@ -64,11 +64,12 @@ is_mended() {
 				return 1
 			}
 			rest=${output//"$PLACE"/PLACE}
+			rest=${rest//"$PINS/%fresh"/FRESH}
 			is_mended
 			[[ $rest != "portsteer: $text"* ]] || break
 		done
 	done <<-'END'
-		flock|EIO|attach eth0|cannot lock PLACE: Input/output error
+		flock|EIO|attach eth0|cannot lock FRESH: Input/output error
 		rename|EIO|bind tcp any:1 drop|cannot rename a fresh directory to PLACE: Input/output error
 		setns|EPERM|bind tcp any:1 drop|cannot enter network namespace
 	END

@@ -20,6 +20,7 @@ static const struct capability {
 	{ PS_NEED_BPF, CAP_BPF, true, "CAP_BPF" },
 	{ PS_NEED_NET_ADMIN, CAP_NET_ADMIN, false, "CAP_NET_ADMIN" },
 	{ PS_NEED_PERFMON, CAP_PERFMON, true, "CAP_PERFMON" },
+	{ PS_NEED_ADMIN, CAP_SYS_ADMIN, false, "CAP_SYS_ADMIN" },
 };
 
 #define CAPABILITIES (int)(sizeof(capabilities) / sizeof(*capabilities))

@@ -13,6 +13,7 @@
 #define PS_NEED_BPF 0x1
 #define PS_NEED_NET_ADMIN 0x2
 #define PS_NEED_PERFMON 0x4
+#define PS_NEED_ADMIN 0x8 /* to look for programs by number */
 #define PS_NEED_LOADING (PS_NEED_BPF | PS_NEED_NET_ADMIN | PS_NEED_PERFMON)
 
 /* Whether one of @needs is missing. */

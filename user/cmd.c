@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "advice.h"
+#include "capability.h"
 #include "cmd.h"
 #include "guard.h"
 #include "hook.h"
@@ -191,7 +192,7 @@ static bool has_orphans(const struct ps_context *context, const struct ps_instan
 	struct ps_answer answer = ps_orphans_read(instance, &orphans);
 
 	ps_orphans_done(&orphans);
-	if (ps_is_no(answer) || (ps_is_unknown(answer) && answer.err == EPERM))
+	if (ps_is_no(answer) || (answer.err == EPERM && ps_capability_is_missing(PS_NEED_ADMIN)))
 		return false;
 	ps_context_note(context,
 			ps_is_yes(answer)

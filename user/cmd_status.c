@@ -372,12 +372,11 @@ PS_COMMAND(status) = {
 		"path, namespace (present, gone, replaced, unknown), netns (where it is found\n"
 		"now), abi_version, made_by, generation, pending, bindings, max_bindings,\n"
 		"attached, trial (null, or user, uid, since, seconds_left, checked: whether its\n"
-		"process lives), interfaces; the last two other instances do not have; interfaces "
-		"is\n"
-		"an array of objects with interface, ifindex, hook, mode, shared, program_id,\n"
-		"tag, other_build, attached, state, checked, story, mend, programs; and that\n"
-		"again of objects with hook, mode, program_id, name, tag, attached_by, link_id,\n"
-		"priority, ours. With -v also sizes, an object: shapes, probe_lists, ports,\n"
+		"process lives), interfaces; other instances have neither of the last two, and\n"
+		"the last is an array of objects with interface, ifindex, hook, mode, shared,\n"
+		"program_id, tag, other_build, attached, state, checked, story, mend, programs;\n"
+		"and that again of objects with hook, mode, program_id, name, tag, attached_by,\n"
+		"link_id, priority, ours. With -v also sizes, an object: shapes, probe_lists, ports,\n"
 		"targets, seats, max_seats, overflow, memory_bytes.\n",
 	.is_table_only = true,
 	.run = run_status,

@@ -11,9 +11,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include "ask.h"
+#include "bpffs.h"
 #include "instance_dir.h"
 #include "instance_find.h"
 #include "layout.h"
@@ -140,6 +142,8 @@ static int find_own(const char *given, char ret_name[PS_INSTANCE_NAME], struct p
 		found = ps_answer_no();
 	else
 		found = find_by_cookie(cookie, ret_name);
+	if (ps_is_unknown(found) && found.err == EACCES)
+		return ps_bpffs_error(error, found.err, "read", PS_BASE_DIR);
 	if (ps_is_unknown(found))
 		return ps_error_errno(
 			error, found.err,
@@ -180,10 +184,18 @@ static int open_place(const char *word, struct ps_netns_place *ret, struct ps_er
 	return ps_netns_open_place(ret, error);
 }
 
-/* To be what it was before, and nowhere else. */
-static void go_back(int here_fd)
+static bool is_same(int fd, int other_fd)
 {
-	if (setns(here_fd, CLONE_NEWNET))
+	struct stat one, other;
+
+	return !fstat(fd, &one) && !fstat(other_fd, &other) && one.st_dev == other.st_dev &&
+	       one.st_ino == other.st_ino;
+}
+
+/* To be where it was before, and nowhere else. Who was there all along may lack the right. */
+static void go_back(int here_fd, int there_fd)
+{
+	if (!is_same(here_fd, there_fd) && setns(here_fd, CLONE_NEWNET))
 		abort();
 }
 
@@ -200,7 +212,7 @@ static int enter(const struct ps_netns_place *place, int fd, enum ps_entering en
 	failed = find_own(place->name, ret->name, error);
 	ret->presence = entry == PS_ENTER_BRIEFLY ? PS_OUTSIDE : PS_HERE;
 	if (entry == PS_ENTER_BRIEFLY)
-		go_back(here_fd);
+		go_back(here_fd, fd);
 	return failed;
 }
 

@@ -6,10 +6,10 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 #include <linux/if_link.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include "capability.h"
 #include "clsact.h"
 #include "dispatcher.h"
 #include "hook_name.h"
@@ -162,10 +162,11 @@ static int adopt(struct ps_instance *instance, const struct ps_orphan *orphan,
 	return 0;
 }
 
-/* Who may not look for programs does without, as all do who are not root. */
+/* Who may not look for programs does without: that takes a right that attaching does not. */
 static int refuse_unknown(struct ps_answer answer, struct ps_error *error)
 {
-	if (!ps_is_unknown(answer) || (answer.err == EPERM && geteuid()))
+	if (!ps_is_unknown(answer) ||
+	    (answer.err == EPERM && ps_capability_is_missing(PS_NEED_ADMIN)))
 		return 0;
 	return ps_error_errno(error, answer.err,
 			      "cannot tell whether programs of this instance are attached that are "

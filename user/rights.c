@@ -38,7 +38,7 @@ static void warn_of_pinning(const struct ps_instance *instance)
 {
 	struct stat root, own;
 
-	if (stat(PS_BPFFS, &root) || stat(instance->path, &own) || !own.st_gid ||
+	if (stat(PS_BPFFS, &root) || stat(instance->path, &own) || own.st_uid || !own.st_gid ||
 	    !(own.st_mode & S_IRGRP) || !(root.st_mode & (S_IWGRP | S_IWOTH)))
 		return;
 	ps_notice("warning: who may read instance '%s' could also write it, because " PS_BPFFS

@@ -376,8 +376,8 @@ PS_COMMAND(status) = {
 		"the last is an array of objects with interface, ifindex, hook, mode, shared,\n"
 		"program_id, tag, other_build, attached, state, checked, story, mend, programs;\n"
 		"and that again of objects with hook, mode, program_id, name, tag, attached_by,\n"
-		"link_id, priority, ours. With -v also sizes, an object: shapes, probe_lists, ports,\n"
-		"targets, seats, max_seats, overflow, memory_bytes.\n",
+		"link_id, priority, ours. With -v also sizes, an object: shapes, probe_lists,\n"
+		"ports, targets, seats, max_seats, overflow, memory_bytes.\n",
 	.is_table_only = true,
 	.run = run_status,
 };

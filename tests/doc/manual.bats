@@ -99,8 +99,8 @@ long_options() {
 
 	read_page doc/portsteer.7
 	table=$(section REASONS | sed -n 's/^     \([a-z-]*\)   *\([a-z].*\)/\1: \2/p')
-	words_of user/reason.c reasons | paste -d ":" - - | sed "s/:/: /" | grep -v "^none:" |
-		diff - <(echo "$table") >&2
+	words_of user/reason.c reasons | paste -d ":" - - | sed "s/:/: /" | grep -v "^none:" | sort |
+		diff - <(sort <<<"$table") >&2
 	[ "$(wc -l <<<"$table")" -gt 20 ]
 }
 

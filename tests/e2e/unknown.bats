@@ -196,7 +196,7 @@ forget() {
 		steer -q attach eth0
 	done <<-'END'
 		bpf|ENOMEM|flows|cannot read the flows: Cannot allocate memory
-		bpf|ENOMEM|bind tcp any:10 drop|cannot read which shapes of bindings there are: Cannot allocate memory
+		bpf|ENOMEM|bind tcp any:10 drop|cannot look up a binding: Cannot allocate memory
 		socket|EMFILE|attach eth0|cannot look for the interface 'eth0': Too many open files
 		socket|EMFILE|attach eth0|program of 'eth0' is still attached; nothing was changed: Too many open files
 		socket|EMFILE|attach eth1|cannot tell what is on the XDP hook of 'eth1': Too many open files

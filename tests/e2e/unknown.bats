@@ -192,12 +192,13 @@ forget() {
 			fi
 			[[ $output != *"$text"* ]] || break
 			run steer -q unbind tcp any:10 # that call did no harm
+			run steer -q detach eth1
 		done
 		steer -q attach eth0
 	done <<-'END'
 		bpf|ENOMEM|flows|cannot read the flows: Cannot allocate memory
 		bpf|ENOMEM|bind tcp any:10 drop|cannot look up a binding: Cannot allocate memory
-		socket|EMFILE|attach eth0|cannot look for the interface 'eth0': Too many open files
+		ioctl|EMFILE|attach eth0|cannot look for the interface 'eth0': Too many open files
 		socket|EMFILE|attach eth0|program of 'eth0' is still attached; nothing was changed: Too many open files
 		socket|EMFILE|attach eth1|cannot tell what is on the XDP hook of 'eth1': Too many open files
 		socket|EMFILE|detach front|cannot tell whether 'front' is attached: Too many open files

@@ -165,6 +165,8 @@ static int measure_maps(const struct scene *scene)
 	const struct ps_instance_options options = {
 		.name = scene->namespace,
 		.access = PS_READ,
+		.presence = PS_OUTSIDE,
+		.is_shown = true,
 		.wait_seconds = 5,
 	};
 	struct bench_aim aim = {};

@@ -175,24 +175,37 @@ forget() {
 	done
 }
 
-# The command is given with each of its calls refused, until it gives this cause.
+# What a command did whose refused call did no harm; what it attached is gone, so that the next
+# one looks at as much.
+undo() {
+	run steer -q unbind tcp any:10
+	run steer -q detach eth1
+	net_wait 10 has_programs 2
+}
+
+# The command is given with each of its calls refused, from the last, until it gives this cause.
 @test "each cause by its words" {
-	local call error number text words
+	local call error number text words said
 
 	traced
 	steer -q bind tcp any:9 drop
 	steer attach eth0
+	remember
 	while IFS='|' read -r call error words text; do
-		for ((number = 1; ; number++)); do
-			# shellcheck disable=SC2086 # words
+		said=()
+		# shellcheck disable=SC2086 # words
+		refused "$call" "$error" 9999 $words
+		number=$(grep -c "^$call(" "$BATS_TEST_TMPDIR/trace")
+		undo
+		until # shellcheck disable=SC2086 # words
 			refused "$call" "$error" "$number" $words
-			if [ "$status" -eq 9 ]; then
-				echo "$call $words: '$text' was not said" >&2
+			[[ $output == *"$text"* ]]; do
+			said+=("$number: $status $output"$'\n')
+			if [ $((--number)) -eq 0 ]; then
+				echo "$call $words: '$text' was not said, but:" "${said[@]}" >&2
 				return 1
 			fi
-			[[ $output != *"$text"* ]] || break
-			run steer -q unbind tcp any:10 # that call did no harm
-			run steer -q detach eth1
+			undo
 		done
 		steer -q attach eth0
 	done <<-'END'

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 #include "adopt.h"
 #include "advice.h"
 #include "ask.h"
@@ -136,13 +137,45 @@ static int check_table(const struct ps_instance *instance, const struct ps_attac
 	return ps_upgrade_check_table(instance, error);
 }
 
+static void forget(struct ps_hook_before *before)
+{
+	if (before->prog_fd >= 0)
+		close(before->prog_fd);
+}
+
+/* The interface is as it was before what arrives there met @result, or a notice says why not. */
+static void go_back(struct ps_instance *instance, int slot, enum ps_attach_result result,
+		    const struct ps_hook_before *before)
+{
+	struct ps_error error;
+
+	if (result == PS_ATTACH_NEW)
+		ps_hook_slot_detach(instance, slot, &error);
+	else if (result == PS_ATTACH_SWAPPED &&
+		 ps_hook_slot_put_back(instance, slot, before, &error))
+		ps_notice("warning: '%s' keeps the %s program of this build: %s",
+			  before->info.device, ps_hook_name(before->info.hook), error.text);
+}
+
+/* What leaves, after what arrives. */
+static int attach_egress(struct ps_instance *instance, const struct ps_hook_info *ingress,
+			 enum ps_attach_result *result, struct ps_error *error)
+{
+	struct ps_hook_info info = *ingress;
+
+	info.hook = PS_HOOK_TC_EGRESS;
+	info.mode = PS_MODE_NONE;
+	info.is_shared = false;
+	return attach_one(instance, &info, 0, result, error);
+}
+
 /* @place is what is known of the interface. */
 static int attach_both(struct ps_instance *instance, const struct ps_attach_options *options,
 		       const struct ps_hook_info *place, enum ps_attach_result *result,
 		       struct ps_error *error)
 {
+	__attribute__((cleanup(forget))) struct ps_hook_before before = { .prog_fd = -1 };
 	struct ps_hook_info info = *place;
-	struct ps_error ignored;
 	int slot;
 
 	info.hook = options->hook;
@@ -150,19 +183,18 @@ static int attach_both(struct ps_instance *instance, const struct ps_attach_opti
 	info.is_shared = options->is_shared;
 	memcpy(info.device, options->device, strlen(options->device));
 	*result = PS_ATTACH_SAME;
+	slot = ps_hook_slot_find(instance, info.hook, info.device);
+	if (slot >= 0 && ps_hook_slot_remember(instance, slot, &before, error))
+		return -1;
 	if (attach_one(instance, &info, options->priority, result, error))
 		return -1;
 	if (options->hook == PS_HOOK_SK_LOOKUP)
 		return 0;
 	slot = ps_hook_slot_find(instance, info.hook, info.device);
-	info.hook = PS_HOOK_TC_EGRESS;
-	info.mode = PS_MODE_NONE;
-	info.is_shared = false;
 	info.made_clsact = instance->hooks[slot].made_clsact;
-	if (!attach_one(instance, &info, 0, result, error))
+	if (!attach_egress(instance, &info, result, error))
 		return 0;
-	if (*result == PS_ATTACH_NEW)
-		ps_hook_slot_detach(instance, slot, &ignored);
+	go_back(instance, slot, *result, &before);
 	return -1;
 }
 

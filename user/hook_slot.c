@@ -14,6 +14,7 @@
 #include "link.h"
 #include "notice.h"
 #include "object.h"
+#include "pin.h"
 #include "scope.h"
 
 int ps_hook_slot_find(const struct ps_instance *instance, enum ps_hook hook, const char *device)
@@ -163,6 +164,45 @@ int ps_hook_slot_renew(struct ps_instance *instance, int slot, struct ps_error *
 	if (ps_link_update(prog_fd, path, &info, error))
 		return -1;
 	instance->hooks[slot] = info;
+	return 0;
+}
+
+static int refuse_unknown(int err, const char *path, struct ps_error *error)
+{
+	return ps_error_errno(error, -err, "cannot look up the program of %s", path);
+}
+
+int ps_hook_slot_remember(const struct ps_instance *instance, int slot, struct ps_hook_before *ret,
+			  struct ps_error *error)
+{
+	char path[PS_PATH_SIZE];
+	struct ps_pin pin;
+
+	ret->info = instance->hooks[slot];
+	ret->prog_fd = -EOPNOTSUPP;
+	if (ret->info.is_shared)
+		return 0;
+	ps_instance_link_path(instance, ret->info.hook, ret->info.device, path);
+	ps_pin_read(path, &pin);
+	if (pin.kind == PS_PIN_UNKNOWN)
+		return ps_pin_refuse_unknown(path, &pin, error);
+	ret->prog_fd = pin.kind == PS_PIN_NONE ? -ENOENT : bpf_prog_get_fd_by_id(pin.prog_id);
+	if (ret->prog_fd >= 0 || ret->prog_fd == -ENOENT || ret->prog_fd == -EPERM)
+		return 0;
+	return refuse_unknown(ret->prog_fd, path, error);
+}
+
+int ps_hook_slot_put_back(struct ps_instance *instance, int slot,
+			  const struct ps_hook_before *before, struct ps_error *error)
+{
+	char path[PS_PATH_SIZE];
+
+	ps_instance_link_path(instance, before->info.hook, before->info.device, path);
+	if (before->prog_fd < 0)
+		return refuse_unknown(before->prog_fd, path, error);
+	if (ps_link_update(before->prog_fd, path, &before->info, error))
+		return -1;
+	instance->hooks[slot] = before->info;
 	return 0;
 }
 

@@ -23,6 +23,21 @@ int ps_hook_slot_attach(struct ps_instance *instance, int slot, const struct ps_
 /* Puts this build's program in the place of the slot's, under packets. */
 int ps_hook_slot_renew(struct ps_instance *instance, int slot, struct ps_error *error);
 
+/* What a slot held before it was renewed. */
+struct ps_hook_before {
+	struct ps_hook_info info;
+	int prog_fd; /* to be closed; below 0: why it cannot be put back */
+};
+
+/*
+ * An error when it cannot be told which program that is. One in a dispatcher, which takes no
+ * loaded program, cannot be put back, nor any by who may not ask for programs.
+ */
+int ps_hook_slot_remember(const struct ps_instance *instance, int slot, struct ps_hook_before *ret,
+			  struct ps_error *error);
+int ps_hook_slot_put_back(struct ps_instance *instance, int slot,
+			  const struct ps_hook_before *before, struct ps_error *error);
+
 /* Takes off what is ours, wherever its interface is, and frees the slot. */
 int ps_hook_slot_detach(struct ps_instance *instance, int slot, struct ps_error *error);
 

@@ -280,7 +280,7 @@ check-kernels:  ## the tests on Linux 6.1 and 6.12, in QEMU; KERNELS="6.1" WORDS
 check-kernels-smoke:  ## what differs most between kernels, as 'make check' does it
 	@.ci/need $(NEEDS_BUILD) $(NEEDS_CHECK) $(NEEDS_VM)
 	@$(MAKE) --no-print-directory tests
-	@CLANG=$(CLANG) KERNELS="$(KERNELS)" tests/run tests/vm/smoke
+	@CLANG=$(CLANG) KERNELS="$(KERNELS)" LONG=1 tests/run tests/vm/smoke
 
 .PHONY: tests
 tests: $(TOOL) $(ASAN_TOOL) $(if $(SECOND),$(SECOND_TOOL)) $(UNIT) $(PROG) $(FUZZ_ALL) $(BENCH) $(BENCH_OBJECTS) $(BENCH_SENDERS) $(EXAMPLES)  ## build the tool and all tests

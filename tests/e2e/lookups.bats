@@ -31,7 +31,7 @@ problems() {
 	for call in socket sendto recvmsg ioctl bind; do
 		count=$(calls $call "$PORTSTEER" -n "$HOST" -q bind tcp any:1 drop)
 		steer unbind tcp any:1
-		for number in $(chosen 5 "$count"); do
+		for number in $(chosen 3 "$count"); do
 			status=0
 			failing $call ENOBUFS "$number" "$PORTSTEER" -n "$HOST" bind tcp any:1 drop \
 				>"$BATS_TEST_TMPDIR/said" 2>&1 || status=$?
@@ -114,7 +114,7 @@ each_bpf() {
 
 	shift
 	count=$(calls bpf "$@")
-	for number in $(chosen 8 "$count"); do
+	for number in $(chosen 6 "$count"); do
 		run failing bpf "$error" "$number" "$@"
 		[ "$status" -le 1 ]
 		echo "$status"
@@ -146,7 +146,7 @@ each_bpf() {
 	steer -q bind tcp any:443 pass
 	count=$(calls bpf "$PORTSTEER" -n "$HOST" unbind tcp any:443)
 	steer -q bind tcp any:443 pass
-	for number in $(chosen 10 "$count"); do
+	for number in $(chosen 7 "$count"); do
 		run failing bpf ENOMEM "$number" "$PORTSTEER" -n "$HOST" unbind tcp any:443
 		[ "$status" -le 1 ] # never 4, that it is not bound
 		[ "$status" = 1 ] || steer -q bind tcp any:443 pass
@@ -187,7 +187,7 @@ each_guard_step() {
 		# shellcheck disable=SC2086 # words
 		steer $before
 		count=$(calls $call "$@")
-		for number in $(chosen 4 "$count"); do
+		for number in $(chosen 3 "$count"); do
 			steer guard off
 			# shellcheck disable=SC2086 # words
 			steer $before

@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # fuzz.sh [TARGET...]: each file of the target's corpus once, then new inputs for
-# the target's share of FUZZ_TIME seconds (60 for all targets; 600 where LONG is set). Prints TAP. SEED=N
+# the target's share of FUZZ_TIME seconds (40 for all targets; 600 where LONG is set). Prints TAP. SEED=N
 # repeats a run as far as time allows. What fails is kept in build/fuzz/failed,
 # what is worth keeping in build/fuzz/corpus.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 seed=${SEED:-$((RANDOM * 32768 + RANDOM))}
 seconds=${FUZZ_TIME:-${LONG:+600}}
-seconds=${seconds:-60}
+seconds=${seconds:-40}
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 tests=0 failed=0

@@ -40,14 +40,13 @@ net_setup_table() {
 	net_add "$HOST"
 }
 
-# The namespaces in full. An argument is the MTU, 1500 without.
+# The namespaces in full, by few processes. An argument is the MTU, 1500 without.
 net_setup() {
 	local mtu=${1:-1500} at
 
 	net_names
-	net_add "$CLIENT"
-	net_add "$HOST"
-	net_add "$BACKEND"
+	printf 'netns add %s\n' "$CLIENT" "$HOST" "$BACKEND" | ip -batch -
+	NET_MADE=("$CLIENT" "$HOST" "$BACKEND")
 	# Duplicate address detection and router discovery only make noise.
 	for at in "$CLIENT" "$HOST" "$BACKEND"; do
 		net_in "$at" sysctl -q -w net.ipv6.conf.default.accept_dad=0 \
@@ -56,14 +55,27 @@ net_setup() {
 	done
 	net_link "$CLIENT" eth0 02:00:00:00:00:01 "$HOST" eth0 02:00:00:00:00:02 "$mtu"
 	net_link "$HOST" eth1 02:00:00:00:00:03 "$BACKEND" eth0 02:00:00:00:00:04 "$mtu"
-	net_address "$CLIENT" eth0 192.0.2.1/24 2001:db8:1::1/64
-	net_address "$HOST" eth0 192.0.2.2/24 2001:db8:1::2/64
-	net_address "$HOST" eth1 198.51.100.1/24 2001:db8:2::1/64
-	net_address "$BACKEND" eth0 198.51.100.10/24 2001:db8:2::10/64
-	ip -n "$CLIENT" route add default via 192.0.2.2
-	ip -n "$CLIENT" -6 route add default via 2001:db8:1::2
-	ip -n "$BACKEND" route add default via 198.51.100.1
-	ip -n "$BACKEND" -6 route add default via 2001:db8:2::1
+	ip -n "$CLIENT" -batch - <<-END
+		link set lo up
+		address add 192.0.2.1/24 dev eth0
+		address add 2001:db8:1::1/64 dev eth0 nodad
+		route add default via 192.0.2.2
+		route add ::/0 via 2001:db8:1::2
+	END
+	ip -n "$HOST" -batch - <<-END
+		link set lo up
+		address add 192.0.2.2/24 dev eth0
+		address add 2001:db8:1::2/64 dev eth0 nodad
+		address add 198.51.100.1/24 dev eth1
+		address add 2001:db8:2::1/64 dev eth1 nodad
+	END
+	ip -n "$BACKEND" -batch - <<-END
+		link set lo up
+		address add 198.51.100.10/24 dev eth0
+		address add 2001:db8:2::10/64 dev eth0 nodad
+		route add default via 198.51.100.1
+		route add ::/0 via 2001:db8:2::1
+	END
 }
 
 # NS1 DEV1 MAC1 NS2 DEV2 MAC2 MTU: two interfaces, joined. The client's

@@ -3,7 +3,7 @@
  * System calls that fail, and what is said of it. Each row has a command, a system call and an
  * error: in turn the first, second, third call of that name fails, until the command says what the
  * row expects. Whatever it says until then, the next command works as if nothing had been, and what
- * is left in the end can be removed. All rows with LONG=1, else each tenth, from one on that SEED
+ * is left in the end can be removed. All rows with LONG=1, else each 16th, from one on that SEED
  * chooses; or those of a pattern that is given.
  */
 #include <errno.h>
@@ -26,7 +26,7 @@
 
 #define AT SPOIL_INSTANCE
 #define BIND "-q bind --max-bindings 64 "
-#define PARTS 10
+#define PARTS 16
 #define DONE -1 /* exit status 0, where 0 stands for 1 */
 #define SHARED "attach eth0 shared"
 #define WEB "web --listening tcp 127.0.0.1:"

@@ -24,7 +24,7 @@
 
 #define WRITERS 2
 #define READERS 48 /* 12 where $TIME asks for speed: emulated CPUs starve them */
-#define STEPS 15 /* of each writer, 6 where $TIME asks for speed */
+#define STEPS 15 /* of each writer; 8 without LONG, 6 where $TIME asks for speed */
 #define SAMPLES 2000 /* of each reader, at most */
 #define ROWS 8 /* of a writer, at any time */
 #define GROUP 64123
@@ -42,7 +42,7 @@ static struct shared {
 	struct sample samples[READERS][SAMPLES];
 } * shared;
 
-static int steps = STEPS, readers = READERS;
+static int steps = 8, readers = READERS;
 static char directory[] = "/tmp/portsteer-history-XXXXXX";
 
 static long now_us(void)
@@ -364,6 +364,8 @@ static void test_end(void **state)
 static int open_all(void **state)
 {
 	(void)state;
+	if (getenv("LONG"))
+		steps = STEPS;
 	if (getenv("TIME")) {
 		steps = 6;
 		readers = 12;

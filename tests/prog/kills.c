@@ -9,7 +9,7 @@
  *
  * KILLS=N kills each command N times (3), at stops chosen by SEED; KILLS=all at
  * all of them; TIME, once; LONG, 12 times. A pattern ("attach*") as argument picks commands;
- * without one and without LONG each third is tried, from one on that SEED chooses.
+ * without one and without LONG each fourth is tried, from one on that SEED chooses.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -31,7 +31,7 @@
 
 #define STOPS_MAX 2000
 #define KILLS 3
-#define PARTS 3
+#define PARTS 4
 
 #define TABLE "-q bind --max-bindings 64 --batch "
 #define WEB "web --listening tcp 127.0.0.1:"

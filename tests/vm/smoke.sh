@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # smoke.sh: what differs most between kernels, in minutes, as part of `make check`: under
 # each of KERNELS the verifier takes every object, the rows of frames, native XDP in
-# virtio_net, and the dispatcher. Where no guest can be had, or is too slow,
-# that is skipped, with the reason. The short form of `make check-kernels`. VM_NEEDS:
-# packages to install.
+# virtio_net, and the dispatcher; without LONG=1 under one of them, which SEED chooses,
+# without it the clock. Where no guest can be had, or is too slow, that is skipped,
+# with the reason. The short form of `make check-kernels`. VM_NEEDS: packages to install.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 limit=${SMOKE_LIMIT:-600} # seconds for each kernel, of which a quiet machine needs 80
@@ -90,6 +90,10 @@ if ! command -v qemu-system-x86_64 >/dev/null; then
 fi
 lend_objects "${CLANG:-clang}" build/bpf
 [ ! -d build/fuzz/second ] || lend_objects "${SECOND_CLANG:-clang-19}" build/fuzz/second
-for series in ${KERNELS:-6.1 6.12}; do
+read -ra all <<<"${KERNELS:-6.1 6.12}"
+if [ -z "${LONG:-}" ]; then
+	all=("${all[${SEED:-$(date +%s)} % ${#all[@]}]}")
+fi
+for series in "${all[@]}"; do
 	smoke "$series"
 done

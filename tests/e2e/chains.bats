@@ -14,7 +14,8 @@ setup() {
 	net_in "$HOST" sysctl -q -w net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.eth0.rp_filter=0 \
 		net.ipv4.conf.all.accept_local=1 net.ipv4.tcp_syncookies=2 \
 		net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0 \
-		net.ipv4.ipfrag_high_thresh=268435456 net.ipv6.ip6frag_high_thresh=268435456
+		net.ipv4.ipfrag_time=2 net.ipv4.ipfrag_high_thresh=268435456 \
+		net.ipv6.ip6frag_high_thresh=268435456
 	ip -n "$HOST" route add default via 192.0.2.1
 	ip -n "$HOST" -6 route add default via 2001:db8:1::1
 	ip -n "$HOST" address add 240.0.0.1/32 dev eth0

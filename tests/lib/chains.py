@@ -49,6 +49,9 @@ class Packet:
         self.dice = random.Random(SEED * 1000003 + number)
         self.number = number
         self.ident = (number * 16 + round_number) & 0xffffffff # of its fragments
+        # In IPv4 it comes again after 65536 packets. Until then a fragment waits no more whose
+        # neighbours were dropped, else it would spoil this packet: see ipfrag_time.
+        self.ident4 = (number + round_number * 4099) & 0xffff
         self.port = self.dice.choice(PORTS)
         self.is_tcp = self.port in (TCP_BOUND, TCP_OPEN)
         self.findable = True
@@ -116,7 +119,7 @@ class Packet:
                 words = self.dice.randrange(16)
             flags = (0x2000 if end < len(body) else 0) | begin // 8
             head = struct.pack("!BBHHHBBH4s4s", 0x40 | words, 0, total & 0xffff,
-                               self.ident & 0xffff, flags, self.dice.choice([64, 64, 1, 0]),
+                               self.ident4, flags, self.dice.choice([64, 64, 1, 0]),
                                6 if self.is_tcp else 17, 0, src, dst) + options
             summed = checksum(head[:words * 4] if words >= 5 else head)
             head = head[:10] + struct.pack("!H", summed) + head[12:]

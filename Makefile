@@ -35,8 +35,8 @@ SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
 
 OBJECTS := $(patsubst bpf/%.bpf.c,%,$(wildcard bpf/*.bpf.c))
 SKELETONS := $(OBJECTS:%=$(BUILD)/skel/%.skel.h)
-NAMES := $(patsubst user/%.c,%,$(wildcard user/*.c))
-COMMANDS := main $(filter cmd%,$(NAMES))
+NAMES := $(patsubst user/%.c,%,$(wildcard user/*.c user/*/*.c))
+COMMANDS := main $(filter cmd% cmd/%,$(NAMES))
 MODULES := $(filter-out $(COMMANDS),$(NAMES)) # what tests and benchmarks link
 TOOL := $(BUILD)/portsteer
 LIB := $(BUILD)/libportsteer.a
@@ -50,18 +50,41 @@ ASAN_LIB := $(BUILD)/asan/libportsteer.a
 .PHONY: all
 all: $(TOOL)  ## build the tool
 
+# --- How things are made. Compilers write beside each what it depends on.
+
+# $(call object,WORD,COMPILER AND FLAGS[,WHAT IS SAID]): an object of the first prerequisite
+define object
+@mkdir -p $(@D)
+$(say) $(1) $(or $(3),$<)
+$(quiet)$(2) -MF $(@:.o=.d) -c $< -o $@
+endef
+
+# $(call program,WORD,COMPILER WITH FLAGS AND FILES[,WHAT IS SAID])
+define program
+@mkdir -p $(@D)
+$(say) $(1) $(or $(3),$@)
+$(quiet)$(2) -o $@
+endef
+
+# $(call bpf,WORD,COMPILER): a BPF object of the first prerequisite
+define bpf
+$(call object,$(1),$(2) $(BPF_FLAGS) -MT $@)
+$(quiet)$(LLVM_STRIP) -g $@
+endef
+
+define skeleton
+@mkdir -p $(@D)
+$(say) SKEL $@
+$(quiet)$(BPFTOOL) gen skeleton $< name ps_$* >$@
+endef
+
 # --- BPF objects and their skeletons
 
 $(BUILD)/bpf/%.o: bpf/%.bpf.c
-	@mkdir -p $(@D)
-	$(say) CLANG $<
-	$(quiet)$(CLANG) $(BPF_FLAGS) -MF $(@:.o=.d) -MT $@ -c $< -o $@
-	$(quiet)$(LLVM_STRIP) -g $@
+	$(call bpf,CLANG,$(CLANG))
 
 $(BUILD)/skel/%.skel.h: $(BUILD)/bpf/%.o
-	@mkdir -p $(@D)
-	$(say) SKEL $@
-	$(quiet)$(BPFTOOL) gen skeleton $< name ps_$* >$@
+	$(skeleton)
 
 .PHONY: objects
 objects: $(OBJECTS:%=$(BUILD)/bpf/%.o)
@@ -69,14 +92,10 @@ objects: $(OBJECTS:%=$(BUILD)/bpf/%.o)
 # --- The tool, as it is installed and with sanitizers
 
 $(BUILD)/user/%.o: user/%.c
-	@mkdir -p $(@D)
-	$(say) CC $<
-	$(quiet)$(CC) $(CFLAGS) $(USER_FLAGS) -I$(BUILD)/skel -MF $(@:.o=.d) -c $< -o $@
+	$(call object,CC,$(CC) $(CFLAGS) $(USER_FLAGS) -I$(BUILD)/skel)
 
 $(BUILD)/asan/user/%.o: user/%.c
-	@mkdir -p $(@D)
-	$(say) CC-ASAN $<
-	$(quiet)$(CC) $(SANITIZE) $(USER_FLAGS) -I$(BUILD)/skel -MF $(@:.o=.d) -c $< -o $@
+	$(call object,CC-ASAN,$(CC) $(SANITIZE) $(USER_FLAGS) -I$(BUILD)/skel)
 
 $(BUILD)/user/object.o $(BUILD)/asan/user/object.o: $(SKELETONS)
 
@@ -87,44 +106,34 @@ $(LIB) $(ASAN_LIB):
 	$(quiet)rm -f $@ && ar rcs $@ $^
 
 $(TOOL): $(COMMANDS:%=$(BUILD)/user/%.o) $(LIB)
-	$(say) LINK $@
-	$(quiet)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
+	$(call program,LINK,$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS))
 
 $(ASAN_TOOL): $(COMMANDS:%=$(BUILD)/asan/user/%.o) $(ASAN_LIB)
-	$(say) LINK $@
-	$(quiet)$(CC) $(SANITIZE) $^ $(LDLIBS) -o $@
+	$(call program,LINK,$(CC) $(SANITIZE) $^ $(LDLIBS))
 
 # --- Tests: each file in tests/unit and tests/prog is one program
 
-UNIT := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*.c))
+UNIT := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*.c tests/unit/*/*.c))
 PROG := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/prog/*.c))
 STEER := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/lib/*.c))
 TEST_FLAGS := $(USER_FLAGS) -Itests/lib
 
 $(UNIT): $(BUILD)/tests/unit/%: tests/unit/%.c $(ASAN_LIB)
-	@mkdir -p $(@D)
-	$(say) TEST $@
-	$(quiet)$(CC) $(SANITIZE) $(TEST_FLAGS) -MF $@.d $< $(ASAN_LIB) -lcmocka $(LDLIBS) -o $@
+	$(call program,TEST,$(CC) $(SANITIZE) $(TEST_FLAGS) -MF $@.d $< $(ASAN_LIB) -lcmocka $(LDLIBS))
 
 $(BUILD)/tests/lib/%.o: tests/lib/%.c
-	@mkdir -p $(@D)
-	$(say) CC $<
-	$(quiet)$(CC) $(CFLAGS) $(TEST_FLAGS) -MF $(@:.o=.d) -c $< -o $@
+	$(call object,CC,$(CC) $(CFLAGS) $(TEST_FLAGS))
 
 $(PROG): $(BUILD)/tests/prog/%: tests/prog/%.c $(STEER) $(LIB)
-	@mkdir -p $(@D)
-	$(say) TEST $@
-	$(quiet)$(CC) $(CFLAGS) $(TEST_FLAGS) -MF $@.d $< $(STEER) $(LIB) -lcmocka $(LDLIBS) \
-		-lpthread -o $@
+	$(call program,TEST,$(CC) $(CFLAGS) $(TEST_FLAGS) -MF $@.d $< $(STEER) $(LIB) \
+		-lcmocka $(LDLIBS) -lpthread)
 
 # --- Examples of the documents, which tests run
 
 EXAMPLES := $(patsubst doc/%.c,$(BUILD)/%,$(wildcard doc/examples/*.c))
 
 $(BUILD)/examples/%: doc/examples/%.c
-	@mkdir -p $(@D)
-	$(say) CC $@
-	$(quiet)$(CC) $(CFLAGS) $(USER_FLAGS) -MF $@.d $< -o $@
+	$(call program,CC,$(CC) $(CFLAGS) $(USER_FLAGS) -MF $@.d $<)
 
 # --- Fuzzers: each file in tests/fuzz is one target; see tests/fuzz/fuzz.sh
 
@@ -138,75 +147,53 @@ FUZZ_PACKET := native reference # what coverage guides, and sanitizers watch
 FUZZ_PARSERS := $(filter advice endpoint% binding% owner_text batch error memory number progress quote_shell utf8,$(MODULES))
 FUZZ_FLAGS := $(TEST_FLAGS) -Itests/fuzz/lib -Ibpf \
 	-DFUZZ_FIRST='"$(CLANG)"' -DFUZZ_SECOND='"$(SECOND_CLANG)"'
-FUZZ_SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
 SECOND := $(if $(shell command -v $(SECOND_CLANG)),$(FUZZ)/second/object.o)
 SECOND_TOOL := $(BUILD)/second/portsteer
 
 $(FUZZ)/second/%.o: bpf/%.bpf.c
-	@mkdir -p $(@D)
-	$(say) CLANG2 $<
-	$(quiet)$(SECOND_CLANG) $(BPF_FLAGS) -MF $(@:.o=.d) -MT $@ -c $< -o $@
-	$(quiet)$(LLVM_STRIP) -g $@
+	$(call bpf,CLANG2,$(SECOND_CLANG))
 
 $(FUZZ)/second/%.skel.h: $(FUZZ)/second/%.o
-	$(say) SKEL $@
-	$(quiet)$(BPFTOOL) gen skeleton $< name ps_$* >$@
+	$(skeleton)
 
 # The loader once more, with these objects in it and names of its own: see lib/second.h.
 $(FUZZ)/second/object.o: user/object.c $(OBJECTS:%=$(FUZZ)/second/%.skel.h)
-	$(say) CC $@
-	$(quiet)$(CC) $(CFLAGS) $(USER_FLAGS) -I$(@D) -MF $(@:.o=.d) -c $< -o $@ \
-		-Dps_object_load_hook=second_load_hook -Dps_object_make_table=second_make_table
+	$(call object,CC,$(CC) $(CFLAGS) $(USER_FLAGS) -I$(@D) \
+		-Dps_object_load_hook=second_load_hook -Dps_object_make_table=second_make_table,$@)
 	$(quiet)objcopy -G second_load_hook -G second_make_table $@
 
 # The tool with them, to be upgraded from and to: the same source, other programs.
 $(FUZZ)/second/tool.o: user/object.c $(OBJECTS:%=$(FUZZ)/second/%.skel.h)
-	$(say) CC $@
-	$(quiet)$(CC) $(CFLAGS) $(USER_FLAGS) -I$(@D) -MF $(@:.o=.d) -c $< -o $@
+	$(call object,CC,$(CC) $(CFLAGS) $(USER_FLAGS) -I$(@D),$@)
 
 $(SECOND_TOOL): $(COMMANDS:%=$(BUILD)/user/%.o) $(FUZZ)/second/tool.o $(LIB)
-	@mkdir -p $(@D)
-	$(say) LINK $@
-	$(quiet)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS) -o $@
+	$(call program,LINK,$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS))
 
 $(FUZZ)/plain/%.o: tests/fuzz/lib/%.c
-	@mkdir -p $(@D)
-	$(say) CC $<
-	$(quiet)$(CC) $(CFLAGS) $(FUZZ_FLAGS) -MF $(@:.o=.d) -c $< -o $@
+	$(call object,CC,$(CC) $(CFLAGS) $(FUZZ_FLAGS))
 
 $(FUZZ)/sanitized/%.o: tests/fuzz/lib/%.c
-	@mkdir -p $(@D)
-	$(say) CC-FUZZ $<
-	$(quiet)$(FUZZ_CC) $(FUZZ_SANITIZE) -fsanitize=fuzzer-no-link $(FUZZ_FLAGS) \
-		-MF $(@:.o=.d) -c $< -o $@
+	$(call object,CC-FUZZ,$(FUZZ_CC) $(SANITIZE) -fsanitize=fuzzer-no-link $(FUZZ_FLAGS))
 
 $(FUZZ)/sanitized/%.o: user/%.c
-	@mkdir -p $(@D)
-	$(say) CC-FUZZ $<
-	$(quiet)$(FUZZ_CC) $(FUZZ_SANITIZE) -fsanitize=fuzzer-no-link $(FUZZ_FLAGS) \
-		-MF $(@:.o=.d) -c $< -o $@
+	$(call object,CC-FUZZ,$(FUZZ_CC) $(SANITIZE) -fsanitize=fuzzer-no-link $(FUZZ_FLAGS))
 
 $(FUZZ_TEXT): $(FUZZ)/sanitized/text.o $(FUZZ_PARSERS:%=$(FUZZ)/sanitized/%.o)
 FUZZ_PLAIN := $(patsubst %,$(FUZZ)/plain/%.o,$(filter-out $(FUZZ_PACKET),$(FUZZ_LIB))) \
 	$(SECOND) $(STEER) $(LIB)
 $(BUILD)/tests/fuzz/packet: $(FUZZ_PACKET:%=$(FUZZ)/sanitized/%.o) $(FUZZ_PLAIN)
 $(FUZZ_TEXT) $(BUILD)/tests/fuzz/packet: $(BUILD)/tests/fuzz/%: tests/fuzz/%.c
-	@mkdir -p $(@D)
-	$(say) FUZZ $@
-	$(quiet)$(FUZZ_CC) $(FUZZ_SANITIZE) -fsanitize=fuzzer $(FUZZ_FLAGS) -MF $@.d \
-		$(filter-out %.h,$^) -lcmocka $(LDLIBS) -o $@
+	$(call program,FUZZ,$(FUZZ_CC) $(SANITIZE) -fsanitize=fuzzer $(FUZZ_FLAGS) -MF $@.d \
+		$(filter-out %.h,$^) -lcmocka $(LDLIBS))
 
 # With a packet.h that tests/fuzz/mutants.sh has broken; the programs are sound.
 $(FUZZ)/mutants/%/packet: $(FUZZ)/mutants/%/packet.h tests/fuzz/packet.c \
 		$(FUZZ)/sanitized/reference.o $(FUZZ_PLAIN)
-	$(say) FUZZ $@
-	$(quiet)$(FUZZ_CC) $(FUZZ_SANITIZE) -fsanitize=fuzzer -I$(@D) $(FUZZ_FLAGS) -MF $@.d \
-		tests/fuzz/lib/native.c $(filter-out %.h,$^) -lcmocka $(LDLIBS) -o $@
+	$(call program,FUZZ,$(FUZZ_CC) $(SANITIZE) -fsanitize=fuzzer -I$(@D) $(FUZZ_FLAGS) -MF $@.d \
+		tests/fuzz/lib/native.c $(filter-out %.h,$^) -lcmocka $(LDLIBS))
 
 $(BUILD)/tests/fuzz/frames: tests/fuzz/frames.c $(FUZZ_LIB:%=$(FUZZ)/plain/%.o) $(SECOND) $(STEER) $(LIB)
-	@mkdir -p $(@D)
-	$(say) FUZZ $@
-	$(quiet)$(CC) $(CFLAGS) $(FUZZ_FLAGS) -MF $@.d $(filter-out %.h,$^) -lcmocka $(LDLIBS) -o $@
+	$(call program,FUZZ,$(CC) $(CFLAGS) $(FUZZ_FLAGS) -MF $@.d $(filter-out %.h,$^) -lcmocka $(LDLIBS))
 
 # --- Benchmarks
 
@@ -215,19 +202,13 @@ BENCH_OBJECTS := $(patsubst tests/bench/%.bpf.c,$(BUILD)/bench/%.o,$(wildcard te
 BENCH_C := $(filter-out %.bpf.c,$(wildcard tests/bench/*.c))
 
 $(BUILD)/bench/%.o: tests/bench/%.bpf.c
-	@mkdir -p $(@D)
-	$(say) CLANG $<
-	$(quiet)$(CLANG) $(BPF_FLAGS) -MF $(@:.o=.d) -MT $@ -c $< -o $@
-	$(quiet)$(LLVM_STRIP) -g $@
+	$(call bpf,CLANG,$(CLANG))
 
 $(BUILD)/bench/user/%.o: tests/bench/%.c
-	@mkdir -p $(@D)
-	$(say) CC $<
-	$(quiet)$(CC) $(CFLAGS) $(USER_FLAGS) -MF $(@:.o=.d) -c $< -o $@
+	$(call object,CC,$(CC) $(CFLAGS) $(USER_FLAGS))
 
 $(BENCH): $(BENCH_C:tests/bench/%.c=$(BUILD)/bench/user/%.o) $(LIB)
-	$(say) LINK $@
-	$(quiet)$(CC) $(CFLAGS) $^ $(LDLIBS) -lpthread -o $@
+	$(call program,LINK,$(CC) $(CFLAGS) $^ $(LDLIBS) -lpthread)
 
 BENCH_SENDERS := $(BUILD)/bench/send $(BUILD)/bench/bind $(BUILD)/bench/connect
 
@@ -235,36 +216,21 @@ $(BUILD)/bench/send: tests/bench/send/send.c
 $(BUILD)/bench/bind: tests/bench/bind/bind.c
 $(BUILD)/bench/connect: tests/bench/connect/connect.c
 $(BENCH_SENDERS):
-	@mkdir -p $(@D)
-	$(say) CC $<
-	$(quiet)$(CC) $(CFLAGS) $(USER_FLAGS) -MF $@.d $< $(LDLIBS) -o $@
+	$(call program,CC,$(CC) $(CFLAGS) $(USER_FLAGS) -MF $@.d $< $(LDLIBS),$<)
 
 # --- What users and developers call
 
-NEEDS_BUILD := clang llvm gcc libc6-dev libbpf-dev libxdp-dev bpftool libjansson-dev \
-	libmnl-dev libsmartcols-dev libyaml-dev pkg-config make netbase
-NEEDS_DEB := build-essential debhelper lintian git
-NEEDS_CHECK_DEB := debootstrap iproute2 jq socat
-NEEDS_DEMO := iproute2 iputils-ping util-linux ethtool nginx-light curl socat dnsutils dnsmasq-base jq procps
-NEEDS_BENCH := iproute2 util-linux xdp-tools nftables iptables jq
-NEEDS_PLOT := gnuplot-nox jq
-NEEDS_CHECK := $(NEEDS_DEMO) $(NEEDS_BENCH) $(NEEDS_PLOT) libcmocka-dev bats python3 python3-scapy iperf3 tcpdump \
-	shellcheck clang-format clang-19 llvm-19 libclang-rt-dev mandoc git strace \
-	python3-jsonschema python3-yaml redis-server systemd
-
-NEEDS_VM := qemu-system-x86 qemu-system-common busybox-static kmod xz-utils
-
 .PHONY: demo
 demo:  ## install what is missing, build, and show the main job in namespaces; DEMO=first: its first steps
-	@.ci/need $(NEEDS_BUILD) $(NEEDS_DEMO)
+	@.ci/need build demo
 	@$(MAKE) --no-print-directory all
 	@PORTSTEER=$(TOOL) tests/demo.sh $(DEMO)
 
 .PHONY: check
 check:  ## install what the tests need, build, and run every test
-	@.ci/need $(NEEDS_BUILD) $(NEEDS_CHECK)
+	@.ci/need build check
 	@$(MAKE) --no-print-directory tests
-	@CLANG=$(CLANG) VM_NEEDS="$(NEEDS_VM)" tests/run
+	@CLANG=$(CLANG) VM_NEEDS=vm tests/run
 
 .PHONY: check-long
 check-long:  ## the same, with the full counts of tests that 'make check' cuts short
@@ -272,13 +238,13 @@ check-long:  ## the same, with the full counts of tests that 'make check' cuts s
 
 .PHONY: check-kernels
 check-kernels:  ## the tests on Linux 6.1 and 6.12, in QEMU; KERNELS="6.1" WORDS="prog e2e"
-	@.ci/need $(NEEDS_BUILD) $(NEEDS_CHECK) $(NEEDS_VM) $(CLANGS)
+	@.ci/need build check vm -- $(CLANGS)
 	@$(MAKE) --no-print-directory tests
 	@CLANGS="$(CLANGS)" tests/vm/run "$(WORDS)" $(KERNELS)
 
 .PHONY: check-kernels-smoke
 check-kernels-smoke:  ## what differs most between kernels, as 'make check' does it
-	@.ci/need $(NEEDS_BUILD) $(NEEDS_CHECK) $(NEEDS_VM)
+	@.ci/need build check vm
 	@$(MAKE) --no-print-directory tests
 	@CLANG=$(CLANG) KERNELS="$(KERNELS)" LONG=1 tests/run tests/vm/smoke
 
@@ -293,7 +259,7 @@ fuzz: $(FUZZ_ALL)  ## fuzz the parsers and the programs for TIME=60 seconds
 
 .PHONY: bench
 bench:  ## install what is missing, build, and measure the data path (a few minutes)
-	@.ci/need $(NEEDS_BUILD) $(NEEDS_BENCH)
+	@.ci/need build bench
 	@$(MAKE) --no-print-directory $(TOOL) $(BENCH) $(BENCH_OBJECTS) $(BENCH_SENDERS)
 	@$(BENCH) --nft --json $(BUILD)/bench.json
 	@tests/bench/veth.sh 7 $(BUILD)/bench.json
@@ -302,7 +268,7 @@ bench:  ## install what is missing, build, and measure the data path (a few minu
 
 .PHONY: bench-plot
 bench-plot:  ## install what is missing, and draw what make bench measured, into doc/
-	@.ci/need $(NEEDS_PLOT)
+	@.ci/need plot
 	@tests/bench/plot.sh $(BUILD)/bench.json doc
 
 UNITS := portsteer.service portsteer-online.service
@@ -334,17 +300,17 @@ uninstall:  ## remove what install put there
 
 .PHONY: deb
 deb:  ## install what is missing, and build the Debian package in build/deb
-	@.ci/need $(NEEDS_BUILD) $(NEEDS_DEB)
+	@.ci/need build deb
 	@debian/build $(BUILD)/deb
 
 .PHONY: check-deb
 check-deb: deb  ## install, upgrade and remove the package in a root of its own
-	@.ci/need $(NEEDS_CHECK_DEB)
+	@.ci/need check-deb
 	@tests/deb/run.sh $(BUILD)/deb
 
 .PHONY: format
 format:  ## lay out the C code
-	clang-format -i $(wildcard user/*.[ch] bpf/*.[ch] include/*/*.h tests/*/*.[ch] tests/*/lib/*.[ch])
+	git ls-files -z --cached --others --exclude-standard '*.[ch]' | xargs -0 clang-format -i
 
 .PHONY: clean
 clean:  ## remove all that was built

@@ -3,8 +3,8 @@
 # smoke.sh: what differs most between kernels, in minutes, as part of `make check`: under
 # each of KERNELS the verifier takes every object, the rows of frames, native XDP in
 # virtio_net, and the dispatcher; without LONG=1 under one of them, which SEED chooses,
-# without it the clock. Where no guest can be had, or is too slow, that is skipped,
-# with the reason. The short form of `make check-kernels`. VM_NEEDS: packages to install.
+# without it the clock. Where no guest can be had, or is too slow, that is skipped, with
+# the reason. The short form of `make check-kernels`. VM_NEEDS: purposes of .ci/packages.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 limit=${SMOKE_LIMIT:-600} # seconds for each kernel, of which a quiet machine needs 80

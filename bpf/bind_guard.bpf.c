@@ -86,7 +86,7 @@ static long look_at(void *map, const void *key, void *value, void *context)
 	if (!owner->endpoint.prefix_len || owner->endpoint.family != packet->family ||
 	    owner->endpoint.proto != packet->proto ||
 	    owner->endpoint.port_first > packet->dst.port ||
-	    owner->endpoint.port_last < packet->dst.port || is_owner(owner))
+	    owner->endpoint.port_last < packet->dst.port || ps_is_owner(owner))
 		return 0;
 	search->slot = *(const __u32 *)key;
 	search->is_forbidden = 1;
@@ -122,7 +122,7 @@ static __always_inline int forbids(const struct asked *asked, const struct ps_hi
 	const struct ps_owner_entry *owner = owner_of(asked, hit);
 
 	if (owner)
-		return !is_owner(owner);
+		return !ps_is_owner(owner);
 	if (hit->act.action == PS_NONE || hit->act.action == PS_PASS || hit->act.action == PS_COUNT)
 		return 0;
 	if (!asked->is_any_address && is_unsteered(&asked->packet))
@@ -185,7 +185,7 @@ static __always_inline void record(const struct asked *asked, const struct ps_hi
 }
 
 /* 1 when a binding forbids it, which is then recorded. */
-__attribute__((noinline)) int judge(struct asked *asked)
+__attribute__((noinline)) int ps_judge_bind(struct asked *asked)
 {
 	struct ps_hit hit = {};
 	int is_forbidden;
@@ -208,9 +208,9 @@ __attribute__((noinline)) int judge(struct asked *asked)
 static __always_inline int is_unbound(enum ps_family family, enum ps_proto proto, __u16 port)
 {
 	const struct ps_packet packet = { .family = family, .proto = proto };
-	const struct ps_party party = { .port = port };
+	const struct ps_side side = { .port = port };
 
-	return !ps_is_taken(&packet, &party);
+	return !ps_is_taken(&packet, &side);
 }
 
 static __always_inline int answer(int is_forbidden)
@@ -231,7 +231,7 @@ static __always_inline int judge_ipv4(enum ps_proto proto, __u16 port, __be32 ad
 	};
 
 	((__be32 *)asked.packet.dst.addr_be)[0] = addr_be;
-	return judge(&asked);
+	return ps_judge_bind(&asked);
 }
 
 static __always_inline int judge_ipv6(enum ps_proto proto, __u16 port, const __be32 addr_be[4])
@@ -244,7 +244,7 @@ static __always_inline int judge_ipv6(enum ps_proto proto, __u16 port, const __b
 
 	__builtin_memcpy(asked.packet.dst.addr_be, addr_be, sizeof(asked.packet.dst.addr_be));
 	asked.is_any_address = !asked.packet.dst.addr_be[0] && !asked.packet.dst.addr_be[1];
-	return judge(&asked);
+	return ps_judge_bind(&asked);
 }
 
 /* IPv6 sockets at every address get IPv4 as well, unless they were told not to. */
@@ -303,4 +303,4 @@ int portsteer_bind6(struct bpf_sock *ctx)
 	return answer(is_forbidden);
 }
 
-char LICENSE[] SEC("license") = "Dual BSD/GPL";
+char _license[] SEC("license") = "Dual BSD/GPL";

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * An endpoint to the binding that wins it. One read of the generation, then
- * only that half of everything: see "Publishing" in doc/architecture.md.
+ * only that half of everything: double buffering, with a grace period before a
+ * half is written again. See "The change" in doc/architecture.md.
  */
 #ifndef PORTSTEER_LOOKUP_H
 #define PORTSTEER_LOOKUP_H
 
-#include "party.h"
+#include "side.h"
 #include "walk.h"
 
 struct ps_hit {
@@ -15,16 +16,16 @@ struct ps_hit {
 	__u32 half; /* of the generation that answered */
 };
 
-/* Asks `front` for the whole address of @party and its port. */
+/* Asks `front` for the whole address of @side and its port. */
 static __always_inline enum ps_front_answer ps_exact_hit(const struct ps_packet *packet,
-							 const struct ps_party *party,
+							 const struct ps_side *side,
 							 __u64 generation, struct ps_hit *hit)
 {
 	enum ps_front_answer answer;
 	__u64 word = 0;
 
 	answer = ps_front_ask(packet->family, packet->proto, packet->family == PS_IPV4 ? 32 : 128,
-			      party->port, party->addr_be, generation, &word);
+			      side->port, side->addr_be, generation, &word);
 	if (answer != PS_FRONT_HIT)
 		return answer;
 	hit->act = ps_seat_act(word, hit->half);
@@ -32,42 +33,42 @@ static __always_inline enum ps_front_answer ps_exact_hit(const struct ps_packet 
 	return hit->act.action == PS_NONE ? PS_FRONT_NO : PS_FRONT_HIT;
 }
 
-static __always_inline int ps_walk_hit(const struct ps_packet *packet, const struct ps_party *party,
+static __always_inline int ps_walk_hit(const struct ps_packet *packet, const struct ps_side *side,
 				       __u64 generation, __u32 list, __u32 from, struct ps_hit *hit)
 {
-	struct ps_sought sought = {
-		.addr_be = { party->addr_be[0], party->addr_be[1] },
+	struct ps_walk_args args = {
+		.addr_be = { side->addr_be[0], side->addr_be[1] },
 		.generation = generation,
 		.list = list,
 		.from = from,
-		.port = party->port,
+		.port = side->port,
 		.family = packet->family,
 		.proto = packet->proto,
 	};
 
-	if (!ps_walk(&sought))
+	if (!ps_walk(&args))
 		return 0;
-	hit->act = sought.act;
-	hit->slot = sought.slot;
+	hit->act = args.act;
+	hit->slot = args.slot;
 	return 1;
 }
 
-/* The binding of an address or prefix that wins @party; 1 when there is one. */
+/* The binding of an address or prefix that wins @side; 1 when there is one. */
 static __always_inline int ps_address_hit(const struct ps_entry *entry,
 					  const struct ps_packet *packet,
-					  const struct ps_party *party, __u64 generation,
+					  const struct ps_side *side, __u64 generation,
 					  struct ps_hit *hit)
 {
 	enum ps_front_answer answer = PS_FRONT_NO;
 
 	if (entry->exact)
-		answer = ps_exact_hit(packet, party, generation, hit);
+		answer = ps_exact_hit(packet, side, generation, hit);
 	if (answer == PS_FRONT_HIT)
 		return 1;
 	if (answer == PS_FRONT_ELSEWHERE)
-		return ps_walk_hit(packet, party, generation, entry->probes, 0, hit);
+		return ps_walk_hit(packet, side, generation, entry->probes, 0, hit);
 	if (entry->walk)
-		return ps_walk_hit(packet, party, generation, entry->probes, entry->exact, hit);
+		return ps_walk_hit(packet, side, generation, entry->probes, entry->exact, hit);
 	return 0;
 }
 
@@ -78,26 +79,26 @@ static __always_inline int ps_address_hit(const struct ps_entry *entry,
  * Lets go of the registers that hold parts of @packet. Few packets go on to need
  * more than its ports; without this all pay for the spilling.
  */
-static __always_inline void ps_settle_in_memory(const struct ps_packet *packet)
+static __always_inline void ps_spill(const struct ps_packet *packet)
 {
 	__asm__ volatile("" : : "r"(packet) : "memory");
 }
 
-/* 0: nothing is bound to @party's port, in either half. */
-static __always_inline int ps_is_taken(const struct ps_packet *packet, const struct ps_party *party)
+/* 0: nothing is bound to @side's port, in either half. */
+static __always_inline int ps_is_taken(const struct ps_packet *packet, const struct ps_side *side)
 {
-	__u64 index = ps_directory_index(0, packet->family, packet->proto, party->port);
+	__u64 index = ps_directory_index(0, packet->family, packet->proto, side->port);
 	__u64 word = index / 64;
 
 	ps_opaque(word);
 	return word >= PS_HALF_ENTRIES / 64 || directory.taken[word] >> index % 64 & 1;
 }
 
-/* The entry of @party's port, or NULL: the table contradicts itself. */
+/* The entry of @side's port, or NULL: the table contradicts itself. */
 static __always_inline const struct ps_entry *ps_entry_of(const struct ps_packet *packet,
-							  const struct ps_party *party, __u32 half)
+							  const struct ps_side *side, __u32 half)
 {
-	__u64 index = ps_directory_index(half, packet->family, packet->proto, party->port);
+	__u64 index = ps_directory_index(half, packet->family, packet->proto, side->port);
 
 	ps_opaque(index);
 	return index < 2 * PS_HALF_ENTRIES ? &directory.entry[index] : 0;
@@ -115,45 +116,45 @@ static __always_inline enum ps_reason ps_any_hit(const struct ps_entry *entry, s
 }
 
 /*
- * The binding that wins @party of @packet. Returns PS_REASON_NONE and fills
+ * The binding that wins @side of @packet. Returns PS_REASON_NONE and fills
  * @hit, or the reason why there is none.
  */
 static __always_inline enum ps_reason ps_lookup(const struct ps_packet *packet,
-						const struct ps_party *party, struct ps_hit *hit)
+						const struct ps_side *side, struct ps_hit *hit)
 {
 	const struct ps_entry *entry;
 	__u64 generation;
 
-	ps_settle_in_memory(packet);
-	if (!ps_is_taken(packet, party))
+	ps_spill(packet);
+	if (!ps_is_taken(packet, side))
 		return PS_REASON_UNBOUND;
 	generation = *(const volatile __u64 *)&state.generation;
 	hit->half = generation & 1;
-	entry = ps_entry_of(packet, party, hit->half);
+	entry = ps_entry_of(packet, side, hit->half);
 	if (!entry)
 		return PS_REASON_BROKEN;
-	if (ps_address_hit(entry, packet, party, generation, hit))
+	if (ps_address_hit(entry, packet, side, generation, hit))
 		return PS_REASON_NONE;
 	return ps_any_hit(entry, hit);
 }
 
-/* The same among the bindings of any address alone; that of @party does not matter. */
-static __always_inline enum ps_reason
-ps_lookup_any(const struct ps_packet *packet, const struct ps_party *party, struct ps_hit *hit)
+/* The same among the bindings of any address alone; that of @side does not matter. */
+static __always_inline enum ps_reason ps_lookup_any(const struct ps_packet *packet,
+						    const struct ps_side *side, struct ps_hit *hit)
 {
 	const struct ps_entry *entry;
 
 	hit->half = *(const volatile __u64 *)&state.generation & 1;
-	entry = ps_entry_of(packet, party, hit->half);
+	entry = ps_entry_of(packet, side, hit->half);
 	return entry ? ps_any_hit(entry, hit) : PS_REASON_BROKEN;
 }
 
-/* 1 when some binding of an address or prefix is for @party's port. */
+/* 1 when some binding of an address or prefix is for @side's port. */
 static __always_inline int ps_is_taken_somewhere(const struct ps_packet *packet,
-						 const struct ps_party *party)
+						 const struct ps_side *side)
 {
 	__u32 half = *(const volatile __u64 *)&state.generation & 1;
-	const struct ps_entry *entry = ps_entry_of(packet, party, half);
+	const struct ps_entry *entry = ps_entry_of(packet, side, half);
 
 	return entry && (entry->exact || entry->walk);
 }

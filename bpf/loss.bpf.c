@@ -23,31 +23,31 @@ struct net_device {
 	possible_net_t nd_net;
 } __attribute__((preserve_access_index));
 
-/* The XDP program's slot in `hooks`, or PS_HOOKS_MAX when @device has none of ours. */
+/* The XDP program's index in `hooks`, or PS_HOOKS_MAX when @device has none of ours. */
 static __always_inline __u32 find_hook(const struct net_device *device)
 {
-	__u32 ifindex = (__u32)device->ifindex, slot;
+	__u32 ifindex = (__u32)device->ifindex, hook;
 
 	if (device->nd_net.net->net_cookie != netns_cookie)
 		return PS_HOOKS_MAX;
-	for (slot = 0; slot < PS_HOOKS_MAX; slot++) {
-		__u32 key = slot; /* whose address may be known, that of the counter not */
+	for (hook = 0; hook < PS_HOOKS_MAX; hook++) {
+		__u32 key = hook; /* whose address may be known, that of the counter not */
 		const struct ps_hook_info *info = bpf_map_lookup_elem(&hooks, &key);
 
 		if (info && info->hook == PS_HOOK_XDP && info->ifindex == ifindex)
 			break;
 	}
-	return slot;
+	return hook;
 }
 
 static __always_inline void count(const struct net_device *device, __u64 frames)
 {
-	__u32 slot = find_hook(device), index;
+	__u32 hook = find_hook(device), index;
 	__u64 *lost;
 
-	if (slot == PS_HOOKS_MAX)
+	if (hook == PS_HOOKS_MAX)
 		return;
-	index = (bpf_get_smp_processor_id() * PS_HOOKS_MAX + slot) * PS_REASONS_MAX +
+	index = (bpf_get_smp_processor_id() * PS_HOOKS_MAX + hook) * PS_REASONS_MAX +
 		PS_REASON_REDIRECT_LOST;
 	lost = bpf_map_lookup_elem(&reasons, &index);
 	if (lost)

@@ -10,7 +10,7 @@
 #include <portsteer/guard.h>
 #include "sockets.h"
 
-#define CGROUP_LEVELS 32 /* between a process and the cgroup that owns */
+#define PS_CGROUP_LEVELS 32 /* between a process and the cgroup that owns */
 
 /* Of the kernel's types, what is read here; the loader finds where it is. */
 struct kernfs_node {
@@ -56,7 +56,7 @@ struct task_struct {
 	__u64 start_boottime;
 } __attribute__((preserve_access_index));
 
-static __always_inline const struct kernfs_node *parent_of(const struct kernfs_node *node)
+static __always_inline const struct kernfs_node *ps_node_parent(const struct kernfs_node *node)
 {
 	const struct kernfs_node___rcu *fresh = (const void *)node;
 
@@ -65,7 +65,8 @@ static __always_inline const struct kernfs_node *parent_of(const struct kernfs_n
 	return BPF_CORE_READ(node, parent);
 }
 
-static __always_inline int has_name(const struct kernfs_node *node, const char name[PS_OWNER_NAME])
+static __always_inline int ps_node_has_name(const struct kernfs_node *node,
+					    const char name[PS_OWNER_NAME])
 {
 	char found[PS_OWNER_NAME] = {};
 	const __u64 *a = (const void *)found, *b = (const void *)name;
@@ -78,7 +79,7 @@ static __always_inline int has_name(const struct kernfs_node *node, const char n
 }
 
 /* The calling process is in the cgroup or below it. Compares from there up to the root. */
-static __always_inline int is_in_cgroup(const struct ps_owner_entry *owner)
+static __always_inline int ps_is_in_cgroup(const struct ps_owner_entry *owner)
 {
 	const struct task_struct *task = (const void *)bpf_get_current_task();
 	const struct cgroup *cgroup = BPF_CORE_READ(task, cgroups, dfl_cgrp);
@@ -87,8 +88,8 @@ static __always_inline int is_in_cgroup(const struct ps_owner_entry *owner)
 
 	if (level < owner->depth)
 		return 0;
-	for (int i = 0; i < CGROUP_LEVELS && level > owner->depth; i++, level--)
-		node = parent_of(node);
+	for (int i = 0; i < PS_CGROUP_LEVELS && level > owner->depth; i++, level--)
+		node = ps_node_parent(node);
 	if (level > owner->depth)
 		return 0;
 	for (__u32 i = 0; i < PS_OWNER_DEPTH; i++) {
@@ -96,9 +97,9 @@ static __always_inline int is_in_cgroup(const struct ps_owner_entry *owner)
 
 		if (at >= owner->depth)
 			continue;
-		if (!has_name(node, owner->name[at]))
+		if (!ps_node_has_name(node, owner->name[at]))
 			return 0;
-		node = parent_of(node);
+		node = ps_node_parent(node);
 	}
 	return 1;
 }
@@ -111,7 +112,7 @@ struct ps_numbers {
 };
 
 /* A callback of bpf_loop(): the verifier of 6.1 does not see the end of a loop here. */
-static long find_number(__u32 level, struct ps_numbers *numbers)
+static long ps_number_find(__u32 level, struct ps_numbers *numbers)
 {
 	const struct upid *number = numbers->first + level;
 
@@ -122,7 +123,7 @@ static long find_number(__u32 level, struct ps_numbers *numbers)
 }
 
 /* The number of a process in a pid namespace; 0: it is not seen there. */
-static __always_inline __u32 pid_within(const struct task_struct *leader, __u32 namespace)
+static __always_inline __u32 ps_pid_within(const struct task_struct *leader, __u32 namespace)
 {
 	const struct pid *pid = BPF_CORE_READ(leader, thread_pid);
 	struct ps_numbers numbers = {
@@ -130,7 +131,7 @@ static __always_inline __u32 pid_within(const struct task_struct *leader, __u32 
 		.namespace = namespace,
 	};
 
-	bpf_loop((__u32)BPF_CORE_READ(pid, level) + 1, find_number, &numbers, 0);
+	bpf_loop((__u32)BPF_CORE_READ(pid, level) + 1, ps_number_find, &numbers, 0);
 	return numbers.pid;
 }
 
@@ -144,7 +145,7 @@ struct ps_caller {
 };
 
 /* A callback of bpf_loop(): not 0 ends the loop. */
-static long compare(__u32 i, struct ps_caller *caller)
+static long ps_caller_compare(__u32 i, struct ps_caller *caller)
 {
 	__u32 index = ps_socket_index(caller->name, i);
 	const struct ps_socket_info *info = bpf_map_lookup_elem(&socket_infos, &index);
@@ -169,18 +170,18 @@ __attribute__((noinline)) int ps_is_registered(__u32 name)
 	if (!entry)
 		return 0;
 	caller.epoch = *(const volatile __u32 *)&entry->epoch;
-	caller.pid = pid_within(leader, entry->pid_namespace);
+	caller.pid = ps_pid_within(leader, entry->pid_namespace);
 	caller.start = ps_process_start(BPF_CORE_READ(leader, start_boottime) / PS_TICK_NS);
-	bpf_loop(PS_SOCKETS_PER_NAME, compare, &caller, 0);
+	bpf_loop(PS_SOCKETS_PER_NAME, ps_caller_compare, &caller, 0);
 	return caller.is_registered;
 }
 
-static __always_inline int is_owner(const struct ps_owner_entry *owner)
+static __always_inline int ps_is_owner(const struct ps_owner_entry *owner)
 {
 	if (owner->depth == PS_OWNER_PROCESS)
 		return ps_is_registered(owner->socket_name);
 	if (owner->depth)
-		return is_in_cgroup(owner);
+		return ps_is_in_cgroup(owner);
 	return (__u32)bpf_get_current_uid_gid() == owner->uid;
 }
 

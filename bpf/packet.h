@@ -20,7 +20,7 @@
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 #include "header.h"
-#include "party.h"
+#include "side.h"
 
 #define PS_VLAN_TAGS 2
 #define PS_EXT_HEADERS 8

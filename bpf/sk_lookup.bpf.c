@@ -73,9 +73,9 @@ static __always_inline enum ps_reason read(const struct bpf_sk_lookup *ctx,
 }
 
 /* 0 when the socket that was chosen is there, and can be given this packet. */
-static __always_inline long assign(struct bpf_sk_lookup *ctx, const struct ps_choice *choice)
+static __always_inline long assign(struct bpf_sk_lookup *ctx, const struct ps_pick *pick)
 {
-	__u32 index = choice->index;
+	__u32 index = pick->index;
 	struct ps_socket_info *info;
 	struct bpf_sock *sk;
 	long err;
@@ -98,7 +98,7 @@ static __always_inline enum sk_action
 hand_over(struct bpf_sk_lookup *ctx, const struct ps_packet *packet, const struct ps_hit *hit)
 {
 	const struct ps_target *target = ps_target_of(hit);
-	struct ps_choice choice = {
+	struct ps_pick pick = {
 		.below = PS_WEIGHT_ABOVE_ALL,
 		.family = packet->family,
 		.proto = packet->proto,
@@ -106,14 +106,14 @@ hand_over(struct bpf_sk_lookup *ctx, const struct ps_packet *packet, const struc
 
 	if (!target || target->hop != PS_HOP_SOCKET)
 		return leave(SK_DROP, PS_REASON_BROKEN);
-	choice.name = target->socket_name;
-	if (ps_choose_only(&choice) && !assign(ctx, &choice))
+	pick.name = target->socket_name;
+	if (ps_choose_only(&pick) && !assign(ctx, &pick))
 		return leave(SK_PASS, PS_REASON_SOCKET);
-	choice.flow = ps_flow_hash(packet);
+	pick.flow = ps_flow_hash(packet);
 	for (int i = 0; i < PS_SOCKETS_MAX; i++) {
-		if (!ps_choose(&choice))
+		if (!ps_choose(&pick))
 			break;
-		if (!assign(ctx, &choice))
+		if (!assign(ctx, &pick))
 			return leave(SK_PASS, PS_REASON_SOCKET);
 	}
 	return leave_missing(hit);

@@ -7,13 +7,13 @@
 #ifndef PORTSTEER_SOCKET_H
 #define PORTSTEER_SOCKET_H
 
-#include "party.h"
+#include "side.h"
 #include "sockets.h"
 
 #define PS_WEIGHT_ABOVE_ALL (1ULL << 63)
 
 /* What is looked for and, after a hit, what was found. */
-struct ps_choice {
+struct ps_pick {
 	__u64 flow; /* see ps_flow_hash() */
 	__u64 below; /* only lighter ones: the others were tried in vain */
 	__u32 name; /* index in `socket_names` */
@@ -33,7 +33,7 @@ static __always_inline __u64 ps_mix(__u64 value)
 
 static __always_inline __u64 ps_flow_hash(const struct ps_packet *packet)
 {
-	const struct ps_party *src = &packet->src, *dst = &packet->dst;
+	const struct ps_side *src = &packet->src, *dst = &packet->dst;
 	__u64 hash = ps_mix((__u64)src->port << 32 | (__u64)dst->port << 16 | packet->proto);
 
 	hash = ps_mix(hash ^ src->addr_be[0]);
@@ -42,75 +42,73 @@ static __always_inline __u64 ps_flow_hash(const struct ps_packet *packet)
 	return ps_mix(hash ^ dst->addr_be[1]);
 }
 
-static __always_inline int ps_takes(const struct ps_socket_info *info,
-				    const struct ps_choice *choice)
+static __always_inline int ps_takes(const struct ps_socket_info *info, const struct ps_pick *pick)
 {
-	return *(const volatile __u32 *)&info->epoch == choice->epoch &&
-	       info->proto == choice->proto &&
-	       (info->family == PS_ANY || info->family == choice->family);
+	return *(const volatile __u32 *)&info->epoch == pick->epoch && info->proto == pick->proto &&
+	       (info->family == PS_ANY || info->family == pick->family);
 }
 
 /* A callback of bpf_loop(): not 0 ends the loop. */
-static long weigh(__u32 i, struct ps_choice *choice)
+static long ps_weigh(__u32 i, struct ps_pick *pick)
 {
-	__u32 index = ps_socket_index(choice->name, i);
+	__u32 index = ps_socket_index(pick->name, i);
 	const struct ps_socket_info *info = bpf_map_lookup_elem(&socket_infos, &index);
 	__u64 weight;
 
 	if (!info || !info->cookie) /* behind the last */
 		return 1;
-	if (!ps_takes(info, choice))
+	if (!ps_takes(info, pick))
 		return 0;
-	weight = ps_mix(choice->flow ^ info->cookie) >> 1 | 1;
-	if (weight > choice->heaviest && weight < choice->below) {
-		choice->heaviest = weight;
-		choice->index = index;
+	weight = ps_mix(pick->flow ^ info->cookie) >> 1 | 1;
+	if (weight > pick->heaviest && weight < pick->below) {
+		pick->heaviest = weight;
+		pick->index = index;
 	}
 	return 0;
 }
 
 /*
  * The same as ps_choose() where nobody else is registered, without a flow: 1 and the
- * index of @choice filled, or 0 when there are others to weigh, or none. The epoch is
+ * index of @pick filled, or 0 when there are others to weigh, or none. The epoch is
  * read first, so an only socket that others have taken over from is none.
  */
-static __always_inline int ps_choose_only(struct ps_choice *choice)
+static __always_inline int ps_choose_only(struct ps_pick *pick)
 {
-	__u32 first = ps_socket_index(choice->name, 0), second = first + 1;
+	__u32 first = ps_socket_index(pick->name, 0), second = first + 1;
 	const struct ps_socket_info *only, *other;
 	const struct ps_socket_name *name;
 
-	name = bpf_map_lookup_elem(&socket_names, &choice->name);
+	name = bpf_map_lookup_elem(&socket_names, &pick->name);
 	if (!name)
 		return 0;
-	choice->epoch = *(const volatile __u32 *)&name->epoch;
+	pick->epoch = *(const volatile __u32 *)&name->epoch;
 	only = bpf_map_lookup_elem(&socket_infos, &first);
 	other = bpf_map_lookup_elem(&socket_infos, &second);
 	if (!only || !other || other->cookie)
 		return 0;
-	choice->index = first;
-	return ps_takes(only, choice);
+	pick->index = first;
+	return ps_takes(only, pick);
 }
 
-/* 1 and the index of @choice filled when there is one, else 0. */
-__attribute__((noinline)) int ps_choose(struct ps_choice *choice)
+/* 1 and the index of @pick filled when there is one, else 0. */
+__attribute__((noinline)) int ps_choose(struct ps_pick *pick)
 {
 	const struct ps_socket_name *name;
-	struct ps_choice weighing;
+	struct ps_pick weighing;
 	__u32 index;
 
-	if (!choice)
+	if (!pick)
 		return 0;
-	weighing = *choice;
+	weighing = *pick;
 	index = weighing.name;
 	name = bpf_map_lookup_elem(&socket_names, &index);
 	if (!name)
 		return 0;
 	weighing.epoch = *(const volatile __u32 *)&name->epoch;
 	weighing.heaviest = 0;
-	bpf_loop(PS_SOCKETS_PER_NAME, weigh, &weighing, 0);
-	choice->index = weighing.index;
-	choice->below = weighing.heaviest;
+	bpf_loop(PS_SOCKETS_PER_NAME, ps_weigh, &weighing, 0);
+	pick->index = weighing.index;
+	pick->below = weighing.heaviest;
 	return weighing.heaviest != 0;
 }
 

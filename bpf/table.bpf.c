@@ -3,7 +3,7 @@
  * The table itself: all maps, those that only user space needs, and the
  * program that changes `bindings`: words in place, which the system call cannot,
  * and thousands of elements in one. Loaded once, when an instance is made. See
- * "Publishing" in doc/architecture.md.
+ * "The change" in doc/architecture.md.
  */
 #include <linux/errno.h>
 #include <portsteer/change.h>

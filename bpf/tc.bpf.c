@@ -60,7 +60,7 @@ static __always_inline __u32 wire_bytes(const struct __sk_buff *skb)
  * The same parser for headers that are not all in the first buffer, or that begin
  * with IP. A function of its own, which the verifier follows once.
  */
-__attribute__((noinline)) int parse_copies(struct __sk_buff *skb, struct ps_packet *packet)
+__attribute__((noinline)) int ps_parse_copies(struct __sk_buff *skb, struct ps_packet *packet)
 {
 	struct ps_cursor cursor = { .frame = skb, .is_copied = 1 };
 
@@ -85,7 +85,7 @@ static __always_inline enum ps_reason parse(struct __sk_buff *skb, struct ps_pac
 
 	if (!has_no_link)
 		reason = ps_parse(&cursor, packet);
-	return reason == PS_REASON_NOT_HERE ? (enum ps_reason)parse_copies(skb, packet) : reason;
+	return reason == PS_REASON_NOT_HERE ? (enum ps_reason)ps_parse_copies(skb, packet) : reason;
 }
 
 static __always_inline int redirect(struct __sk_buff *skb, const struct ps_hit *hit)

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Walking a port's probe list: what ports with prefixes and ranges need. A
- * function of its own, which the verifier follows once instead of in every
- * state that packets arrive in: inlined it took 569 000 instructions.
+ * Walking a port's probe list: what ports with prefixes and ranges need. This is
+ * tuple space search, one look-up in a hash for each shape of key that there is,
+ * in order of precedence, so that the first hit wins. A function of its own, which
+ * the verifier follows once instead of in every state that packets arrive in:
+ * inlined it took 569 000 instructions.
  */
 #ifndef PORTSTEER_WALK_H
 #define PORTSTEER_WALK_H
@@ -11,7 +13,7 @@
 #include "front.h"
 
 /* What is looked up and, after a hit, what was found. */
-struct ps_sought {
+struct ps_walk_args {
 	__be64 addr_be[2];
 	__u64 generation;
 	__u32 list; /* index in `probe_lists` */
@@ -38,61 +40,61 @@ static __always_inline struct ps_act ps_act_read(const struct ps_act *act)
 	return read.act;
 }
 
-static __always_inline int ps_hash_hit(struct ps_sought *sought, struct ps_endpoint *key)
+static __always_inline int ps_hash_hit(struct ps_walk_args *args, struct ps_endpoint *key)
 {
 	const struct ps_record *binding = bpf_map_lookup_elem(&bindings, key);
 
 	if (!binding)
 		return 0;
-	sought->act = ps_act_read(&binding->act[sought->generation & 1]);
-	sought->slot = binding->slot;
-	return sought->act.action != PS_NONE;
+	args->act = ps_act_read(&binding->act[args->generation & 1]);
+	args->slot = binding->slot;
+	return args->act.action != PS_NONE;
 }
 
 /* Looks up the one key that @probe describes; 1 when it is bound. */
-static __always_inline int ps_probe_hit(const struct ps_probe *probe, struct ps_sought *sought)
+static __always_inline int ps_probe_hit(const struct ps_probe *probe, struct ps_walk_args *args)
 {
 	int is_exact = probe->kind == PS_PROBE_EXACT;
 	__u8 bits = probe->prefix_len;
 	struct ps_endpoint key = {
-		.port_first = is_exact ? sought->port : probe->port_first,
-		.port_last = is_exact ? sought->port : probe->port_last,
+		.port_first = is_exact ? args->port : probe->port_first,
+		.port_last = is_exact ? args->port : probe->port_last,
 		.prefix_len = bits,
-		.family = sought->family,
-		.proto = sought->proto,
+		.family = args->family,
+		.proto = args->proto,
 	};
 	__be64 *addr_be = (__be64 *)key.addr;
 	__u64 word = 0;
 
-	addr_be[0] = sought->addr_be[0] & ps_mask_be(bits);
+	addr_be[0] = args->addr_be[0] & ps_mask_be(bits);
 	if (bits > 64)
-		addr_be[1] = sought->addr_be[1] & ps_mask_be(bits - 64);
+		addr_be[1] = args->addr_be[1] & ps_mask_be(bits - 64);
 	if (!is_exact && probe->port_first) /* a range */
-		return ps_hash_hit(sought, &key);
+		return ps_hash_hit(args, &key);
 
-	switch (ps_front_ask(sought->family, sought->proto, bits, is_exact ? sought->port : 0,
-			     addr_be, sought->generation, &word)) {
+	switch (ps_front_ask(args->family, args->proto, bits, is_exact ? args->port : 0, addr_be,
+			     args->generation, &word)) {
 	case PS_FRONT_ELSEWHERE:
-		return ps_hash_hit(sought, &key);
+		return ps_hash_hit(args, &key);
 	case PS_FRONT_HIT:
-		sought->act = ps_seat_act(word, sought->generation & 1);
-		sought->slot = ps_seat_slot(word);
-		return sought->act.action != PS_NONE;
+		args->act = ps_seat_act(word, args->generation & 1);
+		args->slot = ps_seat_slot(word);
+		return args->act.action != PS_NONE;
 	case PS_FRONT_NO:
 		break;
 	}
 	return 0;
 }
 
-/* 1 and the rest of @sought filled when a probe hits, else 0. */
-__attribute__((noinline)) int ps_walk(struct ps_sought *sought)
+/* 1 and the rest of @args filled when a probe hits, else 0. */
+__attribute__((noinline)) int ps_walk(struct ps_walk_args *args)
 {
 	const struct ps_probes *probes;
 	__u32 list;
 
-	if (!sought)
+	if (!args)
 		return 0;
-	list = sought->list;
+	list = args->list;
 	probes = bpf_map_lookup_elem(&probe_lists, &list);
 	if (!probes)
 		return 0;
@@ -101,7 +103,7 @@ __attribute__((noinline)) int ps_walk(struct ps_sought *sought)
 
 		if (!probe->prefix_len)
 			return 0;
-		if (i >= sought->from && ps_probe_hit(probe, sought))
+		if (i >= args->from && ps_probe_hit(probe, args))
 			return 1;
 	}
 	return 0;

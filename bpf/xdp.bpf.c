@@ -73,7 +73,7 @@ static __always_inline int redirect(struct xdp_md *ctx, const struct ps_hit *hit
  * The same parser for headers that are not all in the first buffer, or that begin
  * with IP. A function of its own, which the verifier follows once.
  */
-__attribute__((noinline)) int parse_copies(struct xdp_md *ctx, struct ps_packet *packet)
+__attribute__((noinline)) int ps_parse_copies(struct xdp_md *ctx, struct ps_packet *packet)
 {
 	struct ps_cursor cursor = { .frame = ctx, .is_copied = 1 };
 
@@ -97,7 +97,7 @@ static __always_inline enum ps_reason parse(struct xdp_md *ctx, __u32 bytes,
 
 	if (!has_no_link)
 		reason = ps_parse(&cursor, packet);
-	return reason == PS_REASON_NOT_HERE ? (enum ps_reason)parse_copies(ctx, packet) : reason;
+	return reason == PS_REASON_NOT_HERE ? (enum ps_reason)ps_parse_copies(ctx, packet) : reason;
 }
 
 SEC("xdp.frags")

@@ -2,7 +2,8 @@
 /*
  * The layout of `front`, where packets look for a binding before they ask the
  * hash `bindings`: lines of one cache line, four seats each, at two places that
- * follow from the endpoint. Kernel and user space find seats by this code.
+ * follow from the endpoint: a bucketised hash with two choices, whose buckets
+ * are lines and whose entries are seats. Kernel and user space find seats by this code.
  *
  * A seat is a key and a word of the same index. IPv4 needs one; IPv6 needs
  * two, of which the first has an even index and the second holds what is left

@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What a packet names: two endpoints. And which destinations no hook steers,
+ * What a packet names: two endpoints, one on each side. And which destinations no hook steers,
  * whatever is bound.
  */
-#ifndef PORTSTEER_PARTY_H
-#define PORTSTEER_PARTY_H
+#ifndef PORTSTEER_SIDE_H
+#define PORTSTEER_SIDE_H
 
 #include <linux/types.h>
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 #include <portsteer/abi.h>
 
-/* One end of a packet. The address is laid out as in struct ps_endpoint. */
-struct ps_party {
+/* Source or destination of a packet. The address is laid out as in struct ps_endpoint. */
+struct ps_side {
 	__be64 addr_be[2];
 	__u16 port;
 };
 
 struct ps_packet {
-	struct ps_party src;
-	struct ps_party dst;
+	struct ps_side src;
+	struct ps_side dst;
 	enum ps_family family;
 	enum ps_proto proto;
 	__u8 opens_flow; /* TCP: a SYN; else always */

@@ -59,14 +59,14 @@ static __always_inline enum ps_proto proto_of(__u32 protocol)
 	return protocol == IPPROTO_UDP ? PS_UDP : PS_NO_PROTO;
 }
 
-/* Packets to it are never on a wire, so no hook takes them. */
+/* No hook takes packets to it. */
 static __always_inline int is_unsteered(const struct ps_packet *packet)
 {
-	__u64 first = bpf_be64_to_cpu(packet->dst.addr_be[0]);
+	const __be64 *addr_be = packet->dst.addr_be;
 
 	if (packet->family == PS_IPV4)
-		return first >> 56 == 127 || first >> 60 == 14 || first >> 32 == 0xffffffff;
-	return first >> 56 == 0xff || (!first && packet->dst.addr_be[1] == bpf_cpu_to_be64(1));
+		return ps_unsteered_ipv4(bpf_be64_to_cpu(addr_be[0]) >> 32, 32) != PS_REASON_NONE;
+	return ps_judge_ipv6(addr_be) != PS_REASON_NONE;
 }
 
 /* Sockets at every address also get what a binding gives to its owner at some address. */
@@ -125,7 +125,7 @@ static __always_inline int forbids(const struct asked *asked, const struct ps_hi
 		return !ps_is_owner(owner);
 	if (hit->act.action == PS_NONE || hit->act.action == PS_PASS || hit->act.action == PS_COUNT)
 		return 0;
-	if (!asked->is_any_address && is_unsteered(&asked->packet))
+	if (is_unsteered(&asked->packet))
 		return 0;
 	return !is_to_own_socket(hit);
 }

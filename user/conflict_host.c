@@ -5,28 +5,35 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <portsteer/address.h>
 #include "advice.h"
 #include "conflict.h"
+
+/* Eight bytes of an address in host order. */
+static __u64 word_at(const __u8 *bytes)
+{
+	__u64 word = 0;
+
+	for (int i = 0; i < 8; i++)
+		word = word << 8 | bytes[i];
+	return word;
+}
 
 /* Addresses that every hook passes untouched, see enum ps_reason. */
 const char *ps_endpoint_unsteered(const struct ps_endpoint *endpoint)
 {
-	static const __u8 unspecified[15], broadcast[4] = { 255, 255, 255, 255 };
+	__u64 first = word_at(endpoint->addr), last = word_at(endpoint->addr + 8);
+	bool is_ipv4 = endpoint->family == PS_IPV4;
+	enum ps_reason reason =
+		is_ipv4 ? ps_unsteered_ipv4((__u32)(first >> 32), endpoint->prefix_len)
+			: ps_unsteered_ipv6(first, last, endpoint->prefix_len);
 
-	if (ps_endpoint_is_any_address(endpoint))
-		return NULL;
-	if (endpoint->family == PS_IPV4 && endpoint->prefix_len >= 8 && endpoint->addr[0] == 127)
-		return "packets to this network belong on no wire and are never steered";
-	if (endpoint->family == PS_IPV4 && endpoint->prefix_len >= 4 &&
-	    endpoint->addr[0] >> 4 == 14)
-		return "multicast packets are never steered";
-	if (endpoint->family == PS_IPV4 && !memcmp(endpoint->addr, broadcast, sizeof(broadcast)))
-		return "broadcast packets are never steered";
-	if (endpoint->family == PS_IPV6 && endpoint->addr[0] == 0xff && endpoint->prefix_len >= 8)
-		return "multicast packets are never steered";
-	if (endpoint->family == PS_IPV6 && endpoint->prefix_len == 128 &&
-	    !memcmp(endpoint->addr, unspecified, sizeof(unspecified)) && endpoint->addr[15] == 1)
-		return "packets to this address belong on no wire and are never steered";
+	if (reason == PS_REASON_MULTICAST)
+		return is_ipv4 && endpoint->addr[0] == 255 ? "broadcast packets are never steered"
+							   : "multicast packets are never steered";
+	if (reason == PS_REASON_MARTIAN)
+		return is_ipv4 ? "packets to this network belong on no wire and are never steered"
+			       : "packets to this address belong on no wire and are never steered";
 	return NULL;
 }
 

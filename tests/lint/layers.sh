@@ -11,7 +11,7 @@ pure="$pure|fault|file|file_yaml|file_input|file_check|file_words|file_section|f
 pure="$pure|owner_text|advice|utf8|conflict_attempt|conflict_listener|conflict_owner|conflict_ephemeral|conflict_socket|unchecked|registered|attempt|event|guarded"
 facts='address|attachment|attempts|device|ephemeral|listener|netns|occupant|offload' # headers of what the host has
 harmless='ctype|errno|limits|netdb|stdarg|stdbool|stddef|stdio|stdlib|string|unistd|arpa/inet'
-harmless="$harmless|linux/types|portsteer/(abi|guard|socket)|regex|yaml"
+harmless="$harmless|linux/types|portsteer/(abi|address|guard|socket)|regex|yaml"
 
 pure_files() {
 	files 'user/*.[ch]' | grep -E "^user/($pure)\.[ch]\$"

@@ -111,7 +111,7 @@ $(TOOL): $(COMMANDS:%=$(BUILD)/user/%.o) $(LIB)
 $(ASAN_TOOL): $(COMMANDS:%=$(BUILD)/asan/user/%.o) $(ASAN_LIB)
 	$(call program,LINK,$(CC) $(SANITIZE) $^ $(LDLIBS))
 
-# --- Tests: each file in tests/unit and tests/prog is one program
+# --- Tests: each file in a folder of tests/unit and in tests/prog is one program
 
 UNIT := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*.c tests/unit/*/*.c))
 PROG := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/prog/*.c))
@@ -119,7 +119,8 @@ STEER := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/lib/*.c))
 TEST_FLAGS := $(USER_FLAGS) -Itests/lib
 
 $(UNIT): $(BUILD)/tests/unit/%: tests/unit/%.c $(ASAN_LIB)
-	$(call program,TEST,$(CC) $(SANITIZE) $(TEST_FLAGS) -MF $@.d $< $(ASAN_LIB) -lcmocka $(LDLIBS))
+	$(call program,TEST,$(CC) $(SANITIZE) $(USER_FLAGS) -Itests/unit -MF $@.d $< $(ASAN_LIB) \
+		-lcmocka $(LDLIBS))
 
 $(BUILD)/tests/lib/%.o: tests/lib/%.c
 	$(call object,CC,$(CC) $(CFLAGS) $(TEST_FLAGS))

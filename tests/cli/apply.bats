@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #
 # What apply prints, refuses and leaves alone; and that the table printed as a
-# file makes the same table. Reading files is tests/unit/file.c.
+# file makes the same table. Reading files is tests/unit/file/file.c.
 
 load ../lib/net
 

@@ -115,14 +115,14 @@ $(ASAN_TOOL): $(COMMANDS:%=$(BUILD)/asan/user/%.o) $(ASAN_LIB)
 
 UNIT := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*.c tests/unit/*/*.c))
 PROG := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/prog/*.c))
-STEER := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/lib/*.c))
-TEST_FLAGS := $(USER_FLAGS) -Itests/lib
+STEER := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/harness/*.c))
+TEST_FLAGS := $(USER_FLAGS) -Itests/harness
 
 $(UNIT): $(BUILD)/tests/unit/%: tests/unit/%.c $(ASAN_LIB)
 	$(call program,TEST,$(CC) $(SANITIZE) $(USER_FLAGS) -Itests/unit -MF $@.d $< $(ASAN_LIB) \
 		-lcmocka $(LDLIBS))
 
-$(BUILD)/tests/lib/%.o: tests/lib/%.c
+$(BUILD)/tests/harness/%.o: tests/harness/%.c
 	$(call object,CC,$(CC) $(CFLAGS) $(TEST_FLAGS))
 
 $(PROG): $(BUILD)/tests/prog/%: tests/prog/%.c $(STEER) $(LIB)

@@ -4,7 +4,7 @@
 # What apply prints, refuses and leaves alone; and that the table printed as a
 # file makes the same table. Reading files is tests/unit/file/file.c.
 
-load ../lib/net
+load ../e2e/lib/net
 
 setup() {
 	net_setup_table

@@ -3,7 +3,7 @@
 #
 # What commands print: help, JSON keys, escapes, and outputs that break.
 
-load ../lib/net
+load ../e2e/lib/net
 
 setup() {
 	export TERM=xterm # wherever this runs

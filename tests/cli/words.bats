@@ -5,7 +5,7 @@
 # A row that behaves otherwise is printed, and the others are tried: all with LONG=1, else
 # every other, the odd or the even ones as SEED says, without it the clock.
 
-load ../lib/net
+load ../e2e/lib/net
 
 setup() {
 	net_setup_table

@@ -3,8 +3,8 @@
 #
 # Every command that a document prints is run, in the order of the document.
 
-load ../lib/net
-load ../lib/doc-commands
+load ../e2e/lib/net
+load commands
 
 setup() {
 	cd "$BATS_TEST_DIRNAME/../.." || return 1

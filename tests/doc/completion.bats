@@ -4,7 +4,7 @@
 # What bash is told to offer. A line is cut into COMP_WORDS as bash does it,
 # at blanks, : and =; an offer is shown as the whole word that would stand there.
 
-load ../lib/net
+load ../e2e/lib/net
 
 setup() {
 	cd "$BATS_TEST_DIRNAME/../.." || return 1

@@ -3,8 +3,8 @@
 #
 # portsteer.conf(5) and the schema of the file say what the reader does.
 
-load ../lib/net
-load ../lib/doc-commands
+load ../e2e/lib/net
+load commands
 
 PAGE=doc/portsteer.conf.5
 SCHEMA=doc/portsteer.schema.json

@@ -4,8 +4,8 @@
 # doc/schema describes what really is printed with -j and -p: every key, and
 # no other. Needs the Debian package python3-jsonschema.
 
-load ../lib/net
-load ../lib/cgroup
+load ../e2e/lib/net
+load ../e2e/lib/cgroup
 
 setup() {
 	cd "$BATS_TEST_DIRNAME/../.." || return 1

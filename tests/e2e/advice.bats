@@ -4,7 +4,7 @@
 # Commands that are printed are followed as they stand, by a shell: they do what
 # they say, where they say it. Names are what others chose.
 
-load ../lib/net
+load lib/net
 
 setup() {
 	net_setup

@@ -4,7 +4,7 @@
 # apply under packets: counters of what stays go on to the last packet, two at
 # once end as one of the files, and interfaces become what the file says.
 
-load ../lib/net
+load lib/net
 
 setup() {
 	net_setup

@@ -3,7 +3,7 @@
 #
 # Attaching and detaching: what stays, what goes, and what is left alone.
 
-load ../lib/net
+load lib/net
 
 setup() {
 	net_setup

@@ -4,7 +4,7 @@
 # Names that are no UTF-8, or were cut within a character: one bad byte costs one
 # byte of what is printed, and never names something else.
 
-load ../lib/net
+load lib/net
 
 setup() {
 	net_setup

@@ -3,7 +3,7 @@
 #
 # A drop is a drop: odd packets, of which sockets receive none that is bound.
 
-load ../lib/net
+load lib/net
 
 teardown() {
 	net_teardown
@@ -31,7 +31,7 @@ setup() {
 	local count=2000
 
 	[ -z "${LONG:-}" ] || count=100000
-	net_in "$CLIENT" /usr/bin/python3 "$BATS_TEST_DIRNAME/../lib/chains.py" "$PORTSTEER" \
+	net_in "$CLIENT" /usr/bin/python3 "$BATS_TEST_DIRNAME/lib/chains.py" "$PORTSTEER" \
 		"$HOST" "$CLIENT" "$count" "${SEED:-$RANDOM}" 2>&1 | sed 's/^/  /'
 	[ "${PIPESTATUS[0]}" = 0 ]
 }

@@ -6,7 +6,7 @@
 # alone: its commands have one to three seconds, and what has none of them is /run/portsteer
 
 # shellcheck disable=SC2030,SC2031 # each test has pids of its own
-load ../lib/net
+load lib/net
 
 setup() {
 	net_setup

@@ -3,7 +3,7 @@
 #
 # Conflicts with this host and within the table, with real sockets.
 
-load ../lib/net
+load lib/net
 
 setup() {
 	net_setup

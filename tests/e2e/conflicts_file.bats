@@ -4,7 +4,7 @@
 # conflicts FILE: a file against itself and against this host; the table is
 # neither needed nor touched, and root is not either.
 
-load ../lib/net
+load lib/net
 
 setup() {
 	net_setup

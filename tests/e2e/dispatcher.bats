@@ -4,7 +4,7 @@
 # Beside two programs of somebody else that libxdp's dispatcher chains. The
 # second drops what is for TCP port 82, so that one sees whether it still runs.
 
-load ../lib/net
+load lib/net
 
 setup() {
 	net_setup

@@ -4,7 +4,7 @@
 # What was done is reported as done, and what was not leaves nothing behind:
 # system calls fail, from one on, and the file system is read-only.
 
-load ../lib/net
+load lib/net
 
 setup() {
 	net_setup_table

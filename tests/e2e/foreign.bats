@@ -4,8 +4,8 @@
 # Programs of others on the hooks: named, reported in their order, never
 # touched.
 
-load ../lib/net
-load ../lib/foreign
+load lib/net
+load lib/foreign
 
 setup() {
 	net_setup

@@ -3,7 +3,7 @@
 #
 # Unusual frames: jumbo frames through a native program, VLAN tags.
 
-load ../lib/net
+load lib/net
 
 teardown() {
 	net_teardown

@@ -4,9 +4,9 @@
 # The guard: real programs that bind what bindings take from them, and everything around that it
 # must let be. Each test has a cgroup of its own, and leaves the machine's alone.
 
-load ../lib/net
-load ../lib/cgroup
-load ../lib/inject
+load lib/net
+load lib/cgroup
+load lib/inject
 
 setup() {
 	guard_setup

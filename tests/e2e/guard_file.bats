@@ -3,8 +3,8 @@
 #
 # The guard in the file of apply.
 
-load ../lib/net
-load ../lib/cgroup
+load lib/net
+load lib/cgroup
 
 setup() {
 	guard_setup

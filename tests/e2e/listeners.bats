@@ -4,7 +4,7 @@
 # Whose a socket is that loses its packets: groups, processes, users, units,
 # devices, namespaces, and what may not be seen.
 
-load ../lib/net
+load lib/net
 
 setup() {
 	net_setup
@@ -23,7 +23,7 @@ teardown() {
 hold() {
 	local ready=$BATS_TEST_TMPDIR/ready.${#NET_PIDS[@]}
 
-	net_start "$1" /usr/bin/python3 "$BATS_TEST_DIRNAME/../lib/hold.py" "$ready" "${@:2}"
+	net_start "$1" /usr/bin/python3 "$BATS_TEST_DIRNAME/lib/hold.py" "$ready" "${@:2}"
 	net_wait 10 test -e "$ready"
 }
 
@@ -139,7 +139,7 @@ start_service() {
 	# shellcheck disable=SC2016 # of the shell in the service
 	net_start "$HOST" sh -c 'echo $$ >"$1/cgroup.procs"; shift; exec "$@"' sh "$CGROUP" \
 		setpriv --reuid=65534 --clear-groups \
-		/usr/bin/python3 -c "$(<"$BATS_TEST_DIRNAME/../lib/hold.py")" "$READY" "$@"
+		/usr/bin/python3 -c "$(<"$BATS_TEST_DIRNAME/lib/hold.py")" "$READY" "$@"
 	net_wait 10 test -e "$READY"
 	rm "$READY"
 }
@@ -192,7 +192,7 @@ owner unknown tcp 192.0.2.2:2002 " "$(jq -r '.[] | select(.kind == "listener") |
 	hold "$BACKEND" tcp,0.0.0.0,1001
 	net_start "$HOST" unshare --net sh -c "ip link set lo up
 		ip address add 198.51.100.77/32 dev lo
-		exec /usr/bin/python3 '$BATS_TEST_DIRNAME/../lib/hold.py' '$BATS_TEST_TMPDIR/other' \
+		exec /usr/bin/python3 '$BATS_TEST_DIRNAME/lib/hold.py' '$BATS_TEST_TMPDIR/other' \
 			tcp,198.51.100.77,1001"
 	net_wait 10 test -e "$BATS_TEST_TMPDIR/other"
 	steer -q bind tcp 198.51.100.0/24:1001 drop

@@ -5,9 +5,9 @@
 # changes anything, or what was there stays and that is said.
 
 # shellcheck disable=SC2030,SC2031 # each test is a subshell, with a status of its own
-load ../lib/net
-load ../lib/cgroup
-load ../lib/inject
+load lib/net
+load lib/cgroup
+load lib/inject
 
 setup() {
 	guard_setup

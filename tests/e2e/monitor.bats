@@ -4,8 +4,8 @@
 # What monitor shows while real programs bind, listen and go, and commands change
 # the table. Each monitor writes to a file, which tests wait for.
 
-load ../lib/net
-load ../lib/cgroup
+load lib/net
+load lib/cgroup
 
 setup() {
 	guard_setup

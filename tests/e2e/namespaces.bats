@@ -5,8 +5,8 @@
 # one has its own, by whatever words it is meant. In a mount namespace with a
 # BPF file system and a /run/netns of its own.
 
-load ../lib/net
-load ../lib/namespaces
+load lib/net
+load lib/namespaces
 
 setup() {
 	namespaces_setup

@@ -4,8 +4,8 @@
 # Network namespaces that cannot be told or looked at: that is said with its
 # cause, and nothing is made, changed or compared.
 
-load ../lib/net
-load ../lib/namespaces
+load lib/net
+load lib/namespaces
 
 setup() {
 	namespaces_setup

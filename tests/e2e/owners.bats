@@ -3,8 +3,8 @@
 #
 # Owners of bindings: who may bind while the guard is on, and that they are kept.
 
-load ../lib/net
-load ../lib/cgroup
+load lib/net
+load lib/cgroup
 
 setup() {
 	guard_setup

@@ -5,8 +5,8 @@
 # else, not even who has the number of one that ended.
 # shellcheck disable=SC2030,SC2031 # each test has processes of its own
 
-load ../lib/net
-load ../lib/cgroup
+load lib/net
+load lib/cgroup
 
 NO=EADDRINUSE
 
@@ -32,7 +32,7 @@ teardown() {
 serve() {
 	coproc BINDER {
 		within "$GROUP" "$HOST" /usr/bin/python3 \
-			"$BATS_TEST_DIRNAME/../lib/binder.py" --serve "$@" 3>&-
+			"$BATS_TEST_DIRNAME/lib/binder.py" --serve "$@" 3>&-
 	} 2>/dev/null
 	read -r -t 10 SERVER <&"${BINDER[0]}"
 }

@@ -4,7 +4,7 @@
 # What takes long shows on a terminal how far it is, and nowhere else. Reading is
 # made slow by strace(1).
 
-load ../lib/net
+load lib/net
 
 setup() {
 	command -v strace >/dev/null || skip "needs strace"

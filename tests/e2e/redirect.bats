@@ -5,7 +5,7 @@
 # and what happens while it is not there. The host does not forward what comes
 # from the client, so that only a redirect can have brought it to the backend.
 
-load ../lib/net
+load lib/net
 
 setup() {
 	net_setup

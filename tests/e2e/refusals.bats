@@ -4,7 +4,7 @@
 # System calls that fail, by strace(1): the message names what was tried, the
 # exit status is 1, and the next command works as if nothing had been.
 
-load ../lib/net
+load lib/net
 
 setup() {
 	net_setup

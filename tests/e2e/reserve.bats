@@ -4,7 +4,7 @@
 # Ports that the table claims are kept from connections and from bind(2) to port 0, beside
 # what others reserved; what is taken back is only what was put there.
 
-load ../lib/net
+load lib/net
 
 LIST=net.ipv4.ip_local_reserved_ports
 

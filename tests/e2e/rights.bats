@@ -5,8 +5,8 @@
 # let read, and others get an error that says what is missing. In a mount
 # namespace with a BPF file system of its own.
 
-load ../lib/net
-load ../lib/cgroup
+load lib/net
+load lib/cgroup
 
 GROUP=64123
 FULL=bpf,net_admin,perfmon

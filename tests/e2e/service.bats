@@ -4,7 +4,7 @@
 # The systemd units: well-formed, closed, and enough for what they start. There
 # need be no systemd that runs.
 
-load ../lib/net
+load lib/net
 
 setup() {
 	net_setup

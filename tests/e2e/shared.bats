@@ -4,8 +4,8 @@
 # Beside other XDP programs, through libxdp's dispatcher, where the kernel takes
 # programs that extend others; where it does not, what is said.
 
-load ../lib/net
-load ../lib/foreign
+load lib/net
+load lib/foreign
 
 setup() {
 	net_setup

@@ -4,7 +4,7 @@
 # How large things become: what `status -v` says is in use, and memory that grows
 # with the bindings.
 
-load ../lib/net
+load lib/net
 
 setup() {
 	net_setup_table

@@ -5,8 +5,8 @@
 # one that waits elsewhere. The client reaches 203.0.113.0/24 and 2001:db8:3::/64
 # through the host, on whose interfaces they are not.
 
-load ../lib/net
-load ../lib/foreign
+load lib/net
+load lib/foreign
 
 setup() {
 	net_setup
@@ -164,7 +164,7 @@ start_echo() {
 	start_nginx old old '127.0.0.1:8080 reuseport'
 	steer socket add web --listening tcp 127.0.0.1:8080
 	steer bind tcp 203.0.113.0/24:any socket web
-	net_in "$HOST" "$BATS_TEST_DIRNAME/../lib/knock.py" 203.0.113.5 1000 \
+	net_in "$HOST" "$BATS_TEST_DIRNAME/lib/knock.py" 203.0.113.5 1000 \
 		"$BATS_TEST_TMPDIR/stop" >"$BATS_TEST_TMPDIR/knocks" 3>&- &
 	knocks=$!
 	sleep 2
@@ -268,12 +268,12 @@ start_echo() {
 @test "sockets that come over a UNIX socket, and those that are no good" {
 	local door=$BATS_TEST_TMPDIR/door
 	steer attach netns
-	net_start "$HOST" "$BATS_TEST_DIRNAME/../lib/pass.py" "$door" listening bound
+	net_start "$HOST" "$BATS_TEST_DIRNAME/lib/pass.py" "$door" listening bound
 	net_wait 5 test -S "$door"
 	steer socket add both --unix "$door"
 	same $'open tcp\nopen udp' "$(sockets both '"\(.state) \(.socket | split(" ")[0])"')"
 	for kind in connected idle unbound raw unix none; do
-		net_start "$HOST" "$BATS_TEST_DIRNAME/../lib/pass.py" "$door.$kind" listening "$kind"
+		net_start "$HOST" "$BATS_TEST_DIRNAME/lib/pass.py" "$door.$kind" listening "$kind"
 		net_wait 5 test -S "$door.$kind"
 	done
 	says 1 "socket 2 of those from $door.connected is connected: it gets packets of its peer alone" \
@@ -287,7 +287,7 @@ start_echo() {
 	says 1 "socket 2 of those from $door.unix is a UNIX socket, neither IPv4 nor IPv6" \
 		steer socket add bad --unix "$door.unix"
 	same "" "$(sockets bad .state)"
-	net_start "$HOST" "$BATS_TEST_DIRNAME/../lib/pass.py" "$door.empty" none
+	net_start "$HOST" "$BATS_TEST_DIRNAME/lib/pass.py" "$door.empty" none
 	net_wait 5 test -S "$door.empty"
 	says 1 "$door.empty sent no descriptor with its first byte (SCM_RIGHTS)" \
 		steer socket add bad --unix "$door.empty"
@@ -298,7 +298,7 @@ start_echo() {
 @test "what cannot be registered is refused with the reason" {
 	local pid
 	steer attach netns
-	net_start "$HOST" "$BATS_TEST_DIRNAME/../lib/hold.py" "$BATS_TEST_TMPDIR/held" \
+	net_start "$HOST" "$BATS_TEST_DIRNAME/lib/hold.py" "$BATS_TEST_TMPDIR/held" \
 		udp,127.0.0.1,53 tcp,127.0.0.1,80
 	pid=$!
 	net_wait 5 test -e "$BATS_TEST_TMPDIR/held"

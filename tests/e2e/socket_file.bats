@@ -3,7 +3,7 @@
 #
 # Registered sockets in the file of apply, with real servers that come and go.
 
-load ../lib/net
+load lib/net
 
 setup() {
 	net_setup
@@ -38,7 +38,7 @@ sockets_are() {
 # SOCKET...: a process that has them, see hold.py.
 start_server() {
 	rm -f "$BATS_TEST_TMPDIR/ready"
-	net_start "$HOST" /usr/bin/python3 "$BATS_TEST_DIRNAME/../lib/hold.py" \
+	net_start "$HOST" /usr/bin/python3 "$BATS_TEST_DIRNAME/lib/hold.py" \
 		"$BATS_TEST_TMPDIR/ready" "$@"
 	net_wait 5 test -e "$BATS_TEST_TMPDIR/ready"
 }

@@ -5,8 +5,8 @@
 # attached; pins that were removed or replaced. `status` and `conflicts` say it
 # with the command that mends it, and that command mends it.
 
-load ../lib/net
-load ../lib/foreign
+load lib/net
+load lib/foreign
 
 setup() {
 	net_setup

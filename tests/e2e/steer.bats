@@ -3,7 +3,7 @@
 #
 # What bindings do to real programs: nginx, dnsmasq, iperf3, socat, ping.
 
-load ../lib/net
+load lib/net
 
 setup() {
 	net_setup

@@ -4,7 +4,7 @@
 # The table under load: counters that survive, many bindings, a full table,
 # many commands at once, the lock.
 
-load ../lib/net
+load lib/net
 
 teardown() {
 	net_teardown

@@ -5,8 +5,8 @@
 # forgotten or taken off for it, the exit status is true, and the next command
 # works. Programs that no slot knows are known by the map that they use.
 
-load ../lib/net
-load ../lib/foreign
+load lib/net
+load lib/foreign
 
 setup() {
 	net_setup

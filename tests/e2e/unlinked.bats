@@ -3,7 +3,7 @@
 #
 # Interfaces without a link header, as tun, WireGuard, PPP and IP tunnels are.
 
-load ../lib/net
+load lib/net
 
 setup() {
 	net_setup
@@ -17,7 +17,7 @@ teardown() {
 
 # [TYPE]: tun0 on the host
 make_tun() {
-	net_start "$HOST" /usr/bin/python3 "$BATS_TEST_DIRNAME/../lib/tun.py" tun0 "$fifo" "$@"
+	net_start "$HOST" /usr/bin/python3 "$BATS_TEST_DIRNAME/lib/tun.py" tun0 "$fifo" "$@"
 	net_wait 10 ip -n "$HOST" link show tun0
 	ip -n "$HOST" link set tun0 up
 	[ -n "${1:-}" ] && return

@@ -5,8 +5,8 @@
 # once, by the old program or the new one, and no counter goes back. The other
 # build is the same source by another compiler: build/second/portsteer.
 
-load ../lib/net
-load ../lib/foreign
+load lib/net
+load lib/foreign
 
 setup() {
 	net_setup

@@ -4,7 +4,7 @@
 # A network card of a virtual machine: virtio_net between client and host.
 # VIRTIO_PAIR names two such devices that are joined and free; a guest of tests/vm has them.
 
-load ../lib/net
+load lib/net
 
 setup() {
 	if [ -z "${VIRTIO_PAIR:-}" ]; then

@@ -4,7 +4,7 @@
 # Warnings before harm, on real interfaces: each is there, is true, and the
 # command it names mends it. What is lost all the same is counted.
 
-load ../lib/net
+load lib/net
 
 setup() {
 	net_setup

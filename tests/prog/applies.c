@@ -26,8 +26,8 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <net/if.h>
+#include "before_after.h"
 #include "frame.h"
-#include "scene.h"
 #include "steer.h"
 #include "tool.h"
 #include "tracee.h"

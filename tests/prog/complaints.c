@@ -15,11 +15,11 @@
 #include <string.h>
 #include <unistd.h>
 #include <cmocka.h>
-#include "callers.h"
+#include "before_after.h"
+#include "clients.h"
+#include "damage.h"
 #include "group.h"
 #include "part.h"
-#include "scene.h"
-#include "spoil.h"
 #include "steer.h"
 #include "tool.h"
 #include "tracee.h"

@@ -20,11 +20,11 @@
 #include <string.h>
 #include <unistd.h>
 #include <cmocka.h>
-#include "callers.h"
+#include "before_after.h"
+#include "clients.h"
 #include "group.h"
+#include "leftovers.h"
 #include "part.h"
-#include "remains.h"
-#include "scene.h"
 #include "tool.h"
 #include "tracee.h"
 #include "wire.h"

@@ -17,8 +17,8 @@
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include <cmocka.h>
-#include "hand.h"
 #include "lookup_rows.h"
+#include "sk_lookup.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof(*(array)))
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * Random tables and packets: the programs must choose what the model in
- * tests/lib/model.c chooses. Tables come about by adding, changing and
+ * tests/harness/model.c chooses. Tables come about by adding, changing and
  * removing a few bindings at a time; after each step everything must agree,
  * and who stayed must have kept its counters. SEED=N repeats a run.
  */
@@ -13,8 +13,8 @@
 #include <string.h>
 #include <cmocka.h>
 #include "audit.h"
-#include "draw.h"
 #include "model.h"
+#include "random_table.h"
 #include "reason.h"
 #include "table.h"
 
@@ -37,7 +37,7 @@ static void draw_action(struct ps_binding *binding)
 	binding->action = PICK(actions);
 }
 
-/* What the model says was counted, in `line`, which nothing else uses, and draw.c keeps. */
+/* What the model says was counted, in `line`, which only random_table.c keeps. */
 static void check_counters(const char *when)
 {
 	for (size_t i = 0; i < draw.table.count; i++) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * Random tables with owners, the guard on a cgroup, and bind(2): what it answers
- * must be what the model in tests/lib/model.c says, for sockets at one address
+ * must be what the model in tests/harness/model.c says, for sockets at one address
  * and at every address, V6ONLY or not, of two users in cgroups beside and below
  * each other, in a process that has sockets of its own registered; and each refusal is recorded.
  * SEED=N repeats a run; $TIME makes it short.
@@ -21,11 +21,11 @@
 #include <cmocka.h>
 #include "attempts.h"
 #include "candidate.h"
-#include "draw.h"
 #include "group.h"
 #include "guard.h"
-#include "hand.h"
 #include "model.h"
+#include "random_table.h"
+#include "sk_lookup.h"
 
 #define TABLES 12
 #define TABLES_SHORT 3

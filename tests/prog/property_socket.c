@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * Random tables, and sockets that come and go: the sk_lookup program must hand
- * each packet to the socket that the model in tests/lib/model.c says, or to none,
+ * each packet to the socket that the model in tests/harness/model.c says, or to none,
  * and count the reason and the socket. When a socket is closed no flow of
  * another moves. SEED=N repeats a run; $TIME makes it short.
  */
@@ -16,10 +16,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 #include <cmocka.h>
-#include "draw.h"
-#include "hand.h"
 #include "model.h"
+#include "random_table.h"
 #include "reason.h"
+#include "sk_lookup.h"
 
 #define TABLES 15
 #define TABLES_SHORT 3

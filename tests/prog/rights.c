@@ -20,11 +20,11 @@
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include <cmocka.h>
-#include "callers.h"
+#include "before_after.h"
+#include "clients.h"
 #include "group.h"
 #include "intruder.h"
-#include "remains.h"
-#include "scene.h"
+#include "leftovers.h"
 #include "tool.h"
 #include "wire.h"
 

@@ -11,7 +11,7 @@
 
 #define COMPOSE_WORDS_MAX 1024
 
-/* Words of tests/lib/frame.h. */
+/* Words of tests/harness/frame.h. */
 void compose_words(struct dice *dice, char words[COMPOSE_WORDS_MAX]);
 
 /* The frames of all rows, and of bindings that no row has. */

@@ -3,7 +3,7 @@
  * A frame for the packet fuzzers, and its text, which is what corpus files and
  * reproductions hold. Lines of hex digits; '#' begins a comment; "linear N":
  * only the first N bytes are in the buffer that a program can read directly;
- * "frame WORDS": in place of hex, the words of tests/lib/frame.h.
+ * "frame WORDS": in place of hex, the words of tests/harness/frame.h.
  */
 #ifndef PORTSTEER_FUZZ_SAMPLE_H
 #define PORTSTEER_FUZZ_SAMPLE_H
@@ -42,7 +42,7 @@ bool sample_read(const char *text, size_t size, struct sample *ret);
 /* Writes @sample to @text as a string; its length. */
 size_t sample_write(const struct sample *sample, char text[SAMPLE_TEXT_MAX]);
 
-/* Builds it from the words of tests/lib/frame.h. */
+/* Builds it from the words of tests/harness/frame.h. */
 void sample_build(const char *words, struct sample *ret);
 
 /* Its transport may be there and was not found; what becomes of it depends on the family. */

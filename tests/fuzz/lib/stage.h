@@ -3,7 +3,7 @@
  * The real programs of both compilers on an instance of their own, and what
  * each must answer for a sample: verdict, reason, counters of the binding,
  * flow, bytes. What is expected comes from the native parser and from
- * tests/lib/model.h. Nothing of it stays pinned, however the process ends.
+ * tests/harness/model.h. Nothing of it stays pinned, however the process ends.
  */
 #ifndef PORTSTEER_FUZZ_STAGE_H
 #define PORTSTEER_FUZZ_STAGE_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * What a hook must do with a sample: from what a parser says of it, and from
- * tests/lib/model.h. Knows nothing of the kernel.
+ * tests/harness/model.h. Knows nothing of the kernel.
  */
 #ifndef PORTSTEER_FUZZ_WANTED_H
 #define PORTSTEER_FUZZ_WANTED_H

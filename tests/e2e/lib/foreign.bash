@@ -36,6 +36,6 @@ foreign_id() {
 
 # NAME DEV xdp|tcx-ingress|tcx-egress, or NAME netns sk-lookup: by a pinned link, in the host's namespace.
 foreign_link() {
-	net_in "$HOST" "$BATS_TEST_DIRNAME/../lib/link.py" "$FOREIGN/$1" "$2" "$3" \
+	net_in "$HOST" "${BASH_SOURCE[0]%/*}/link.py" "$FOREIGN/$1" "$2" "$3" \
 		"$FOREIGN/$1-link"
 }

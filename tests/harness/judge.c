@@ -13,8 +13,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
+#include "before_after.h"
 #include "judge.h"
-#include "scene.h"
 #include "world.h"
 
 #define DEEP 7 /* each so many, the next command is tried even when nothing changed */

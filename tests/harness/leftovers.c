@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * What is left. See remains.h.
+ * What is left. See leftovers.h.
  */
 #include <ftw.h>
 #include <net/if.h>
@@ -14,7 +14,7 @@
 #include <bpf/libbpf.h>
 #include <cmocka.h>
 #include <jansson.h>
-#include "remains.h"
+#include "leftovers.h"
 #include "tool.h"
 
 /* include/uapi/linux/bpf.h of 6.6 and later */

@@ -48,7 +48,7 @@ guard_teardown() {
 # not be allowed to read
 binds() {
 	within "${AT:-$GROUP}" "${IN:-$HOST}" ${AS:+setpriv --reuid=$AS --clear-groups} \
-		/usr/bin/python3 - "$@" <"$BATS_TEST_DIRNAME/../lib/binder.py"
+		/usr/bin/python3 - "$@" <"${BASH_SOURCE[0]%/*}/binder.py"
 }
 
 # KEY...: of the refused-bind rows, one row a line

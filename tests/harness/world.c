@@ -15,10 +15,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
-#include "callers.h"
+#include "clients.h"
+#include "damage.h"
 #include "group.h"
 #include "picture.h"
-#include "spoil.h"
 #include "steer.h"
 #include "wire.h"
 #include "world.h"

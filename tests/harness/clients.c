@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Connections and calls of bind(2). See callers.h.
+ * Connections and calls of bind(2). See clients.h.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -13,7 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 #include <cmocka.h>
-#include "callers.h"
+#include "clients.h"
 
 #define FIRST 2001 /* port of the first socket */
 #define FROM 3001 /* port of the first flow */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * What comes before and after a command that is looked at. See scene.h.
+ * What comes before and after a command that is looked at. See before_after.h.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,8 +9,8 @@
 #include <string.h>
 #include <cmocka.h>
 #include "audit.h"
-#include "remains.h"
-#include "scene.h"
+#include "before_after.h"
+#include "leftovers.h"
 #include "tool.h"
 
 void scene_run(const char *commands, int other)

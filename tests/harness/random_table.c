@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Drawing tables. See draw.h.
+ * Drawing tables. See random_table.h.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,8 +10,8 @@
 #include <string.h>
 #include <time.h>
 #include <cmocka.h>
-#include "draw.h"
 #include "model.h"
+#include "random_table.h"
 
 void draw_seed(void)
 {

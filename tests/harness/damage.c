@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * An instance that is not as a command expects it. See spoil.h.
+ * An instance that is not as a command expects it. See damage.h.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -13,9 +13,9 @@
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include <cmocka.h>
+#include "before_after.h"
+#include "damage.h"
 #include "instance.h"
-#include "scene.h"
-#include "spoil.h"
 #include "tracee.h"
 
 static void open_instance(struct ps_instance *instance)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Handing packets to sockets. See hand.h.
+ * Handing packets to sockets. See sk_lookup.h.
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -12,8 +12,8 @@
 #include <bpf/bpf.h>
 #include <cmocka.h>
 #include "candidate.h"
-#include "hand.h"
 #include "object.h"
+#include "sk_lookup.h"
 
 int hand_load(const struct steer *steer)
 {

@@ -20,10 +20,10 @@
 #include <cmocka.h>
 #include <portsteer/guard.h>
 #include <portsteer/socket.h>
+#include "damage.h"
 #include "endpoint.h"
 #include "picture.h"
 #include "scope.h"
-#include "spoil.h"
 #include "tool.h"
 
 #define INSTANCE SPOIL_INSTANCE "/"

@@ -13,7 +13,7 @@
 #include "leftovers.h"
 #include "tool.h"
 
-void scene_run(const char *commands, int other)
+void before_run(const char *commands, int other)
 {
 	char *copy = strdup(commands), *rest = NULL;
 
@@ -44,24 +44,24 @@ static void print_lines(const char *text, const char *others, char mark)
 	}
 }
 
-void scene_fail_difference(const char *when, const char *what, const char *is, const char *wanted)
+void after_fail_difference(const char *when, const char *what, const char *is, const char *wanted)
 {
 	print_lines(is, wanted, '+');
 	print_lines(wanted, is, '-');
 	fail_msg("%s: %s is another", when, what);
 }
 
-void scene_clear(const char *when)
+void after_clear(const char *when)
 {
 	static char remains[8192];
 
-	scene_run("confirm;socket remove web;guard off;flush;detach all", 4);
-	remains_list(remains, sizeof(remains));
+	before_run("confirm;socket remove web;guard off;flush;detach all", 4);
+	leftovers_list(remains, sizeof(remains));
 	if (remains[0])
-		scene_fail_difference(when, "what flush and detach leave", remains, "");
+		after_fail_difference(when, "what flush and detach leave", remains, "");
 }
 
-void scene_check_whole(const char *when)
+void after_check_whole(const char *when)
 {
 	const struct ps_instance_options options = { .name = TOOL_INSTANCE, .access = PS_CHANGE };
 	struct ps_instance instance;
@@ -76,7 +76,7 @@ void scene_check_whole(const char *when)
 	ps_instance_close(&instance);
 }
 
-void scene_skip_unless(const char *words)
+void before_skip_unless(const char *words)
 {
 	static struct tool_run run;
 

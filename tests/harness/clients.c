@@ -19,7 +19,7 @@
 #define FROM 3001 /* port of the first flow */
 #define PATIENCE_MS 5000
 
-static struct pollfd waiting[CALLERS_SOCKETS];
+static struct pollfd waiting[CLIENTS_SOCKETS];
 
 static struct sockaddr_in place(const char *address, int port)
 {
@@ -30,21 +30,21 @@ static struct sockaddr_in place(const char *address, int port)
 	};
 }
 
-void callers_open(void)
+void clients_open(void)
 {
-	for (int i = 0; i < CALLERS_SOCKETS; i++) {
+	for (int i = 0; i < CLIENTS_SOCKETS; i++) {
 		struct sockaddr_in at = place("127.0.0.1", FIRST + i);
 
 		waiting[i] = (struct pollfd){ .events = POLLIN };
 		waiting[i].fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 		assert_int_equal(bind(waiting[i].fd, (void *)&at, sizeof(at)), 0);
-		assert_int_equal(listen(waiting[i].fd, CALLERS_FLOWS), 0);
+		assert_int_equal(listen(waiting[i].fd, CLIENTS_FLOWS), 0);
 	}
 }
 
-void callers_close(void)
+void clients_close(void)
 {
-	for (int i = 0; i < CALLERS_SOCKETS; i++)
+	for (int i = 0; i < CLIENTS_SOCKETS; i++)
 		close(waiting[i].fd);
 }
 
@@ -62,8 +62,8 @@ static char take(void)
 {
 	char taker = '?';
 
-	assert_int_equal(poll(waiting, CALLERS_SOCKETS, PATIENCE_MS), 1);
-	for (int i = 0; i < CALLERS_SOCKETS; i++)
+	assert_int_equal(poll(waiting, CLIENTS_SOCKETS, PATIENCE_MS), 1);
+	for (int i = 0; i < CLIENTS_SOCKETS; i++)
 		if (waiting[i].revents) {
 			hang_up(accept(waiting[i].fd, NULL, NULL));
 			taker = (char)('a' + i);
@@ -74,7 +74,7 @@ static char take(void)
 static char call(int flow)
 {
 	struct sockaddr_in from = place("192.0.2.2", FROM + flow);
-	struct sockaddr_in to = place("192.0.2.2", CALLERS_PORT);
+	struct sockaddr_in to = place("192.0.2.2", CLIENTS_PORT);
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), one = 1;
 	char taker = '-';
 
@@ -90,8 +90,8 @@ static char call(int flow)
 
 static char try_binding(int family)
 {
-	struct sockaddr_in ipv4 = { .sin_family = AF_INET, .sin_port = htons(CALLERS_BIND) };
-	struct sockaddr_in6 ipv6 = { .sin6_family = AF_INET6, .sin6_port = htons(CALLERS_BIND) };
+	struct sockaddr_in ipv4 = { .sin_family = AF_INET, .sin_port = htons(CLIENTS_BIND) };
+	struct sockaddr_in6 ipv6 = { .sin6_family = AF_INET6, .sin6_port = htons(CLIENTS_BIND) };
 	int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0), one = 1, failed;
 
 	if (family == AF_INET6) {
@@ -106,11 +106,11 @@ static char try_binding(int family)
 	return failed ? 'x' : 'o';
 }
 
-void callers_ask(char ret[CALLERS_TEXT])
+void clients_ask(char ret[CLIENTS_TEXT])
 {
-	for (int flow = 0; flow < CALLERS_FLOWS; flow++)
+	for (int flow = 0; flow < CLIENTS_FLOWS; flow++)
 		ret[flow] = call(flow);
-	ret += CALLERS_FLOWS;
+	ret += CLIENTS_FLOWS;
 	*ret++ = ' ';
 	*ret++ = try_binding(AF_INET);
 	*ret++ = try_binding(AF_INET6);

@@ -4,22 +4,22 @@
  * calls of bind(2). Two sockets of this process wait at loopback, where only
  * the sk_lookup hook leads those connections.
  */
-#ifndef PORTSTEER_TESTS_CALLERS_H
-#define PORTSTEER_TESTS_CALLERS_H
+#ifndef PORTSTEER_TESTS_CLIENTS_H
+#define PORTSTEER_TESTS_CLIENTS_H
 
-#define CALLERS_SOCKETS 2 /* at 127.0.0.1:2001 and :2002 */
-#define CALLERS_PORT 1007 /* that is called */
-#define CALLERS_BIND 1008 /* that is asked for by bind(2) */
-#define CALLERS_FLOWS 8
-#define CALLERS_TEXT (CALLERS_FLOWS + 4)
+#define CLIENTS_SOCKETS 2 /* at 127.0.0.1:2001 and :2002 */
+#define CLIENTS_PORT 1007 /* that is called */
+#define CLIENTS_BIND 1008 /* that is asked for by bind(2) */
+#define CLIENTS_FLOWS 8
+#define CLIENTS_TEXT (CLIENTS_FLOWS + 4)
 
-void callers_open(void);
-void callers_close(void);
+void clients_open(void);
+void clients_close(void);
 
 /*
  * "abaabbab oo": which socket took each of the same connections ('-': refused), and
  * whether a TCP port may be bound for IPv4 and for IPv6 ('x': it is in use).
  */
-void callers_ask(char ret[CALLERS_TEXT]);
+void clients_ask(char ret[CLIENTS_TEXT]);
 
 #endif

@@ -27,7 +27,7 @@ static void open_instance(struct ps_instance *instance)
 		fail_msg("%s", error.text);
 }
 
-void spoil_forget_build(void)
+void damage_forget_build(void)
 {
 	struct ps_instance instance;
 
@@ -37,7 +37,7 @@ void spoil_forget_build(void)
 	ps_instance_close(&instance);
 }
 
-void spoil_attach_clsact(void)
+void damage_attach_clsact(void)
 {
 	const struct tracee_fault faults[2] = { { "link create", EINVAL, 0 }, {} };
 	static struct tool_run run;
@@ -47,10 +47,10 @@ void spoil_attach_clsact(void)
 		fail_msg("%s", run.output);
 }
 
-void spoil_attach_old_clsact(void)
+void damage_attach_old_clsact(void)
 {
-	spoil_attach_clsact();
-	spoil_forget_build();
+	damage_attach_clsact();
+	damage_forget_build();
 }
 
 static int store_fd = -1;
@@ -71,31 +71,31 @@ static void fake_store(int error)
 	int fd = bpf_prog_load(BPF_PROG_TYPE_SYSCALL, "fake", "GPL", program, 4, &options);
 
 	assert_true(fd >= 0);
-	store_fd = bpf_obj_get(SPOIL_INSTANCE "/store");
+	store_fd = bpf_obj_get(DAMAGE_INSTANCE "/store");
 	assert_true(store_fd >= 0);
-	assert_int_equal(unlink(SPOIL_INSTANCE "/store"), 0);
-	assert_int_equal(bpf_obj_pin(fd, SPOIL_INSTANCE "/store"), 0);
+	assert_int_equal(unlink(DAMAGE_INSTANCE "/store"), 0);
+	assert_int_equal(bpf_obj_pin(fd, DAMAGE_INSTANCE "/store"), 0);
 	close(fd);
 }
 
-void spoil_refuse_changes(void)
+void damage_refuse_changes(void)
 {
 	fake_store(-EINVAL);
 }
 
-void spoil_lack_memory(void)
+void damage_lack_memory(void)
 {
 	fake_store(-ENOMEM);
 }
 
-void spoil_restore_store(void)
+void damage_restore_store(void)
 {
-	assert_int_equal(unlink(SPOIL_INSTANCE "/store"), 0);
-	assert_int_equal(bpf_obj_pin(store_fd, SPOIL_INSTANCE "/store"), 0);
+	assert_int_equal(unlink(DAMAGE_INSTANCE "/store"), 0);
+	assert_int_equal(bpf_obj_pin(store_fd, DAMAGE_INSTANCE "/store"), 0);
 	close(store_fd);
 }
 
-void spoil_fill_slots(void)
+void damage_fill_slots(void)
 {
 	struct ps_instance instance;
 
@@ -104,16 +104,16 @@ void spoil_fill_slots(void)
 	ps_instance_close(&instance);
 }
 
-void spoil_recover(void)
+void damage_recover(void)
 {
-	scene_run("refresh --recover", 0);
+	before_run("refresh --recover", 0);
 }
 
 static struct ps_meta meta;
 
 static void write_meta(const struct ps_meta *wanted)
 {
-	int fd = bpf_obj_get(SPOIL_INSTANCE "/meta");
+	int fd = bpf_obj_get(DAMAGE_INSTANCE "/meta");
 	__u32 zero = 0;
 
 	assert_true(fd >= 0);
@@ -131,7 +131,7 @@ static void read_meta(struct ps_meta *ret)
 	ps_instance_close(&instance);
 }
 
-void spoil_change_abi(void)
+void damage_change_abi(void)
 {
 	struct ps_meta other;
 
@@ -140,7 +140,7 @@ void spoil_change_abi(void)
 	write_meta(&other);
 }
 
-void spoil_change_namespace(void)
+void damage_change_namespace(void)
 {
 	struct ps_meta other;
 
@@ -149,7 +149,7 @@ void spoil_change_namespace(void)
 	write_meta(&other);
 }
 
-void spoil_restore_meta(void)
+void damage_restore_meta(void)
 {
 	struct ps_meta before = meta;
 
@@ -158,7 +158,7 @@ void spoil_restore_meta(void)
 
 static pid_t changer;
 
-void spoil_start_changing(void)
+void damage_start_changing(void)
 {
 	struct ps_instance instance;
 
@@ -173,7 +173,7 @@ void spoil_start_changing(void)
 	ps_instance_close(&instance);
 }
 
-void spoil_stop_changing(void)
+void damage_stop_changing(void)
 {
 	kill(changer, SIGKILL);
 	assert_int_equal(waitpid(changer, NULL, 0), changer);

@@ -108,7 +108,7 @@ static void check_whole(const char *when)
 	if (!child) {
 		dup2(output_fd, STDERR_FILENO);
 		dup2(output_fd, STDOUT_FILENO);
-		scene_check_whole(when);
+		after_check_whole(when);
 		_exit(0);
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);

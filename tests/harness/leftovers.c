@@ -54,7 +54,7 @@ static const char *get(const json_t *object, const char *key)
 	return json_string_value(json_object_get(object, key));
 }
 
-void remains_read_table(char *text, size_t size)
+void leftovers_read_table(char *text, size_t size)
 {
 	json_t *rows = read_json("-j bindings"), *row;
 	size_t i;
@@ -140,7 +140,7 @@ static void list_filters(char *text, size_t size)
 	assert_int_equal(pclose(tc), 0);
 }
 
-void remains_list(char *text, size_t size)
+void leftovers_list(char *text, size_t size)
 {
 	text[0] = '\0';
 	list_pins(text, size);

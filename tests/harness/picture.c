@@ -26,7 +26,7 @@
 #include "scope.h"
 #include "tool.h"
 
-#define INSTANCE SPOIL_INSTANCE "/"
+#define INSTANCE DAMAGE_INSTANCE "/"
 #define CPUS_MAX 256
 
 /* include/uapi/linux/bpf.h of 6.6 and later */

@@ -13,7 +13,7 @@
 #include "model.h"
 #include "random_table.h"
 
-void draw_seed(void)
+void random_seed(void)
 {
 	const char *seed = getenv("SEED");
 	unsigned int start = seed ? (unsigned int)strtoul(seed, NULL, 0) : (unsigned int)time(NULL);
@@ -27,16 +27,16 @@ unsigned int dice(unsigned int sides)
 	return (unsigned int)random() % sides;
 }
 
-__u16 draw_port(const struct draw *draw)
+__u16 random_port(const struct random_table *drawn)
 {
 	static const __u16 ports[] = { 1, 2, 79, 80, 81, 82, 90, 100, 1000, 65534, 65535 };
 
-	return draw->is_narrow ? (__u16)(79 + dice(3)) : PICK(ports);
+	return drawn->is_narrow ? (__u16)(79 + dice(3)) : PICK(ports);
 }
 
-static void draw_ports(const struct draw *draw, struct ps_endpoint *endpoint)
+static void random_ports(const struct random_table *drawn, struct ps_endpoint *endpoint)
 {
-	__u16 a = draw_port(draw), b = draw_port(draw);
+	__u16 a = random_port(drawn), b = random_port(drawn);
 
 	switch (dice(4)) {
 	case 0:
@@ -53,7 +53,7 @@ static void draw_ports(const struct draw *draw, struct ps_endpoint *endpoint)
 }
 
 /* Few addresses, that share few prefixes. */
-void draw_address(enum ps_family family, __u8 addr[16])
+void random_address(enum ps_family family, __u8 addr[16])
 {
 	static const __u8 high[] = { 0x20, 0x21, 0x28 };
 	static const __u8 low[] = { 0x00, 0x01, 0x80 };
@@ -67,17 +67,17 @@ void draw_address(enum ps_family family, __u8 addr[16])
 		addr[15] = PICK(low);
 }
 
-void draw_endpoint(const struct draw *draw, struct ps_endpoint *endpoint)
+void random_endpoint(const struct random_table *drawn, struct ps_endpoint *endpoint)
 {
 	static const __u8 lengths4[] = { 0, 0, 1, 8, 9, 16, 24, 25, 31, 32, 32, 32 };
 	static const __u8 lengths6[] = { 0, 0, 1, 8, 63, 64, 65, 72, 127, 128, 128, 128 };
 
-	*endpoint = (struct ps_endpoint){ .proto = draw->is_narrow ? PS_TCP : PS_TCP + dice(2) };
-	draw_ports(draw, endpoint);
-	endpoint->family = draw->is_narrow ? PS_IPV6 : dice(4) ? PS_IPV4 + dice(2) : PS_ANY;
+	*endpoint = (struct ps_endpoint){ .proto = drawn->is_narrow ? PS_TCP : PS_TCP + dice(2) };
+	random_ports(drawn, endpoint);
+	endpoint->family = drawn->is_narrow ? PS_IPV6 : dice(4) ? PS_IPV4 + dice(2) : PS_ANY;
 	if (endpoint->family == PS_ANY)
 		return;
-	draw_address(endpoint->family, endpoint->addr);
+	random_address(endpoint->family, endpoint->addr);
 	endpoint->prefix_len = endpoint->family == PS_IPV4 ? PICK(lengths4) : PICK(lengths6);
 	ps_address_mask(endpoint->addr, endpoint->prefix_len);
 }
@@ -99,45 +99,45 @@ static bool overlaps_any(const struct ps_bindings *in, const struct ps_endpoint 
 }
 
 /* New bindings, and some that are there with other words. */
-static void choose_added(const struct draw *draw, struct ps_bindings *wanted)
+static void choose_added(const struct random_table *drawn, struct ps_bindings *wanted)
 {
-	const struct ps_bindings *table = &draw->table;
-	unsigned int room = (unsigned int)(draw->max - table->count);
+	const struct ps_bindings *table = &drawn->table;
+	unsigned int room = (unsigned int)(drawn->max - table->count);
 
 	for (unsigned int i = room ? dice(room) / 2 + 1 : 0; i; i--) {
 		struct ps_binding binding = {};
 
-		draw_endpoint(draw, &binding.endpoint);
+		random_endpoint(drawn, &binding.endpoint);
 		if (table->count && !dice(4))
 			binding.endpoint = table->item[dice((unsigned int)table->count)].endpoint;
 		if (find(wanted, &binding.endpoint) || overlaps_any(wanted, &binding.endpoint) ||
 		    overlaps_any(table, &binding.endpoint))
 			continue;
-		draw->draw_words(&binding);
+		drawn->draw_words(&binding);
 		*ps_bindings_add(wanted) = binding;
 	}
 }
 
-static void add_some(struct draw *draw)
+static void add_some(struct random_table *drawn)
 {
 	struct ps_bindings wanted = {};
 	struct ps_error error;
 
-	choose_added(draw, &wanted);
-	if (steer_add(draw->steer, &wanted, 1, &error)) {
+	choose_added(drawn, &wanted);
+	if (steer_add(drawn->steer, &wanted, 1, &error)) {
 		if (!strstr(error.text, "may look up"))
 			fail_msg("%s", error.text);
-		draw->refused++;
+		drawn->refused++;
 		wanted.count = 0;
 	} else {
-		draw->publishes++;
+		drawn->publishes++;
 	}
 	for (size_t i = 0; i < wanted.count; i++) {
-		struct ps_binding *present = find(&draw->table, &wanted.item[i].endpoint);
+		struct ps_binding *present = find(&drawn->table, &wanted.item[i].endpoint);
 		struct ps_binding former = present ? *present : (struct ps_binding){};
 
 		if (!present)
-			present = ps_bindings_add(&draw->table);
+			present = ps_bindings_add(&drawn->table);
 		*present = wanted.item[i];
 		present->line = former.line;
 		present->owner = present->owner ?: former.owner;
@@ -145,9 +145,9 @@ static void add_some(struct draw *draw)
 	ps_bindings_done(&wanted);
 }
 
-static void remove_some(struct draw *draw)
+static void remove_some(struct random_table *drawn)
 {
-	struct ps_bindings gone = {}, *table = &draw->table;
+	struct ps_bindings gone = {}, *table = &drawn->table;
 	struct ps_error error;
 
 	for (size_t i = 0; i < table->count;) {
@@ -158,27 +158,27 @@ static void remove_some(struct draw *draw)
 		*ps_bindings_add(&gone) = table->item[i];
 		table->item[i] = table->item[--table->count];
 	}
-	draw->publishes++;
-	if (steer_remove(draw->steer, &gone, &error))
+	drawn->publishes++;
+	if (steer_remove(drawn->steer, &gone, &error))
 		fail_msg("%s", error.text);
 	ps_bindings_done(&gone);
 }
 
-void draw_change(struct draw *draw)
+void random_change(struct random_table *drawn)
 {
-	if (draw->table.count > 5 && !dice(3))
-		remove_some(draw);
+	if (drawn->table.count > 5 && !dice(3))
+		remove_some(drawn);
 	else
-		add_some(draw);
+		add_some(drawn);
 }
 
-void draw_clear(struct draw *draw)
+void random_clear(struct random_table *drawn)
 {
-	steer_set(draw->steer, "");
-	draw->table.count = 0;
+	steer_set(drawn->steer, "");
+	drawn->table.count = 0;
 }
 
-void draw_done(struct draw *draw)
+void random_done(struct random_table *drawn)
 {
-	ps_bindings_done(&draw->table);
+	ps_bindings_done(&drawn->table);
 }

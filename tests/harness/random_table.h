@@ -4,12 +4,12 @@
  * about by adding, changing and removing a few bindings at a time, among few
  * addresses and ports, so that bindings cover each other and packets hit.
  */
-#ifndef PORTSTEER_TESTS_DRAW_H
-#define PORTSTEER_TESTS_DRAW_H
+#ifndef PORTSTEER_TESTS_RANDOM_TABLE_H
+#define PORTSTEER_TESTS_RANDOM_TABLE_H
 
 #include "steer.h"
 
-struct draw {
+struct random_table {
 	struct steer *steer;
 	struct ps_bindings
 		table; /* what is bound, as the model sees it; lines are kept for the test */
@@ -21,23 +21,23 @@ struct draw {
 };
 
 /* Prints the seed, which is that of SEED=N where given. */
-void draw_seed(void);
+void random_seed(void);
 
 /* Less than @sides. */
 unsigned int dice(unsigned int sides);
 
 #define PICK(array) ((array)[dice(sizeof(array) / sizeof((array)[0]))])
 
-/* Ports and addresses that draw_endpoint() also draws, or that are next to them. */
-__u16 draw_port(const struct draw *draw);
-void draw_address(enum ps_family family, __u8 addr[16]);
-void draw_endpoint(const struct draw *draw, struct ps_endpoint *ret);
+/* Ports and addresses that random_endpoint() also draws, or that are next to them. */
+__u16 random_port(const struct random_table *drawn);
+void random_address(enum ps_family family, __u8 addr[16]);
+void random_endpoint(const struct random_table *drawn, struct ps_endpoint *ret);
 
 /* Adds and changes some, or removes some: one publish. */
-void draw_change(struct draw *draw);
+void random_change(struct random_table *drawn);
 
 /* Empties the table. */
-void draw_clear(struct draw *draw);
-void draw_done(struct draw *draw);
+void random_clear(struct random_table *drawn);
+void random_done(struct random_table *drawn);
 
 #endif

@@ -15,7 +15,7 @@
 #include "object.h"
 #include "sk_lookup.h"
 
-int hand_load(const struct steer *steer)
+int sk_lookup_load(const struct steer *steer)
 {
 	struct ps_error error;
 	int fd;
@@ -26,7 +26,7 @@ int hand_load(const struct steer *steer)
 	return fd;
 }
 
-__s64 hand_run(int program_fd, const struct bpf_sk_lookup *packet)
+__s64 sk_lookup_run(int program_fd, const struct bpf_sk_lookup *packet)
 {
 	struct bpf_sk_lookup ctx = *packet;
 	LIBBPF_OPTS(bpf_test_run_opts, run, .ctx_in = &ctx, .ctx_size_in = sizeof(ctx),
@@ -37,14 +37,14 @@ __s64 hand_run(int program_fd, const struct bpf_sk_lookup *packet)
 	return run.retval == SK_PASS ? (__s64)ctx.cookie : -1;
 }
 
-enum ps_reason hand_reason(const struct steer *steer, int program_fd,
-			   const struct bpf_sk_lookup *packet, __s64 *ret_cookie)
+enum ps_reason sk_lookup_reason(const struct steer *steer, int program_fd,
+				const struct bpf_sk_lookup *packet, __s64 *ret_cookie)
 {
 	__u64 before[PS_REASONS_MAX], after[PS_REASONS_MAX];
 	enum ps_reason reason = PS_REASON_NONE;
 
 	steer_reasons(steer, PS_HOOK_SK_LOOKUP, before);
-	*ret_cookie = hand_run(program_fd, packet);
+	*ret_cookie = sk_lookup_run(program_fd, packet);
 	steer_reasons(steer, PS_HOOK_SK_LOOKUP, after);
 	for (int i = 0; i < PS_REASONS_MAX; i++) {
 		if (after[i] == before[i])
@@ -56,7 +56,7 @@ enum ps_reason hand_reason(const struct steer *steer, int program_fd,
 	return reason;
 }
 
-int hand_open(int type, const char *address)
+int sk_lookup_open(int type, const char *address)
 {
 	struct sockaddr_in6 place6 = { .sin6_family = AF_INET6 };
 	struct sockaddr_in place = { .sin_family = AF_INET };
@@ -76,7 +76,7 @@ int hand_open(int type, const char *address)
 	return fd;
 }
 
-__s64 hand_cookie(int fd)
+__s64 sk_lookup_cookie(int fd)
 {
 	socklen_t size = sizeof(__u64);
 	__u64 cookie = 0;
@@ -85,8 +85,8 @@ __s64 hand_cookie(int fd)
 	return (__s64)cookie;
 }
 
-int hand_try(struct steer *steer, const struct ps_registering *registering, const int *fd,
-	     struct ps_registry_change *ret, struct ps_error *error)
+int sk_lookup_try(struct steer *steer, const struct ps_registering *registering, const int *fd,
+		  struct ps_registry_change *ret, struct ps_error *error)
 {
 	struct ps_registering judged = *registering;
 	struct ps_candidates candidates = {};
@@ -100,18 +100,18 @@ int hand_try(struct steer *steer, const struct ps_registering *registering, cons
 	return failed;
 }
 
-struct ps_registry_change hand_add(struct steer *steer, const struct ps_registering *registering,
-				   const int *fd)
+struct ps_registry_change sk_lookup_add(struct steer *steer,
+					const struct ps_registering *registering, const int *fd)
 {
 	struct ps_registry_change change;
 	struct ps_error error;
 
-	if (hand_try(steer, registering, fd, &change, &error))
+	if (sk_lookup_try(steer, registering, fd, &change, &error))
 		fail_msg("%s", error.text);
 	return change;
 }
 
-void hand_forget(struct steer *steer, const char *name)
+void sk_lookup_forget(struct steer *steer, const char *name)
 {
 	struct ps_error error;
 	size_t open;

@@ -114,7 +114,7 @@ void world_open(void)
 	has_group = group_enter();
 	enter_pids();
 	wire_open();
-	callers_open();
+	clients_open();
 	steer_ip(LINK);
 	if (!mkdtemp(directory) || chdir(directory))
 		exit(1);
@@ -132,7 +132,7 @@ static void end_orphans(void)
 void world_close(void)
 {
 	end_orphans();
-	callers_close();
+	clients_close();
 	wire_close();
 	for (size_t i = 0; i < FILES; i++)
 		unlink(files[i].name);
@@ -173,7 +173,7 @@ bool world_run(const char *list, struct tool_run *ret)
 		if (!strcmp(words, "count")) {
 			wire_ask();
 		} else if (!strcmp(words, "forget build")) {
-			spoil_forget_build();
+			damage_forget_build();
 		} else {
 			tool_run(words, ret);
 			is_good = !ret->status;

@@ -317,7 +317,7 @@ static void test_kills(void **state)
 		kill_at_stop(to, (offset + i * stops / wanted) % stops);
 	for (int i = 0; i < wanted / 2; i++, to = !to)
 		kill_after(to, length / 4 + random() % length);
-	scene_check_whole("after all kills");
+	after_check_whole("after all kills");
 	print_message("# stops %d + n * %d of %d; %u kills, %u left the new table; %lu packets\n",
 		      offset, stops / wanted, stops, kills, got_new,
 		      shared->samples[0] + shared->samples[1]);
@@ -341,7 +341,7 @@ static void test_two_at_once(void **state)
 		}
 		ended[check_one("two at once")]++;
 	}
-	scene_check_whole("two at once");
+	after_check_whole("two at once");
 	print_message("# two at once: %d times the first file, %d times the second\n", ended[FIRST],
 		      ended[SECOND]);
 }

@@ -24,7 +24,7 @@
 #include "tool.h"
 #include "tracee.h"
 
-#define AT SPOIL_INSTANCE
+#define AT DAMAGE_INSTANCE
 #define BIND "-q bind --max-bindings 64 "
 #define PARTS 16
 #define DONE -1 /* exit status 0, where 0 stands for 1 */
@@ -40,7 +40,7 @@ static const struct row {
 	int status; /* with which it must end then, if not 1 */
 	int again; /* status when the command has nothing to do any more */
 	const char *needs; /* skipped where the kernel refuses this */
-	void (*spoil)(void); /* what else comes before it */
+	void (*damage)(void); /* what else comes before it */
 	void (*mend)(void); /* what makes that good again */
 } rows[] = {
 	{ "attach eth0",
@@ -95,7 +95,7 @@ static const struct row {
 	  .before = "attach eth0",
 	  { { "link update", EPERM } },
 	  "cannot exchange the program of " AT "/links/xdp-eth0: Operation not permitted",
-	  .spoil = spoil_forget_build },
+	  .damage = damage_forget_build },
 	{ "attach eth0 hook tc",
 	  .before = "",
 	  { { "link create", EINVAL }, { "sendto", ENOMEM } },
@@ -189,18 +189,18 @@ static const struct row {
 	  .before = "",
 	  { { "sendto", ENOMEM } },
 	  "cannot exchange the filter of 'eth0': Cannot allocate memory",
-	  .spoil = spoil_attach_old_clsact },
+	  .damage = damage_attach_old_clsact },
 	{ "detach eth0",
 	  .before = "",
 	  { { "sendto", ENOMEM } },
 	  "cannot remove the filter of 'eth0': Cannot allocate memory",
-	  .spoil = spoil_attach_clsact,
+	  .damage = damage_attach_clsact,
 	  .again = 4 },
 	{ "detach eth0",
 	  .before = "",
 	  { { "sendto", ENOMEM } },
 	  "cannot remove the clsact qdisc of 'eth0': Cannot allocate memory",
-	  .spoil = spoil_attach_clsact,
+	  .damage = damage_attach_clsact,
 	  .again = 4 },
 	{ "attach eth0",
 	  .before = "",
@@ -250,25 +250,25 @@ static const struct row {
 	  { { "map update", ENOMEM } },
 	  "the kernel does not take the socket: Cannot allocate memory" },
 	{ BIND "tcp any:2 drop", .before = BIND "tcp any:1 drop",
-	  .text = "cannot change a binding: Invalid argument", .spoil = spoil_refuse_changes,
-	  .mend = spoil_restore_store },
+	  .text = "cannot change a binding: Invalid argument", .damage = damage_refuse_changes,
+	  .mend = damage_restore_store },
 	{ BIND "tcp any:2 drop", .before = BIND "tcp any:1 drop",
-	  .text = "cannot insert a binding: Cannot allocate memory", .spoil = spoil_lack_memory,
-	  .mend = spoil_restore_store },
+	  .text = "cannot insert a binding: Cannot allocate memory", .damage = damage_lack_memory,
+	  .mend = damage_restore_store },
 	{ BIND "tcp any:2 drop", .before = BIND "tcp any:1 drop",
 	  .text = "no free slot among 64; 'portsteer refresh --recover' counts them anew",
-	  .spoil = spoil_fill_slots, .mend = spoil_recover },
+	  .damage = damage_fill_slots, .mend = damage_recover },
 	{ "bindings", .before = BIND "tcp any:1 drop",
 	  .text = AT " was made by another portsteer (ABI 2, this one has 1)",
-	  .spoil = spoil_change_abi, .mend = spoil_restore_meta },
+	  .damage = damage_change_abi, .mend = damage_restore_meta },
 	{ BIND "tcp any:2 drop", .before = BIND "tcp any:1 drop",
 	  .text = "instance '" TOOL_INSTANCE
 		  "' was made in an earlier network namespace of that name",
-	  .spoil = spoil_change_namespace, .mend = spoil_restore_meta },
+	  .damage = damage_change_namespace, .mend = damage_restore_meta },
 	{ "--wait 0 bindings", .before = BIND "tcp any:1 drop",
 	  .text = "instance '" TOOL_INSTANCE "' changes faster than it can be read; waited 0 s "
 		  "(--wait SECONDS waits longer)",
-	  .status = 75, .spoil = spoil_start_changing, .mend = spoil_stop_changing },
+	  .status = 75, .damage = damage_start_changing, .mend = damage_stop_changing },
 };
 
 static char directory[] = "/tmp/portsteer-complaints-XXXXXX";
@@ -282,9 +282,9 @@ static bool fail_at(const struct row *row, int nth, struct tool_run *ret)
 	bool has_happened;
 
 	last->nth = last->nth == EACH ? 0 : nth;
-	scene_run(row->before, 0);
-	if (row->spoil)
-		row->spoil();
+	before_run(row->before, 0);
+	if (row->damage)
+		row->damage();
 	has_happened = tracee_run(row->command, faults, ret);
 	if (row->mend)
 		row->mend();
@@ -298,12 +298,12 @@ static void check_end(const struct row *row, const struct tool_run *run, const c
 	    !strstr(run->output, "\nportsteer: "))
 		fail_msg("%s: status %d, and no message: %s", when, run->status, run->output);
 	failures += run->status != 0;
-	scene_run("confirm --revert", 4);
-	scene_run("--wait 10 refresh", 4);
-	scene_check_whole(when);
-	scene_run(row->command, row->again);
-	scene_check_whole(when);
-	scene_clear(when);
+	before_run("confirm --revert", 4);
+	before_run("--wait 10 refresh", 4);
+	after_check_whole(when);
+	before_run(row->command, row->again);
+	after_check_whole(when);
+	after_clear(when);
 }
 
 static bool is_said(const struct row *row, const struct tool_run *run, const char *when)
@@ -322,8 +322,8 @@ static void test_row(void **state)
 	bool found = false;
 
 	if (row->needs)
-		scene_skip_unless(row->needs);
-	scene_clear("before");
+		before_skip_unless(row->needs);
+	after_clear("before");
 	for (int nth = 1; !found; nth++) {
 		char when[128];
 
@@ -353,7 +353,7 @@ static int open_all(void **state)
 	if (!group_enter())
 		print_message("# no cgroup v2: the guard is not looked at\n");
 	steer_ip("link add eth0 type veth peer name eth1\nlink set eth0 up\nlink set eth1 up\n");
-	callers_open();
+	clients_open();
 	if (!mkdtemp(directory) || chdir(directory))
 		return -1;
 	write_file("two", "bindings: [{endpoint: tcp any:2, action: drop}]");
@@ -364,7 +364,7 @@ static int open_all(void **state)
 static int close_all(void **state)
 {
 	(void)state;
-	callers_close();
+	clients_close();
 	unlink("two");
 	unlink("none");
 	rmdir(directory);

@@ -103,7 +103,7 @@ static const struct file {
 
 /* All that can be seen of the instance, by packets, processes and readers. */
 struct view {
-	char asked[ASKED_SIZE]; /* "0x3f aabaabba oo": datagrams delivered, and callers_ask() */
+	char asked[ASKED_SIZE]; /* "0x3f aabaabba oo": datagrams delivered, and clients_ask() */
 	char table[4096];
 	char remains[8192];
 };
@@ -116,13 +116,13 @@ static void ask(char ret[ASKED_SIZE])
 {
 	int length = snprintf(ret, ASKED_SIZE, "%#04x ", wire_ask());
 
-	callers_ask(ret + length);
+	clients_ask(ret + length);
 }
 
 static void look(struct view *view)
 {
-	remains_list(view->remains, sizeof(view->remains));
-	remains_read_table(view->table, sizeof(view->table));
+	leftovers_list(view->remains, sizeof(view->remains));
+	leftovers_read_table(view->table, sizeof(view->table));
 	ask(view->asked);
 }
 
@@ -139,7 +139,7 @@ static bool is_old_or_new(const char *asked)
 
 static void set_up(const struct scenario *scenario)
 {
-	scene_run(scenario->before, 0);
+	before_run(scenario->before, 0);
 }
 
 /* Readers find the old table or the new one, and packets the same. */
@@ -153,10 +153,10 @@ static void check_between(const struct scenario *scenario, const char *when)
 	if (!is_old_or_new(asked))
 		fail_msg("%s: packets saw %s, neither %s nor %s", when, asked, old.asked,
 			 new.asked);
-	remains_read_table(table, sizeof(table));
+	leftovers_read_table(table, sizeof(table));
 	is_new = !strcmp(table, new.table);
 	if (!is_new && strcmp(table, old.table))
-		scene_fail_difference(when, "the table, of neither before nor after,", table,
+		after_fail_difference(when, "the table, of neither before nor after,", table,
 				      new.table);
 	if (is_table_change && strcmp(asked, is_new ? new.asked : old.asked))
 		fail_msg("%s: packets see one table, readers another", when);
@@ -169,11 +169,11 @@ static void check_view(const struct view *wanted, const char *when)
 
 	look(&view);
 	if (strcmp(view.remains, wanted->remains))
-		scene_fail_difference(when, "what is there", view.remains, wanted->remains);
+		after_fail_difference(when, "what is there", view.remains, wanted->remains);
 	if (strcmp(view.asked, wanted->asked))
 		fail_msg("%s: packets see %s, not %s", when, view.asked, wanted->asked);
 	if (strcmp(view.table, wanted->table))
-		scene_fail_difference(when, "the table", view.table, wanted->table);
+		after_fail_difference(when, "the table", view.table, wanted->table);
 }
 
 /* Runs it with packets at every stop. Returns the number of stops. */
@@ -197,19 +197,19 @@ static int test_stops(const struct scenario *scenario)
 	assert_int_equal(tracee.status, 0);
 	assert_in_range(stops, 3, STOPS_MAX);
 	check_view(&new, "stopped, but not killed");
-	scene_clear("stopped, but not killed");
+	after_clear("stopped, but not killed");
 	return stops;
 }
 
 static void learn(const struct scenario *scenario)
 {
-	scene_clear("before");
+	after_clear("before");
 	set_up(scenario);
 	look(&old);
 	tool_expect(0, scenario->command);
 	look(&new);
-	scene_check_whole("uninterrupted");
-	scene_clear("uninterrupted");
+	after_check_whole("uninterrupted");
+	after_clear("uninterrupted");
 	set_up(scenario);
 }
 
@@ -241,24 +241,24 @@ static void test_kill(const struct scenario *scenario, int stop, int stops)
 		kills++;
 	check_between(scenario, when);
 	if (random() % 2) { /* another command comes between */
-		scene_run("refresh", 4);
+		before_run("refresh", 4);
 		check_between(scenario, when);
-		scene_check_whole(when);
+		after_check_whole(when);
 	} else if (random() % 2 &&
 		   kill_at(scenario->command, (int)(random() % stops), when, sizeof(when))) {
 		double_kills++;
 		check_between(scenario, when);
 	}
 	if (scenario->back) {
-		scene_run(scenario->back, 4);
+		before_run(scenario->back, 4);
 		check_view(&old, when);
 	}
-	scene_run(scenario->command, scenario->again);
+	before_run(scenario->command, scenario->again);
 	if (scenario->is_parallel)
-		scene_run("--wait 10 refresh", 0); /* when the other has ended */
+		before_run("--wait 10 refresh", 0); /* when the other has ended */
 	check_view(&new, when);
-	scene_check_whole(when);
-	scene_clear(when);
+	after_check_whole(when);
+	after_clear(when);
 }
 
 static int wanted_kills(int stops)
@@ -277,7 +277,7 @@ static void test_scenario(void **state)
 	int stops, wanted;
 
 	if (scenario->needs)
-		scene_skip_unless(scenario->needs);
+		before_skip_unless(scenario->needs);
 	learn(scenario);
 	stops = test_stops(scenario);
 	wanted = wanted_kills(stops);
@@ -309,7 +309,7 @@ static int open_all(void **state)
 	if (!group_enter())
 		print_message("# no cgroup v2: the guard is not looked at\n");
 	wire_open();
-	callers_open();
+	clients_open();
 	if (!mkdtemp(directory) || chdir(directory))
 		return -1;
 	write_files();
@@ -319,7 +319,7 @@ static int open_all(void **state)
 static int close_all(void **state)
 {
 	(void)state;
-	callers_close();
+	clients_close();
 	wire_close();
 	for (size_t i = 0; i < FILES; i++)
 		unlink(files[i].name);

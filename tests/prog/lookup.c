@@ -45,12 +45,12 @@ static struct bpf_sk_lookup context_of(const struct packet *packet)
 	return ctx;
 }
 
-/* As hand_run() says it. */
+/* As sk_lookup_run() says it. */
 static __s64 look_up(const struct packet *packet)
 {
 	struct bpf_sk_lookup ctx = context_of(packet);
 
-	return hand_run(program_fd, &ctx);
+	return sk_lookup_run(program_fd, &ctx);
 }
 
 static struct ps_registry_change add(const char *name, const int *fd, size_t count,
@@ -58,7 +58,7 @@ static struct ps_registry_change add(const char *name, const int *fd, size_t cou
 {
 	const struct ps_registering registering = { .name = name, .count = count, .how = how };
 
-	return hand_add(&steer, &registering, fd);
+	return sk_lookup_add(&steer, &registering, fd);
 }
 
 /* One more, which is refused with @text. */
@@ -68,22 +68,22 @@ static void must_refuse(const char *name, int fd, const char *text)
 	struct ps_registry_change change;
 	struct ps_error error;
 
-	assert_int_equal(hand_try(&steer, &registering, &fd, &change, &error), 1);
+	assert_int_equal(sk_lookup_try(&steer, &registering, &fd, &change, &error), 1);
 	assert_string_equal(error.text, text);
 }
 
 static void forget(const char *name)
 {
-	hand_forget(&steer, name);
+	sk_lookup_forget(&steer, name);
 }
 
 static void test_rows(void **state)
 {
 	const int fd[] = {
-		[TCP4] = hand_open(SOCK_STREAM, "127.0.0.1"),
-		[TCP6] = hand_open(SOCK_STREAM, "::1"),
-		[TCP_BOTH] = hand_open(SOCK_STREAM, "::"),
-		[UDP4] = hand_open(SOCK_DGRAM, "0.0.0.0"),
+		[TCP4] = sk_lookup_open(SOCK_STREAM, "127.0.0.1"),
+		[TCP6] = sk_lookup_open(SOCK_STREAM, "::1"),
+		[TCP_BOTH] = sk_lookup_open(SOCK_STREAM, "::"),
+		[UDP4] = sk_lookup_open(SOCK_DGRAM, "0.0.0.0"),
 	};
 	static const char *const names[] = { "four", "six", "both", "dns" };
 
@@ -97,9 +97,9 @@ static void test_rows(void **state)
 		enum ps_reason reason;
 
 		if (row->socket < NOBODY)
-			wanted = hand_cookie(fd[row->socket]);
+			wanted = sk_lookup_cookie(fd[row->socket]);
 		steer_set(&steer, row->bindings);
-		reason = hand_reason(&steer, program_fd, &ctx, &cookie);
+		reason = sk_lookup_reason(&steer, program_fd, &ctx, &cookie);
 		if (reason != row->reason || cookie != wanted)
 			fail_msg("%s: reason %d instead of %d, socket %lld instead of %lld",
 				 row->what, reason, row->reason, cookie, wanted);
@@ -142,8 +142,8 @@ static void test_sharing(void **state)
 
 	(void)state;
 	for (int i = 0; i < MANY; i++) {
-		fd[i] = hand_open(SOCK_DGRAM, "0.0.0.0");
-		cookies[i] = hand_cookie(fd[i]);
+		fd[i] = sk_lookup_open(SOCK_DGRAM, "0.0.0.0");
+		cookies[i] = sk_lookup_cookie(fd[i]);
 	}
 	steer_set(&steer, "udp any:53 socket dns");
 	add("dns", fd, MANY, PS_REGISTER_BESIDE);
@@ -162,11 +162,11 @@ static void test_sharing(void **state)
 	send_flows(after);
 	must_stay(flows, after, cookies[3]);
 
-	late = hand_open(SOCK_DGRAM, "0.0.0.0"); /* takes only what will be its own */
+	late = sk_lookup_open(SOCK_DGRAM, "0.0.0.0"); /* takes only what will be its own */
 	assert_int_equal(add("dns", &late, 1, PS_REGISTER_BESIDE).removed, 1);
 	send_flows(flows);
 	for (int i = 0; i < FLOWS; i++)
-		assert_true(flows[i] == after[i] || flows[i] == hand_cookie(late));
+		assert_true(flows[i] == after[i] || flows[i] == sk_lookup_cookie(late));
 	forget("dns");
 	close(late);
 	for (int i = 0; i < MANY; i++)
@@ -183,31 +183,31 @@ static void test_last_of_many(void **state)
 
 	(void)state;
 	for (int i = 0; i <= last; i++)
-		fd[i] = hand_open(SOCK_DGRAM, "0.0.0.0");
+		fd[i] = sk_lookup_open(SOCK_DGRAM, "0.0.0.0");
 	steer_set(&steer, "udp any:53 socket dns");
 	add("dns", fd, PS_SOCKETS_MAX, PS_REGISTER_BESIDE);
 	for (int i = 0; i < last; i++)
 		close(fd[i]);
-	assert_int_equal(look_up(&packet), hand_cookie(fd[last]));
+	assert_int_equal(look_up(&packet), sk_lookup_cookie(fd[last]));
 	change = add("dns", &fd[last], 1, PS_REGISTER_BESIDE);
 	assert_int_equal(change.removed, last);
 	assert_int_equal(change.same, 1);
-	assert_int_equal(look_up(&packet), hand_cookie(fd[last]));
+	assert_int_equal(look_up(&packet), sk_lookup_cookie(fd[last]));
 	for (int i = 0; i < last; i++)
-		fd[i] = hand_open(SOCK_DGRAM, "0.0.0.0");
+		fd[i] = sk_lookup_open(SOCK_DGRAM, "0.0.0.0");
 	add("dns", fd, (size_t)last, PS_REGISTER_BESIDE);
 	close(fd[0]);
-	fd[0] = hand_open(SOCK_DGRAM, "0.0.0.0");
+	fd[0] = sk_lookup_open(SOCK_DGRAM, "0.0.0.0");
 	add("dns", fd, 1, PS_REGISTER_BESIDE); /* in the place of the closed one */
 	change = add("dns", &fd[last], 1, PS_REGISTER_INSTEAD);
 	assert_int_equal(change.removed, PS_SOCKETS_MAX);
-	assert_int_equal(look_up(&packet), hand_cookie(fd[last]));
+	assert_int_equal(look_up(&packet), sk_lookup_cookie(fd[last]));
 	close(fd[last]);
 	assert_int_equal(look_up(&packet), -1);
-	fd[last] = hand_open(SOCK_DGRAM, "0.0.0.0");
+	fd[last] = sk_lookup_open(SOCK_DGRAM, "0.0.0.0");
 	add("dns", fd, PS_SOCKETS_MAX, PS_REGISTER_INSTEAD);
 	{
-		int more = hand_open(SOCK_DGRAM, "0.0.0.0");
+		int more = sk_lookup_open(SOCK_DGRAM, "0.0.0.0");
 
 		must_refuse("dns", more, "at most 64 sockets are registered by one name");
 		close(more);
@@ -223,7 +223,8 @@ static void test_last_of_many(void **state)
 static void test_left_over(void **state)
 {
 	static const struct packet packet = TCP("192.0.2.9", "192.0.2.1", 80);
-	int old = hand_open(SOCK_STREAM, "127.0.0.1"), left = hand_open(SOCK_STREAM, "127.0.0.1");
+	int old = sk_lookup_open(SOCK_STREAM, "127.0.0.1"),
+	    left = sk_lookup_open(SOCK_STREAM, "127.0.0.1");
 	struct ps_socket_info *infos = steer.instance.socket_infos;
 	__u32 at = 0, index;
 	__u64 fd = (__u64)left;
@@ -231,25 +232,25 @@ static void test_left_over(void **state)
 	(void)state;
 	steer_set(&steer, "tcp any:80 socket web");
 	add("web", &old, 1, PS_REGISTER_BESIDE);
-	while (infos[at].cookie != (__u64)hand_cookie(old))
+	while (infos[at].cookie != (__u64)sk_lookup_cookie(old))
 		at++;
 	index = at + 1;
 	assert_int_equal(
 		bpf_map_update_elem(steer.instance.map_fd[PS_MAP_SOCKETS], &index, &fd, BPF_ANY),
 		0);
 	infos[at + 1] = infos[at];
-	infos[at + 1].cookie = (__u64)hand_cookie(left);
+	infos[at + 1].cookie = (__u64)sk_lookup_cookie(left);
 	infos[at + 1].epoch = infos[at].epoch + 1;
 	for (int i = 0; i < 64; i++) {
 		struct packet flow = packet;
 
 		flow.from_port = (__u16)(10000 + i);
-		assert_int_equal(look_up(&flow), hand_cookie(old));
+		assert_int_equal(look_up(&flow), sk_lookup_cookie(old));
 	}
 	forget("web"); /* would make that epoch the next */
 	assert_int_equal(look_up(&packet), -1);
 	add("web", &old, 1, PS_REGISTER_BESIDE);
-	assert_int_equal(look_up(&packet), hand_cookie(old));
+	assert_int_equal(look_up(&packet), sk_lookup_cookie(old));
 	forget("web");
 	close(old);
 	close(left);
@@ -260,22 +261,22 @@ static void test_left_alone(void **state)
 {
 	static const struct packet packet = TCP("192.0.2.9", "192.0.2.1", 80);
 	struct ps_socket_info *infos = steer.instance.socket_infos;
-	int fd = hand_open(SOCK_STREAM, "127.0.0.1");
+	int fd = sk_lookup_open(SOCK_STREAM, "127.0.0.1");
 	__u32 at = 0;
 
 	(void)state;
 	steer_set(&steer, "tcp any:80 socket web");
 	add("web", &fd, 1, PS_REGISTER_BESIDE);
-	while (infos[at].cookie != (__u64)hand_cookie(fd))
+	while (infos[at].cookie != (__u64)sk_lookup_cookie(fd))
 		at++;
 	assert_int_equal(at % PS_SOCKETS_PER_NAME, 0);
 	assert_int_equal(infos[at + 1].cookie, 0);
-	assert_int_equal(look_up(&packet), hand_cookie(fd));
+	assert_int_equal(look_up(&packet), sk_lookup_cookie(fd));
 	assert_int_equal(infos[at].taken, 1);
 	infos[at].epoch++;
 	assert_int_equal(look_up(&packet), -1);
 	infos[at].epoch--;
-	assert_int_equal(look_up(&packet), hand_cookie(fd));
+	assert_int_equal(look_up(&packet), sk_lookup_cookie(fd));
 	close(fd);
 	assert_int_equal(look_up(&packet), -1);
 	forget("web");
@@ -284,7 +285,7 @@ static void test_left_alone(void **state)
 /* Names are given free when nothing means them; 128 are there at a time. */
 static void test_many_names(void **state)
 {
-	int fd = hand_open(SOCK_STREAM, "127.0.0.1");
+	int fd = sk_lookup_open(SOCK_STREAM, "127.0.0.1");
 	char name[32];
 
 	(void)state;
@@ -311,7 +312,7 @@ static int set_up(void **state)
 	(void)state;
 	steer_enter_netns();
 	steer_open(&steer, "lookup", STEER_BINDINGS);
-	program_fd = hand_load(&steer);
+	program_fd = sk_lookup_load(&steer);
 	return 0;
 }
 

@@ -25,7 +25,7 @@
 #define ROOM (BINDINGS_MAX + 2) /* so little that `front` cannot seat all IPv6 */
 
 static struct steer steer;
-static struct draw draw;
+static struct random_table drawn;
 static unsigned int checks, hits, unseated;
 static struct frame frame;
 static struct steer_answer answer;
@@ -40,20 +40,20 @@ static void draw_action(struct ps_binding *binding)
 /* What the model says was counted, in `line`, which only random_table.c keeps. */
 static void check_counters(const char *when)
 {
-	for (size_t i = 0; i < draw.table.count; i++) {
+	for (size_t i = 0; i < drawn.table.count; i++) {
 		struct ps_binding binding = {};
 		char text[PS_ENDPOINT_TEXT];
 		__u64 packets;
 
-		ps_endpoint_format(&draw.table.item[i].endpoint, text);
-		if (!ps_table_find(&steer.instance, &draw.table.item[i].endpoint, &binding))
+		ps_endpoint_format(&drawn.table.item[i].endpoint, text);
+		if (!ps_table_find(&steer.instance, &drawn.table.item[i].endpoint, &binding))
 			fail_msg("%s: %s is not in the table", when, text);
-		draw.table.item[i].slot = binding.slot;
-		assert_int_equal(binding.action, draw.table.item[i].action);
+		drawn.table.item[i].slot = binding.slot;
+		assert_int_equal(binding.action, drawn.table.item[i].action);
 		packets = ps_table_counter(&steer.instance, binding.slot).rx_packets;
-		if (packets != draw.table.item[i].line)
+		if (packets != drawn.table.item[i].line)
 			fail_msg("%s: %s counted %llu, not %u", when, text, packets,
-				 draw.table.item[i].line);
+				 drawn.table.item[i].line);
 	}
 }
 
@@ -66,10 +66,10 @@ static void random_packet(struct model_packet *packet)
 	int spread = (int)dice(3) - 1;
 
 	*packet = (struct model_packet){ .family = PS_IPV4 + dice(2), .proto = PS_TCP + dice(2) };
-	if (draw.is_narrow && dice(8))
+	if (drawn.is_narrow && dice(8))
 		packet->family = PS_IPV6, packet->proto = PS_TCP;
-	draw_address(packet->family, packet->addr);
-	packet->port = (__u16)(draw_port(&draw) + spread);
+	random_address(packet->family, packet->addr);
+	packet->port = (__u16)(random_port(&drawn) + spread);
 	if (!dice(20))
 		packet->addr[dice(packet->family == PS_IPV4 ? 4 : 16)] ^= (__u8)(1 << dice(5));
 	frame_build(texts[packet->family - PS_IPV4][packet->proto], 0, &frame);
@@ -87,7 +87,7 @@ static void check_packet(enum ps_hook hook)
 	char text[PS_ENDPOINT_TEXT] = "none", address[PS_ADDRESS_TEXT];
 
 	random_packet(&packet);
-	winner = (struct ps_binding *)model_winner(&draw.table, &packet);
+	winner = (struct ps_binding *)model_winner(&drawn.table, &packet);
 	action = winner ? winner->action : PS_NONE;
 	if (winner)
 		ps_endpoint_format(&winner->endpoint, text);
@@ -111,8 +111,8 @@ static void count_unseated(void)
 {
 	struct ps_front front = ps_instance_front(&steer.instance);
 
-	for (size_t i = 0; i < draw.table.count; i++) {
-		const struct ps_endpoint *endpoint = &draw.table.item[i].endpoint;
+	for (size_t i = 0; i < drawn.table.count; i++) {
+		const struct ps_endpoint *endpoint = &drawn.table.item[i].endpoint;
 
 		unseated += endpoint->prefix_len && endpoint->port_first == endpoint->port_last &&
 			    !ps_front_find(front, endpoint);
@@ -122,10 +122,10 @@ static void count_unseated(void)
 static void test_table(void **state)
 {
 	(void)state;
-	draw_clear(&draw);
-	draw.is_narrow = !dice(3);
+	random_clear(&drawn);
+	drawn.is_narrow = !dice(3);
 	for (int step = 0; step < STEPS; step++) {
-		draw_change(&draw);
+		random_change(&drawn);
 		audit(&steer.instance, "after a publish");
 		count_unseated();
 		check_counters("after a publish");
@@ -138,10 +138,12 @@ static void test_table(void **state)
 static int open_all(void **state)
 {
 	(void)state;
-	draw_seed();
+	random_seed();
 	steer_enter_netns();
 	steer_open(&steer, "property", ROOM);
-	draw = (struct draw){ .steer = &steer, .max = BINDINGS_MAX, .draw_words = draw_action };
+	drawn = (struct random_table){ .steer = &steer,
+				       .max = BINDINGS_MAX,
+				       .draw_words = draw_action };
 	return 0;
 }
 
@@ -149,10 +151,10 @@ static int close_all(void **state)
 {
 	(void)state;
 	steer_close(&steer);
-	draw_done(&draw);
+	random_done(&drawn);
 	print_message("# %u packets (%u bound) against the model, %u publishes, %u refused, "
 		      "bindings that found no seat: %u\n",
-		      checks, hits, draw.publishes, draw.refused, unseated);
+		      checks, hits, drawn.publishes, drawn.refused, unseated);
 	return unseated ? 0 : -1; /* else the hash was never asked */
 }
 

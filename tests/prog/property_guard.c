@@ -36,7 +36,7 @@
 #define OWN "own" /* what a socket of this process is registered by */
 
 static struct steer steer;
-static struct draw draw;
+static struct random_table drawn;
 static const char *const inner[] = { "/", "/a", "/a/b", "/a/b/c", "/ab" };
 static char cgroups[5][128]; /* what the kernel calls those */
 static unsigned int calls, refused, forbidden; /* the last: since the guard was switched on */
@@ -76,7 +76,7 @@ static void draw_place(struct model_packet *place)
 
 	place->family = PS_IPV4 + dice(2);
 	place->proto = PS_TCP + dice(2);
-	place->port = (__u16)(draw_port(&draw) + dice(3) - 1);
+	place->port = (__u16)(random_port(&drawn) + dice(3) - 1);
 	switch (dice(8)) {
 	case 0:
 	case 1:
@@ -89,7 +89,7 @@ static void draw_place(struct model_packet *place)
 			place->addr[0] = 127, place->addr[3] = (__u8)(1 + dice(2));
 		return;
 	default:
-		draw_address(place->family, place->addr);
+		random_address(place->family, place->addr);
 	}
 }
 
@@ -167,12 +167,12 @@ static bool foresee(const struct call *call, __u16 port)
 	bool is_forbidden;
 
 	place.port = port;
-	is_forbidden = model_forbids(&draw.table, &place, &call->caller);
+	is_forbidden = model_forbids(&drawn.table, &place, &call->caller);
 	if (is_forbidden || place.family == PS_IPV4 || call->is_v6only ||
 	    memcmp(place.addr, every, sizeof(every)))
 		return is_forbidden;
 	place.family = PS_IPV4;
-	return model_forbids(&draw.table, &place, &call->caller);
+	return model_forbids(&drawn.table, &place, &call->caller);
 }
 
 static void check_call(const struct call *call, bool is_guarded)
@@ -238,13 +238,13 @@ static void test_table(void **state)
 	bool is_guarded = dice(5);
 
 	(void)state;
-	draw_clear(&draw);
+	random_clear(&drawn);
 	start_guard(is_guarded ? PS_GUARD_ON : PS_GUARD_REPORT);
 	for (int step = 0; step < STEPS; step++) {
 		unsigned int at = dice(5);
 		struct call call;
 
-		draw_change(&draw);
+		random_change(&drawn);
 		group_move(inner[at]);
 		for (int i = 0; i < CALLS; i++) {
 			draw_call(&call);
@@ -263,7 +263,7 @@ static void register_own(void)
 	struct ps_registering registering = { .name = OWN, .count = 1 };
 	struct ps_registry_change change;
 	struct ps_error error;
-	int fd = hand_open(SOCK_DGRAM, "127.0.0.1");
+	int fd = sk_lookup_open(SOCK_DGRAM, "127.0.0.1");
 
 	if (ps_candidates_take(&candidates, getpid(), fd, &error))
 		fail_msg("%s", error.text);
@@ -276,7 +276,7 @@ static void register_own(void)
 static int open_all(void **state)
 {
 	(void)state;
-	draw_seed();
+	random_seed();
 	steer_enter_netns();
 	for (int i = 0; i < 5; i++) {
 		group_path(inner[i], cgroups[i]);
@@ -284,7 +284,9 @@ static int open_all(void **state)
 	}
 	steer_open(&steer, "property-guard", STEER_BINDINGS);
 	register_own();
-	draw = (struct draw){ .steer = &steer, .max = BINDINGS_MAX, .draw_words = draw_words };
+	drawn = (struct random_table){ .steer = &steer,
+				       .max = BINDINGS_MAX,
+				       .draw_words = draw_words };
 	return 0;
 }
 
@@ -293,7 +295,7 @@ static int close_all(void **state)
 	(void)state;
 	stop_guard();
 	steer_close(&steer);
-	draw_done(&draw);
+	random_done(&drawn);
 	print_message("# %u calls of bind(2) against the model, %u refused\n", calls, refused);
 	return refused && refused < calls ? 0 : -1;
 }

@@ -33,7 +33,7 @@
 static const char *const names[NAMES + 1] = { "web", "dns", "other", "more", "nobody" };
 
 static struct steer steer;
-static struct draw draw;
+static struct random_table drawn;
 static int program_fd = -1;
 static struct model_socket registered[NAMES * (SOCKETS_MAX + 6)];
 static struct model_sockets sockets = { .item = registered };
@@ -83,11 +83,11 @@ static void open_socket(unsigned int name)
 		enum ps_family family;
 	} places[] = { { "127.0.0.1", PS_IPV4 }, { "::1", PS_IPV6 }, { "::", PS_ANY } };
 	int place = (int)dice(3), is_tcp = (int)dice(2);
-	int fd = hand_open(is_tcp ? SOCK_STREAM : SOCK_DGRAM, places[place].address);
+	int fd = sk_lookup_open(is_tcp ? SOCK_STREAM : SOCK_DGRAM, places[place].address);
 
 	fds[sockets.count] = fd;
 	registered[sockets.count++] = (struct model_socket){
-		.cookie = (__u64)hand_cookie(fd),
+		.cookie = (__u64)sk_lookup_cookie(fd),
 		.name = name,
 		.family = places[place].family,
 		.proto = is_tcp ? PS_TCP : PS_UDP,
@@ -128,7 +128,7 @@ static void register_some(unsigned int name)
 	first = sockets.count;
 	for (size_t i = 0; i < registering.count; i++)
 		open_socket(name);
-	hand_add(&steer, &registering, &fds[first]);
+	sk_lookup_add(&steer, &registering, &fds[first]);
 }
 
 static void forget_name(void)
@@ -137,7 +137,7 @@ static void forget_name(void)
 
 	if (!count_of(name))
 		return;
-	hand_forget(&steer, names[name]);
+	sk_lookup_forget(&steer, names[name]);
 	retire(name, true);
 }
 
@@ -149,11 +149,11 @@ static void draw_flow(struct flow *flow)
 	*flow = (struct flow){ .packet.family = PS_IPV4 + dice(2),
 			       .packet.proto = PS_TCP + dice(2),
 			       .source.port = (__u16)(1 + dice(65535)) };
-	if (draw.is_narrow && dice(8))
+	if (drawn.is_narrow && dice(8))
 		flow->packet.family = PS_IPV6, flow->packet.proto = PS_TCP;
-	draw_address(flow->packet.family, flow->packet.addr);
-	draw_address(flow->packet.family, flow->source.addr);
-	flow->packet.port = (__u16)(draw_port(&draw) + dice(3) - 1);
+	random_address(flow->packet.family, flow->packet.addr);
+	random_address(flow->packet.family, flow->source.addr);
+	flow->packet.port = (__u16)(random_port(&drawn) + dice(3) - 1);
 	if (!dice(20))
 		flow->packet.addr[dice(flow->packet.family == PS_IPV4 ? 4 : 16)] ^=
 			(__u8)(1 << dice(5));
@@ -174,7 +174,7 @@ static enum ps_reason run(const struct flow *flow, __s64 *ret_cookie)
 
 	memcpy(is_ipv4 ? &ctx.remote_ip4 : ctx.remote_ip6, flow->source.addr, is_ipv4 ? 4 : 16);
 	memcpy(is_ipv4 ? &ctx.local_ip4 : ctx.local_ip6, flow->packet.addr, is_ipv4 ? 4 : 16);
-	return hand_reason(&steer, program_fd, &ctx, ret_cookie);
+	return sk_lookup_reason(&steer, program_fd, &ctx, ret_cookie);
 }
 
 static unsigned int name_of(const char *text)
@@ -186,7 +186,7 @@ static unsigned int name_of(const char *text)
 	return name;
 }
 
-/* What the model says: the reason, and the cookie as hand_run() says it. */
+/* What the model says: the reason, and the cookie as sk_lookup_run() says it. */
 static enum ps_reason foresee_socket(const struct flow *flow, const struct ps_binding *winner,
 				     __s64 *ret_cookie)
 {
@@ -230,7 +230,7 @@ static enum ps_reason foresee(const struct flow *flow, const struct ps_binding *
 
 static void check_flow(struct flow *flow, const char *when)
 {
-	const struct ps_binding *winner = model_winner(&draw.table, &flow->packet);
+	const struct ps_binding *winner = model_winner(&drawn.table, &flow->packet);
 	char text[PS_ENDPOINT_TEXT] = "none", address[PS_ADDRESS_TEXT];
 	enum ps_reason wanted, reason;
 	__s64 cookie;
@@ -314,7 +314,7 @@ static const char *change_something(void)
 	case 0:
 	case 1:
 	case 2:
-		draw_change(&draw);
+		random_change(&drawn);
 		return "after a publish";
 	case 3:
 	case 4:
@@ -332,9 +332,9 @@ static const char *change_something(void)
 static void test_table(void **state)
 {
 	(void)state;
-	draw_clear(&draw);
-	draw.is_narrow = !dice(4);
-	draw_change(&draw);
+	random_clear(&drawn);
+	drawn.is_narrow = !dice(4);
+	random_change(&drawn);
 	for (unsigned int name = 0; name < NAMES; name++)
 		register_some(name);
 	for (int step = 0; step < STEPS; step++) {
@@ -352,11 +352,13 @@ static void test_table(void **state)
 static int open_all(void **state)
 {
 	(void)state;
-	draw_seed();
+	random_seed();
 	steer_enter_netns();
 	steer_open(&steer, "property-socket", STEER_BINDINGS);
-	program_fd = hand_load(&steer);
-	draw = (struct draw){ .steer = &steer, .max = BINDINGS_MAX, .draw_words = draw_words };
+	program_fd = sk_lookup_load(&steer);
+	drawn = (struct random_table){ .steer = &steer,
+				       .max = BINDINGS_MAX,
+				       .draw_words = draw_words };
 	return 0;
 }
 
@@ -367,7 +369,7 @@ static int close_all(void **state)
 		forget_registered(0);
 	close(program_fd);
 	steer_close(&steer);
-	draw_done(&draw);
+	random_done(&drawn);
 	print_message("# %u packets against the model, %u handed to sockets, %u to none; %u "
 		      "sockets closed, of which %u flows moved\n",
 		      checks, handed, missed, closed, moved);

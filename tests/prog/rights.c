@@ -130,8 +130,8 @@ static char *look(void)
 	char *text = calloc(1, 3 * size);
 
 	assert_non_null(text);
-	remains_list(text, size);
-	remains_read_table(text + strlen(text), size);
+	leftovers_list(text, size);
+	leftovers_read_table(text + strlen(text), size);
 	for (int i = 0; i < pin_count; i++)
 		describe(pins[i], text + strlen(text), 256);
 	return text;
@@ -180,22 +180,22 @@ static void test_reader(const char *commands)
 {
 	char *before, *after;
 
-	scene_run(commands, 0);
+	before_run(commands, 0);
 	share();
 	before = look();
 	run_reader();
 	after = look();
 	if (strcmp(before, after))
-		scene_fail_difference(commands, "what is there", after, before);
+		after_fail_difference(commands, "what is there", after, before);
 	free(before);
 	free(after);
-	scene_check_whole(commands);
+	after_check_whole(commands);
 }
 
 static void clear(void)
 {
-	scene_run("confirm;unreserve;guard off;socket remove web", 4);
-	scene_clear("after the reader");
+	before_run("confirm;unreserve;guard off;socket remove web", 4);
+	after_clear("after the reader");
 }
 
 static void test_rich(void **state)
@@ -220,8 +220,8 @@ static void test_trial(void **state)
 static void test_guard(void **state)
 {
 	(void)state;
-	scene_skip_unless("guard on");
-	scene_clear("after a look at the guard");
+	before_skip_unless("guard on");
+	after_clear("after a look at the guard");
 	test_reader(RICH "guard on");
 	clear();
 }
@@ -238,7 +238,7 @@ static unsigned int mode_of(const char *path)
 static void test_mended(void **state)
 {
 	(void)state;
-	scene_run(RICH, 0);
+	before_run(RICH, 0);
 	assert_int_equal(chmod(INSTANCE "/store", 0640), 0);
 	assert_int_equal(chmod(INSTANCE "/links/xdp-eth0", 0660), 0);
 	test_reader("-q bind tcp any:2222 drop");
@@ -254,14 +254,14 @@ static int open_all(void **state)
 	if (group_enter())
 		cgroup_fd = open("/sys/fs/cgroup", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	wire_open();
-	callers_open();
+	clients_open();
 	return 0;
 }
 
 static int close_all(void **state)
 {
 	(void)state;
-	callers_close();
+	clients_close();
 	wire_close();
 	return 0;
 }

@@ -1,138 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Addresses, ephemeral ports and neighbours, read in a network namespace that
- * this program makes for itself.
+ * Neighbours, read in a network namespace that this program makes for itself.
  */
 #include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <time.h>
-#include "address.h"
-#include "ephemeral.h"
 #include "namespace.h"
 #include "neighbour.h"
 
 #define WAIT_MS 200
 #define LONG_WAIT_MS 5000 /* a fresh link may lose the first question; the next is 1 s later */
 #define POLL_SLACK_MS 1
-
-static bool has_address(const struct ps_addresses *addresses, enum ps_family family,
-			const char *addr, const char *device)
-{
-	__u8 bytes[16] = { 0 };
-
-	inet_pton(family == PS_IPV4 ? AF_INET : AF_INET6, addr, bytes);
-	for (size_t i = 0; i < addresses->count; i++) {
-		const struct ps_address *item = &addresses->item[i];
-
-		if (item->family == family && !memcmp(item->addr, bytes, 16) &&
-		    item->ifindex == if_nametoindex(device))
-			return true;
-	}
-	return false;
-}
-
-static void test_addresses(void **state)
-{
-	struct ps_addresses addresses;
-	struct ps_error error;
-
-	(void)state;
-	need_namespace();
-	assert_int_equal(ps_addresses_read(&addresses, &error), 0);
-	assert_int_equal(addresses.count, 2);
-	assert_true(has_address(&addresses, PS_IPV4, "127.0.0.1", "lo"));
-	assert_true(has_address(&addresses, PS_IPV6, "::1", "lo"));
-	ps_addresses_done(&addresses);
-
-	run_ip("address add 192.0.2.1 peer 192.0.2.2 dev lo\n");
-	assert_int_equal(ps_addresses_read(&addresses, &error), 0);
-	assert_true(has_address(&addresses, PS_IPV4, "192.0.2.1", "lo"));
-	assert_false(has_address(&addresses, PS_IPV4, "192.0.2.2", "lo"));
-	ps_addresses_done(&addresses);
-	run_ip("address del 192.0.2.1 peer 192.0.2.2 dev lo\n");
-}
-
-static void write_at(const char *path, const char *text, off_t offset)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-
-	assert_true(fd >= 0);
-	assert_int_equal(pwrite(fd, text, strlen(text), offset), strlen(text));
-	close(fd);
-}
-
-static void test_ephemeral(void **state)
-{
-	struct ps_ephemeral ephemeral;
-	struct ps_error error;
-
-	(void)state;
-	need_namespace();
-	write_at("/proc/sys/net/ipv4/ip_local_port_range", "30000 40001\n", 0);
-	write_at("/proc/sys/net/ipv4/ip_local_reserved_ports", "80,30000,35000-35010\n", 0);
-	assert_int_equal(ps_ephemeral_read(&ephemeral, &error), 0);
-	assert_int_equal(ephemeral.first, 30000);
-	assert_int_equal(ephemeral.last, 40001);
-	for (int port = 0; port <= 65535; port++) {
-		bool reserved = port == 80 || port == 30000 || (port >= 35000 && port <= 35010);
-		bool within = port >= 30000 && port <= 40001;
-
-		assert_int_equal(ps_portset_has(&ephemeral.reserved, port), reserved);
-		assert_int_equal(ps_portset_has(&ephemeral.ports, port), within && !reserved);
-	}
-}
-
-/* Far longer than a page: every second port, added in many writes. */
-static void test_long_reserved_list(void **state)
-{
-	static const char path[] = "/proc/sys/net/ipv4/ip_local_reserved_ports";
-	struct ps_ephemeral ephemeral;
-	struct ps_error error;
-	char text[16];
-
-	(void)state;
-	need_namespace();
-	for (int port = 1; port <= 65535; port += 2) {
-		snprintf(text, sizeof(text), "%d\n", port);
-		write_at(path, text, port == 1 ? 0 : 1); /* not at 0: adds */
-	}
-	assert_int_equal(ps_ephemeral_read(&ephemeral, &error), 0);
-	for (int port = 0; port <= 65535; port++)
-		assert_int_equal(ps_portset_has(&ephemeral.reserved, port), port % 2);
-	write_at(path, "\n", 0);
-	assert_int_equal(ps_ephemeral_read(&ephemeral, &error), 0);
-	assert_int_equal(ps_portset_find(&ephemeral.reserved, 0, 65535), -1);
-}
-
-/* Every second port: many times a page, written as few pieces, beside a stranger's. */
-static void test_reserve_long_list(void **state)
-{
-	struct ps_ephemeral ephemeral;
-	struct ps_portset odd = {}, one = {};
-	struct ps_error error;
-
-	(void)state;
-	need_namespace();
-	for (int port = 1; port <= 65535; port += 2)
-		ps_portset_add(&odd, (__u16)port, (__u16)port);
-	ps_portset_add(&one, 8080, 8080);
-	assert_int_equal(ps_ephemeral_replace(&one, &error), 0);
-	assert_int_equal(ps_ephemeral_reserve(&odd, &error), 0);
-	assert_int_equal(ps_ephemeral_read(&ephemeral, &error), 0);
-	for (int port = 0; port <= 65535; port++)
-		assert_int_equal(ps_portset_has(&ephemeral.reserved, port),
-				 port % 2 || port == 8080);
-	assert_int_equal(ps_ephemeral_replace(&odd, &error), 0);
-	assert_int_equal(ps_ephemeral_read(&ephemeral, &error), 0);
-	assert_memory_equal(&ephemeral.reserved, &odd, sizeof(odd));
-	assert_int_equal(ps_ephemeral_replace(&(struct ps_portset){}, &error), 0);
-	assert_int_equal(ps_ephemeral_read(&ephemeral, &error), 0);
-	assert_true(ps_portset_is_empty(&ephemeral.reserved));
-}
 
 static const __u8 mac_a[6] = { 2, 0, 0, 0, 0, 0x0a }, mac_b[6] = { 2, 0, 0, 0, 0, 0x0b };
 
@@ -262,10 +143,6 @@ static void test_resolved_neighbour(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_addresses),
-		cmocka_unit_test(test_ephemeral),
-		cmocka_unit_test(test_long_reserved_list),
-		cmocka_unit_test(test_reserve_long_list),
 		cmocka_unit_test(test_device_mac),
 		cmocka_unit_test(test_permanent_neighbour),
 		cmocka_unit_test(test_unknown_neighbour),

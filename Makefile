@@ -211,12 +211,9 @@ $(BUILD)/bench/user/%.o: tests/bench/%.c
 $(BENCH): $(BENCH_C:tests/bench/%.c=$(BUILD)/bench/user/%.o) $(LIB)
 	$(call program,LINK,$(CC) $(CFLAGS) $^ $(LDLIBS) -lpthread)
 
-BENCH_SENDERS := $(BUILD)/bench/send $(BUILD)/bench/bind $(BUILD)/bench/connect
+BENCH_SENDERS := $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/bench/senders/*.c))
 
-$(BUILD)/bench/send: tests/bench/send/send.c
-$(BUILD)/bench/bind: tests/bench/bind/bind.c
-$(BUILD)/bench/connect: tests/bench/connect/connect.c
-$(BENCH_SENDERS):
+$(BENCH_SENDERS): $(BUILD)/%: tests/%.c
 	$(call program,CC,$(CC) $(CFLAGS) $(USER_FLAGS) -MF $@.d $< $(LDLIBS),$<)
 
 # --- What users and developers call

@@ -149,7 +149,7 @@ measure() {
 		read -ra way <<<"${ways[i]}"
 		words+=("${way[2]}-${way[0]}-${way[1]} $name-$i ${way[*]:2}")
 	done
-	coproc taskset -c "$(($(nproc) - 1))" build/bench/connect "$rounds" "${words[@]}"
+	coproc taskset -c "$(($(nproc) - 1))" build/bench/senders/connect "$rounds" "${words[@]}"
 	pid=$COPROC_PID
 	exec {from}<&"${COPROC[0]}"
 	read -r line <&"$from" && [ "$line" = ready ]

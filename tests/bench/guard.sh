@@ -48,7 +48,7 @@ measure() {
 		"$tool" -q -n "$name" bind tcp,udp any:20000-21000 pass
 		;;
 	esac
-	nsenter --net="/run/netns/$name" build/bench/bind "$2" "$binds" "$group" >>"$times/$2-$1"
+	nsenter --net="/run/netns/$name" build/bench/senders/bind "$2" "$binds" "$group" >>"$times/$2-$1"
 	case $1 in
 	nothing) bpftool cgroup detach "$group" post_bind4 pinned "$nothing" ;;
 	guard*)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * The front program and the tables. What they are compared with is rivals.c.
+ * The front program and the tables. What they are compared with is peers.c.
  */
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -9,7 +9,7 @@
 #include <bpf/bpf.h>
 #include "publish.h"
 #include "object.h"
-#include "rivals.h"
+#include "peers.h"
 
 static int open_lane(struct bench_stage *stage, struct bench_lane *ret)
 {

@@ -125,10 +125,10 @@ measure() {
 	ip netns exec "$to" sh -c "echo 1 >/sys/class/net/$dev/threaded"
 	thread=$(napi_thread)
 	taskset -pc 1 "$thread" >/dev/null
-	nsenter --net="/run/netns/$from" taskset -c 0 build/bench/send "$pins/bench_send" s$$ 100000
+	nsenter --net="/run/netns/$from" taskset -c 0 build/bench/senders/send "$pins/bench_send" s$$ 100000
 	ns=$(cut -d ' ' -f 1 "/proc/$thread/schedstat")
 	packets=$(received)
-	nsenter --net="/run/netns/$from" taskset -c 0 build/bench/send "$pins/bench_send" s$$ "$frames"
+	nsenter --net="/run/netns/$from" taskset -c 0 build/bench/senders/send "$pins/bench_send" s$$ "$frames"
 	ns=$(($(cut -d ' ' -f 1 "/proc/$thread/schedstat") - ns))
 	packets=$(($(received) - packets))
 	ip netns exec "$to" sh -c "echo 0 >/sys/class/net/$dev/threaded"

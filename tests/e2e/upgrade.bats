@@ -43,7 +43,7 @@ start_frames() {
 	touch "$BATS_TEST_TMPDIR/send"
 	# shellcheck disable=SC2153 # of net_setup
 	net_start "$CLIENT" bash -c "while [ -e '$BATS_TEST_TMPDIR/send' ]; do
-		'$(dirname "$PORTSTEER")/bench/send' '$FOREIGN/live/bench_send' eth0 50000; done"
+		'$(dirname "$PORTSTEER")/bench/senders/send' '$FOREIGN/live/bench_send' eth0 50000; done"
 	SENDER=$!
 }
 

@@ -10,7 +10,7 @@
 #include <linux/bpf.h>
 #include "hash.h"
 #include "memory.h"
-#include "rivals.h"
+#include "peers.h"
 
 #define FILTER_TCP_DESTINATION 6 /* MAP_FLAG_DST | MAP_FLAG_TCP of xdp-filter.h */
 

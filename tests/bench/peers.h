@@ -2,8 +2,8 @@
 /*
  * BPF objects from files: our own baselines and those of xdp-tools.
  */
-#ifndef BENCH_RIVALS_H
-#define BENCH_RIVALS_H
+#ifndef BENCH_PEERS_H
+#define BENCH_PEERS_H
 
 #include "stage.h"
 

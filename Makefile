@@ -265,9 +265,9 @@ bench:  ## install what is missing, build, and measure the data path (a few minu
 	@tests/bench/connect.sh 501 $(BUILD)/bench.json
 
 .PHONY: bench-plot
-bench-plot:  ## install what is missing, and draw what make bench measured, into doc/
+bench-plot:  ## install what is missing, and draw what make bench measured, into doc/bench
 	@.ci/need plot
-	@tests/bench/plot.sh $(BUILD)/bench.json doc
+	@tests/bench/plot.sh $(BUILD)/bench.json doc/bench
 
 UNITS := portsteer.service portsteer-online.service
 UNIT_DIR = $(DESTDIR)$(PREFIX)/lib/systemd/system
@@ -276,9 +276,9 @@ SHARE = $(DESTDIR)$(PREFIX)/share
 .PHONY: install
 install: $(TOOL)  ## install below $(DESTDIR)$(PREFIX)
 	install -Dm755 $(TOOL) $(DESTDIR)$(PREFIX)/sbin/portsteer
-	install -Dm644 -t $(SHARE)/man/man8 doc/portsteer.8
-	install -Dm644 -t $(SHARE)/man/man7 doc/portsteer.7
-	install -Dm644 -t $(SHARE)/man/man5 doc/portsteer.conf.5
+	install -Dm644 -t $(SHARE)/man/man8 doc/man/portsteer.8
+	install -Dm644 -t $(SHARE)/man/man7 doc/man/portsteer.7
+	install -Dm644 -t $(SHARE)/man/man5 doc/man/portsteer.conf.5
 	ln -sf portsteer.conf.5 $(SHARE)/man/man5/portsteer.5
 	install -Dm644 -t $(SHARE)/portsteer doc/portsteer.schema.json
 	install -Dm644 doc/portsteer.bash $(SHARE)/bash-completion/completions/portsteer

@@ -32,7 +32,7 @@ teardown() {
 
 @test "doc/portsteer.8" {
 	doc_setup
-	doc_session doc/portsteer.8
+	doc_session doc/man/portsteer.8
 }
 
 @test "commands are found behind prompts, in fences, over several lines" {

@@ -6,7 +6,7 @@
 load ../e2e/lib/net
 load commands
 
-PAGE=doc/portsteer.conf.5
+PAGE=doc/man/portsteer.conf.5
 SCHEMA=doc/portsteer.schema.json
 
 setup() {

@@ -6,7 +6,7 @@
 setup() {
 	cd "$BATS_TEST_DIRNAME/../.." || return 1
 	PORTSTEER=${PORTSTEER:-build/portsteer}
-	read_page doc/portsteer.8
+	read_page doc/man/portsteer.8
 }
 
 # PAGE: as it is read, without overstriking.
@@ -57,7 +57,7 @@ long_options() {
 @test "mandoc finds nothing wrong" {
 	local page
 
-	for page in doc/*.[1-9]; do
+	for page in doc/man/*.[1-9]; do
 		run mandoc -T lint -W warning "$page"
 		[ -z "$output" ] || {
 			echo "$output" >&2
@@ -97,7 +97,7 @@ long_options() {
 @test "every reason with its meaning, and no other" {
 	local table
 
-	read_page doc/portsteer.7
+	read_page doc/man/portsteer.7
 	table=$(section REASONS | sed -n 's/^     \([a-z-]*\)   *\([a-z].*\)/\1: \2/p')
 	words_of user/reason.c reasons | paste -d ":" - - | sed "s/:/: /" | grep -v "^none:" | sort |
 		diff - <(sort <<<"$table") >&2
@@ -105,7 +105,7 @@ long_options() {
 }
 
 @test "every kind of conflict with its severity and its cure, and no other" {
-	read_page doc/portsteer.7
+	read_page doc/man/portsteer.7
 	"$PORTSTEER" conflicts -h | awk '
 		/^  (error|warning|info) / { severity = $1; print $2 " (" severity ")" }
 		/^           [a-z]/ { print $1 " (" severity ")" }' >"$BATS_TEST_TMPDIR/kinds"
@@ -125,7 +125,7 @@ same_count() {
 }
 
 @test "every warning of attach, and no other" {
-	read_page doc/portsteer.7
+	read_page doc/man/portsteer.7
 	words_of user/hazard.c names >"$BATS_TEST_TMPDIR/names"
 	[ -s "$BATS_TEST_TMPDIR/names" ]
 	section WARNINGS | sed -nE 's/^     ([a-z-]+)( \*)?  .*/\1/p' |
@@ -133,7 +133,7 @@ same_count() {
 }
 
 @test "the order of precedence has its five steps" {
-	read_page doc/portsteer.7
+	read_page doc/man/portsteer.7
 	[ "$(section PRECEDENCE | grep -cE '^ *[0-9]\. ')" -eq 5 ]
 }
 

@@ -36,6 +36,7 @@ plant() {
 	put tests/run 'echo ok'
 	echo 'prose' >"$tree/README.md"
 	mkdir -p "$tree/doc/adr" && echo '# 1. First' >"$tree/doc/adr/0001-first.md"
+	echo '[1](0001-first.md) [1](0001-second.md)' >"$tree/doc/adr/README.md"
 }
 
 # The rules that $1.sh finds broken in the tree.

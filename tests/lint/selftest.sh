@@ -87,9 +87,9 @@ unlicensed() {
 	[ "$(broken sizes)" = 'files begin with their licence' ] || echo 'not found'
 }
 check "sizes.sh finds: a file without licence" unlicensed
-
 breach style 'C is laid out as .clang-format says' user/hook.c 'int  x;'
 breach style 'decision records have numbers of their own' doc/adr/0001-second.md '# 1. Second'
+breach style 'decision records have a line in their list' doc/adr/0002-third.md '# 2. Third'
 breach style 'shellcheck finds nothing' tests/run $'ls $1'
 breach style 'shellcheck finds nothing' tests/e2e/x.bats '@test "x" {' $'\techo $1' '}'
 padded() {

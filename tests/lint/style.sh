@@ -47,6 +47,14 @@ records() {
 		sed 's/.*/doc\/adr: two decision records have the number &/'
 }
 
+# Of each the line says what it decides.
+unlisted() {
+	local record
+	files 'doc/adr/[0-9]*.md' | while read -r record; do
+		grep -qF "(${record##*/})" doc/adr/README.md || echo "$record has no line in doc/adr/README.md"
+	done
+}
+
 check "C is laid out as .clang-format says" layout
 check "shellcheck finds nothing" shell
 check "abi.h has no hidden padding for gcc" padding gcc
@@ -56,4 +64,5 @@ check "nothing is left to be done" leftovers
 check "no path of one machine" paths
 check "no blanks at the end of a line" spaces
 check "decision records have numbers of their own" records
+check "decision records have a line in their list" unlisted
 finish

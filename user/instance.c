@@ -14,6 +14,7 @@
 #include "advice.h"
 #include "ask.h"
 #include "bpffs.h"
+#include "clock.h"
 #include "hook_name.h"
 #include "instance.h"
 #include "instance_dir.h"

@@ -18,8 +18,4 @@
  */
 int ps_lock_take(const char *path, int seconds, int *ret_fd, struct ps_error *error);
 
-/* Milliseconds of CLOCK_MONOTONIC, and a nap of a few, for what has a time limit. */
-long ps_clock_ms(void);
-void ps_clock_nap(void);
-
 #endif

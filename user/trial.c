@@ -15,7 +15,7 @@
 #include <unistd.h>
 #include "advice.h"
 #include "bpffs.h"
-#include "lock.h"
+#include "clock.h"
 #include "scope.h"
 #include "trial.h"
 

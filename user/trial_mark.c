@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "bpffs.h"
-#include "lock.h"
+#include "clock.h"
 #include "scope.h"
 #include "trial_mark.h"
 

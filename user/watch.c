@@ -6,13 +6,13 @@
 #include <stdio.h>
 #include <string.h>
 #include <bpf/bpf.h>
+#include "ask.h"
 #include "cgroup.h"
+#include "clock.h"
 #include "guard.h"
-#include "lock.h"
 #include "memory.h"
 #include "registry.h"
 #include "scope.h"
-#include "ask.h"
 #include "snapshot.h"
 #include "table.h"
 #include "watch.h"

@@ -7,7 +7,7 @@
 #define PORTSTEER_OBJECT_H
 
 #include <stdarg.h>
-#include "guard.h"
+#include <portsteer/guard.h>
 #include "instance.h"
 
 struct bpf_object;

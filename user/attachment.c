@@ -16,6 +16,7 @@
 #include "object.h"
 #include "orphan.h"
 #include "pin.h"
+#include "pins.h"
 
 /* It stays what is recorded. */
 static enum ps_attachment_state leave_unknown(struct ps_attachment *attachment, int err)

@@ -4,15 +4,14 @@
  */
 #include <errno.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <bpf/bpf.h>
 #include "attempts.h"
 #include "bpffs.h"
 #include "cgroup.h"
-#include "guard.h"
 #include "memory.h"
+#include "pins.h"
 #include "scope.h"
 
 static bool is_any_address(const struct ps_attempt_key *key)
@@ -140,7 +139,7 @@ int ps_attempts_read(const struct ps_instance *instance, const struct ps_attempt
 	char path[PS_PATH_SIZE];
 	PS_CLOSED_FD int fd = -1;
 
-	snprintf(path, sizeof(path), "%.400s/" PS_ATTEMPTS_PIN, instance->path);
+	ps_instance_pin_path(instance, PS_ATTEMPTS_PIN, path);
 	fd = bpf_obj_get_opts(path, &how);
 	if (fd < 0 && errno != ENOENT)
 		return ps_bpffs_error(error, errno, "open", path);

@@ -18,6 +18,7 @@
 #include "orphan.h"
 #include "pending.h"
 #include "pin.h"
+#include "pins.h"
 #include "rival.h"
 #include "takers.h"
 #include "upgrade.h"

@@ -15,6 +15,7 @@
 #include "notice.h"
 #include "object.h"
 #include "pin.h"
+#include "pins.h"
 #include "scope.h"
 
 int ps_hook_slot_find(const struct ps_instance *instance, enum ps_hook hook, const char *device)

@@ -22,6 +22,7 @@
 #include "lock.h"
 #include "notice.h"
 #include "owners.h"
+#include "pins.h"
 #include "rights.h"
 #include "scope.h"
 #include "snapshot.h"
@@ -91,9 +92,9 @@ static int open_map(struct ps_instance *instance, enum ps_map map, enum ps_acces
 		    struct ps_error *error)
 {
 	LIBBPF_OPTS(bpf_obj_get_opts, how, .file_flags = access == PS_READ ? BPF_F_RDONLY : 0);
-	char path[PS_PATH_SIZE + 64];
+	char path[PS_PATH_SIZE];
 
-	snprintf(path, sizeof(path), "%s/%s", instance->path, map_names[map]);
+	ps_instance_pin_path(instance, map_names[map], path);
 	instance->map_fd[map] = bpf_obj_get_opts(path, &how);
 	if (instance->map_fd[map] < 0)
 		return ps_bpffs_error(error, errno, "open", path);
@@ -112,9 +113,9 @@ static int open_maps(struct ps_instance *instance, enum ps_access access, struct
 
 static int open_store(struct ps_instance *instance, struct ps_error *error)
 {
-	char path[PS_PATH_SIZE + 64];
+	char path[PS_PATH_SIZE];
 
-	snprintf(path, sizeof(path), "%s/" PS_STORE_PIN, instance->path);
+	ps_instance_pin_path(instance, PS_STORE_PIN, path);
 	instance->store_fd = bpf_obj_get(path);
 	if (instance->store_fd < 0)
 		return ps_bpffs_error(error, errno, "open", path);
@@ -340,17 +341,6 @@ int ps_instance_open(const struct ps_instance_options *options, struct ps_instan
 	}
 	*ret = instance;
 	return 0;
-}
-
-void ps_instance_link_path(const struct ps_instance *instance, enum ps_hook hook,
-			   const char *device, char ret_path[PS_PATH_SIZE])
-{
-	char escaped[3 * PS_DEV_SIZE + 1];
-
-	ps_bpffs_escape(device, escaped, sizeof(escaped));
-	if (snprintf(ret_path, PS_PATH_SIZE, "%s/links/%s-%s", instance->path, ps_hook_name(hook),
-		     escaped) >= PS_PATH_SIZE)
-		ret_path[0] = '\0';
 }
 
 __u32 ps_instance_half(const struct ps_instance *instance)

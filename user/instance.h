@@ -18,9 +18,7 @@
 
 #define PS_INSTANCE_DEFAULT "default"
 #define PS_INSTANCE_NAME 256
-#define PS_PATH_SIZE 512
-#define PS_STORE_PIN "store" /* the program portsteer_store, below the instance */
-#define PS_LINKS_DIR "links"
+#define PS_PATH_SIZE 600 /* PS_BPFFS/portsteer/v1/NAME/links/NAME, names of up to 255 bytes */
 
 /* Every map of an instance, by the name of its pin. */
 enum ps_map {
@@ -140,10 +138,6 @@ bool ps_instance_find_stranger(const struct ps_instance *instance, char ret_path
 
 /* Takes the pins away. The instance must be open for PS_CHANGE; it still has to be closed. */
 int ps_instance_remove(struct ps_instance *instance, struct ps_error *error);
-
-/* "links/xdp-eth0" below the instance, with what bpffs does not allow escaped. */
-void ps_instance_link_path(const struct ps_instance *instance, enum ps_hook hook,
-			   const char *device, char ret_path[PS_PATH_SIZE]);
 
 /* That it is on record whose it is: a program that compares with 0 is at work for nobody. */
 int ps_instance_check_netns(const struct ps_instance *instance, struct ps_error *error);

@@ -17,6 +17,7 @@
 #include "layout.h"
 #include "loss.skel.h"
 #include "object.h"
+#include "pins.h"
 #include "sk_lookup.skel.h"
 #include "table.skel.h"
 #include "tc.skel.h"
@@ -62,18 +63,18 @@ static void set_sizes(struct ps_table *table, const struct ps_sizes *sizes)
 
 static int pin_table(struct ps_table *table, const char *path, struct ps_error *error)
 {
-	char pin[PS_PATH_SIZE + 64];
+	char pin[PS_PATH_SIZE];
 	struct bpf_map *map;
 	int err;
 
 	bpf_object__for_each_map(map, table->obj)
 	{
-		snprintf(pin, sizeof(pin), "%s/%s", path, name_of(map));
+		ps_pins_path(path, name_of(map), pin);
 		err = bpf_map__pin(map, pin);
 		if (err)
 			return ps_error_errno(error, -err, "cannot pin %s", pin);
 	}
-	snprintf(pin, sizeof(pin), "%s/" PS_STORE_PIN, path);
+	ps_pins_path(path, PS_STORE_PIN, pin);
 	err = bpf_program__pin(table->progs.portsteer_store, pin);
 	return err ? ps_error_errno(error, -err, "cannot pin %s", pin) : 0;
 }

@@ -11,8 +11,6 @@
 #include "instance.h"
 #include "portset.h"
 
-#define PS_RESERVED_PIN "reserved"
-
 /* Nothing when there is no such pin. */
 int ps_reserved_read(const struct ps_instance *instance, struct ps_portset *ret,
 		     struct ps_error *error);

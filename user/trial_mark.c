@@ -14,6 +14,7 @@
 #include <unistd.h>
 #include "bpffs.h"
 #include "clock.h"
+#include "pins.h"
 #include "scope.h"
 #include "trial_mark.h"
 

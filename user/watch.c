@@ -3,7 +3,6 @@
  * Reading an instance again and again. See watch.h.
  */
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <bpf/bpf.h>
 #include "ask.h"
@@ -11,6 +10,7 @@
 #include "clock.h"
 #include "guard.h"
 #include "memory.h"
+#include "pins.h"
 #include "registry.h"
 #include "scope.h"
 #include "snapshot.h"
@@ -35,10 +35,10 @@ static __u32 id_of_watched(const struct ps_watch *watch)
 static bool is_current(const struct ps_watch *watch)
 {
 	LIBBPF_OPTS(bpf_obj_get_opts, how, .file_flags = BPF_F_RDONLY);
-	char path[PS_PATH_SIZE + 64];
+	char path[PS_PATH_SIZE];
 	PS_CLOSED_FD int fd = -1;
 
-	snprintf(path, sizeof(path), "%s/%s", watch->instance.path, ps_map_name(PS_MAP_STATE));
+	ps_instance_pin_path(&watch->instance, ps_map_name(PS_MAP_STATE), path);
 	fd = bpf_obj_get_opts(path, &how);
 	return fd >= 0 && id_of(fd) == id_of_watched(watch);
 }

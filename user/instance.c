@@ -256,7 +256,7 @@ static int open_to_change(const struct ps_instance_options *options, struct ps_i
 
 /* 1: another command removed or changed it meanwhile. */
 static int try_to_read(const struct ps_instance_options *options, struct ps_instance *instance,
-		       bool patient, struct ps_error *error)
+		       enum ps_patience patience, struct ps_error *error)
 {
 	struct stat before, after;
 	int result;
@@ -269,7 +269,7 @@ static int try_to_read(const struct ps_instance_options *options, struct ps_inst
 		return 1;
 	if (result)
 		return -1;
-	result = ps_snapshot_take(instance, options->reads | 1 << PS_MAP_META, patient, error);
+	result = ps_snapshot_take(instance, options->reads | 1 << PS_MAP_META, patience, error);
 	if (result)
 		return result;
 	name_arrays(instance);
@@ -288,8 +288,9 @@ static int open_to_read(const struct ps_instance_options *options, struct ps_ins
 	PS_CLOSED_FD int lock_fd = -1;
 
 	for (int tries = 1;; tries++) {
-		bool patient = ps_clock_ms() < began + PATIENCE_MS;
-		int result = try_to_read(options, instance, patient, error);
+		bool is_patient = ps_clock_ms() < began + PATIENCE_MS;
+		int result = try_to_read(options, instance,
+					 is_patient ? PS_AWAIT_CHANGE : PS_IGNORE_CHANGE, error);
 
 		if (result <= 0)
 			return result;

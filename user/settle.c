@@ -14,6 +14,7 @@
 #include "publish.h"
 #include "renames.h"
 #include "slot.h"
+#include "snapshot.h"
 #include "store.h"
 #include "table.h"
 #include "takers.h"
@@ -166,7 +167,7 @@ static int settle(struct ps_instance *instance, struct ps_error *error)
 	census.generation = instance->state->generation;
 	census.half = ps_instance_half(instance);
 	census.front = ps_instance_front(instance);
-	failed = ps_table_walk(instance, take_census, &census, error) ||
+	failed = ps_snapshot_walk(instance, take_census, &census, error) ||
 		 write_all(instance, &census, error) ||
 		 complete_names(instance, census.half, error);
 	ps_bindings_done(&census.live);

@@ -14,6 +14,7 @@
 #include "draft.h"
 #include "keymap.h"
 #include "memory.h"
+#include "snapshot.h"
 #include "table.h"
 #include "takers.h"
 
@@ -261,7 +262,7 @@ void audit(const struct ps_instance *instance, const char *when)
 	auditing->when = when;
 	if (instance->state->pending)
 		fail_msg("%s: a change is pending", when);
-	if (ps_table_walk(instance, take_record, auditing, &error))
+	if (ps_snapshot_walk(instance, take_record, auditing, &error))
 		fail_msg("%s: %s", when, error.text);
 	check_slots(auditing);
 	check_front(auditing);

@@ -28,6 +28,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 #include "audit.h"
+#include "snapshot.h"
 #include "steer.h"
 #include "table.h"
 
@@ -346,11 +347,11 @@ static void test_in_place(void **state)
 	(void)state;
 	steer_set(&steer, "");
 	bind_neighbours("drop", 1);
-	assert_int_equal(ps_table_walk(&steer.instance, note, &before, &error), 0);
+	assert_int_equal(ps_snapshot_walk(&steer.instance, note, &before, &error), 0);
 	assert_int_equal(before.count, NEIGHBOURS);
 	bind_neighbours("pass", 2);
 	bind_neighbours("count", 3);
-	assert_int_equal(ps_table_walk(&steer.instance, note, &after, &error), 0);
+	assert_int_equal(ps_snapshot_walk(&steer.instance, note, &after, &error), 0);
 	assert_memory_equal(&after, &before, sizeof(before));
 	audit(&steer.instance, "after replacing");
 	steer_set(&steer, "");

@@ -6,6 +6,7 @@
 #include <string.h>
 #include "endpoint.h"
 #include "front.h"
+#include "instance.h"
 #include "shapes.h"
 
 /* Both lines of an endpoint. */
@@ -14,6 +15,11 @@ struct place {
 	struct ps_line *first, *second;
 	bool is_ipv6;
 };
+
+struct ps_front ps_instance_front(const struct ps_instance *instance)
+{
+	return (struct ps_front){ instance->front, ps_front_lines(instance->meta->max_bindings) };
+}
 
 /* Ranges have no seat, and bindings of any address are in the directory. */
 bool ps_front_takes(const struct ps_spec *shape)

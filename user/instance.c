@@ -349,11 +349,6 @@ __u32 ps_instance_half(const struct ps_instance *instance)
 	return __atomic_load_n(&instance->state->generation, __ATOMIC_ACQUIRE) & 1;
 }
 
-struct ps_front ps_instance_front(const struct ps_instance *instance)
-{
-	return (struct ps_front){ instance->front, ps_front_lines(instance->meta->max_bindings) };
-}
-
 struct ps_entry *ps_instance_entries(const struct ps_instance *instance, __u32 half)
 {
 	return instance->directory->entry + (size_t)half * PS_HALF_ENTRIES;

@@ -12,9 +12,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <portsteer/change.h>
+#include <portsteer/front.h>
 #include <portsteer/socket.h>
 #include "error.h"
-#include "front.h"
 
 #define PS_INSTANCE_DEFAULT "default"
 #define PS_INSTANCE_NAME 256
@@ -145,7 +145,6 @@ int ps_instance_check_netns(const struct ps_instance *instance, struct ps_error 
 /* The half of every map that packets use now. */
 __u32 ps_instance_half(const struct ps_instance *instance);
 
-struct ps_front ps_instance_front(const struct ps_instance *instance);
 struct ps_entry *ps_instance_entries(const struct ps_instance *instance, __u32 half);
 struct ps_target *ps_instance_targets(const struct ps_instance *instance, __u32 half);
 

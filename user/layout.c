@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <bpf/bpf.h>
 #include "advice.h"
-#include "front.h"
 #include "layout.h"
 
 struct layout {

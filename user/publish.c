@@ -6,6 +6,7 @@
  */
 #include <string.h>
 #include "compile.h"
+#include "grace.h"
 #include "notice.h"
 #include "owners.h"
 #include "pending.h"
@@ -132,7 +133,7 @@ int ps_publish(struct ps_instance *instance, struct ps_draft *draft, struct ps_e
 	}
 	__atomic_store_n(&instance->state->generation, instance->state->generation + 1,
 			 __ATOMIC_SEQ_CST); /* published */
-	if (ps_store_wait(instance, &cause) || follow(instance, draft, left, &cause))
+	if (ps_grace_wait(instance, &cause) || follow(instance, draft, left, &cause))
 		settle_otherwise(instance, &cause);
 	forget(instance, draft->plan);
 	ps_pending_end(instance);

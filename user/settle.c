@@ -9,6 +9,8 @@
 #include <bpf/bpf.h>
 #include "bpffs.h"
 #include "compile.h"
+#include "front.h"
+#include "grace.h"
 #include "memory.h"
 #include "pending.h"
 #include "publish.h"
@@ -162,7 +164,7 @@ static int settle(struct ps_instance *instance, struct ps_error *error)
 	int failed;
 
 	memset(instance->changes, 0, PS_CHANGES_MAX * sizeof(*instance->changes));
-	if (ps_store_wait(instance, error))
+	if (ps_grace_wait(instance, error))
 		return -1;
 	census.generation = instance->state->generation;
 	census.half = ps_instance_half(instance);

@@ -6,21 +6,13 @@
 #include <string.h>
 #include <time.h>
 #include <bpf/bpf.h>
+#include "front.h"
 #include "memory.h"
 #include "progress.h"
 #include "slot.h"
 #include "store.h"
 
 #define MEMORY_TRIES 100 /* of 1 ms, without any progress */
-
-int ps_store_wait(const struct ps_instance *instance, struct ps_error *error)
-{
-	__u32 zero = 0;
-	int err = bpf_map_update_elem(instance->map_fd[PS_MAP_GRACE], &zero,
-				      &instance->map_fd[PS_MAP_GRACE_INNER], BPF_ANY);
-
-	return err ? ps_error_errno(error, -err, "cannot wait for packets") : 0;
-}
 
 static struct ps_act act_of(const struct ps_binding *binding)
 {

@@ -12,10 +12,10 @@
 #include "audit.h"
 #include "compile.h"
 #include "draft.h"
+#include "front.h"
 #include "keymap.h"
 #include "memory.h"
 #include "snapshot.h"
-#include "table.h"
 #include "takers.h"
 
 struct auditing {

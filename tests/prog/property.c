@@ -14,6 +14,7 @@
 #include <cmocka.h>
 #include "audit.h"
 #include "draw.h"
+#include "front.h"
 #include "model.h"
 #include "reason.h"
 #include "table.h"

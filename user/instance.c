@@ -31,35 +31,6 @@
 #define PATIENCE_MS 1000 /* of a reader, with a change that does not end */
 #define LOCKLESS_TRIES 3
 
-static const char *const map_names[PS_MAP_COUNT_OF] = {
-	[PS_MAP_BINDINGS] = "bindings",
-	[PS_MAP_DIRECTORY] = "directory",
-	[PS_MAP_FRONT] = "front",
-	[PS_MAP_PROBE_LISTS] = "probe_lists",
-	[PS_MAP_TARGETS] = "targets",
-	[PS_MAP_DEVICES] = "devices",
-	[PS_MAP_STATE] = "state",
-	[PS_MAP_COUNTERS] = "counters",
-	[PS_MAP_REASONS] = "reasons",
-	[PS_MAP_FLOWS] = "flows",
-	[PS_MAP_SPECS] = "specs",
-	[PS_MAP_SLOTS] = "slots",
-	[PS_MAP_META] = "meta",
-	[PS_MAP_HOOKS] = "hooks",
-	[PS_MAP_CHANGES] = "changes",
-	[PS_MAP_GRACE] = "grace",
-	[PS_MAP_GRACE_INNER] = "grace_inner",
-	[PS_MAP_SOCKET_NAMES] = "socket_names",
-	[PS_MAP_SOCKET_INFOS] = "socket_infos",
-	[PS_MAP_SOCKETS] = "sockets",
-};
-
-const char *ps_map_name(enum ps_map map)
-{
-	return map_names[map];
-}
-
-/* Arrays only, those that can be mapped. */
 static int map_array(struct ps_instance *instance, enum ps_map map, struct ps_error *error)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE), size;
@@ -68,21 +39,20 @@ static int map_array(struct ps_instance *instance, enum ps_map map, struct ps_er
 	void *memory;
 
 	if (bpf_obj_get_info_by_fd(instance->map_fd[map], &info, &info_size))
-		return ps_error_errno(error, errno, "cannot inspect map '%s'", map_names[map]);
-	if (info.type != BPF_MAP_TYPE_ARRAY || map == PS_MAP_GRACE_INNER)
-		return 0;
+		return ps_error_errno(error, errno, "cannot inspect map '%s'", ps_map_name(map));
 	if (!(info.map_flags & BPF_F_MMAPABLE))
 		return ps_error_set(
 			error, PS_EXIT_REFUSED,
 			"map '%s' of instance '%s' cannot be mapped into memory: it was "
 			"not made whole; %s",
-			map_names[map], instance->name,
+			ps_map_name(map), instance->name,
 			ps_advice_inside("", "rm -r", instance->path, NULL));
 	size = (size_t)info.max_entries * ((info.value_size + 7) / 8 * 8);
 	size = (size + page - 1) / page * page;
 	memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, instance->map_fd[map], 0);
 	if (memory == MAP_FAILED)
-		return ps_error_errno(error, errno, "cannot map '%s' into memory", map_names[map]);
+		return ps_error_errno(error, errno, "cannot map '%s' into memory",
+				      ps_map_name(map));
 	instance->memory[map] = memory;
 	instance->memory_size[map] = size;
 	return 0;
@@ -94,13 +64,15 @@ static int open_map(struct ps_instance *instance, enum ps_map map, enum ps_acces
 	LIBBPF_OPTS(bpf_obj_get_opts, how, .file_flags = access == PS_READ ? BPF_F_RDONLY : 0);
 	char path[PS_PATH_SIZE];
 
-	ps_instance_pin_path(instance, map_names[map], path);
+	ps_instance_pin_path(instance, ps_map_name(map), path);
 	instance->map_fd[map] = bpf_obj_get_opts(path, &how);
 	if (instance->map_fd[map] < 0)
 		return ps_bpffs_error(error, errno, "open", path);
 	if (ps_layout_check_kind(instance, map, error))
 		return -1;
-	return access == PS_READ ? 0 : map_array(instance, map, error);
+	if (access == PS_READ || !ps_map_kind(map).is_array)
+		return 0;
+	return map_array(instance, map, error);
 }
 
 static int open_maps(struct ps_instance *instance, enum ps_access access, struct ps_error *error)
@@ -137,23 +109,6 @@ static int check(struct ps_instance *instance, const struct ps_instance_options 
 				    "new one: %s",
 				    instance->meta->max_bindings, ps_advice_remove(instance->name));
 	return ps_instance_check_owner(instance, options, error);
-}
-
-static void name_arrays(struct ps_instance *instance)
-{
-	instance->meta = instance->memory[PS_MAP_META];
-	instance->state = instance->memory[PS_MAP_STATE];
-	instance->directory = instance->memory[PS_MAP_DIRECTORY];
-	instance->front = instance->memory[PS_MAP_FRONT];
-	instance->probe_lists = instance->memory[PS_MAP_PROBE_LISTS];
-	instance->targets = instance->memory[PS_MAP_TARGETS];
-	instance->counters = instance->memory[PS_MAP_COUNTERS];
-	instance->hooks = instance->memory[PS_MAP_HOOKS];
-	instance->changes = instance->memory[PS_MAP_CHANGES];
-	instance->socket_names = instance->memory[PS_MAP_SOCKET_NAMES];
-	instance->socket_infos = instance->memory[PS_MAP_SOCKET_INFOS];
-	instance->reasons = instance->memory[PS_MAP_REASONS];
-	instance->slots = instance->memory[PS_MAP_SLOTS];
 }
 
 void ps_instance_close(struct ps_instance *instance)
@@ -232,7 +187,7 @@ static int open_locked(const struct ps_instance_options *options, struct ps_inst
 {
 	if (check_writable(instance, error) || open_maps(instance, options->access, error))
 		return -1;
-	name_arrays(instance);
+	ps_instance_name_arrays(instance);
 	if (check(instance, options, error))
 		return -1;
 	ps_rights_mend(instance);
@@ -272,7 +227,7 @@ static int try_to_read(const struct ps_instance_options *options, struct ps_inst
 	result = ps_snapshot_take(instance, options->reads | 1 << PS_MAP_META, patience, error);
 	if (result)
 		return result;
-	name_arrays(instance);
+	ps_instance_name_arrays(instance);
 	return check(instance, options, error);
 }
 
@@ -342,6 +297,13 @@ int ps_instance_open(const struct ps_instance_options *options, struct ps_instan
 	}
 	*ret = instance;
 	return 0;
+}
+
+void ps_instance_name_arrays(struct ps_instance *instance)
+{
+#define POINT(NAME, pin, ...) instance->pin = instance->memory[PS_MAP_##NAME];
+#define NOTHING(...)
+	PS_MAPS(POINT, NOTHING)
 }
 
 __u32 ps_instance_half(const struct ps_instance *instance)

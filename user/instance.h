@@ -11,39 +11,15 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <portsteer/change.h>
-#include <portsteer/front.h>
-#include <portsteer/socket.h>
 #include "error.h"
+#include "maps.h"
 
 #define PS_INSTANCE_DEFAULT "default"
 #define PS_INSTANCE_NAME 256
 #define PS_PATH_SIZE 600 /* PS_BPFFS/portsteer/v1/NAME/links/NAME, names of up to 255 bytes */
 
-/* Every map of an instance, by the name of its pin. */
-enum ps_map {
-	PS_MAP_BINDINGS,
-	PS_MAP_DIRECTORY,
-	PS_MAP_FRONT,
-	PS_MAP_PROBE_LISTS,
-	PS_MAP_TARGETS,
-	PS_MAP_DEVICES,
-	PS_MAP_STATE,
-	PS_MAP_COUNTERS,
-	PS_MAP_REASONS,
-	PS_MAP_FLOWS,
-	PS_MAP_SPECS,
-	PS_MAP_SLOTS,
-	PS_MAP_META,
-	PS_MAP_HOOKS,
-	PS_MAP_CHANGES,
-	PS_MAP_GRACE,
-	PS_MAP_GRACE_INNER,
-	PS_MAP_SOCKET_NAMES,
-	PS_MAP_SOCKET_INFOS,
-	PS_MAP_SOCKETS,
-	PS_MAP_COUNT_OF,
-};
+#define PS_MAP_POINTER(NAME, pin, value, ...) value *pin;
+#define PS_MAP_NO_POINTER(...)
 
 enum ps_access {
 	PS_READ,
@@ -85,23 +61,9 @@ struct ps_instance {
 	void *memory[PS_MAP_COUNT_OF]; /* of mmapable arrays, else NULL */
 	size_t memory_size[PS_MAP_COUNT_OF]; /* 0: a copy */
 	struct ps_snapshot *snapshot; /* when the bindings were read, else NULL */
-	/* The same, typed; NULL what was not read. */
-	struct ps_meta *meta;
-	struct ps_state *state;
-	struct ps_directory *directory;
-	struct ps_line *front;
-	struct ps_probes *probe_lists;
-	struct ps_target *targets;
-	struct ps_count *counters;
-	struct ps_hook_info *hooks;
-	struct ps_change *changes;
-	struct ps_socket_name *socket_names;
-	struct ps_socket_info *socket_infos;
-	__u64 *reasons;
-	__u64 *slots;
+	/* The same, typed, by the names of maps: ->meta, ->state; NULL what was not read. */
+	PS_MAPS(PS_MAP_POINTER, PS_MAP_NO_POINTER)
 };
-
-const char *ps_map_name(enum ps_map map);
 
 /* Whether there may be an instance of that name; an ordinary user may not see it. */
 bool ps_instance_is_there(const char *name);
@@ -141,6 +103,9 @@ int ps_instance_remove(struct ps_instance *instance, struct ps_error *error);
 
 /* That it is on record whose it is: a program that compares with 0 is at work for nobody. */
 int ps_instance_check_netns(const struct ps_instance *instance, struct ps_error *error);
+
+/* Sets the typed pointers. */
+void ps_instance_name_arrays(struct ps_instance *instance);
 
 /* The half of every map that packets use now. */
 __u32 ps_instance_half(const struct ps_instance *instance);

@@ -14,7 +14,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
-#include "ask.h"
 #include "bpffs.h"
 #include "instance_dir.h"
 #include "instance_find.h"
@@ -59,7 +58,7 @@ struct ps_answer ps_instance_peek(const char *name, struct ps_meta *ret)
 	instance.map_fd[PS_MAP_META] = fd;
 	if (ps_layout_check_kind(&instance, PS_MAP_META, &ignored))
 		return ps_answer_no();
-	return ps_ask_map(fd, &zero, ret);
+	return ps_map_ask(fd, &zero, ret);
 }
 
 static struct ps_answer is_of(const char *name, __u64 cookie)

@@ -100,7 +100,7 @@ void ps_instance_mend(enum ps_access access)
 		remove_base();
 }
 
-static int write_meta(const char *path, const struct ps_sizes *sizes, struct ps_error *error)
+static int write_meta(const char *path, const struct ps_table_size *sizes, struct ps_error *error)
 {
 	struct ps_meta meta = {
 		.abi_version = PS_ABI_VERSION,
@@ -125,7 +125,7 @@ static int write_meta(const char *path, const struct ps_sizes *sizes, struct ps_
 
 static int fill(const char *path, const struct ps_instance_options *options, struct ps_error *error)
 {
-	struct ps_sizes sizes = {
+	struct ps_table_size sizes = {
 		.max_bindings = options->max_bindings ?: PS_BINDINGS_DEFAULT,
 		.cpus = (__u32)libbpf_num_possible_cpus(),
 	};

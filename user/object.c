@@ -14,7 +14,6 @@
 #include "bpffs.h"
 #include "capability.h"
 #include "extend.skel.h"
-#include "layout.h"
 #include "loss.skel.h"
 #include "object.h"
 #include "pins.h"
@@ -47,7 +46,7 @@ static const char *name_of(const struct bpf_map *map)
 	return strcmp(section, ".bss") ? section + 1 : ps_map_name(PS_MAP_DIRECTORY);
 }
 
-static void set_sizes(struct ps_table *table, const struct ps_sizes *sizes)
+static void set_sizes(struct ps_table *table, const struct ps_table_size *sizes)
 {
 	struct bpf_map *map;
 
@@ -56,8 +55,7 @@ static void set_sizes(struct ps_table *table, const struct ps_sizes *sizes)
 		for (enum ps_map i = 0; i < PS_MAP_COUNT_OF; i++)
 			if (!strcmp(name_of(map), ps_map_name(i)))
 				bpf_map__set_max_entries(
-					map,
-					ps_layout_entries(i, sizes->max_bindings, sizes->cpus));
+					map, ps_map_entries(i, sizes->max_bindings, sizes->cpus));
 	}
 }
 
@@ -84,7 +82,8 @@ static void close_table(struct ps_table **table)
 	ps_table__destroy(*table);
 }
 
-int ps_object_make_table(const char *path, const struct ps_sizes *sizes, struct ps_error *error)
+int ps_object_make_table(const char *path, const struct ps_table_size *sizes,
+			 struct ps_error *error)
 {
 	__attribute__((cleanup(close_table))) struct ps_table *table = NULL;
 	int err;

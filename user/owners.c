@@ -10,7 +10,6 @@
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include <portsteer/guard.h>
-#include "ask.h"
 #include "bpffs.h"
 #include "cgroup.h"
 #include "number.h"
@@ -56,7 +55,7 @@ struct ps_answer ps_owners_find(const struct ps_instance *instance,
 
 	if (instance->owners_fd < 0)
 		return ps_answer_no();
-	answer = ps_ask_map(instance->owners_fd, &binding->slot, &entry);
+	answer = ps_map_ask(instance->owners_fd, &binding->slot, &entry);
 	if (!ps_is_yes(answer))
 		return answer;
 	if (!ps_endpoint_is_equal(&entry.endpoint, &binding->endpoint))

@@ -4,7 +4,6 @@
  */
 #include <errno.h>
 #include <string.h>
-#include "ask.h"
 #include "owners.h"
 #include "snapshot.h"
 #include "table.h"
@@ -102,7 +101,7 @@ static bool find_record(const struct ps_instance *instance, const struct ps_endp
 	struct ps_answer answer;
 
 	if (!instance->snapshot) {
-		answer = ps_ask_map(instance->map_fd[PS_MAP_BINDINGS], endpoint, ret);
+		answer = ps_map_ask(instance->map_fd[PS_MAP_BINDINGS], endpoint, ret);
 		note_trouble(answer);
 		return ps_is_yes(answer);
 	}

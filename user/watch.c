@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <string.h>
 #include <bpf/bpf.h>
-#include "ask.h"
 #include "cgroup.h"
 #include "clock.h"
 #include "guard.h"
@@ -48,7 +47,7 @@ static bool has_generation(const struct ps_watch *watch, __u64 generation)
 	struct ps_state state = {};
 	__u32 key = 0;
 
-	return ps_is_yes(ps_ask_map(watch->instance.map_fd[PS_MAP_STATE], &key, &state)) &&
+	return ps_is_yes(ps_map_ask(watch->instance.map_fd[PS_MAP_STATE], &key, &state)) &&
 	       state.generation == generation;
 }
 

@@ -11,8 +11,10 @@
 #include "cmd.h"
 #include "draft.h"
 #include "facts.h"
+#include "instance_blank.h"
 #include "memory.h"
 #include "netns_list.h"
+#include "open.h"
 #include "registry.h"
 #include "table.h"
 

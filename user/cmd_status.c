@@ -13,6 +13,7 @@
 #include "hook.h"
 #include "hook_name.h"
 #include "mend.h"
+#include "open.h"
 #include "sizes.h"
 #include "snapshot.h"
 

@@ -65,45 +65,6 @@ struct ps_instance {
 	PS_MAPS(PS_MAP_POINTER, PS_MAP_NO_POINTER)
 };
 
-/* Whether there may be an instance of that name; an ordinary user may not see it. */
-bool ps_instance_is_there(const char *name);
-
-/* Fills in name and path. */
-void ps_instance_locate(const char *name, struct ps_instance *ret);
-
-/* Whether the walk may end at the instance @name. */
-typedef bool (*ps_instances_see)(void *seer, const char *name);
-
-/* Shows the name of every instance, sorted. 0, or -errno when they cannot be listed. */
-int ps_instances_walk(ps_instances_see see, void *seer);
-
-/*
- * Release with ps_instance_close(). PS_EXIT_NOT_FOUND when there is none,
- * PS_EXIT_LOCKED when others were busy with it for too long.
- */
-int ps_instance_open(const struct ps_instance_options *options, struct ps_instance *ret,
-		     struct ps_error *error);
-void ps_instance_close(struct ps_instance *instance);
-
-/*
- * An instance of an empty table that is nowhere but in memory, to draft what a
- * table would be. The caller may say in hooks what would be attached; it
- * cannot be changed.
- */
-void ps_instance_blank(const char *name, __u32 max_bindings, struct ps_instance *ret);
-
-/*
- * The path of a file in the directory that portsteer did not put there, when
- * nothing is attached: it would go with the directory. False: there is none.
- */
-bool ps_instance_find_stranger(const struct ps_instance *instance, char ret_path[PS_PATH_SIZE]);
-
-/* Takes the pins away. The instance must be open for PS_CHANGE; it still has to be closed. */
-int ps_instance_remove(struct ps_instance *instance, struct ps_error *error);
-
-/* That it is on record whose it is: a program that compares with 0 is at work for nobody. */
-int ps_instance_check_netns(const struct ps_instance *instance, struct ps_error *error);
-
 /* Sets the typed pointers. */
 void ps_instance_name_arrays(struct ps_instance *instance);
 

@@ -4,8 +4,9 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include "instance.h"
+#include "instance_blank.h"
 #include "memory.h"
+#include "open.h"
 
 /* What only packets would write depends on CPUs, of which it has none. */
 static void make_arrays(struct ps_instance *instance, __u32 max_bindings)

@@ -16,6 +16,7 @@
 #include <bpf/libbpf.h>
 #include "ask.h"
 #include "instance_dir.h"
+#include "instance_make.h"
 #include "lock.h"
 #include "netns.h"
 #include "notice.h"
@@ -149,31 +150,6 @@ static int lock_base(int seconds, int *ret_fd, struct ps_error *error)
 			break;
 	}
 	return -1;
-}
-
-/* The names of instances, without the lock and what is on its way. */
-static int is_instance(const struct dirent *entry)
-{
-	return entry->d_name[0] != '.' && entry->d_name[0] != *PS_LOCK_NAME;
-}
-
-int ps_instances_walk(ps_instances_see see, void *seer)
-{
-	struct dirent **entries;
-	int count = scandir(PS_BASE_DIR, &entries, is_instance, alphasort);
-	bool is_done = false;
-
-	if (count < 0)
-		return errno == ENOENT ? 0 : -errno;
-	for (int i = 0; i < count; i++) {
-		char name[PS_INSTANCE_NAME];
-
-		ps_bpffs_unescape(entries[i]->d_name, name, sizeof(name));
-		free(entries[i]);
-		is_done = is_done || see(seer, name);
-	}
-	free(entries);
-	return 0;
 }
 
 /* Locked before anybody else can see it: what goes wrong until it is used can take it away. */

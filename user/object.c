@@ -14,6 +14,7 @@
 #include "bpffs.h"
 #include "capability.h"
 #include "extend.skel.h"
+#include "instance_owner.h"
 #include "loss.skel.h"
 #include "object.h"
 #include "pins.h"

@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "guard.h"
 #include "memory.h"
+#include "open.h"
 #include "pins.h"
 #include "registry.h"
 #include "scope.h"

@@ -7,8 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
-#include "publish.h"
+#include "instance_make.h"
 #include "object.h"
+#include "open.h"
+#include "publish.h"
 #include "rivals.h"
 
 static int open_lane(struct bench_stage *stage, struct bench_lane *ret)

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <cmocka.h>
 #include "audit.h"
+#include "open.h"
 #include "remains.h"
 #include "scene.h"
 #include "tool.h"

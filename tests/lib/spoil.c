@@ -14,6 +14,7 @@
 #include <bpf/bpf.h>
 #include <cmocka.h>
 #include "instance.h"
+#include "open.h"
 #include "scene.h"
 #include "spoil.h"
 #include "tracee.h"

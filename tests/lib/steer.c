@@ -13,7 +13,9 @@
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include <cmocka.h>
+#include "instance_make.h"
 #include "object.h"
+#include "open.h"
 #include "publish.h"
 #include "steer.h"
 #include "table.h"

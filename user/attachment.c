@@ -14,6 +14,7 @@
 #include "memory.h"
 #include "netns.h"
 #include "object.h"
+#include "occupant_read.h"
 #include "orphan.h"
 #include "pin.h"
 #include "pins.h"

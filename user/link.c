@@ -15,6 +15,7 @@
 #include "link.h"
 #include "netns.h"
 #include "occupant.h"
+#include "occupant_read.h"
 #include "pin.h"
 #include "scope.h"
 #include "tcx.h"

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "occupant.h"
+#include "occupant_read.h"
 #include "rival.h"
 
 static int refuse_beside_dispatcher(const struct ps_attach_options *options,

@@ -184,12 +184,12 @@ static int print_programs(const struct ps_attachments *attachments, struct ps_er
 
 static json_t *make_sizes(const struct ps_instance *instance, const struct ps_sizes *sizes)
 {
-	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "shapes",
-			 (json_int_t)sizes->shapes, "probe_lists", (json_int_t)sizes->lists,
-			 "ports", (json_int_t)sizes->ports, "targets", (json_int_t)sizes->targets,
-			 "seats", (json_int_t)sizes->seats, "max_seats",
-			 (json_int_t)ps_front_lines(instance->meta->max_bindings) * PS_SEATS, "overflow",
-			 (json_int_t)sizes->overflow, "memory_bytes", (json_int_t)sizes->bytes);
+	return json_pack(
+		"{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "shapes", (json_int_t)sizes->shapes,
+		"probe_lists", (json_int_t)sizes->lists, "ports", (json_int_t)sizes->ports,
+		"targets", (json_int_t)sizes->targets, "seats", (json_int_t)sizes->seats,
+		"max_seats", (json_int_t)ps_front_lines(instance->meta->max_bindings) * PS_SEATS,
+		"overflow", (json_int_t)sizes->overflow, "memory_bytes", (json_int_t)sizes->bytes);
 }
 
 static void add_size(struct ps_output *output, const char *what, __u64 used, __u64 room)

@@ -103,16 +103,9 @@ bool ps_ports_meet(const struct ps_endpoint *a, const struct ps_endpoint *b)
 	return a->port_first <= b->port_last && b->port_first <= a->port_last;
 }
 
-bool ps_endpoint_meets(const struct ps_endpoint *a, const struct ps_endpoint *b)
+bool ps_ports_cross(const struct ps_endpoint *a, const struct ps_endpoint *b)
 {
-	return a->proto == b->proto && ps_ports_meet(a, b) &&
-	       (ps_prefix_covers(a, b) || ps_prefix_covers(b, a));
-}
-
-bool ps_endpoint_covers(const struct ps_endpoint *outer, const struct ps_endpoint *inner)
-{
-	return outer->proto == inner->proto && ps_ports_cover(outer, inner) &&
-	       ps_prefix_covers(outer, inner);
+	return ps_ports_meet(a, b) && !ps_ports_cover(a, b) && !ps_ports_cover(b, a);
 }
 
 int ps_endpoint_compare(const struct ps_endpoint *a, const struct ps_endpoint *b)

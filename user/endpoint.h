@@ -61,11 +61,8 @@ bool ps_prefix_has(const struct ps_endpoint *endpoint, enum ps_family family, co
 bool ps_ports_cover(const struct ps_endpoint *outer, const struct ps_endpoint *inner);
 bool ps_ports_meet(const struct ps_endpoint *a, const struct ps_endpoint *b);
 
-/* Some packet is in both. */
-bool ps_endpoint_meets(const struct ps_endpoint *a, const struct ps_endpoint *b);
-
-/* Every packet of @inner is in @outer. */
-bool ps_endpoint_covers(const struct ps_endpoint *outer, const struct ps_endpoint *inner);
+/* They meet, and neither is within the other. */
+bool ps_ports_cross(const struct ps_endpoint *a, const struct ps_endpoint *b);
 
 /* Order for people: protocol, family, address, prefix length, ports. As for qsort(). */
 int ps_endpoint_compare(const struct ps_endpoint *a, const struct ps_endpoint *b);

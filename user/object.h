@@ -18,7 +18,8 @@ struct ps_table_size {
 };
 
 /* Makes all maps and portsteer_store, and pins them below @path. */
-int ps_object_make_table(const char *path, const struct ps_table_size *sizes, struct ps_error *error);
+int ps_object_make_table(const char *path, const struct ps_table_size *sizes,
+			 struct ps_error *error);
 
 /* Loads the program of @hook for hook slot @hook_index. The caller closes *@ret_fd. */
 int ps_object_load_hook(const struct ps_instance *instance, enum ps_hook hook, __u32 hook_index,

@@ -52,8 +52,7 @@ static bool move_pin(void *mover, const char *path)
 	if (!holds(&pin, moving->info) || (moving->to && !strcmp(path, moving->to)))
 		return false;
 	if (moving->to ? rename(path, moving->to) : unlink(path))
-		moving->failed =
-			ps_error_errno(moving->error, errno, "cannot move %s away", path);
+		moving->failed = ps_error_errno(moving->error, errno, "cannot move %s away", path);
 	return moving->failed;
 }
 

@@ -71,8 +71,9 @@ int ps_table_visit(const struct ps_instance *instance, ps_binding_visit visit, v
 {
 	struct visiting visiting = { instance, visit, context };
 
-	return ps_snapshot_walk(instance, visit_live, &visiting, error) || ps_table_check(error) ? -1
-											      : 0;
+	return ps_snapshot_walk(instance, visit_live, &visiting, error) || ps_table_check(error)
+		       ? -1
+		       : 0;
 }
 
 static void add(void *context, const struct ps_binding *binding)

@@ -77,6 +77,20 @@ static inline struct ps_endpoint endpoint_of(const char *text)
 	return binding_of(words).endpoint;
 }
 
+/* Some packet is in both. */
+static inline bool endpoints_meet(const struct ps_endpoint *a, const struct ps_endpoint *b)
+{
+	return a->proto == b->proto && ps_ports_meet(a, b) &&
+	       (ps_prefix_covers(a, b) || ps_prefix_covers(b, a));
+}
+
+/* Every packet of @inner is in @outer. */
+static inline bool endpoint_covers(const struct ps_endpoint *outer, const struct ps_endpoint *inner)
+{
+	return outer->proto == inner->proto && ps_ports_cover(outer, inner) &&
+	       ps_prefix_covers(outer, inner);
+}
+
 static inline void assert_endpoint(const struct ps_endpoint *endpoint, const char *expected)
 {
 	char text[PS_ENDPOINT_TEXT];

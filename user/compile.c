@@ -184,15 +184,6 @@ void ps_image_update_winner(struct ps_image *image, const struct ps_endpoint *en
 	}
 }
 
-__u32 ps_image_lists(const struct ps_image *image)
-{
-	__u32 count = 0;
-
-	for (__u32 number = 1; number < PS_LISTS_MAX; number++)
-		count += image->taken[number];
-	return count;
-}
-
 void ps_directory_mark(struct ps_directory *directory)
 {
 	const struct ps_entry *half[2] = { directory->entry, directory->entry + PS_HALF_ENTRIES };

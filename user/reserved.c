@@ -50,8 +50,8 @@ static int make_pin(const char *directory, const char *path, int *ret_fd)
 	return 0;
 }
 
-int ps_reserved_write(const struct ps_instance *instance, const struct ps_portset *ports,
-		      struct ps_error *error)
+static int write_ports(const struct ps_instance *instance, const struct ps_portset *ports,
+		       struct ps_error *error)
 {
 	char path[PS_PATH_SIZE];
 	PS_CLOSED_FD int fd = -1;
@@ -112,9 +112,8 @@ int ps_reserved_set(const struct ps_instance *instance, const struct ps_portset 
 	ps_portset_add_all(&either, &own);
 	now = others;
 	ps_portset_add_all(&now, &own);
-	if (ps_reserved_write(instance, &either, error) ||
-	    change_list(&ephemeral.reserved, &now, error) ||
-	    ps_reserved_write(instance, &own, error))
+	if (write_ports(instance, &either, error) ||
+	    change_list(&ephemeral.reserved, &now, error) || write_ports(instance, &own, error))
 		return -1;
 	*ret_now = now;
 	return 0;

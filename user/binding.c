@@ -11,6 +11,25 @@
 #include "memory.h"
 #include "utf8.h"
 
+const char *const ps_action_words[] = { "pass", "count", "drop", "redirect", "socket", NULL };
+static const enum ps_action actions[] = { PS_PASS, PS_COUNT, PS_DROP, PS_REDIRECT, PS_SOCKET };
+
+const char *ps_action_name(enum ps_action action)
+{
+	for (size_t i = 0; ps_action_words[i]; i++)
+		if (actions[i] == action)
+			return ps_action_words[i];
+	return "none";
+}
+
+enum ps_action ps_action_find(const char *word)
+{
+	for (size_t i = 0; ps_action_words[i]; i++)
+		if (!strcmp(word, ps_action_words[i]))
+			return actions[i];
+	return PS_NONE;
+}
+
 static size_t format_hop(const struct ps_target *target, char *text, size_t size)
 {
 	const __u8 *mac = target->dst_mac;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "batch.h"
+#include "binding_parse.h"
 #include "cmd.h"
 #include "table.h"
 

@@ -13,6 +13,7 @@
 #include "bpffs.h"
 #include "cgroup.h"
 #include "number.h"
+#include "owner_text.h"
 #include "owners.h"
 #include "pins.h"
 #include "scope.h"

@@ -6,6 +6,7 @@
 #include <string.h>
 #include "keymap.h"
 #include "memory.h"
+#include "owner_text.h"
 #include "plan.h"
 
 /* @wanted asks for nothing that @holder does not have. */

@@ -13,6 +13,7 @@
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include <cmocka.h>
+#include "binding_parse.h"
 #include "instance_make.h"
 #include "object.h"
 #include "open.h"

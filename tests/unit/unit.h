@@ -15,6 +15,7 @@
 #include <time.h>
 #include <cmocka.h>
 #include "binding.h"
+#include "binding_parse.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof(*(array)))
 

@@ -161,13 +161,13 @@ void ps_bindings_sort(struct ps_bindings *bindings)
 		qsort(bindings->item, bindings->count, sizeof(*bindings->item), compare);
 }
 
-struct ps_bindings ps_bindings_take(struct ps_bindings *bindings, const bool mark[], bool wanted)
+struct ps_bindings ps_bindings_take(struct ps_bindings *bindings, const bool is_left[])
 {
 	struct ps_bindings taken = *bindings;
 
 	taken.count = 0;
 	for (size_t i = 0; i < bindings->count; i++)
-		if (mark[i] == wanted && taken.count++ < i)
+		if (!is_left[i] && taken.count++ < i)
 			taken.item[taken.count - 1] = taken.item[i];
 	*bindings = (struct ps_bindings){};
 	return taken;

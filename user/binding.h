@@ -59,11 +59,12 @@ const char *ps_target_problem(const struct ps_target *target, char *text, size_t
 /* Returns the place of a new, zeroed item. Never fails: without memory the program ends. */
 struct ps_binding *ps_bindings_add(struct ps_bindings *bindings);
 void ps_bindings_sort(struct ps_bindings *bindings);
+
 /*
- * Takes over those whose @mark is @wanted, in their order, and leaves
- * @bindings empty. Of a million that stay nothing is copied.
+ * Takes over those that are not @is_left, in their order, and leaves @bindings
+ * empty. Of a million that stay nothing is copied.
  */
-struct ps_bindings ps_bindings_take(struct ps_bindings *bindings, const bool mark[], bool wanted);
+struct ps_bindings ps_bindings_take(struct ps_bindings *bindings, const bool is_left[]);
 void ps_bindings_done(struct ps_bindings *bindings);
 
 #endif

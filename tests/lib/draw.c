@@ -124,7 +124,7 @@ static void add_some(struct draw *draw)
 	struct ps_error error;
 
 	choose_added(draw, &wanted);
-	if (steer_add(draw->steer, &wanted, 1, &error)) {
+	if (steer_add(draw->steer, &wanted, PS_REPLACE, &error)) {
 		if (!strstr(error.text, "may look up"))
 			fail_msg("%s", error.text);
 		draw->refused++;

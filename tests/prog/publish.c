@@ -329,7 +329,7 @@ static void bind_neighbours(const char *action, int step)
 		snprintf(text, sizeof(text), "tcp 10.0.%d.%d:80 %s", i / 200, i % 200, action);
 		steer_parse(text, &wanted);
 	}
-	if (steer_add(&steer, &wanted, 1, &error))
+	if (steer_add(&steer, &wanted, PS_REPLACE, &error))
 		fail_msg("%s", error.text);
 	ps_bindings_done(&wanted);
 }

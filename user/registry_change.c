@@ -9,6 +9,7 @@
 #include "notice.h"
 #include "pending.h"
 #include "process.h"
+#include "registry.h"
 #include "registry_entry.h"
 
 static void store_word(__u32 *place, __u32 word)

@@ -10,7 +10,6 @@
 #include <string.h>
 #include "instance.h"
 #include "notice.h"
-#include "registry.h"
 
 static inline struct ps_socket_info *ps_socket_infos_of(const struct ps_instance *instance,
 							__u32 name)

@@ -9,13 +9,9 @@
 #include <stdarg.h>
 #include <portsteer/guard.h>
 #include "instance.h"
+#include "object_maps.h"
 
 struct bpf_object;
-
-struct ps_table_size {
-	__u32 max_bindings;
-	__u32 cpus;
-};
 
 /* Makes all maps and portsteer_store, and pins them below @path. */
 int ps_object_make_table(const char *path, const struct ps_table_size *sizes,

@@ -21,4 +21,7 @@ int ps_publish(struct ps_instance *instance, struct ps_draft *draft, struct ps_e
  */
 int ps_settle(struct ps_instance *instance, struct ps_error *error);
 
+/* The same when nothing is known to have been cut short: everything is counted anew. */
+int ps_settle_anew(struct ps_instance *instance, struct ps_error *error);
+
 #endif

@@ -189,3 +189,9 @@ int ps_settle(struct ps_instance *instance, struct ps_error *error)
 	ps_pending_keep(instance);
 	return -1;
 }
+
+int ps_settle_anew(struct ps_instance *instance, struct ps_error *error)
+{
+	ps_pending_begin(instance);
+	return ps_settle(instance, error);
+}

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * Settling: from whatever a change left behind when it was cut short, to a
- * table whose two halves agree. What packets see now is right by construction
- * and is not written; everything else is made from it.
+ * table whose two halves agree. What packets see now is right (I1 of publish.h)
+ * and is not written; everything else is made from it (I10).
  */
 #include <errno.h>
 #include <string.h>
@@ -121,7 +121,8 @@ static int write_all(struct ps_instance *instance, struct census *census, struct
 	return 0;
 }
 
-/* Names that were published, but not written: behind the actions, which they are stored with. */
+/* Names that were published, but not written (I8): behind the actions, which they are stored with.
+ */
 static int write_names(const struct ps_instance *instance, const struct ps_renames *renames,
 		       __u32 half, struct ps_error *error)
 {

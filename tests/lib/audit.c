@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Is an instance whole? See audit.h.
+ * Is an instance whole (I6, I7, I10 of publish.h)? See audit.h.
  */
 #include <setjmp.h>
 #include <stdarg.h>

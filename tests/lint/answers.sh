@@ -28,7 +28,7 @@ needless() {
 	done
 }
 
-check "only ask.c and maps.c make calls whose failure is no answer" raw_calls
+check "only ask.c makes calls whose failure is no answer" raw_calls
 check "answers are asked for by name" bare_answers
 check "exceptions are needed" needless
 finish

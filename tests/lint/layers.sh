@@ -76,6 +76,12 @@ updates() {
 		grep_code 'bpf_map_update_elem\(.*(BINDINGS|&bindings\b)' | grep -v 'BPF_NOEXIST)'
 }
 
+# The mark of a change under way tells the next command what to mend (user/pending.h).
+marks() {
+	files 'user/*.[ch]' | grep -v '^user/pending\.c$' |
+		grep_code '\bpending\s*[-+|&^]?=[^=]|(^|[^&])&[a-z_][]a-z_.>[-]*\bpending\b'
+}
+
 check "pure modules include no kernel, store or host header" pure_includes
 check "headers of host facts include no more than pure ones" facts_includes
 check "only object.c includes skeletons" skeletons
@@ -87,4 +93,5 @@ check "XDP verdicts are only in its hook" verdicts 'XDP_(ABORTED|DROP|PASS|TX|RE
 check "TC verdicts are only in its hook" verdicts 'TC_ACT_\w+|TCX_\w+' 'bpf/tc\.bpf\.c'
 check "bpf/ has no macro with control flow" control_macros
 check "elements of bindings are inserted or changed in place, never updated" updates
+check "the mark of a change is set in pending.c alone" marks
 finish

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Publishing under packets. One thread on each CPU runs frames (XDP on one, TC
- * on the other) while bindings swap their actions and others come and go with
- * every publish, so that the kernel has elements to reuse.
+ * Publishing under packets (I1, I2 of publish.h). One thread on each CPU runs
+ * frames (XDP on one, TC on the other) while bindings swap their actions and
+ * others come and go with every publish, so that the kernel has elements to
+ * reuse.
  *
  * Why the checks are sound. Publishing number G makes the table that parity of
  * G names, so expected(frame, G) is known. A run reads the generation once,
@@ -237,7 +238,7 @@ static bool is_faulty(void)
 	return false;
 }
 
-/* Frames to who was always bound are counted exactly. */
+/* Frames to who was always bound are counted exactly (I5). */
 static void check_counters(void)
 {
 	for (size_t i = 0; i < PARTIES; i++) {
@@ -335,7 +336,7 @@ static void bind_neighbours(const char *action, int step)
 }
 
 /*
- * The rule that keeps publishing atomic, seen without a race: the kernel puts
+ * The rule that keeps publishing atomic (I3), seen without a race: the kernel puts
  * an element that is updated in front of its bucket, in new memory. Stored in
  * place, every element stays where the walk found it.
  */

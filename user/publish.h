@@ -14,7 +14,8 @@
  *
  * I1  The seen half is whole: whatever it leads to (elements, seats, entries,
  *     lists, targets, names of sockets, devices) is there, and says what that
- *     generation is to do. No part of it is written, except by I2.
+ *     generation is to do. No part of it is written, except by I2. Which sockets
+ *     a name stands for is of no generation (doc/adr/0023).
  * I2  One store of `generation` publishes: it is behind every store to the half
  *     that it makes the seen one, and a packet reads it once.
  * I3  An element of `bindings` is inserted, stored in place word by word, and

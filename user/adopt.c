@@ -25,9 +25,8 @@ static int rename_pin(const char *from, const char *to, struct ps_error *error)
 {
 	struct ps_pin pin;
 
-	ps_pin_read(to, &pin);
-	if (pin.kind == PS_PIN_UNKNOWN)
-		return ps_pin_refuse_unknown(to, &pin, error);
+	if (ps_pin_look(to, &pin, error))
+		return -1;
 	if (pin.kind != PS_PIN_NONE)
 		return ps_error_set(error, PS_EXIT_CONFLICT,
 				    "%s is in the way, and not portsteer's: move it away first",
@@ -87,9 +86,8 @@ static int find_pin(struct ps_instance *instance, int slot, struct ps_error *err
 	struct ps_pin pin;
 
 	ps_instance_link_path(instance, info->hook, info->device, wanted);
-	ps_pin_read(wanted, &pin);
-	if (pin.kind == PS_PIN_UNKNOWN)
-		return ps_pin_refuse_unknown(wanted, &pin, error);
+	if (ps_pin_look(wanted, &pin, error))
+		return -1;
 	if (pin.kind != PS_PIN_NONE || !info->link_id ||
 	    find_renamed(instance, info->link_id, wanted))
 		return 0;

@@ -23,11 +23,10 @@ int ps_hook_check_pin(const struct ps_instance *instance, enum ps_hook hook, con
 	if (ps_hook_slot_find(instance, hook, device) >= 0)
 		return 0;
 	ps_instance_link_path(instance, hook, device, path);
-	ps_pin_read(path, &pin);
+	if (ps_pin_look(path, &pin, error))
+		return -1;
 	if (pin.kind == PS_PIN_NONE)
 		return 0;
-	if (pin.kind == PS_PIN_UNKNOWN)
-		return ps_pin_refuse_unknown(path, &pin, error);
 	return ps_error_set(error, PS_EXIT_CONFLICT,
 			    "%s is in the way, and not portsteer's: move it away first", path);
 }

@@ -125,9 +125,8 @@ static int pin(const struct ps_instance *instance, const struct ps_hook_info *in
 	struct ps_pin there;
 
 	ps_instance_link_path(instance, info->hook, info->device, path);
-	ps_pin_read(path, &there);
-	if (there.kind == PS_PIN_UNKNOWN)
-		return ps_pin_refuse_unknown(path, &there, error);
+	if (ps_pin_look(path, &there, error))
+		return -1;
 	if (there.kind == PS_PIN_NONE && move_pins(instance, info, path, error))
 		return -1;
 	ps_pin_read(path, &there);

@@ -23,17 +23,7 @@ static bool is_any_address(const struct ps_attempt_key *key)
 
 struct ps_endpoint ps_attempt_endpoint(const struct ps_attempt_key *key)
 {
-	struct ps_endpoint endpoint = {
-		.port_first = key->port,
-		.port_last = key->port,
-		.family = key->family,
-		.proto = key->proto,
-	};
-
-	memcpy(endpoint.addr, key->addr, sizeof(endpoint.addr));
-	if (!is_any_address(key))
-		endpoint.prefix_len = key->family == PS_IPV4 ? 32 : 128;
-	return endpoint;
+	return ps_endpoint_at(key->proto, key->family, key->addr, key->port);
 }
 
 bool ps_attempt_is_of(const struct ps_attempt_key *key, const struct ps_binding *binding)

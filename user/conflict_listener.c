@@ -32,17 +32,7 @@ static bool is_wildcard(const struct ps_listener *listener)
 
 static struct ps_endpoint endpoint_of(const struct ps_listener *listener)
 {
-	struct ps_endpoint endpoint = {
-		.port_first = listener->port,
-		.port_last = listener->port,
-		.family = listener->family,
-		.proto = listener->proto,
-	};
-
-	memcpy(endpoint.addr, listener->addr, sizeof(endpoint.addr));
-	if (!is_wildcard(listener))
-		endpoint.prefix_len = listener->family == PS_IPV4 ? 32 : 128;
-	return endpoint;
+	return ps_endpoint_at(listener->proto, listener->family, listener->addr, listener->port);
 }
 
 /*

@@ -50,6 +50,10 @@ bool ps_endpoint_is_any_address(const struct ps_endpoint *endpoint);
 /* One port of one address, or of every address: where a socket can wait. */
 bool ps_endpoints_are_place(const struct ps_endpoints *endpoints);
 
+/* What a socket there is for; of an address that is all zero, every one of @family. */
+struct ps_endpoint ps_endpoint_at(enum ps_proto proto, enum ps_family family, const __u8 addr[16],
+				  __u16 port);
+
 bool ps_endpoint_is_equal(const struct ps_endpoint *a, const struct ps_endpoint *b);
 
 /* Addresses of @inner are all among those of @outer; ports and protocols do not matter. */

@@ -7,7 +7,7 @@ set -u
 
 pure='endpoint|endpoint_parse|binding|binding_parse|batch|keymap|memory|probe|compile|plan|conflict|conflict_host'
 pure="$pure|conflict_hook|mend|hook_name|shadow|slot|portset|reason|error|hazard|hazard_target|syntax"
-pure="$pure|fault|file|file_yaml|file_input|file_check|file_words|file_section|file_guard|file_sockets|guard_setting|socket_place|difference|interface|quote|quote_shell|progress|notice|answer|number|search|clock"
+pure="$pure|fault|file|file_yaml|file_input|file_check|file_words|file_section|file_guard|file_sockets|guard_setting|socket_place|difference|interface|quote|quote_shell|progress|notice|answer|number|search"
 pure="$pure|owner_text|advice|utf8|conflict_attempt|conflict_listener|conflict_owner|conflict_ephemeral|conflict_socket|unchecked|registered|event"
 facts='address|attachment|attempts|device|ephemeral|listener|netns|occupant|offload' # headers of what the host has
 harmless='ctype|errno|limits|netdb|stdarg|stdbool|stddef|stdio|stdlib|string|unistd|arpa/inet'

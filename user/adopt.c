@@ -2,7 +2,6 @@
 /*
  * Mending stale attachments. See adopt.h.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +13,7 @@
 #include "hook_slot.h"
 #include "link.h"
 #include "pin.h"
+#include "pins.h"
 #include "scope.h"
 
 static bool is_named(const char name[PS_DEV_SIZE], const char *device)
@@ -25,9 +25,8 @@ static int rename_pin(const char *from, const char *to, struct ps_error *error)
 {
 	struct ps_pin pin;
 
-	ps_pin_read(to, &pin);
-	if (pin.kind == PS_PIN_UNKNOWN)
-		return ps_pin_refuse_unknown(to, &pin, error);
+	if (ps_pin_look(to, &pin, error))
+		return -1;
 	if (pin.kind != PS_PIN_NONE)
 		return ps_error_set(error, PS_EXIT_CONFLICT,
 				    "%s is in the way, and not portsteer's: move it away first",
@@ -52,29 +51,30 @@ static int follow_name(struct ps_instance *instance, int slot, const char now[PS
 	return 0;
 }
 
-static bool is_pin_of(const char *path, __u32 link_id)
+struct search {
+	__u32 link_id;
+	const char *wanted;
+	bool is_found;
+};
+
+static bool rename_if_sought(void *seeker, const char *path)
 {
+	struct search *search = seeker;
 	struct ps_pin pin;
 
 	ps_pin_read(path, &pin);
-	return pin.kind == PS_PIN_LINK && pin.link_id == link_id;
+	search->is_found = pin.kind == PS_PIN_LINK && pin.link_id == search->link_id &&
+			   !rename(path, search->wanted);
+	return search->is_found;
 }
 
 /* A command that was killed may have renamed the pin but not the slot. */
 static bool find_renamed(const struct ps_instance *instance, __u32 link_id, const char *wanted)
 {
-	char links[PS_PATH_SIZE + 8], path[PS_PATH_SIZE + 300];
-	PS_CLOSED_DIR DIR *dir = NULL;
-	struct dirent *entry;
+	struct search search = { .link_id = link_id, .wanted = wanted };
 
-	snprintf(links, sizeof(links), "%s/links", instance->path);
-	dir = opendir(links);
-	while (dir && (entry = readdir(dir))) {
-		snprintf(path, sizeof(path), "%s/%s", links, entry->d_name);
-		if (is_pin_of(path, link_id) && !rename(path, wanted))
-			return true;
-	}
-	return false;
+	ps_pins_walk_links(instance, rename_if_sought, &search);
+	return search.is_found;
 }
 
 /* Whether the pin of the slot was looked at; one that is missing is made again. */
@@ -86,9 +86,8 @@ static int find_pin(struct ps_instance *instance, int slot, struct ps_error *err
 	struct ps_pin pin;
 
 	ps_instance_link_path(instance, info->hook, info->device, wanted);
-	ps_pin_read(wanted, &pin);
-	if (pin.kind == PS_PIN_UNKNOWN)
-		return ps_pin_refuse_unknown(wanted, &pin, error);
+	if (ps_pin_look(wanted, &pin, error))
+		return -1;
 	if (pin.kind != PS_PIN_NONE || !info->link_id ||
 	    find_renamed(instance, info->link_id, wanted))
 		return 0;

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
-#include <bpf/bpf.h>
 #include "ask.h"
 
 struct ps_answer ps_ask_path(const char *path)
@@ -31,9 +30,4 @@ struct ps_answer ps_ask_name(unsigned int index, char ret_name[IF_NAMESIZE])
 		return ps_answer_of(errno ?: EIO);
 	memcpy(ret_name, name, sizeof(name));
 	return ps_answer_yes();
-}
-
-struct ps_answer ps_ask_map(int map_fd, const void *key, void *ret_value)
-{
-	return ps_answer_of(bpf_map_lookup_elem(map_fd, key, ret_value) ? errno : 0);
 }

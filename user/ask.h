@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * Asking the system: the calls whose failure is so easily taken for "no", each
- * with three answers. tests/lint keeps them from being called elsewhere.
+ * with three answers. tests/lint keeps them from being called elsewhere. Values of
+ * maps are asked for by maps.h.
  */
 #ifndef PORTSTEER_ASK_H
 #define PORTSTEER_ASK_H
@@ -17,8 +18,5 @@ struct ps_answer ps_ask_index(const char *name, unsigned int *ret_index);
 
 /* The name of the interface @index in this network namespace. */
 struct ps_answer ps_ask_name(unsigned int index, char ret_name[IF_NAMESIZE]);
-
-/* The value of @key in a map. */
-struct ps_answer ps_ask_map(int map_fd, const void *key, void *ret_value);
 
 #endif

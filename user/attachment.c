@@ -14,8 +14,10 @@
 #include "memory.h"
 #include "netns.h"
 #include "object.h"
+#include "occupant_read.h"
 #include "orphan.h"
 #include "pin.h"
+#include "pins.h"
 
 /* It stays what is recorded. */
 static enum ps_attachment_state leave_unknown(struct ps_attachment *attachment, int err)

@@ -1,19 +1,42 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Reading what the guard saw. See attempts.h.
+ * What the guard saw. See attempts.h.
  */
 #include <errno.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <bpf/bpf.h>
 #include "attempts.h"
 #include "bpffs.h"
 #include "cgroup.h"
-#include "guard.h"
 #include "memory.h"
+#include "pins.h"
 #include "scope.h"
+
+static bool is_any_address(const struct ps_attempt_key *key)
+{
+	static const __u8 any[16];
+
+	return !memcmp(key->addr, any, sizeof(any));
+}
+
+struct ps_endpoint ps_attempt_endpoint(const struct ps_attempt_key *key)
+{
+	return ps_endpoint_at(key->proto, key->family, key->addr, key->port);
+}
+
+bool ps_attempt_is_of(const struct ps_attempt_key *key, const struct ps_binding *binding)
+{
+	const struct ps_endpoint *endpoint = &binding->endpoint;
+
+	if (endpoint->proto != key->proto || key->port < endpoint->port_first ||
+	    key->port > endpoint->port_last)
+		return false;
+	if (is_any_address(key) || ps_endpoint_is_any_address(endpoint))
+		return endpoint->family == PS_ANY || endpoint->family == key->family;
+	return ps_prefix_has(endpoint, key->family, key->addr);
+}
 
 static int compare(const void *a, const void *b)
 {
@@ -106,7 +129,7 @@ int ps_attempts_read(const struct ps_instance *instance, const struct ps_attempt
 	char path[PS_PATH_SIZE];
 	PS_CLOSED_FD int fd = -1;
 
-	snprintf(path, sizeof(path), "%.400s/" PS_ATTEMPTS_PIN, instance->path);
+	ps_instance_pin_path(instance, PS_ATTEMPTS_PIN, path);
 	fd = bpf_obj_get_opts(path, &how);
 	if (fd < 0 && errno != ENOENT)
 		return ps_bpffs_error(error, errno, "open", path);

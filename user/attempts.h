@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 #include <portsteer/guard.h>
-#include "error.h"
+#include "binding.h"
 #include "listener.h"
 
 struct ps_instance;
@@ -24,6 +24,12 @@ struct ps_attempts {
 	size_t count;
 	size_t room;
 };
+
+/* What it asked for: one port at one address, or at every address of a family. */
+struct ps_endpoint ps_attempt_endpoint(const struct ps_attempt_key *key);
+
+/* @binding, which has the slot of @key, can be the one that forbids it: slots are given again. */
+bool ps_attempt_is_of(const struct ps_attempt_key *key, const struct ps_binding *binding);
 
 /*
  * None when the guard is off. Who is in @before, an earlier reading or NULL, is not looked for

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 #include "batch.h"
+#include "binding_parse.h"
 #include "progress.h"
 
 #define WORDS_MAX 16

@@ -11,6 +11,25 @@
 #include "memory.h"
 #include "utf8.h"
 
+const char *const ps_action_words[] = { "pass", "count", "drop", "redirect", "socket", NULL };
+static const enum ps_action actions[] = { PS_PASS, PS_COUNT, PS_DROP, PS_REDIRECT, PS_SOCKET };
+
+const char *ps_action_name(enum ps_action action)
+{
+	for (size_t i = 0; ps_action_words[i]; i++)
+		if (actions[i] == action)
+			return ps_action_words[i];
+	return "none";
+}
+
+enum ps_action ps_action_find(const char *word)
+{
+	for (size_t i = 0; ps_action_words[i]; i++)
+		if (!strcmp(word, ps_action_words[i]))
+			return actions[i];
+	return PS_NONE;
+}
+
 static size_t format_hop(const struct ps_target *target, char *text, size_t size)
 {
 	const __u8 *mac = target->dst_mac;
@@ -142,13 +161,13 @@ void ps_bindings_sort(struct ps_bindings *bindings)
 		qsort(bindings->item, bindings->count, sizeof(*bindings->item), compare);
 }
 
-struct ps_bindings ps_bindings_take(struct ps_bindings *bindings, const bool mark[], bool wanted)
+struct ps_bindings ps_bindings_take(struct ps_bindings *bindings, const bool is_left[])
 {
 	struct ps_bindings taken = *bindings;
 
 	taken.count = 0;
 	for (size_t i = 0; i < bindings->count; i++)
-		if (mark[i] == wanted && taken.count++ < i)
+		if (!is_left[i] && taken.count++ < i)
 			taken.item[taken.count - 1] = taken.item[i];
 	*bindings = (struct ps_bindings){};
 	return taken;

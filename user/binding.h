@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * A binding as the operator says it: endpoint, action, name. Pure. The words
- * are those of the command line and of batch files; what is printed can be
- * typed back.
+ * A binding as the operator says it: endpoint, action, name. Pure. What is
+ * printed can be typed back, see binding_parse.h.
  */
 #ifndef PORTSTEER_BINDING_H
 #define PORTSTEER_BINDING_H
 
 #include <stddef.h>
 #include "endpoint.h"
-#include "syntax.h"
 
 #define PS_ACTION_TEXT 256
 
@@ -33,48 +31,15 @@ struct ps_bindings {
 	size_t room;
 };
 
-/*
- * Parses "tcp,udp any:53 redirect veth0 via 10.0.0.2 name dns" (as words) and
- * appends one binding for each protocol to @bindings.
- */
-int ps_binding_parse(int count, char *const words[], struct ps_bindings *bindings,
-		     struct ps_error *error);
-
-/*
- * Parts of it, for who has them apart; they fill in what they say. The action
- * is "redirect veth0 via 10.0.0.2" alone, as words; on-missing and the owner need to
- * know it, if it is known.
- */
-int ps_action_parse(int count, char *const words[], struct ps_binding *binding,
-		    struct ps_error *error);
-int ps_action_check(const struct ps_binding *binding, const struct ps_endpoints *endpoints,
-		    struct ps_error *error); /* that the kernel can do it there */
-int ps_on_missing_parse(const char *word, struct ps_binding *binding, struct ps_error *error);
-int ps_owner_parse(const char *word, struct ps_binding *binding, struct ps_error *error);
-int ps_name_parse(const char *word, struct ps_binding *binding, struct ps_error *error);
-int ps_socket_name_parse(const char *word, char ret[PS_NAME_SIZE], struct ps_error *error);
-int ps_device_parse(const char *word, char ret[PS_DEV_SIZE], struct ps_error *error);
-
-/* ACTION, as words that may be typed. */
-extern const struct ps_syntax_part ps_binding_syntax[];
-
-/*
- * The one copy of @text, which is there until the program ends: equal texts are equal pointers, and
- * a binding can be copied with its owner.
- */
-const char *ps_owner_intern(const char *text);
-
-/* The processes that the sockets of a binding are of. */
-bool ps_owner_is_process(const char *owner);
-
-/* A binding with that action can have that owner; NULL is none. */
-bool ps_owner_fits(const char *owner, enum ps_action action);
-
 /* "redirect veth0 on-missing pass owner user:web": the words behind the endpoint, without name. */
 const char *ps_action_format(const struct ps_binding *binding, char text[PS_ACTION_TEXT]);
 
 /* "drop": the first of them. */
 const char *ps_action_name(enum ps_action action);
+
+/* The action of that word, or PS_NONE; all such words, and NULL. */
+enum ps_action ps_action_find(const char *word);
+extern const char *const ps_action_words[];
 
 /* The action is done to a target, which may be missing. */
 bool ps_action_has_target(enum ps_action action);
@@ -94,11 +59,12 @@ const char *ps_target_problem(const struct ps_target *target, char *text, size_t
 /* Returns the place of a new, zeroed item. Never fails: without memory the program ends. */
 struct ps_binding *ps_bindings_add(struct ps_bindings *bindings);
 void ps_bindings_sort(struct ps_bindings *bindings);
+
 /*
- * Takes over those whose @mark is @wanted, in their order, and leaves
- * @bindings empty. Of a million that stay nothing is copied.
+ * Takes over those that are not @is_left, in their order, and leaves @bindings
+ * empty. Of a million that stay nothing is copied.
  */
-struct ps_bindings ps_bindings_take(struct ps_bindings *bindings, const bool mark[], bool wanted);
+struct ps_bindings ps_bindings_take(struct ps_bindings *bindings, const bool is_left[]);
 void ps_bindings_done(struct ps_bindings *bindings);
 
 #endif

@@ -5,7 +5,9 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include "binding.h"
+#include "binding_parse.h"
+#include "owner_text.h"
+#include "utf8.h"
 
 /* Words yet to be read. */
 struct words {
@@ -15,9 +17,6 @@ struct words {
 };
 
 #define ACTIONS "pass, count, drop, redirect DEV or socket NAME"
-
-static const char *const action_words[] = { "pass", "count", "drop", "redirect", "socket", NULL };
-static const enum ps_action actions[] = { PS_PASS, PS_COUNT, PS_DROP, PS_REDIRECT, PS_SOCKET };
 
 const struct ps_syntax_part ps_binding_syntax[] = {
 	{ "ACTION", "pass | count | drop | redirect TARGET [on-missing pass|drop] | "
@@ -30,14 +29,6 @@ const struct ps_syntax_part ps_binding_syntax[] = {
 static const char *const option_words[] = { "name", "on-missing", "owner", NULL };
 static const char *const redirect_words[] = { "via",	    "mac",   "peer", "name",
 					      "on-missing", "owner", NULL };
-
-const char *ps_action_name(enum ps_action action)
-{
-	for (size_t i = 0; action_words[i]; i++)
-		if (actions[i] == action)
-			return action_words[i];
-	return "none";
-}
 
 static const char *peek(const struct words *words)
 {
@@ -172,48 +163,20 @@ static int read_action(struct words *words, struct ps_binding *binding)
 
 	if (!word)
 		return -1;
-	for (size_t i = 0; action_words[i]; i++)
-		if (!strcmp(word, action_words[i]))
-			binding->action = actions[i];
+	binding->action = ps_action_find(word);
 	if (binding->action == PS_REDIRECT)
 		return read_redirect(words, binding);
 	if (binding->action == PS_SOCKET)
 		return read_socket(words, &binding->target);
 	if (binding->action == PS_NONE)
-		return ps_error_unknown(words->error, at_last(words), word, "action", action_words);
+		return ps_error_unknown(words->error, at_last(words), word, "action",
+					ps_action_words);
 	return 0;
-}
-
-/* The second byte of a character is one that RFC 3629 allows after the first. */
-static bool is_utf8_start(const unsigned char *byte)
-{
-	return !(byte[0] == 0xe0 && byte[1] < 0xa0) && !(byte[0] == 0xed && byte[1] > 0x9f) &&
-	       !(byte[0] == 0xf0 && byte[1] < 0x90) && !(byte[0] == 0xf4 && byte[1] > 0x8f);
-}
-
-static bool is_utf8(const char *text)
-{
-	const unsigned char *byte = (const unsigned char *)text;
-
-	while (*byte) {
-		int more = *byte < 0x80			   ? 0
-			   : *byte >= 0xc2 && *byte < 0xe0 ? 1
-			   : *byte >= 0xe0 && *byte < 0xf0 ? 2
-			   : *byte >= 0xf0 && *byte < 0xf5 ? 3
-							   : -1;
-
-		if (more < 0 || !is_utf8_start(byte))
-			return false;
-		for (byte++; more > 0; more--, byte++)
-			if ((*byte & 0xc0) != 0x80)
-				return false;
-	}
-	return true;
 }
 
 int ps_name_parse(const char *word, struct ps_binding *binding, struct ps_error *error)
 {
-	if (!*word || strlen(word) >= PS_NAME_SIZE || !is_utf8(word))
+	if (!*word || strlen(word) >= PS_NAME_SIZE || !ps_utf8_is_valid(word))
 		return ps_error_at(error, 0, 0, "a name has 1 to %d bytes of UTF-8",
 				   PS_NAME_SIZE - 1);
 	strcpy(binding->name, word);

@@ -16,7 +16,7 @@
 #include <unistd.h>
 #include "advice.h"
 #include "candidate.h"
-#include "lock.h"
+#include "clock.h"
 #include "number.h"
 #include "scope.h"
 

@@ -11,6 +11,8 @@
 #include "cmd.h"
 #include "guard.h"
 #include "hook.h"
+#include "instance_make.h"
+#include "open.h"
 #include "orphan.h"
 #include "publish.h"
 #include "registry.h"

@@ -6,6 +6,7 @@
 #ifndef PORTSTEER_CMD_H
 #define PORTSTEER_CMD_H
 
+#include "conflict.h"
 #include "draft.h"
 #include "file.h"
 #include "hook.h"

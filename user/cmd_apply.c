@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 #include "cmd_confirm.h"
+#include "instance_dir.h"
+#include "open.h"
 
 #define CONFIRM_SECONDS_MAX 86400
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "batch.h"
+#include "binding_parse.h"
 #include "cmd.h"
 #include "table.h"
 
@@ -64,7 +65,8 @@ static int bind_all(struct ps_context *context, struct ps_instance *instance,
 	struct ps_plan plan = {};
 	int failed;
 
-	ps_plan_bind(wanted, find_in_table, instance, ps_context_has(context, "replace"), &plan,
+	ps_plan_bind(wanted, find_in_table, instance,
+		     ps_context_has(context, "replace") ? PS_REPLACE : PS_REFUSE, &plan,
 		     &duplicates);
 	ps_conflicts_find_duplicates(&conflicts, &duplicates);
 	if (ps_table_check(&context->error))

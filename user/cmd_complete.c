@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "binding.h"
+#include "binding_parse.h"
 #include "cmd.h"
 #include "cmd_place.h"
 #include "syntax.h"

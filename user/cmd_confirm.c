@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include "advice.h"
 #include "cmd_confirm.h"
+#include "open.h"
 
 #define REVERT_TRIES 20
 #define LOCK_SECONDS 3600

@@ -11,8 +11,11 @@
 #include "cmd.h"
 #include "draft.h"
 #include "facts.h"
+#include "file_check.h"
+#include "instance_blank.h"
 #include "memory.h"
 #include "netns_list.h"
+#include "open.h"
 #include "registry.h"
 #include "table.h"
 
@@ -300,7 +303,7 @@ static int check_file(struct check *check, struct ps_file *file)
 {
 	struct ps_plan plan = {};
 
-	ps_file_find_duplicates(file, &check->conflicts);
+	ps_file_find_duplicates(&file->bindings, &check->conflicts);
 	ps_bindings_sort(&file->bindings);
 	drop_duplicates(&file->bindings);
 	plan.added = file->bindings; /* stay the file's */

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "cmd.h"
+#include "file_check.h"
 #include "utf8.h"
 
 /* Every fault is a line of its own; of more than one, how many there are comes last. */
@@ -82,7 +83,7 @@ int ps_context_read_file(struct ps_context *context, const char *path, struct ps
 	int failed = read_stream(context, path, ret, &faults);
 	enum ps_exit status = faults.total ? PS_EXIT_USAGE : PS_EXIT_CONFLICT;
 
-	ps_file_check(ret, &conflicts);
+	ps_file_check(&ret->bindings, &conflicts);
 	ps_file_note_conflicts(&conflicts, &faults);
 	if (!failed && faults.total)
 		failed = refuse(context, name_of(path), status, &faults);

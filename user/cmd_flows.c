@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <bpf/bpf.h>
-#include "ask.h"
 #include "cmd.h"
 #include "memory.h"
 #include "table.h"
@@ -67,7 +66,7 @@ static int compare(const void *a, const void *b)
 static struct ps_answer add_flow(int fd, const struct ps_flow_key *key, struct seen_flow *ret)
 {
 	ret->key = *key;
-	return ps_ask_map(fd, key, &ret->flow);
+	return ps_map_ask(fd, key, &ret->flow);
 }
 
 /* Reads all flows, sorted. The caller frees them. */

@@ -8,8 +8,8 @@
 #include <signal.h>
 #include <stdio_ext.h>
 #include <unistd.h>
+#include "clock.h"
 #include "cmd_monitor.h"
-#include "lock.h"
 #include "watch.h"
 
 #define PAUSE_MS 200 /* between two readings */

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-#include "attempt.h"
+#include "attempts.h"
 #include "cmd_changes.h"
 #include "cmd_monitor.h"
 #include "guard_setting.h"

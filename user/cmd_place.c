@@ -10,6 +10,7 @@
 #include <string.h>
 #include "binding.h"
 #include "cmd_place.h"
+#include "open.h"
 #include "registry.h"
 #include "scope.h"
 #include "table.h"

@@ -8,6 +8,7 @@
 #include "cmd.h"
 #include "conflict.h"
 #include "memory.h"
+#include "open.h"
 #include "reserved.h"
 #include "table.h"
 

@@ -4,6 +4,7 @@
  */
 #include <limits.h>
 #include <string.h>
+#include "binding_parse.h"
 #include "candidate.h"
 #include "cmd.h"
 #include "endpoint.h"

@@ -13,6 +13,7 @@
 #include "hook.h"
 #include "hook_name.h"
 #include "mend.h"
+#include "open.h"
 #include "sizes.h"
 #include "snapshot.h"
 
@@ -183,12 +184,12 @@ static int print_programs(const struct ps_attachments *attachments, struct ps_er
 
 static json_t *make_sizes(const struct ps_instance *instance, const struct ps_sizes *sizes)
 {
-	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "shapes",
-			 (json_int_t)sizes->shapes, "probe_lists", (json_int_t)sizes->lists,
-			 "ports", (json_int_t)sizes->ports, "targets", (json_int_t)sizes->targets,
-			 "seats", (json_int_t)sizes->seats, "max_seats",
-			 (json_int_t)ps_instance_front(instance).count * PS_SEATS, "overflow",
-			 (json_int_t)sizes->overflow, "memory_bytes", (json_int_t)sizes->bytes);
+	return json_pack(
+		"{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "shapes", (json_int_t)sizes->shapes,
+		"probe_lists", (json_int_t)sizes->lists, "ports", (json_int_t)sizes->ports,
+		"targets", (json_int_t)sizes->targets, "seats", (json_int_t)sizes->seats,
+		"max_seats", (json_int_t)ps_front_lines(instance->meta->max_bindings) * PS_SEATS,
+		"overflow", (json_int_t)sizes->overflow, "memory_bytes", (json_int_t)sizes->bytes);
 }
 
 static void add_size(struct ps_output *output, const char *what, __u64 used, __u64 room)
@@ -215,7 +216,7 @@ static int print_sizes(const struct ps_instance *instance, const struct ps_sizes
 	add_size(output, "probe lists", sizes->lists, PS_LISTS_MAX - 1);
 	add_size(output, "redirect targets", sizes->targets, PS_TARGETS_MAX - 1);
 	add_size(output, "seats", sizes->seats,
-		 (__u64)ps_instance_front(instance).count * PS_SEATS);
+		 (__u64)ps_front_lines(instance->meta->max_bindings) * PS_SEATS);
 	add_size(output, "bindings without a seat", sizes->overflow, 0);
 	add_size(output, "kernel memory, bytes", sizes->bytes, 0);
 	return ps_output_close(output, error);

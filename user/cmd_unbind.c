@@ -6,7 +6,6 @@
 #include <string.h>
 #include "advice.h"
 #include "cmd.h"
-#include "pending.h"
 #include "publish.h"
 #include "table.h"
 
@@ -162,8 +161,10 @@ static int run_refresh(struct ps_context *context)
 	    ps_context_open_on_trial(context, PS_CHANGE, &instance))
 		return -1;
 	if (ps_context_has(context, "recover"))
-		ps_pending_begin(&instance);
-	failed = ps_settle(&instance, &context->error) || publish(context, &instance, &plan);
+		failed = ps_settle_anew(&instance, &context->error);
+	else
+		failed = ps_settle(&instance, &context->error);
+	failed = failed || publish(context, &instance, &plan);
 	if (!failed)
 		show_problems(context, &instance);
 	return ps_context_close(context, &instance, failed) ? -1 : PS_EXIT_DONE;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include "cmd.h"
 #include "guard.h"
+#include "open.h"
 #include "quote.h"
 #include "registry.h"
 #include "socket_place.h"

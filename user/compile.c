@@ -79,13 +79,16 @@ void ps_image_done(struct ps_image *image)
 	free(image->index);
 }
 
-static int transition(struct ps_image *image, __u32 from, struct ps_probe probe, bool adds)
+/* What becomes of a probe in the lists of its ports. */
+enum step { ADD, REMOVE };
+
+static int transition(struct ps_image *image, __u32 from, struct ps_probe probe, enum step step)
 {
 	struct ps_probes list;
 
-	if (adds && ps_probes_insert(&image->lists[from], probe, &list))
+	if (step == ADD && ps_probes_insert(&image->lists[from], probe, &list))
 		return PS_COMPILE_TOO_DEEP;
-	if (!adds)
+	if (step == REMOVE)
 		ps_probes_remove(&image->lists[from], probe, &list);
 	image->memo_from = from;
 	image->memo_probe = probe;
@@ -109,8 +112,9 @@ static void set_list(const struct ps_image *image, struct ps_entry *entry, enum 
 	entry->walk = probe[entry->exact].prefix_len != 0;
 }
 
-static enum ps_compile_result
-change_shape(struct ps_image *image, const struct ps_endpoint *endpoint, bool adds, __u16 *ret_port)
+static enum ps_compile_result change_shape(struct ps_image *image,
+					   const struct ps_endpoint *endpoint, enum step step,
+					   __u16 *ret_port)
 {
 	struct ps_probe probe = ps_probe_of(endpoint);
 	bool has_memo = false;
@@ -123,7 +127,7 @@ change_shape(struct ps_image *image, const struct ps_endpoint *endpoint, bool ad
 			int result = PS_COMPILED;
 
 			if (!has_memo || image->memo_from != entry->probes)
-				result = transition(image, (__u32)entry->probes, probe, adds);
+				result = transition(image, (__u32)entry->probes, probe, step);
 			if (result) {
 				*ret_port = (__u16)port;
 				return result;
@@ -138,13 +142,13 @@ change_shape(struct ps_image *image, const struct ps_endpoint *endpoint, bool ad
 enum ps_compile_result ps_image_add_shape(struct ps_image *image,
 					  const struct ps_endpoint *endpoint, __u16 *ret_port)
 {
-	return change_shape(image, endpoint, true, ret_port);
+	return change_shape(image, endpoint, ADD, ret_port);
 }
 
 enum ps_compile_result ps_image_remove_shape(struct ps_image *image,
 					     const struct ps_endpoint *endpoint, __u16 *ret_port)
 {
-	return change_shape(image, endpoint, false, ret_port);
+	return change_shape(image, endpoint, REMOVE, ret_port);
 }
 
 static void set_winner(struct ps_entry *entry, struct ps_winner winner)
@@ -182,15 +186,6 @@ void ps_image_update_winner(struct ps_image *image, const struct ps_endpoint *en
 			set_winner(entry, winner);
 		}
 	}
-}
-
-__u32 ps_image_lists(const struct ps_image *image)
-{
-	__u32 count = 0;
-
-	for (__u32 number = 1; number < PS_LISTS_MAX; number++)
-		count += image->taken[number];
-	return count;
 }
 
 void ps_directory_mark(struct ps_directory *directory)

@@ -65,7 +65,4 @@ void ps_image_update_winner(struct ps_image *image, const struct ps_endpoint *en
  */
 void ps_directory_mark(struct ps_directory *directory);
 
-/* How many lists are in use. */
-__u32 ps_image_lists(const struct ps_image *image);
-
 #endif

@@ -221,11 +221,6 @@ void ps_view_list_won(const struct ps_view *view, const struct ps_endpoint *endp
 	}
 }
 
-static bool crosses(const struct ps_endpoint *a, const struct ps_endpoint *b)
-{
-	return ps_ports_meet(a, b) && !ps_ports_cover(a, b) && !ps_ports_cover(b, a);
-}
-
 /* A binding of the same prefix at @port whose range crosses that of @binding. */
 static bool find_crossing(const struct ps_view *view, const struct ps_binding *binding,
 			  enum ps_family family, __u16 port, struct ps_binding *ret)
@@ -237,7 +232,7 @@ static bool find_crossing(const struct ps_view *view, const struct ps_binding *b
 		struct ps_endpoint key = ps_probe_key(&list->probe[i], family, endpoint->proto,
 						      endpoint->addr, port);
 
-		if (key.prefix_len == endpoint->prefix_len && crosses(&key, endpoint) &&
+		if (key.prefix_len == endpoint->prefix_len && ps_ports_cross(&key, endpoint) &&
 		    view->find(view->context, &key, ret))
 			return true;
 	}

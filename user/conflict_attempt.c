@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "attempt.h"
 #include "conflict.h"
 #include "memory.h"
 

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 #include "conflict.h"
+#include "search.h"
 
 /* Packets to it never are on a wire. */
 static bool is_loopback(enum ps_family family, const __u8 addr[16])
@@ -31,17 +32,7 @@ static bool is_wildcard(const struct ps_listener *listener)
 
 static struct ps_endpoint endpoint_of(const struct ps_listener *listener)
 {
-	struct ps_endpoint endpoint = {
-		.port_first = listener->port,
-		.port_last = listener->port,
-		.family = listener->family,
-		.proto = listener->proto,
-	};
-
-	memcpy(endpoint.addr, listener->addr, sizeof(endpoint.addr));
-	if (!is_wildcard(listener))
-		endpoint.prefix_len = listener->family == PS_IPV4 ? 32 : 128;
-	return endpoint;
+	return ps_endpoint_at(listener->proto, listener->family, listener->addr, listener->port);
 }
 
 /*
@@ -129,21 +120,21 @@ static void add_listener(struct ps_conflicts *conflicts, const struct ps_facts *
 	listener->is_wanted = !*listener->user;
 }
 
-/* The first listener of @proto at @port or above; they are sorted. */
-static size_t find_listener(const struct ps_listeners *listeners, enum ps_proto proto, __u16 port)
+static bool is_before_endpoint(const void *item, const void *sought)
 {
-	size_t low = 0, high = listeners->count;
+	const struct ps_listener *listener = item;
+	const struct ps_endpoint *endpoint = sought;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		const struct ps_listener *item = &listeners->item[middle];
+	return listener->proto < endpoint->proto ||
+	       (listener->proto == endpoint->proto && listener->port < endpoint->port_first);
+}
 
-		if (item->proto < proto || (item->proto == proto && item->port < port))
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+/* The first listener of the protocol of @endpoint at its ports or above; they are sorted. */
+static size_t find_listener(const struct ps_listeners *listeners,
+			    const struct ps_endpoint *endpoint)
+{
+	return ps_search_first(listeners->item, listeners->count, sizeof(*listeners->item),
+			       is_before_endpoint, endpoint);
 }
 
 /* Steering to a socket is done in this namespace, and not to what is connected. */
@@ -160,7 +151,7 @@ void ps_conflicts_find_listeners(struct ps_conflicts *conflicts, const struct ps
 	for (size_t i = 0; i < bindings->count; i++) {
 		const struct ps_binding *binding = &bindings->item[i];
 		const struct ps_endpoint *endpoint = &binding->endpoint;
-		size_t at = find_listener(&facts->listeners, endpoint->proto, endpoint->port_first);
+		size_t at = find_listener(&facts->listeners, endpoint);
 
 		if (!ps_action_takes_away(binding))
 			continue;

@@ -44,7 +44,7 @@ void ps_difference_meet(struct ps_difference *difference, const struct ps_bindin
 
 void ps_difference_end(struct ps_difference *difference)
 {
-	difference->plan.added = ps_bindings_take(&difference->wanted, difference->is_met, false);
+	difference->plan.added = ps_bindings_take(&difference->wanted, difference->is_met);
 }
 
 void ps_difference_done(struct ps_difference *difference)

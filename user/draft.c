@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include "advice.h"
-#include "ask.h"
 #include "draft.h"
 #include "memory.h"
 #include "probe.h"
@@ -130,7 +129,7 @@ static int read_shape(const struct ps_draft *draft, const struct ps_spec *spec, 
 	__u32 present = 0;
 
 	if (draft->instance->state->bindings)
-		answer = ps_ask_map(draft->instance->map_fd[PS_MAP_SPECS], spec, &present);
+		answer = ps_map_ask(draft->instance->map_fd[PS_MAP_SPECS], spec, &present);
 	if (ps_is_unknown(answer))
 		return ps_error_errno(error, answer.err, "cannot look up a binding");
 	*ret_present = ps_is_yes(answer) ? present : 0;

@@ -66,6 +66,23 @@ bool ps_endpoints_are_place(const struct ps_endpoints *endpoints)
 		place->prefix_len == (place->family == PS_IPV4 ? 32 : 128));
 }
 
+struct ps_endpoint ps_endpoint_at(enum ps_proto proto, enum ps_family family, const __u8 addr[16],
+				  __u16 port)
+{
+	static const __u8 any[16];
+	struct ps_endpoint endpoint = {
+		.port_first = port,
+		.port_last = port,
+		.family = family,
+		.proto = proto,
+	};
+
+	memcpy(endpoint.addr, addr, sizeof(endpoint.addr));
+	if (memcmp(addr, any, sizeof(any)))
+		endpoint.prefix_len = family == PS_IPV4 ? 32 : 128;
+	return endpoint;
+}
+
 bool ps_endpoint_is_equal(const struct ps_endpoint *a, const struct ps_endpoint *b)
 {
 	return !memcmp(a, b, sizeof(*a));
@@ -103,16 +120,9 @@ bool ps_ports_meet(const struct ps_endpoint *a, const struct ps_endpoint *b)
 	return a->port_first <= b->port_last && b->port_first <= a->port_last;
 }
 
-bool ps_endpoint_meets(const struct ps_endpoint *a, const struct ps_endpoint *b)
+bool ps_ports_cross(const struct ps_endpoint *a, const struct ps_endpoint *b)
 {
-	return a->proto == b->proto && ps_ports_meet(a, b) &&
-	       (ps_prefix_covers(a, b) || ps_prefix_covers(b, a));
-}
-
-bool ps_endpoint_covers(const struct ps_endpoint *outer, const struct ps_endpoint *inner)
-{
-	return outer->proto == inner->proto && ps_ports_cover(outer, inner) &&
-	       ps_prefix_covers(outer, inner);
+	return ps_ports_meet(a, b) && !ps_ports_cover(a, b) && !ps_ports_cover(b, a);
 }
 
 int ps_endpoint_compare(const struct ps_endpoint *a, const struct ps_endpoint *b)

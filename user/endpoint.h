@@ -50,6 +50,10 @@ bool ps_endpoint_is_any_address(const struct ps_endpoint *endpoint);
 /* One port of one address, or of every address: where a socket can wait. */
 bool ps_endpoints_are_place(const struct ps_endpoints *endpoints);
 
+/* What a socket there is for; of an address that is all zero, every one of @family. */
+struct ps_endpoint ps_endpoint_at(enum ps_proto proto, enum ps_family family, const __u8 addr[16],
+				  __u16 port);
+
 bool ps_endpoint_is_equal(const struct ps_endpoint *a, const struct ps_endpoint *b);
 
 /* Addresses of @inner are all among those of @outer; ports and protocols do not matter. */
@@ -61,11 +65,8 @@ bool ps_prefix_has(const struct ps_endpoint *endpoint, enum ps_family family, co
 bool ps_ports_cover(const struct ps_endpoint *outer, const struct ps_endpoint *inner);
 bool ps_ports_meet(const struct ps_endpoint *a, const struct ps_endpoint *b);
 
-/* Some packet is in both. */
-bool ps_endpoint_meets(const struct ps_endpoint *a, const struct ps_endpoint *b);
-
-/* Every packet of @inner is in @outer. */
-bool ps_endpoint_covers(const struct ps_endpoint *outer, const struct ps_endpoint *inner);
+/* They meet, and neither is within the other. */
+bool ps_ports_cross(const struct ps_endpoint *a, const struct ps_endpoint *b);
 
 /* Order for people: protocol, family, address, prefix length, ports. As for qsort(). */
 int ps_endpoint_compare(const struct ps_endpoint *a, const struct ps_endpoint *b);

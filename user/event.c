@@ -4,7 +4,6 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include "attempt.h"
 #include "difference.h"
 #include "event.h"
 #include "memory.h"

@@ -8,7 +8,7 @@
 #define PORTSTEER_EVENT_H
 
 #include "attempts.h"
-#include "guarded.h"
+#include "guard_setting.h"
 #include "plan.h"
 #include "registered.h"
 

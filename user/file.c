@@ -5,10 +5,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "binding_parse.h"
 #include "file.h"
 #include "file_section.h"
 #include "file_words.h"
 #include "number.h"
+#include "owner_text.h"
 
 /* One binding as the file has it. */
 struct said {

@@ -8,7 +8,7 @@
 #define PORTSTEER_FILE_H
 
 #include <stdio.h>
-#include "conflict.h"
+#include "binding.h"
 #include "fault.h"
 #include "guard_setting.h"
 #include "interface.h"
@@ -33,14 +33,5 @@ struct ps_file {
 int ps_file_read(FILE *stream, struct ps_file *ret, struct ps_faults *faults,
 		 struct ps_error *error);
 void ps_file_done(struct ps_file *file);
-
-/* Appends duplicates and overlaps among the bindings of @file, a thousand at most. */
-void ps_file_check(const struct ps_file *file, struct ps_conflicts *conflicts);
-
-/* Appends duplicates alone. */
-void ps_file_find_duplicates(const struct ps_file *file, struct ps_conflicts *conflicts);
-
-/* Appends conflicts as faults. */
-void ps_file_note_conflicts(const struct ps_conflicts *conflicts, struct ps_faults *faults);
 
 #endif

@@ -5,15 +5,14 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include "file.h"
+#include "file_check.h"
 #include "keymap.h"
 #include "memory.h"
 
 #define CONFLICTS_MAX 1000 /* who has as many mends something first */
 
-void ps_file_find_duplicates(const struct ps_file *file, struct ps_conflicts *conflicts)
+void ps_file_find_duplicates(const struct ps_bindings *bindings, struct ps_conflicts *conflicts)
 {
-	const struct ps_bindings *bindings = &file->bindings;
 	struct ps_duplicates duplicates = {};
 	struct ps_keymap seen;
 
@@ -59,7 +58,7 @@ static bool has_same_prefix(const struct ps_endpoint *a, const struct ps_endpoin
 static bool crosses(const struct ps_endpoint *a, const struct ps_endpoint *b)
 {
 	return (a->family == b->family || a->family == PS_ANY || b->family == PS_ANY) &&
-	       ps_ports_meet(a, b) && !ps_ports_cover(a, b) && !ps_ports_cover(b, a);
+	       ps_ports_cross(a, b);
 }
 
 static void note_overlap(struct ps_conflicts *conflicts, const struct ps_binding *a,
@@ -118,10 +117,10 @@ static void find_overlaps(const struct ps_bindings *bindings, struct ps_conflict
 	}
 }
 
-void ps_file_check(const struct ps_file *file, struct ps_conflicts *conflicts)
+void ps_file_check(const struct ps_bindings *bindings, struct ps_conflicts *conflicts)
 {
-	ps_file_find_duplicates(file, conflicts);
-	find_overlaps(&file->bindings, conflicts);
+	ps_file_find_duplicates(bindings, conflicts);
+	find_overlaps(bindings, conflicts);
 }
 
 void ps_file_note_conflicts(const struct ps_conflicts *conflicts, struct ps_faults *faults)

@@ -3,9 +3,10 @@
  * The section `sockets` of the file. See file_section.h.
  */
 #include <string.h>
+#include "binding.h"
+#include "binding_parse.h"
 #include "file_section.h"
 #include "file_words.h"
-#include "binding.h"
 
 #define SOCKETS_MAX 1024
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include "endpoint.h"
 #include "front.h"
+#include "instance.h"
 #include "shapes.h"
 
 /* Both lines of an endpoint. */
@@ -14,6 +15,11 @@ struct place {
 	struct ps_line *first, *second;
 	bool is_ipv6;
 };
+
+struct ps_front ps_instance_front(const struct ps_instance *instance)
+{
+	return (struct ps_front){ instance->front, ps_front_lines(instance->meta->max_bindings) };
+}
 
 /* Ranges have no seat, and bindings of any address are in the directory. */
 bool ps_front_takes(const struct ps_spec *shape)
@@ -58,9 +64,9 @@ static bool is_free(const struct ps_line *line, int seat)
 }
 
 /* IPv4 fills lines from the front, IPv6 from the end: pairs stay whole for longer. */
-static int find_free(const struct ps_line *line, bool is_ipv6)
+static int find_free(const struct ps_line *line, const struct place *place)
 {
-	if (is_ipv6) {
+	if (place->is_ipv6) {
 		for (int i = PS_SEATS - 2; i >= 0; i -= 2)
 			if (is_free(line, i) && is_free(line, i + 1))
 				return i;
@@ -75,7 +81,7 @@ static int find_free(const struct ps_line *line, bool is_ipv6)
 /* The head of the key comes last: with it packets begin to see the seat. */
 static bool take_seat(struct ps_line *line, const struct place *place, __u64 word)
 {
-	int seat = find_free(line, place->is_ipv6);
+	int seat = find_free(line, place);
 
 	if (seat < 0)
 		return false;

@@ -2,7 +2,7 @@
 /*
  * Seats in `front`, written while packets read them: every store is of one
  * word, and an order of stores is kept in which packets see a seat whole. When
- * a seat may be taken, changed and left is for publish.c to know. Pure.
+ * a seat may be taken, changed and left is for publish.c to know.
  */
 #ifndef PORTSTEER_USER_FRONT_H
 #define PORTSTEER_USER_FRONT_H
@@ -10,10 +10,14 @@
 #include <stdbool.h>
 #include <portsteer/front.h>
 
+struct ps_instance;
+
 struct ps_front {
 	struct ps_line *lines;
 	__u32 count;
 };
+
+struct ps_front ps_instance_front(const struct ps_instance *instance);
 
 /* Whether bindings of this shape have a seat, where there is one: not ranges, not any address. */
 bool ps_front_takes(const struct ps_spec *shape);

@@ -20,6 +20,7 @@
 #include "memory.h"
 #include "object.h"
 #include "owners.h"
+#include "pins.h"
 #include "scope.h"
 
 static const enum bpf_attach_type types[PS_GUARD_PROGRAMS] = { BPF_CGROUP_INET4_POST_BIND,
@@ -51,12 +52,15 @@ static int pin_of(enum ps_guard_mode mode, int at)
 
 static void pin_path(const struct ps_instance *instance, int pin, char ret[PS_PATH_SIZE])
 {
-	if (pin == ATTEMPTS)
-		snprintf(ret, PS_PATH_SIZE, "%.400s/" PS_ATTEMPTS_PIN, instance->path);
-	else
-		snprintf(ret, PS_PATH_SIZE, "%.400s/links/guard-%s-ipv%d", instance->path,
-			 pin < PS_GUARD_PROGRAMS ? "report" : "on",
-			 pin % PS_GUARD_PROGRAMS ? 6 : 4);
+	static const char *const names[PINS] = {
+		PS_LINKS_DIR "/guard-report-ipv4",
+		PS_LINKS_DIR "/guard-report-ipv6",
+		PS_LINKS_DIR "/guard-on-ipv4",
+		PS_LINKS_DIR "/guard-on-ipv6",
+		PS_ATTEMPTS_PIN,
+	};
+
+	ps_instance_pin_path(instance, names[pin], ret);
 }
 
 /* The cgroup of the link at @path; 0 when it is gone. -errno when it cannot be asked. */
@@ -171,10 +175,10 @@ static int open_pins(const struct ps_instance *instance, struct pins *ret, struc
 /* A link in place of what is pinned at @path, in one step. */
 static int pin_link(const struct ps_instance *instance, int fd, const char *path)
 {
-	char fresh[PS_PATH_SIZE];
+	char name[64], fresh[PS_PATH_SIZE];
 
-	snprintf(fresh, sizeof(fresh), "%.400s/%.60s%s", instance->path, strrchr(path, '/') + 1,
-		 PS_FRESH);
+	snprintf(name, sizeof(name), "%.50s%s", strrchr(path, '/') + 1, PS_FRESH);
+	ps_instance_pin_path(instance, name, fresh);
 	unlink(fresh); /* of a command that was killed */
 	if (bpf_obj_pin(fd, fresh))
 		return -1;

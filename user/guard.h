@@ -10,9 +10,6 @@
 #include "guard_setting.h"
 #include "instance.h"
 
-#define PS_GUARD_PROGRAMS 2 /* for IPv4 and IPv6 sockets */
-#define PS_ATTEMPTS_PIN "attempts"
-
 /* An error when that is not known, unless the kernel just does not tell this user. */
 int ps_guard_read(const struct ps_instance *instance, struct ps_guard *ret, struct ps_error *error);
 

@@ -1,17 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The guard as a file has it, and what makes the one that is there equal to
- * that. Pure.
+ * The guard as it was read, as a file has it, and what makes the one equal to
+ * the other. Pure; reading and switching it is guard.h.
  */
 #ifndef PORTSTEER_GUARD_SETTING_H
 #define PORTSTEER_GUARD_SETTING_H
 
 #include <stdbool.h>
+#include <portsteer/guard.h>
 #include "fault.h"
-#include "guarded.h"
 
 #define PS_GUARD_CGROUP 256
 #define PS_GUARD_TEXT (PS_GUARD_CGROUP + 32)
+
+enum ps_guard_state {
+	PS_GUARD_WHOLE,
+	PS_GUARD_PARTLY, /* a command was killed, or somebody took some links away */
+	PS_GUARD_GONE, /* its cgroup is gone */
+	PS_GUARD_HIDDEN, /* this user may not ask the kernel */
+};
+
+/* Whether it is on, and where. */
+struct ps_guard {
+	enum ps_guard_mode mode;
+	enum ps_guard_state state;
+	__u64 cgroup_id; /* 0: not known */
+};
 
 struct ps_guard_setting {
 	struct ps_position place; /* in the file */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Attaching and detaching interfaces. See hook.h. One slot is hook_slot.c,
- * what is stale adopt.c.
+ * Attaching and detaching interfaces. See hook.h. What is looked at before is
+ * hook_check.c, one slot hook_slot.c, what is stale adopt.c.
  */
 #include <errno.h>
 #include <string.h>
@@ -10,15 +10,13 @@
 #include "advice.h"
 #include "ask.h"
 #include "attachment.h"
-#include "framing.h"
 #include "hook.h"
+#include "hook_check.h"
 #include "hook_name.h"
 #include "hook_slot.h"
 #include "notice.h"
 #include "orphan.h"
 #include "pending.h"
-#include "pin.h"
-#include "rival.h"
 #include "takers.h"
 #include "upgrade.h"
 
@@ -106,31 +104,12 @@ static int attach_one(struct ps_instance *instance, const struct ps_hook_info *i
 	return 0;
 }
 
-/* That nothing is pinned where we will pin. */
-static int check_pin(const struct ps_instance *instance, enum ps_hook hook, const char *device,
-		     struct ps_error *error)
-{
-	char path[PS_PATH_SIZE];
-	struct ps_pin pin;
-
-	if (ps_hook_slot_find(instance, hook, device) >= 0)
-		return 0;
-	ps_instance_link_path(instance, hook, device, path);
-	ps_pin_read(path, &pin);
-	if (pin.kind == PS_PIN_NONE)
-		return 0;
-	if (pin.kind == PS_PIN_UNKNOWN)
-		return ps_pin_refuse_unknown(path, &pin, error);
-	return ps_error_set(error, PS_EXIT_CONFLICT,
-			    "%s is in the way, and not portsteer's: move it away first", path);
-}
-
 /* That programs of this build know what is bound, when some of them are to be attached. */
-static int check_table(const struct ps_instance *instance, const struct ps_attach_options *options,
+static int check_table(const struct ps_instance *instance, const struct ps_hook_info *wanted,
 		       struct ps_error *error)
 {
-	int ingress = ps_hook_slot_find(instance, options->hook, options->device);
-	int egress = ps_hook_slot_find(instance, PS_HOOK_TC_EGRESS, options->device);
+	int ingress = ps_hook_slot_find(instance, wanted->hook, wanted->device);
+	int egress = ps_hook_slot_find(instance, PS_HOOK_TC_EGRESS, wanted->device);
 
 	if (is_current(instance, ingress) && is_current(instance, egress))
 		return 0;
@@ -169,26 +148,19 @@ static int attach_egress(struct ps_instance *instance, const struct ps_hook_info
 	return attach_one(instance, &info, 0, result, error);
 }
 
-/* @place is what is known of the interface. */
-static int attach_both(struct ps_instance *instance, const struct ps_attach_options *options,
-		       const struct ps_hook_info *place, enum ps_attach_result *result,
-		       struct ps_error *error)
+static int attach_both(struct ps_instance *instance, const struct ps_hook_info *wanted,
+		       __u32 priority, enum ps_attach_result *result, struct ps_error *error)
 {
 	__attribute__((cleanup(forget))) struct ps_hook_before before = { .prog_fd = -1 };
-	struct ps_hook_info info = *place;
-	int slot;
+	int slot = ps_hook_slot_find(instance, wanted->hook, wanted->device);
+	struct ps_hook_info info = *wanted;
 
-	info.hook = options->hook;
-	info.mode = options->hook == PS_HOOK_XDP ? options->mode : PS_MODE_NONE;
-	info.is_shared = options->is_shared;
-	memcpy(info.device, options->device, strlen(options->device));
 	*result = PS_ATTACH_SAME;
-	slot = ps_hook_slot_find(instance, info.hook, info.device);
 	if (slot >= 0 && ps_hook_slot_remember(instance, slot, &before, error))
 		return -1;
-	if (attach_one(instance, &info, options->priority, result, error))
+	if (attach_one(instance, &info, priority, result, error))
 		return -1;
-	if (options->hook == PS_HOOK_SK_LOOKUP)
+	if (wanted->hook == PS_HOOK_SK_LOOKUP)
 		return 0;
 	slot = ps_hook_slot_find(instance, info.hook, info.device);
 	info.made_clsact = instance->hooks[slot].made_clsact;
@@ -198,81 +170,51 @@ static int attach_both(struct ps_instance *instance, const struct ps_attach_opti
 	return -1;
 }
 
-/* Not another way than @present: that would leave packets unsteered in between. */
-static int check_same_way(const struct ps_attach_options *options,
-			  const struct ps_hook_info *present, struct ps_error *error)
+/* What a slot would say of it. */
+static struct ps_hook_info wanted_of(const struct ps_attach_options *options, __u32 ifindex)
 {
-	if (present->hook == options->hook && !!present->is_shared == options->is_shared &&
-	    (present->hook != PS_HOOK_XDP || present->mode == options->mode))
-		return 0;
-	return ps_error_set(
-		error, PS_EXIT_REFUSED, "'%s' is attached at %s (%s%s) already; first: %s",
-		options->device, ps_hook_name(present->hook), ps_mode_name(present->mode),
-		present->is_shared ? ", shared" : "", ps_advice("detach", options->device, NULL));
+	struct ps_hook_info wanted = {
+		.ifindex = ifindex,
+		.hook = options->hook,
+		.mode = options->hook == PS_HOOK_XDP ? options->mode : PS_MODE_NONE,
+		.is_shared = options->is_shared,
+	};
+
+	memcpy(wanted.device, options->device, strlen(options->device));
+	return wanted;
 }
 
 static int attach_netns(struct ps_instance *instance, const struct ps_attach_options *options,
 			enum ps_attach_result *ret, struct ps_error *error)
 {
+	const struct ps_hook_info wanted = wanted_of(options, 0);
+
 	if (ps_adopt_device(instance, options->device, error) ||
 	    ps_orphans_adopt(instance, options->device, error) ||
-	    check_pin(instance, options->hook, options->device, error))
+	    ps_hook_check_pin(instance, options->hook, options->device, error))
 		return -1;
-	return attach_both(instance, options, &(struct ps_hook_info){}, ret, error);
-}
-
-/* That programs can read what packets of the interface begin with. */
-static int read_framing(const struct ps_attach_options *options, struct ps_hook_info *place,
-			struct ps_error *error)
-{
-	char name[PS_FRAMING_TEXT];
-	struct ps_framing framing;
-	int err = ps_framing_read(place->ifindex, &framing);
-
-	if (err)
-		return ps_error_errno(error, -err, "cannot learn the type of '%s'",
-				      options->device);
-	ps_framing_name(framing.type, name);
-	if (!ps_framing_is_known(framing.type))
-		return ps_error_set(error, PS_EXIT_REFUSED,
-				    "'%s' is an interface of a type (%s) whose packets begin with "
-				    "neither an Ethernet nor an IP header; they cannot be steered",
-				    options->device, name);
-	place->has_no_link = ps_framing_has_no_link(framing.type);
-	if (options->hook != PS_HOOK_XDP || !place->has_no_link)
-		return 0;
-	if (!ps_framing_is_bare(&framing))
-		return ps_error_set(error, PS_EXIT_REFUSED,
-				    "'%s' has no link header (%s), and XDP cannot tell where its "
-				    "packets begin; use 'hook tc'",
-				    options->device, name);
-	if (options->mode == PS_MODE_GENERIC)
-		return 0;
-	return ps_error_set(error, PS_EXIT_REFUSED,
-			    "'%s' has no link header (%s), and XDP in its driver does not see its "
-			    "packets; use 'hook tc' or 'mode generic'",
-			    options->device, name);
+	return attach_both(instance, &wanted, options->priority, ret, error);
 }
 
 static int attach_device(struct ps_instance *instance, const struct ps_attach_options *options,
 			 __u32 ifindex, enum ps_attach_result *ret, struct ps_error *error)
 {
-	struct ps_hook_info place = { .ifindex = ifindex };
+	struct ps_hook_info wanted = wanted_of(options, ifindex);
 	const struct ps_hook_info *present;
 
-	if (read_framing(options, &place, error) ||
+	if (ps_hook_check_framing(&wanted, error) ||
 	    ps_adopt_device(instance, options->device, error) ||
 	    ps_orphans_adopt(instance, options->device, error))
 		return -1;
 	present = find_ingress(instance, options->device);
-	if (present ? check_same_way(options, present, error)
-		    : ps_rival_refuse(options, place.ifindex, error))
+	if (present ? ps_hook_check_way(&wanted, present, error)
+		    : ps_hook_check_free(&wanted, error))
 		return -1;
-	if (check_pin(instance, options->hook, options->device, error) ||
-	    check_pin(instance, PS_HOOK_TC_EGRESS, options->device, error) ||
-	    check_table(instance, options, error))
+	if (ps_hook_check_pin(instance, options->hook, options->device, error) ||
+	    ps_hook_check_pin(instance, PS_HOOK_TC_EGRESS, options->device, error) ||
+	    check_table(instance, &wanted, error))
 		return -1;
-	return attach_both(instance, options, &place, ret, error);
+	return attach_both(instance, &wanted, options->priority, ret, error);
 }
 
 /* By the name that the interface has, which may have others. */

@@ -15,6 +15,7 @@
 #include "notice.h"
 #include "object.h"
 #include "pin.h"
+#include "pins.h"
 #include "scope.h"
 
 int ps_hook_slot_find(const struct ps_instance *instance, enum ps_hook hook, const char *device)
@@ -183,9 +184,8 @@ int ps_hook_slot_remember(const struct ps_instance *instance, int slot, struct p
 	if (ret->info.is_shared)
 		return 0;
 	ps_instance_link_path(instance, ret->info.hook, ret->info.device, path);
-	ps_pin_read(path, &pin);
-	if (pin.kind == PS_PIN_UNKNOWN)
-		return ps_pin_refuse_unknown(path, &pin, error);
+	if (ps_pin_look(path, &pin, error))
+		return -1;
 	ret->prog_fd = pin.kind == PS_PIN_NONE ? -ENOENT : bpf_prog_get_fd_by_id(pin.prog_id);
 	if (ret->prog_fd >= 0 || ret->prog_fd == -ENOENT || ret->prog_fd == -EPERM)
 		return 0;

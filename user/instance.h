@@ -11,41 +11,15 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <portsteer/change.h>
-#include <portsteer/socket.h>
 #include "error.h"
-#include "front.h"
+#include "maps.h"
 
 #define PS_INSTANCE_DEFAULT "default"
 #define PS_INSTANCE_NAME 256
-#define PS_PATH_SIZE 512
-#define PS_STORE_PIN "store" /* the program portsteer_store, below the instance */
-#define PS_LINKS_DIR "links"
+#define PS_PATH_SIZE 600 /* PS_BPFFS/portsteer/v1/NAME/links/NAME, names of up to 255 bytes */
 
-/* Every map of an instance, by the name of its pin. */
-enum ps_map {
-	PS_MAP_BINDINGS,
-	PS_MAP_DIRECTORY,
-	PS_MAP_FRONT,
-	PS_MAP_PROBE_LISTS,
-	PS_MAP_TARGETS,
-	PS_MAP_DEVICES,
-	PS_MAP_STATE,
-	PS_MAP_COUNTERS,
-	PS_MAP_REASONS,
-	PS_MAP_FLOWS,
-	PS_MAP_SPECS,
-	PS_MAP_SLOTS,
-	PS_MAP_META,
-	PS_MAP_HOOKS,
-	PS_MAP_CHANGES,
-	PS_MAP_GRACE,
-	PS_MAP_GRACE_INNER,
-	PS_MAP_SOCKET_NAMES,
-	PS_MAP_SOCKET_INFOS,
-	PS_MAP_SOCKETS,
-	PS_MAP_COUNT_OF,
-};
+#define PS_MAP_POINTER(NAME, pin, value, ...) value *pin;
+#define PS_MAP_NO_POINTER(...)
 
 enum ps_access {
 	PS_READ,
@@ -87,71 +61,16 @@ struct ps_instance {
 	void *memory[PS_MAP_COUNT_OF]; /* of mmapable arrays, else NULL */
 	size_t memory_size[PS_MAP_COUNT_OF]; /* 0: a copy */
 	struct ps_snapshot *snapshot; /* when the bindings were read, else NULL */
-	/* The same, typed; NULL what was not read. */
-	struct ps_meta *meta;
-	struct ps_state *state;
-	struct ps_directory *directory;
-	struct ps_line *front;
-	struct ps_probes *probe_lists;
-	struct ps_target *targets;
-	struct ps_count *counters;
-	struct ps_hook_info *hooks;
-	struct ps_change *changes;
-	struct ps_socket_name *socket_names;
-	struct ps_socket_info *socket_infos;
-	__u64 *reasons;
-	__u64 *slots;
+	/* The same, typed, by the names of maps: ->meta, ->state; NULL what was not read. */
+	PS_MAPS(PS_MAP_POINTER, PS_MAP_NO_POINTER)
 };
 
-const char *ps_map_name(enum ps_map map);
-
-/* Whether there may be an instance of that name; an ordinary user may not see it. */
-bool ps_instance_is_there(const char *name);
-
-/* Fills in name and path. */
-void ps_instance_locate(const char *name, struct ps_instance *ret);
-
-/* Whether the walk may end at the instance @name. */
-typedef bool (*ps_instances_see)(void *seer, const char *name);
-
-/* Shows the name of every instance, sorted. 0, or -errno when they cannot be listed. */
-int ps_instances_walk(ps_instances_see see, void *seer);
-
-/*
- * Release with ps_instance_close(). PS_EXIT_NOT_FOUND when there is none,
- * PS_EXIT_LOCKED when others were busy with it for too long.
- */
-int ps_instance_open(const struct ps_instance_options *options, struct ps_instance *ret,
-		     struct ps_error *error);
-void ps_instance_close(struct ps_instance *instance);
-
-/*
- * An instance of an empty table that is nowhere but in memory, to draft what a
- * table would be. The caller may say in hooks what would be attached; it
- * cannot be changed.
- */
-void ps_instance_blank(const char *name, __u32 max_bindings, struct ps_instance *ret);
-
-/*
- * The path of a file in the directory that portsteer did not put there, when
- * nothing is attached: it would go with the directory. False: there is none.
- */
-bool ps_instance_find_stranger(const struct ps_instance *instance, char ret_path[PS_PATH_SIZE]);
-
-/* Takes the pins away. The instance must be open for PS_CHANGE; it still has to be closed. */
-int ps_instance_remove(struct ps_instance *instance, struct ps_error *error);
-
-/* "links/xdp-eth0" below the instance, with what bpffs does not allow escaped. */
-void ps_instance_link_path(const struct ps_instance *instance, enum ps_hook hook,
-			   const char *device, char ret_path[PS_PATH_SIZE]);
-
-/* That it is on record whose it is: a program that compares with 0 is at work for nobody. */
-int ps_instance_check_netns(const struct ps_instance *instance, struct ps_error *error);
+/* Sets the typed pointers. */
+void ps_instance_name_arrays(struct ps_instance *instance);
 
 /* The half of every map that packets use now. */
 __u32 ps_instance_half(const struct ps_instance *instance);
 
-struct ps_front ps_instance_front(const struct ps_instance *instance);
 struct ps_entry *ps_instance_entries(const struct ps_instance *instance, __u32 half);
 struct ps_target *ps_instance_targets(const struct ps_instance *instance, __u32 half);
 

@@ -4,13 +4,20 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include "instance.h"
+#include "instance_blank.h"
 #include "memory.h"
+#include "open.h"
 
-static void *add(struct ps_instance *instance, enum ps_map map, size_t count, size_t size)
+/* What only packets would write depends on CPUs, of which it has none. */
+static void make_arrays(struct ps_instance *instance, __u32 max_bindings)
 {
-	return instance->memory[map] =
-		       ps_memory_new(count, size); /* ps_instance_close() frees it */
+	for (enum ps_map map = 0; map < PS_MAP_COUNT_OF; map++) {
+		__u32 entries = ps_map_entries(map, max_bindings, 0);
+
+		if (ps_map_kind(map).is_array && entries) /* ps_instance_close() frees it */
+			instance->memory[map] = ps_memory_new(entries, ps_map_kind(map).value_size);
+	}
+	ps_instance_name_arrays(instance);
 }
 
 void ps_instance_blank(const char *name, __u32 max_bindings, struct ps_instance *ret)
@@ -21,22 +28,8 @@ void ps_instance_blank(const char *name, __u32 max_bindings, struct ps_instance 
 
 	memset(instance.map_fd, -1, sizeof(instance.map_fd));
 	snprintf(instance.name, sizeof(instance.name), "%s", name);
-	instance.meta = add(&instance, PS_MAP_META, 1, sizeof(*instance.meta));
+	make_arrays(&instance, max_bindings);
 	instance.meta->abi_version = PS_ABI_VERSION;
 	instance.meta->max_bindings = max_bindings;
-	instance.state = add(&instance, PS_MAP_STATE, 1, sizeof(*instance.state));
-	instance.directory = add(&instance, PS_MAP_DIRECTORY, 1, sizeof(*instance.directory));
-	instance.probe_lists =
-		add(&instance, PS_MAP_PROBE_LISTS, PS_LISTS_MAX, sizeof(*instance.probe_lists));
-	instance.targets =
-		add(&instance, PS_MAP_TARGETS, 2 * PS_TARGETS_MAX, sizeof(*instance.targets));
-	instance.hooks = add(&instance, PS_MAP_HOOKS, PS_HOOKS_MAX, sizeof(*instance.hooks));
-	instance.socket_names = add(&instance, PS_MAP_SOCKET_NAMES, PS_SOCKET_NAMES_MAX,
-				    sizeof(*instance.socket_names));
-	instance.socket_infos =
-		add(&instance, PS_MAP_SOCKET_INFOS, PS_SOCKET_NAMES_MAX * PS_SOCKETS_PER_NAME,
-		    sizeof(*instance.socket_infos));
-	instance.slots =
-		add(&instance, PS_MAP_SLOTS, (max_bindings + 63) / 64, sizeof(*instance.slots));
 	*ret = instance;
 }

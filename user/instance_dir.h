@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The directories that instances are in. For instance.c and instance_make.c.
+ * Where instances are: each is a directory, by its name, escaped.
  */
 #ifndef PORTSTEER_INSTANCE_DIR_H
 #define PORTSTEER_INSTANCE_DIR_H
@@ -13,27 +13,16 @@
 #define PS_TOP_DIR PS_BPFFS "/portsteer"
 #define PS_BASE_DIR PS_TOP_DIR "/v" PS_STRING_OF(PS_ABI_VERSION)
 
-/* Without -n: that this process is in the first network namespace, of which `default` is. */
-int ps_instance_check_default(const struct ps_instance_options *options, struct ps_error *error);
+/* Fills in name and path. */
+void ps_instance_locate(const char *name, struct ps_instance *ret);
 
-/*
- * That the instance, which is open, is of the network namespace that is meant;
- * says in it where this process is.
- */
-int ps_instance_check_owner(struct ps_instance *instance, const struct ps_instance_options *options,
-			    struct ps_error *error);
+/* Whether there may be an instance of that name; an ordinary user may not see it. */
+bool ps_instance_is_there(const char *name);
 
-/*
- * Takes away what killed commands left beside the instances, unless another
- * command is at work there. Nothing depends on it, so it reports nothing.
- */
-void ps_instance_mend(enum ps_access access);
+/* Whether the walk may end at the instance @name. */
+typedef bool (*ps_instances_see)(void *seer, const char *name);
 
-/*
- * Makes the instance at @path, and hands out its lock; or lets *@ret_lock_fd be
- * when somebody else was faster.
- */
-int ps_instance_make(const struct ps_instance_options *options, const char *path, int *ret_lock_fd,
-		     struct ps_error *error);
+/* Shows the name of every instance, sorted. 0, or -errno when they cannot be listed. */
+int ps_instances_walk(ps_instances_see see, void *seer);
 
 #endif

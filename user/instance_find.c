@@ -14,12 +14,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
-#include "ask.h"
 #include "bpffs.h"
 #include "instance_dir.h"
 #include "instance_find.h"
 #include "layout.h"
 #include "netns_list.h"
+#include "pins.h"
 #include "scope.h"
 
 #define LABEL "cookie-"
@@ -45,20 +45,20 @@ struct ps_answer ps_instance_peek(const char *name, struct ps_meta *ret)
 {
 	LIBBPF_OPTS(bpf_obj_get_opts, how, .file_flags = BPF_F_RDONLY);
 	struct ps_instance instance = {};
-	char path[PS_PATH_SIZE + 64];
+	char path[PS_PATH_SIZE];
 	struct ps_error ignored;
 	PS_CLOSED_FD int fd = -1;
 	__u32 zero = 0;
 
 	ps_instance_locate(name, &instance);
-	snprintf(path, sizeof(path), "%s/%s", instance.path, ps_map_name(PS_MAP_META));
+	ps_instance_pin_path(&instance, ps_map_name(PS_MAP_META), path);
 	fd = bpf_obj_get_opts(path, &how);
 	if (fd < 0)
 		return ps_answer_of(errno);
 	instance.map_fd[PS_MAP_META] = fd;
 	if (ps_layout_check_kind(&instance, PS_MAP_META, &ignored))
 		return ps_answer_no();
-	return ps_ask_map(fd, &zero, ret);
+	return ps_map_ask(fd, &zero, ret);
 }
 
 static struct ps_answer is_of(const char *name, __u64 cookie)

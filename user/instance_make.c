@@ -15,17 +15,14 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include "ask.h"
-#include "guard.h"
 #include "instance_dir.h"
+#include "instance_make.h"
 #include "lock.h"
 #include "netns.h"
 #include "notice.h"
 #include "object.h"
-#include "owners.h"
-#include "renames.h"
-#include "reserved.h"
+#include "pins.h"
 #include "scope.h"
-#include "trial_mark.h"
 #include "version.h"
 
 #define NEW "%fresh" /* bpffs names of instances have no such beginning */
@@ -104,7 +101,7 @@ void ps_instance_mend(enum ps_access access)
 		remove_base();
 }
 
-static int write_meta(const char *path, const struct ps_sizes *sizes, struct ps_error *error)
+static int write_meta(const char *path, const struct ps_table_size *sizes, struct ps_error *error)
 {
 	struct ps_meta meta = {
 		.abi_version = PS_ABI_VERSION,
@@ -112,13 +109,13 @@ static int write_meta(const char *path, const struct ps_sizes *sizes, struct ps_
 		.cpus = sizes->cpus,
 		.tool_version = PS_VERSION,
 	};
-	char pin[PS_PATH_SIZE + 64];
+	char pin[PS_PATH_SIZE];
 	__u32 zero = 0;
 	int fd, failed;
 
 	if (ps_netns_cookie(&meta.netns_cookie, error))
 		return -1;
-	snprintf(pin, sizeof(pin), "%s/meta", path);
+	ps_pins_path(path, ps_map_name(PS_MAP_META), pin);
 	fd = bpf_obj_get(pin);
 	if (fd < 0)
 		return ps_error_errno(error, errno, "cannot open %s", pin);
@@ -129,13 +126,13 @@ static int write_meta(const char *path, const struct ps_sizes *sizes, struct ps_
 
 static int fill(const char *path, const struct ps_instance_options *options, struct ps_error *error)
 {
-	struct ps_sizes sizes = {
+	struct ps_table_size sizes = {
 		.max_bindings = options->max_bindings ?: PS_BINDINGS_DEFAULT,
 		.cpus = (__u32)libbpf_num_possible_cpus(),
 	};
-	char links[PS_PATH_SIZE + 64];
+	char links[PS_PATH_SIZE];
 
-	snprintf(links, sizeof(links), "%s/" PS_LINKS_DIR, path);
+	ps_pins_path(path, PS_LINKS_DIR, links);
 	if (ps_bpffs_mkdir(path, error) || ps_bpffs_mkdir(links, error) ||
 	    ps_object_make_table(path, &sizes, error) || write_meta(path, &sizes, error))
 		return -1;
@@ -153,31 +150,6 @@ static int lock_base(int seconds, int *ret_fd, struct ps_error *error)
 			break;
 	}
 	return -1;
-}
-
-/* The names of instances, without the lock and what is on its way. */
-static int is_instance(const struct dirent *entry)
-{
-	return entry->d_name[0] != '.' && entry->d_name[0] != *PS_LOCK_NAME;
-}
-
-int ps_instances_walk(ps_instances_see see, void *seer)
-{
-	struct dirent **entries;
-	int count = scandir(PS_BASE_DIR, &entries, is_instance, alphasort);
-	bool is_done = false;
-
-	if (count < 0)
-		return errno == ENOENT ? 0 : -errno;
-	for (int i = 0; i < count; i++) {
-		char name[PS_INSTANCE_NAME];
-
-		ps_bpffs_unescape(entries[i]->d_name, name, sizeof(name));
-		free(entries[i]);
-		is_done = is_done || see(seer, name);
-	}
-	free(entries);
-	return 0;
 }
 
 /* Locked before anybody else can see it: what goes wrong until it is used can take it away. */
@@ -213,22 +185,6 @@ int ps_instance_make(const struct ps_instance_options *options, const char *path
 	return -1;
 }
 
-static bool is_own(const char *name)
-{
-	static const char *const others[] = { PS_STORE_PIN,    PS_LINKS_DIR,   "watch-refused",
-					      "watch-dropped", PS_RENAMES_PIN, PS_RESERVED_PIN,
-					      PS_ATTEMPTS_PIN, PS_OWNERS_PIN,  PS_LOCK_NAME,
-					      PS_TRIAL_PIN,    PS_TRIAL_LOCK };
-
-	for (int map = 0; map < PS_MAP_COUNT_OF; map++)
-		if (!strcmp(name, ps_map_name(map)))
-			return true;
-	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
-		if (!strcmp(name, others[i]))
-			return true;
-	return ps_bpffs_is_left_over(name);
-}
-
 static bool find_stranger(const char *path, bool (*is_ours)(const char *name),
 			  char ret_path[PS_PATH_SIZE])
 {
@@ -238,7 +194,7 @@ static bool find_stranger(const char *path, bool (*is_ours)(const char *name),
 	while (dir && (entry = readdir(dir))) {
 		if (entry->d_name[0] == '.' || is_ours(entry->d_name))
 			continue;
-		snprintf(ret_path, PS_PATH_SIZE, "%.250s/%.255s", path, entry->d_name);
+		ps_pins_path(path, entry->d_name, ret_path);
 		return true;
 	}
 	return false;
@@ -246,10 +202,10 @@ static bool find_stranger(const char *path, bool (*is_ours)(const char *name),
 
 bool ps_instance_find_stranger(const struct ps_instance *instance, char ret_path[PS_PATH_SIZE])
 {
-	char links[PS_PATH_SIZE + 8];
+	char links[PS_PATH_SIZE];
 
-	snprintf(links, sizeof(links), "%s/links", instance->path);
-	if (find_stranger(instance->path, is_own, ret_path))
+	ps_instance_pin_path(instance, PS_LINKS_DIR, links);
+	if (find_stranger(instance->path, ps_pins_have, ret_path))
 		return true;
 	/* where nothing is attached */
 	return find_stranger(links, ps_bpffs_is_left_over, ret_path);

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "advice.h"
-#include "instance_dir.h"
+#include "instance_owner.h"
 #include "instance_find.h"
 #include "netns_list.h"
 #include "notice.h"

@@ -6,10 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "instance_dir.h"
 #include "instances.h"
 #include "memory.h"
 #include "netns_list.h"
 #include "notice.h"
+#include "open.h"
 
 /* Network namespaces with their cookies. */
 struct seen {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What each map of an instance is like. What is pinned in its place may be
+ * Whether a map is what maps.h says. What is pinned in its place may be
  * something else, from another tool or another build: it must not be read as if
  * it were ours, still less be written.
  */
@@ -8,9 +8,6 @@
 #define PORTSTEER_LAYOUT_H
 
 #include "instance.h"
-
-/* How many elements @map has, in an instance of that size. */
-__u32 ps_layout_entries(enum ps_map map, __u32 max_bindings, __u32 cpus);
 
 /* That the open @map has our kind, keys and values. */
 int ps_layout_check_kind(const struct ps_instance *instance, enum ps_map map,

@@ -15,6 +15,7 @@
 #include "link.h"
 #include "netns.h"
 #include "occupant.h"
+#include "occupant_read.h"
 #include "pin.h"
 #include "scope.h"
 #include "tcx.h"
@@ -221,9 +222,8 @@ int ps_link_detach(const char *path, const struct ps_hook_info *info, struct ps_
 {
 	struct ps_pin pin;
 
-	ps_pin_read(path, &pin);
-	if (pin.kind == PS_PIN_UNKNOWN)
-		return ps_pin_refuse_unknown(path, &pin, error);
+	if (ps_pin_look(path, &pin, error))
+		return -1;
 	if (info->mode == PS_MODE_CLSACT && ps_clsact_detach(info, error))
 		return -1;
 	if (!is_own_pin(&pin, info))

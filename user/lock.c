@@ -7,23 +7,10 @@
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 #include "bpffs.h"
+#include "clock.h"
 #include "lock.h"
 #include "scope.h"
-
-long ps_clock_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-void ps_clock_nap(void)
-{
-	nanosleep(&(struct timespec){ .tv_nsec = 5000000 }, NULL);
-}
 
 /* flock(2) itself has no time limit. */
 static int wait_for(int fd, const char *path, int seconds, struct ps_error *error)

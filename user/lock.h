@@ -3,6 +3,29 @@
  * The lock between commands that change something: flock(2) on a directory
  * within what it protects. Nobody but the owner may open that directory, so
  * who may only read cannot keep others from changing (doc/adr/0012).
+ *
+ * There are three: B in the directory of all instances, I in that of an
+ * instance, T (trial_mark.h) of a change on trial.
+ *
+ *                                B         I         T         mark of pending.h
+ *  make an instance              held      fresh     -         -
+ *  sweep what kills left of one  tried     -         -         -
+ *  change table, hooks, sockets  -         held      -         held while it changes
+ *  change guard, reserved ports  -         held      -         -
+ *  take an instance away         held      held      -         -
+ *  read it                       -         (held)    -         waited for, a second at most
+ *  watch it                      -         (held)    -         waited for, with each reading
+ *  a change on trial: waiting    -         -         held      -
+ *    its end                     -         held      held      as any change
+ *    look whether it lives       -         any       tried     -
+ *  packets                       -         -         -         -
+ *  portsteer_store               -         its runner's        does nothing without it
+ *
+ * Held: from the first look to the last store; fresh: of a directory that nobody
+ * sees yet; tried: never waited for; (held): only after it could not be read a
+ * few times, by who may. I is taken before B to take an instance away; who has B
+ * waits for no other I. What is read under no lock is good only when its
+ * generation is the same before and after (snapshot.h).
  */
 #ifndef PORTSTEER_LOCK_H
 #define PORTSTEER_LOCK_H
@@ -17,9 +40,5 @@
  * somebody else keeps the lock.
  */
 int ps_lock_take(const char *path, int seconds, int *ret_fd, struct ps_error *error);
-
-/* Milliseconds of CLOCK_MONOTONIC, and a nap of a few, for what has a time limit. */
-long ps_clock_ms(void);
-void ps_clock_nap(void);
 
 #endif

@@ -9,18 +9,29 @@
 #include "bpffs.h"
 #include "loss.h"
 #include "object.h"
+#include "pins.h"
 
 struct pins {
-	char refused[PS_PATH_SIZE + 32];
-	char dropped[PS_PATH_SIZE + 32];
+	char refused[PS_PATH_SIZE];
+	char dropped[PS_PATH_SIZE];
 };
 
-static struct pins pins_of(const struct ps_instance *instance, const char *end)
+static struct pins pins_of(const struct ps_instance *instance)
 {
 	struct pins pins;
 
-	snprintf(pins.refused, sizeof(pins.refused), "%s/watch-refused%s", instance->path, end);
-	snprintf(pins.dropped, sizeof(pins.dropped), "%s/watch-dropped%s", instance->path, end);
+	ps_instance_pin_path(instance, PS_WATCH_REFUSED_PIN, pins.refused);
+	ps_instance_pin_path(instance, PS_WATCH_DROPPED_PIN, pins.dropped);
+	return pins;
+}
+
+/* Those that are about to replace them. */
+static struct pins fresh_pins_of(const struct ps_instance *instance)
+{
+	struct pins pins;
+
+	ps_instance_pin_path(instance, PS_WATCH_REFUSED_PIN PS_FRESH, pins.refused);
+	ps_instance_pin_path(instance, PS_WATCH_DROPPED_PIN PS_FRESH, pins.dropped);
 	return pins;
 }
 
@@ -32,7 +43,7 @@ static void unpin(const struct pins *pins)
 
 struct ps_answer ps_loss_is_watched(const struct ps_instance *instance)
 {
-	const struct pins pins = pins_of(instance, "");
+	const struct pins pins = pins_of(instance);
 	struct ps_answer refused = ps_ask_path(pins.refused);
 
 	return ps_is_yes(refused) ? ps_ask_path(pins.dropped) : refused;
@@ -41,7 +52,7 @@ struct ps_answer ps_loss_is_watched(const struct ps_instance *instance)
 /* Those that are there, which may be another build's, stay until the new ones are. */
 int ps_loss_watch(const struct ps_instance *instance, struct ps_error *error)
 {
-	const struct pins pins = pins_of(instance, ""), fresh = pins_of(instance, PS_FRESH);
+	const struct pins pins = pins_of(instance), fresh = fresh_pins_of(instance);
 	const char *const paths[] = { fresh.refused, fresh.dropped };
 
 	unpin(&fresh); /* of a command that was killed */
@@ -58,7 +69,7 @@ int ps_loss_watch(const struct ps_instance *instance, struct ps_error *error)
 
 void ps_loss_tidy(const struct ps_instance *instance)
 {
-	const struct pins pins = pins_of(instance, "");
+	const struct pins pins = pins_of(instance);
 
 	for (int i = 0; i < PS_HOOKS_MAX; i++)
 		if (instance->hooks[i].hook == PS_HOOK_XDP)

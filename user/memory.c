@@ -5,13 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
-#include "error.h"
 #include "memory.h"
 
 static _Noreturn void give_up(void)
 {
 	fputs("portsteer: out of memory; nothing was published\n", stderr);
-	_exit(PS_EXIT_REFUSED);
+	_exit(EXIT_FAILURE); /* as PS_EXIT_REFUSED */
 }
 
 void *ps_memory_new(size_t count, size_t size)

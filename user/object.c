@@ -14,9 +14,10 @@
 #include "bpffs.h"
 #include "capability.h"
 #include "extend.skel.h"
-#include "layout.h"
+#include "instance_owner.h"
 #include "loss.skel.h"
 #include "object.h"
+#include "pins.h"
 #include "sk_lookup.skel.h"
 #include "table.skel.h"
 #include "tc.skel.h"
@@ -36,44 +37,14 @@ static int load_error(struct ps_error *error, int err, const char *what)
 	return ps_capability_error(error, -err, PS_NEED_LOADING, text);
 }
 
-/* Of its pin. Variables are maps named after their section: see bpf/maps.h. */
-static const char *name_of(const struct bpf_map *map)
+static int pin_table(const struct ps_table *table, const char *path, struct ps_error *error)
 {
-	const char *name = bpf_map__name(map), *section = strrchr(name, '.');
-
-	if (!section)
-		return name;
-	return strcmp(section, ".bss") ? section + 1 : ps_map_name(PS_MAP_DIRECTORY);
-}
-
-static void set_sizes(struct ps_table *table, const struct ps_sizes *sizes)
-{
-	struct bpf_map *map;
-
-	bpf_object__for_each_map(map, table->obj)
-	{
-		for (enum ps_map i = 0; i < PS_MAP_COUNT_OF; i++)
-			if (!strcmp(name_of(map), ps_map_name(i)))
-				bpf_map__set_max_entries(
-					map,
-					ps_layout_entries(i, sizes->max_bindings, sizes->cpus));
-	}
-}
-
-static int pin_table(struct ps_table *table, const char *path, struct ps_error *error)
-{
-	char pin[PS_PATH_SIZE + 64];
-	struct bpf_map *map;
+	char pin[PS_PATH_SIZE];
 	int err;
 
-	bpf_object__for_each_map(map, table->obj)
-	{
-		snprintf(pin, sizeof(pin), "%s/%s", path, name_of(map));
-		err = bpf_map__pin(map, pin);
-		if (err)
-			return ps_error_errno(error, -err, "cannot pin %s", pin);
-	}
-	snprintf(pin, sizeof(pin), "%s/" PS_STORE_PIN, path);
+	if (ps_object_pin_maps(table->obj, path, error))
+		return -1;
+	ps_pins_path(path, PS_STORE_PIN, pin);
 	err = bpf_program__pin(table->progs.portsteer_store, pin);
 	return err ? ps_error_errno(error, -err, "cannot pin %s", pin) : 0;
 }
@@ -83,7 +54,8 @@ static void close_table(struct ps_table **table)
 	ps_table__destroy(*table);
 }
 
-int ps_object_make_table(const char *path, const struct ps_sizes *sizes, struct ps_error *error)
+int ps_object_make_table(const char *path, const struct ps_table_size *sizes,
+			 struct ps_error *error)
 {
 	__attribute__((cleanup(close_table))) struct ps_table *table = NULL;
 	int err;
@@ -92,32 +64,13 @@ int ps_object_make_table(const char *path, const struct ps_sizes *sizes, struct 
 	table = ps_table__open();
 	if (!table)
 		return load_error(error, -errno, "the table");
-	set_sizes(table, sizes);
+	ps_object_set_sizes(table->obj, sizes);
 	err = ps_table__load(table);
 	if (!err && !(bpf_map__map_flags(table->maps.bss) & BPF_F_MMAPABLE))
 		err = -EOPNOTSUPP; /* the kernel refused, and libbpf made it all the same */
 	if (err)
 		return load_error(error, err, "the table");
 	return pin_table(table, path, error);
-}
-
-/* Gives every map of @object the pinned one of the same name. */
-static int reuse_maps(struct bpf_object *object, const struct ps_instance *instance)
-{
-	struct bpf_map *map;
-
-	bpf_object__for_each_map(map, object)
-	{
-		for (int i = 0; i < PS_MAP_COUNT_OF; i++) {
-			int err = 0;
-
-			if (!strcmp(name_of(map), ps_map_name(i)))
-				err = bpf_map__reuse_fd(map, instance->map_fd[i]);
-			if (err)
-				return err;
-		}
-	}
-	return 0;
 }
 
 static int take_fd(const struct bpf_program *program, int *ret_fd)
@@ -169,7 +122,7 @@ static int open_xdp(const struct ps_instance *instance, __u32 hook_index, struct
 		.max_bindings = instance->meta->max_bindings,
 		.hook_index = hook_index,
 		.has_no_link = instance->hooks[hook_index].has_no_link,
-		.front_lines = ps_instance_front(instance).count,
+		.front_lines = ps_front_lines(instance->meta->max_bindings),
 	};
 	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "ps_xdp");
 	struct bpf_object *object;
@@ -185,7 +138,7 @@ static int open_xdp(const struct ps_instance *instance, __u32 hook_index, struct
 	*ret = object;
 	rodata = bpf_object__find_map_by_name(object, ".rodata");
 	err = bpf_map__set_initial_value(rodata, &constants, sizeof(constants));
-	return err ?: reuse_maps(object, instance);
+	return err ?: ps_object_reuse_maps(object, instance);
 }
 
 int ps_object_open_xdp(const struct ps_instance *instance, __u32 hook_index,
@@ -268,10 +221,10 @@ static int load_tc(const struct ps_instance *instance, enum ps_hook hook, __u32 
 	tc->rodata->hook_index = hook_index;
 	tc->rodata->has_no_link = instance->hooks[hook_index].has_no_link;
 	tc->rodata->max_bindings = instance->meta->max_bindings;
-	tc->rodata->front_lines = ps_instance_front(instance).count;
+	tc->rodata->front_lines = ps_front_lines(instance->meta->max_bindings);
 	bpf_program__set_autoload(tc->progs.portsteer_in, is_ingress);
 	bpf_program__set_autoload(tc->progs.portsteer_out, !is_ingress);
-	err = reuse_maps(tc->obj, instance) ?: ps_tc__load(tc);
+	err = ps_object_reuse_maps(tc->obj, instance) ?: ps_tc__load(tc);
 	return err
 		       ?: take_fd(is_ingress ? tc->progs.portsteer_in : tc->progs.portsteer_out,
 				  ret_fd);
@@ -292,8 +245,8 @@ static int load_sk_lookup(const struct ps_instance *instance, __u32 hook_index, 
 		return -errno;
 	sk_lookup->rodata->hook_index = hook_index;
 	sk_lookup->rodata->max_bindings = instance->meta->max_bindings;
-	sk_lookup->rodata->front_lines = ps_instance_front(instance).count;
-	err = reuse_maps(sk_lookup->obj, instance) ?: ps_sk_lookup__load(sk_lookup);
+	sk_lookup->rodata->front_lines = ps_front_lines(instance->meta->max_bindings);
+	err = ps_object_reuse_maps(sk_lookup->obj, instance) ?: ps_sk_lookup__load(sk_lookup);
 	return err ?: take_fd(sk_lookup->progs.portsteer_sk, ret_fd);
 }
 
@@ -343,7 +296,7 @@ int ps_object_watch_losses(const struct ps_instance *instance, const char *const
 	if (!loss)
 		return load_error(error, -errno, "the programs that watch redirects");
 	loss->rodata->netns_cookie = instance->meta->netns_cookie;
-	err = reuse_maps(loss->obj, instance) ?: ps_loss__load(loss);
+	err = ps_object_reuse_maps(loss->obj, instance) ?: ps_loss__load(loss);
 	err = err ?: pin_watch(loss->progs.portsteer_err, pins[0]);
 	err = err ?: pin_watch(loss->progs.portsteer_xmit, pins[1]);
 	return err ? load_error(error, err, "the programs that watch redirects") : 0;
@@ -373,8 +326,8 @@ static int load_guard(struct ps_bind_guard *guard, const struct ps_instance *ins
 
 	guard->rodata->netns_cookie = instance->meta->netns_cookie;
 	guard->rodata->only_report = mode == PS_GUARD_REPORT;
-	guard->rodata->front_lines = ps_instance_front(instance).count;
-	err = reuse_maps(guard->obj, instance)
+	guard->rodata->front_lines = ps_front_lines(instance->meta->max_bindings);
+	err = ps_object_reuse_maps(guard->obj, instance)
 		      ?: bpf_map__reuse_fd(guard->maps.owners, instance->owners_fd)
 		      ?: keep_attempts(guard->maps.attempts, pin)
 		      ?: ps_bind_guard__load(guard);

@@ -7,18 +7,15 @@
 #define PORTSTEER_OBJECT_H
 
 #include <stdarg.h>
-#include "guard.h"
+#include <portsteer/guard.h>
 #include "instance.h"
+#include "object_maps.h"
 
 struct bpf_object;
 
-struct ps_sizes {
-	__u32 max_bindings;
-	__u32 cpus;
-};
-
 /* Makes all maps and portsteer_store, and pins them below @path. */
-int ps_object_make_table(const char *path, const struct ps_sizes *sizes, struct ps_error *error);
+int ps_object_make_table(const char *path, const struct ps_table_size *sizes,
+			 struct ps_error *error);
 
 /* Loads the program of @hook for hook slot @hook_index. The caller closes *@ret_fd. */
 int ps_object_load_hook(const struct ps_instance *instance, enum ps_hook hook, __u32 hook_index,

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Who sits on the hooks of an interface. See occupant.h; reading one hook is
- * occupant_xdp.c and occupant_tc.c.
+ * Who sits on the hooks of an interface. See occupant.h.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <bpf/bpf.h>
 #include "memory.h"
-#include "occupant_hook.h"
+#include "occupant.h"
 #include "scope.h"
 
 static const char *const by_names[] = {
@@ -46,17 +45,6 @@ void ps_occupants_done(struct ps_occupants *occupants)
 {
 	free(occupants->item);
 	*occupants = (struct ps_occupants){};
-}
-
-void ps_occupants_read(__u32 ifindex, enum ps_direction direction, struct ps_occupants *ret)
-{
-	enum ps_hook hook = direction == PS_RX ? PS_HOOK_TC_INGRESS : PS_HOOK_TC_EGRESS;
-
-	*ret = (struct ps_occupants){};
-	if (direction == PS_RX)
-		ps_occupants_read_xdp(ifindex, ret);
-	ps_occupants_read_tcx(ifindex, hook, ret);
-	ps_occupants_read_clsact(ifindex, hook, ret);
 }
 
 struct ps_answer ps_occupants_have(const struct ps_occupants *occupants,

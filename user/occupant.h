@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * Who sits on the hooks of an interface: the programs and filters that a packet
- * meets, in that order, ours among them. Reading asks the kernel and changes
- * nothing; what this user may not see is left out, and that is said.
+ * meets, in that order, ours among them. They are read by occupant_read.h; what
+ * this user may not see is left out, and that is said.
  */
 #ifndef PORTSTEER_OCCUPANT_H
 #define PORTSTEER_OCCUPANT_H
@@ -44,12 +44,7 @@ struct ps_occupants {
 	int dispatcher_err; /* the same of who is in a dispatcher, if XDP has one */
 };
 
-/* What packets of interface @ifindex meet in that direction. Release with ps_occupants_done(). */
-void ps_occupants_read(__u32 ifindex, enum ps_direction direction, struct ps_occupants *ret);
 void ps_occupants_done(struct ps_occupants *occupants);
-
-/* The same of the current network namespace: its sk_lookup programs. */
-void ps_occupants_read_netns(struct ps_occupants *ret);
 
 /* Looks up name, tag, uid and link of one, as far as this user may. */
 void ps_occupant_describe(__u32 ifindex, struct ps_occupant *occupant);

@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <bpf/bpf.h>
 #include "netns.h"
-#include "occupant.h"
+#include "occupant_read.h"
 #include "scope.h"
 
 #define PROGRAMS_MAX 64 /* what the kernel allows in one namespace */

@@ -12,7 +12,7 @@
 #include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
 #include "netlink.h"
-#include "occupant_hook.h"
+#include "occupant_read.h"
 #include "tcx.h"
 
 #define PROGRAMS_MAX 64 /* what the kernel allows on one TCX hook */

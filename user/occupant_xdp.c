@@ -6,7 +6,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include "dispatcher.h"
-#include "occupant_hook.h"
+#include "occupant_read.h"
 
 static void add(struct ps_occupants *occupants, __u32 prog_id, enum ps_hook_mode mode)
 {

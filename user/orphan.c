@@ -11,6 +11,7 @@
 #include <bpf/bpf.h>
 #include "clsact.h"
 #include "memory.h"
+#include "occupant_read.h"
 #include "orphan.h"
 #include "ours.h"
 #include "scope.h"

@@ -2,7 +2,6 @@
 /*
  * Taking over, or off, programs that no slot knows. See orphan.h.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,6 +17,7 @@
 #include "notice.h"
 #include "orphan.h"
 #include "pin.h"
+#include "pins.h"
 #include "scope.h"
 #include "tcx.h"
 
@@ -35,29 +35,37 @@ static bool holds(const struct ps_pin *pin, const struct ps_hook_info *info)
 	return pin->kind == PS_PIN_PROGRAM && pin->prog_id == info->prog_id;
 }
 
-/* Its pins in links/, whatever their names: removed, or the first one renamed to @to. */
+/* Pins on their way. */
+struct moving {
+	const struct ps_hook_info *info; /* what they hold */
+	const char *to; /* NULL: away */
+	struct ps_error *error;
+	int failed;
+};
+
+static bool move_pin(void *mover, const char *path)
+{
+	struct moving *moving = mover;
+	struct ps_pin pin;
+
+	ps_pin_read(path, &pin);
+	if (!holds(&pin, moving->info) || (moving->to && !strcmp(path, moving->to)))
+		return false;
+	if (moving->to ? rename(path, moving->to) : unlink(path))
+		moving->failed = ps_error_errno(moving->error, errno, "cannot move %s away", path);
+	return moving->failed;
+}
+
+/* Its pins among the links, whatever their names: removed, or the first one renamed to @to. */
 static int move_pins(const struct ps_instance *instance, const struct ps_hook_info *info,
 		     const char *to, struct ps_error *error)
 {
-	char links[PS_PATH_SIZE + 8], path[PS_PATH_SIZE + 300];
-	PS_CLOSED_DIR DIR *dir = NULL;
-	struct dirent *entry;
+	struct moving moving = { .info = info, .to = to, .error = error };
+	int err = ps_pins_walk_links(instance, move_pin, &moving);
 
-	snprintf(links, sizeof(links), "%s/links", instance->path);
-	dir = opendir(links);
-	if (!dir)
-		return ps_error_errno(error, errno, "cannot read %s", links);
-	while ((entry = readdir(dir))) {
-		struct ps_pin pin;
-
-		snprintf(path, sizeof(path), "%s/%s", links, entry->d_name);
-		ps_pin_read(path, &pin);
-		if (!holds(&pin, info) || (to && !strcmp(path, to)))
-			continue;
-		if (to ? rename(path, to) : unlink(path))
-			return ps_error_errno(error, errno, "cannot move %s away", path);
-	}
-	return 0;
+	if (err)
+		return ps_error_errno(error, -err, "cannot read %s/" PS_LINKS_DIR, instance->path);
+	return moving.failed;
 }
 
 static int detach_link(const struct ps_hook_info *info, struct ps_error *error)
@@ -117,9 +125,8 @@ static int pin(const struct ps_instance *instance, const struct ps_hook_info *in
 	struct ps_pin there;
 
 	ps_instance_link_path(instance, info->hook, info->device, path);
-	ps_pin_read(path, &there);
-	if (there.kind == PS_PIN_UNKNOWN)
-		return ps_pin_refuse_unknown(path, &there, error);
+	if (ps_pin_look(path, &there, error))
+		return -1;
 	if (there.kind == PS_PIN_NONE && move_pins(instance, info, path, error))
 		return -1;
 	ps_pin_read(path, &there);

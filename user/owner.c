@@ -19,6 +19,7 @@
 #include "memory.h"
 #include "process.h"
 #include "scope.h"
+#include "search.h"
 #include "utf8.h"
 
 struct wanted {
@@ -52,20 +53,16 @@ static int compare_inode(const void *left, const void *right)
 	return (a->inode > b->inode) - (a->inode < b->inode);
 }
 
+static bool is_before_inode(const void *item, const void *inode)
+{
+	return ((const struct wanted *)item)->inode < *(const __u32 *)inode;
+}
+
 /* The first one of @inode or above. */
 static size_t find_inode(const struct search *search, __u32 inode)
 {
-	size_t low = 0, high = search->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (search->item[middle].inode < inode)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return ps_search_first(search->item, search->count, sizeof(*search->item), is_before_inode,
+			       &inode);
 }
 
 static int compare_pid(const void *left, const void *right)

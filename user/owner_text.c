@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Whom a binding belongs to, as text: "user:www-data", "cgroup:/system.slice", "pid".
+ * Owners as text. See owner_text.h.
  */
 #include <stdlib.h>
 #include <string.h>
 #include <portsteer/guard.h>
-#include "binding.h"
 #include "memory.h"
+#include "owner_text.h"
 
 #define EXPECTED "an owner is user:NAME, cgroup:/PATH or pid"
 

@@ -10,24 +10,20 @@
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include <portsteer/guard.h>
-#include "ask.h"
 #include "bpffs.h"
 #include "cgroup.h"
 #include "number.h"
+#include "owner_text.h"
 #include "owners.h"
+#include "pins.h"
 #include "scope.h"
-
-static void pin_path(const struct ps_instance *instance, char path[PS_PATH_SIZE])
-{
-	snprintf(path, PS_PATH_SIZE, "%.400s/" PS_OWNERS_PIN, instance->path);
-}
 
 int ps_owners_open(struct ps_instance *instance, enum ps_access access, struct ps_error *error)
 {
 	LIBBPF_OPTS(bpf_obj_get_opts, how, .file_flags = access == PS_READ ? BPF_F_RDONLY : 0);
 	char path[PS_PATH_SIZE];
 
-	pin_path(instance, path);
+	ps_instance_pin_path(instance, PS_OWNERS_PIN, path);
 	instance->owners_fd = bpf_obj_get_opts(path, &how);
 	if (instance->owners_fd < 0 && errno != ENOENT)
 		return ps_bpffs_error(error, errno, "open", path);
@@ -42,7 +38,7 @@ int ps_owners_need(struct ps_instance *instance, struct ps_error *error)
 
 	if (instance->owners_fd >= 0)
 		return 0;
-	pin_path(instance, path);
+	ps_instance_pin_path(instance, PS_OWNERS_PIN, path);
 	fd = bpf_map_create(BPF_MAP_TYPE_HASH, "owners", sizeof(__u32),
 			    sizeof(struct ps_owner_entry), instance->meta->max_bindings, &options);
 	if (fd < 0 || ps_bpffs_pin(fd, instance->path, path))
@@ -60,7 +56,7 @@ struct ps_answer ps_owners_find(const struct ps_instance *instance,
 
 	if (instance->owners_fd < 0)
 		return ps_answer_no();
-	answer = ps_ask_map(instance->owners_fd, &binding->slot, &entry);
+	answer = ps_map_ask(instance->owners_fd, &binding->slot, &entry);
 	if (!ps_is_yes(answer))
 		return answer;
 	if (!ps_endpoint_is_equal(&entry.endpoint, &binding->endpoint))

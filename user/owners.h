@@ -10,8 +10,6 @@
 #include "binding.h"
 #include "instance.h"
 
-#define PS_OWNERS_PIN "owners"
-
 /* Sets instance->owners_fd when there is such a map. */
 int ps_owners_open(struct ps_instance *instance, enum ps_access access, struct ps_error *error);
 

@@ -102,10 +102,16 @@ void ps_pin_read(const char *path, struct ps_pin *ret)
 	*ret = read_pin(path);
 }
 
-int ps_pin_refuse_unknown(const char *path, const struct ps_pin *pin, struct ps_error *error)
+int ps_pin_look(const char *path, struct ps_pin *ret, struct ps_error *error)
 {
-	if (pin->err == EACCES)
-		return ps_bpffs_error(error, pin->err, "open", path);
-	return ps_error_errno(error, pin->err,
+	const struct ps_pin pin = read_pin(path);
+
+	if (pin.kind != PS_PIN_UNKNOWN) {
+		*ret = pin;
+		return 0;
+	}
+	if (pin.err == EACCES)
+		return ps_bpffs_error(error, pin.err, "open", path);
+	return ps_error_errno(error, pin.err,
 			      "cannot tell what is pinned at %s, so it is left as it is", path);
 }

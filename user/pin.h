@@ -27,7 +27,7 @@ struct ps_pin {
 
 void ps_pin_read(const char *path, struct ps_pin *ret);
 
-/* The error for a pin that must be known before anything is changed. */
-int ps_pin_refuse_unknown(const char *path, const struct ps_pin *pin, struct ps_error *error);
+/* The same before something is changed: an error when it is not known. */
+int ps_pin_look(const char *path, struct ps_pin *ret, struct ps_error *error);
 
 #endif

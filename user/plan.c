@@ -6,6 +6,7 @@
 #include <string.h>
 #include "keymap.h"
 #include "memory.h"
+#include "owner_text.h"
 #include "plan.h"
 
 /* @wanted asks for nothing that @holder does not have. */
@@ -45,7 +46,8 @@ static void add_change(struct ps_plan *plan, const struct ps_binding *wanted,
 
 /* Whether nobody has its endpoint yet; else it is noted in another list. */
 static bool is_added(const struct ps_binding *wanted, ps_binding_find find, void *context,
-		     int replaces, struct ps_plan *plan, struct ps_duplicates *duplicates)
+		     enum ps_if_taken if_taken, struct ps_plan *plan,
+		     struct ps_duplicates *duplicates)
 {
 	struct ps_binding holder;
 
@@ -53,17 +55,18 @@ static bool is_added(const struct ps_binding *wanted, ps_binding_find find, void
 		return true;
 	if (is_same(wanted, &holder))
 		*ps_bindings_add(&plan->same) = *wanted;
-	else if (replaces)
+	else if (if_taken == PS_REPLACE)
 		add_change(plan, wanted, &holder);
 	else
 		ps_duplicates_add(duplicates, wanted, &holder)->is_in_table = true;
 	return false;
 }
 
-void ps_plan_bind(struct ps_bindings *wanted, ps_binding_find find, void *context, int replaces,
-		  struct ps_plan *ret_plan, struct ps_duplicates *ret_duplicates)
+void ps_plan_bind(struct ps_bindings *wanted, ps_binding_find find, void *context,
+		  enum ps_if_taken if_taken, struct ps_plan *ret_plan,
+		  struct ps_duplicates *ret_duplicates)
 {
-	PS_FREED bool *is_new = ps_memory_new(wanted->count, sizeof(*is_new));
+	PS_FREED bool *is_noted = ps_memory_new(wanted->count, sizeof(*is_noted));
 	struct ps_duplicates duplicates = {};
 	struct ps_plan plan = {};
 	struct ps_keymap seen;
@@ -73,15 +76,17 @@ void ps_plan_bind(struct ps_bindings *wanted, ps_binding_find find, void *contex
 		const struct ps_binding *binding = &wanted->item[i];
 		const struct ps_binding *first = ps_keymap_next(&seen);
 
+		is_noted[i] =
+			first || !is_added(binding, find, context, if_taken, &plan, &duplicates);
 		if (!first)
-			is_new[i] = is_added(binding, find, context, replaces, &plan, &duplicates);
-		else if (is_same(binding, first))
+			continue;
+		if (is_same(binding, first))
 			*ps_bindings_add(&plan.same) = *binding;
 		else
 			ps_duplicates_add(&duplicates, binding, first);
 	}
 	ps_keymap_done(&seen);
-	plan.added = ps_bindings_take(wanted, is_new, true);
+	plan.added = ps_bindings_take(wanted, is_noted);
 	*ret_plan = plan;
 	*ret_duplicates = duplicates;
 }

@@ -34,13 +34,19 @@ struct ps_duplicates {
 	size_t room;
 };
 
+/* What becomes of a binding whose endpoint the table has already. */
+enum ps_if_taken {
+	PS_REFUSE, /* it is a duplicate */
+	PS_REPLACE, /* the one that is there is changed */
+};
+
 /*
- * Plans to add @wanted, which is taken over and left empty. With @replaces,
- * bindings of the same endpoint are changed, else they are duplicates. Release
- * both with their done functions.
+ * Plans to add @wanted, which is taken over and left empty. Release both
+ * results with their done functions.
  */
-void ps_plan_bind(struct ps_bindings *wanted, ps_binding_find find, void *context, int replaces,
-		  struct ps_plan *ret_plan, struct ps_duplicates *ret_duplicates);
+void ps_plan_bind(struct ps_bindings *wanted, ps_binding_find find, void *context,
+		  enum ps_if_taken if_taken, struct ps_plan *ret_plan,
+		  struct ps_duplicates *ret_duplicates);
 
 /* Appends one, of which both are asked for. Returns it. */
 struct ps_duplicate *ps_duplicates_add(struct ps_duplicates *duplicates,

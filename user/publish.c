@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Publishing. Packets see only the half `generation & 1` of everything. All
- * of the other half is written first, then the generation, in one store. What
- * stays unsettled when this is cut short, ps_settle() mends.
+ * Publishing: double buffering with a grace period. All of the half that packets
+ * do not see is written first, then the generation, in one store. What stays
+ * unsettled when this is cut short, ps_settle() mends. I1 and so on: publish.h.
  */
 #include <string.h>
 #include "compile.h"
+#include "grace.h"
 #include "notice.h"
 #include "owners.h"
 #include "pending.h"
@@ -15,7 +16,7 @@
 #include "store.h"
 #include "target.h"
 
-/* New bindings start counting from zero. */
+/* New bindings start counting from zero (I5). */
 static void clear_counters(const struct ps_instance *instance, const struct ps_bindings *added)
 {
 	for (__u32 row = 0; row < instance->meta->cpus * PS_DIRECTIONS; row++) {
@@ -27,7 +28,7 @@ static void clear_counters(const struct ps_instance *instance, const struct ps_b
 	}
 }
 
-/* Lists that packets may walk now are in the draft as they are: those are not written. */
+/* Lists that packets may walk now are in the draft as they are: those are not written (I1). */
 static void write_lists(const struct ps_instance *instance, const struct ps_draft *draft)
 {
 	for (int i = 0; i < PS_LISTS_MAX; i++)
@@ -35,7 +36,7 @@ static void write_lists(const struct ps_instance *instance, const struct ps_draf
 			instance->probe_lists[i] = draft->lists[i];
 }
 
-/* Names that packets may look at now are in the draft as they are. */
+/* Names that packets may look at now are in the draft as they are (I1). */
 static void write_socket_names(const struct ps_instance *instance, const struct ps_draft *draft)
 {
 	for (int i = 0; i < PS_SOCKET_NAMES_MAX; i++)
@@ -70,7 +71,7 @@ static int prepare(struct ps_instance *instance, struct ps_draft *draft, __u32 n
 	write_lists(instance, draft);
 	memcpy(ps_instance_entries(instance, next), draft->entries,
 	       PS_HALF_ENTRIES * sizeof(*draft->entries));
-	ps_directory_mark(instance->directory);
+	ps_directory_mark(instance->directory); /* I7 */
 	return 0;
 }
 
@@ -125,14 +126,14 @@ int ps_publish(struct ps_instance *instance, struct ps_draft *draft, struct ps_e
 	__u32 left = ps_instance_half(instance), next = left ^ 1;
 	struct ps_error ignored, cause;
 
-	ps_pending_begin(instance);
+	ps_pending_begin(instance); /* I9 */
 	if (prepare(instance, draft, next, error)) {
 		ps_settle(instance, &ignored);
 		return -1;
 	}
 	__atomic_store_n(&instance->state->generation, instance->state->generation + 1,
-			 __ATOMIC_SEQ_CST); /* published */
-	if (ps_store_wait(instance, &cause) || follow(instance, draft, left, &cause))
+			 __ATOMIC_SEQ_CST); /* published: I2 */
+	if (ps_grace_wait(instance, &cause) /* I4 */ || follow(instance, draft, left, &cause))
 		settle_otherwise(instance, &cause);
 	forget(instance, draft->plan);
 	ps_pending_end(instance);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include "advice.h"
 #include "memory.h"
+#include "registry.h"
 #include "registry_entry.h"
 
 bool ps_registry_has_any(const struct ps_instance *instance, __u32 name)

@@ -5,11 +5,12 @@
 #include <string.h>
 #include <bpf/bpf.h>
 #include "advice.h"
+#include "grace.h"
 #include "notice.h"
 #include "pending.h"
 #include "process.h"
+#include "registry.h"
 #include "registry_entry.h"
-#include "store.h"
 
 static void store_word(__u32 *place, __u32 word)
 {
@@ -25,7 +26,7 @@ static int sweep(const struct ps_instance *instance, __u32 name, struct ps_error
 	struct ps_socket_info *infos = ps_socket_infos_of(instance, name);
 	bool is_last = true;
 
-	if (ps_store_wait(instance, error))
+	if (ps_grace_wait(instance, error))
 		return -1;
 	for (__u32 at = PS_SOCKETS_PER_NAME; at-- > 0;) {
 		__u32 index = ps_socket_index(name, at);

@@ -8,10 +8,8 @@
 #define PORTSTEER_REGISTRY_ENTRY_H
 
 #include <string.h>
-#include "ask.h"
 #include "instance.h"
 #include "notice.h"
-#include "registry.h"
 
 static inline struct ps_socket_info *ps_socket_infos_of(const struct ps_instance *instance,
 							__u32 name)
@@ -31,7 +29,7 @@ static inline bool ps_socket_is_open(const struct ps_instance *instance, __u32 n
 {
 	__u32 index = ps_socket_index(name, at);
 	__u64 cookie = 0;
-	struct ps_answer found = ps_ask_map(instance->map_fd[PS_MAP_SOCKETS], &index, &cookie);
+	struct ps_answer found = ps_map_ask(instance->map_fd[PS_MAP_SOCKETS], &index, &cookie);
 
 	if (ps_is_unknown(found))
 		ps_notice("warning: whether a socket of '%s' is open is not known, it is kept: %s",

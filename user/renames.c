@@ -3,7 +3,6 @@
  * Names on their way. See renames.h.
  */
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,13 +10,9 @@
 #include "ask.h"
 #include "bpffs.h"
 #include "memory.h"
+#include "pins.h"
 #include "renames.h"
 #include "scope.h"
-
-static void pin_path(const struct ps_instance *instance, char path[PS_PATH_SIZE + 16])
-{
-	snprintf(path, PS_PATH_SIZE + 16, "%s/" PS_RENAMES_PIN, instance->path);
-}
 
 static struct ps_renames list(const struct ps_plan *plan, __u64 generation)
 {
@@ -62,12 +57,12 @@ int ps_renames_pin(const struct ps_instance *instance, const struct ps_plan *pla
 {
 	struct ps_renames renames = list(plan, generation);
 	PS_FREED struct ps_rename *item = renames.item;
-	char path[PS_PATH_SIZE + 16];
+	char path[PS_PATH_SIZE];
 	PS_CLOSED_FD int fd = -1;
 
 	if (!renames.count)
 		return 0;
-	pin_path(instance, path);
+	ps_instance_pin_path(instance, PS_RENAMES_PIN, path);
 	if (make_map(&renames, &fd, error))
 		return -1;
 	if (ps_bpffs_pin(fd, instance->path, path))
@@ -99,12 +94,12 @@ int ps_renames_read(const struct ps_instance *instance, __u64 generation, struct
 {
 	LIBBPF_OPTS(bpf_obj_get_opts, how, .file_flags = BPF_F_RDONLY);
 	struct ps_renames renames = {};
-	char path[PS_PATH_SIZE + 16];
+	char path[PS_PATH_SIZE];
 	PS_CLOSED_FD int fd = -1;
 	int err = 0;
 
 	*ret = renames;
-	pin_path(instance, path);
+	ps_instance_pin_path(instance, PS_RENAMES_PIN, path);
 	fd = bpf_obj_get_opts(path, &how);
 	if (fd < 0)
 		err = errno == ENOENT ? 0 : -errno;
@@ -124,10 +119,10 @@ void ps_renames_done(struct ps_renames *renames)
 
 int ps_renames_unpin(const struct ps_instance *instance, struct ps_error *error)
 {
-	char path[PS_PATH_SIZE + 16];
+	char path[PS_PATH_SIZE];
 	int err;
 
-	pin_path(instance, path);
+	ps_instance_pin_path(instance, PS_RENAMES_PIN, path);
 	if (!unlink(path) || errno == ENOENT)
 		return 0;
 	err = errno; /* EROFS also when there is nothing to remove */

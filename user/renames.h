@@ -12,8 +12,6 @@
 #include "instance.h"
 #include "plan.h"
 
-#define PS_RENAMES_PIN "renames"
-
 struct ps_renames {
 	struct ps_rename *item;
 	size_t count;

@@ -3,7 +3,6 @@
  * Ports reserved for an instance. See reserved.h.
  */
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,13 +11,9 @@
 #include "bpffs.h"
 #include "ephemeral.h"
 #include "netns.h"
+#include "pins.h"
 #include "reserved.h"
 #include "scope.h"
-
-static void pin_path(const struct ps_instance *instance, char ret[PS_PATH_SIZE])
-{
-	snprintf(ret, PS_PATH_SIZE, "%.400s/" PS_RESERVED_PIN, instance->path);
-}
 
 int ps_reserved_read(const struct ps_instance *instance, struct ps_portset *ret,
 		     struct ps_error *error)
@@ -29,7 +24,7 @@ int ps_reserved_read(const struct ps_instance *instance, struct ps_portset *ret,
 	PS_CLOSED_FD int fd = -1;
 	__u32 zero = 0;
 
-	pin_path(instance, path);
+	ps_instance_pin_path(instance, PS_RESERVED_PIN, path);
 	fd = bpf_obj_get_opts(path, &how);
 	if (fd < 0 && errno != ENOENT)
 		return ps_bpffs_error(error, errno, "open", path);
@@ -55,14 +50,14 @@ static int make_pin(const char *directory, const char *path, int *ret_fd)
 	return 0;
 }
 
-int ps_reserved_write(const struct ps_instance *instance, const struct ps_portset *ports,
-		      struct ps_error *error)
+static int write_ports(const struct ps_instance *instance, const struct ps_portset *ports,
+		       struct ps_error *error)
 {
 	char path[PS_PATH_SIZE];
 	PS_CLOSED_FD int fd = -1;
 	__u32 zero = 0;
 
-	pin_path(instance, path);
+	ps_instance_pin_path(instance, PS_RESERVED_PIN, path);
 	if (ps_portset_is_empty(ports)) {
 		if (unlink(path) && errno != ENOENT)
 			return ps_error_errno(error, errno, "cannot remove %s", path);
@@ -83,7 +78,7 @@ struct ps_answer ps_reserved_is_any(const struct ps_instance *instance)
 
 	if (ps_is_no(here))
 		return here;
-	pin_path(instance, path);
+	ps_instance_pin_path(instance, PS_RESERVED_PIN, path);
 	pinned = ps_ask_path(path);
 	return ps_is_yes(pinned) ? here : pinned;
 }
@@ -117,9 +112,8 @@ int ps_reserved_set(const struct ps_instance *instance, const struct ps_portset 
 	ps_portset_add_all(&either, &own);
 	now = others;
 	ps_portset_add_all(&now, &own);
-	if (ps_reserved_write(instance, &either, error) ||
-	    change_list(&ephemeral.reserved, &now, error) ||
-	    ps_reserved_write(instance, &own, error))
+	if (write_ports(instance, &either, error) ||
+	    change_list(&ephemeral.reserved, &now, error) || write_ports(instance, &own, error))
 		return -1;
 	*ret_now = now;
 	return 0;

@@ -11,23 +11,17 @@
 #include "instance.h"
 #include "portset.h"
 
-#define PS_RESERVED_PIN "reserved"
-
 /* Nothing when there is no such pin. */
 int ps_reserved_read(const struct ps_instance *instance, struct ps_portset *ret,
 		     struct ps_error *error);
-
-/* The instance must be open to change. */
-int ps_reserved_write(const struct ps_instance *instance, const struct ps_portset *ports,
-		      struct ps_error *error);
 
 /* Whether some port is reserved for @instance, whose namespace is there yet. */
 struct ps_answer ps_reserved_is_any(const struct ps_instance *instance);
 
 /*
- * Makes @needed what the instance reserves, without those that others reserved
- * already, and @ret_now the kernel's whole list. Killed at any moment, what it
- * reserved is still known as its own.
+ * Makes @needed what the instance, open to change, reserves, without those that
+ * others reserved already, and @ret_now the kernel's whole list. Killed at any
+ * moment, what it reserved is still known as its own.
  */
 int ps_reserved_set(const struct ps_instance *instance, const struct ps_portset *needed,
 		    struct ps_portset *ret_now, struct ps_error *error);

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include "bpffs.h"
 #include "notice.h"
+#include "pins.h"
 #include "rights.h"
 #include "scope.h"
 
@@ -48,13 +49,13 @@ static void warn_of_pinning(const struct ps_instance *instance)
 
 void ps_rights_mend(const struct ps_instance *instance)
 {
-	char links[PS_PATH_SIZE + 16], store[PS_PATH_SIZE + 16];
+	char links[PS_PATH_SIZE], store[PS_PATH_SIZE];
 	PS_CLOSED_DIR DIR *dir = NULL;
 	struct dirent *entry;
 
-	snprintf(store, sizeof(store), "%s/" PS_STORE_PIN, instance->path);
+	ps_instance_pin_path(instance, PS_STORE_PIN, store);
 	take_from_others(AT_FDCWD, store);
-	snprintf(links, sizeof(links), "%s/" PS_LINKS_DIR, instance->path);
+	ps_instance_pin_path(instance, PS_LINKS_DIR, links);
 	dir = opendir(links);
 	while (dir && (entry = readdir(dir)))
 		if (entry->d_name[0] != '.')

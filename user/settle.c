@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * Settling: from whatever a change left behind when it was cut short, to a
- * table whose two halves agree. What packets see now is right by construction
- * and is not written; everything else is made from it.
+ * table whose two halves agree. What packets see now is right (I1 of publish.h)
+ * and is not written; everything else is made from it (I10).
  */
 #include <errno.h>
 #include <string.h>
 #include <bpf/bpf.h>
 #include "bpffs.h"
 #include "compile.h"
+#include "front.h"
+#include "grace.h"
 #include "memory.h"
 #include "pending.h"
 #include "publish.h"
 #include "renames.h"
 #include "slot.h"
+#include "snapshot.h"
 #include "store.h"
 #include "table.h"
 #include "takers.h"
@@ -118,7 +121,8 @@ static int write_all(struct ps_instance *instance, struct census *census, struct
 	return 0;
 }
 
-/* Names that were published, but not written: behind the actions, which they are stored with. */
+/* Names that were published, but not written (I8): behind the actions, which they are stored with.
+ */
 static int write_names(const struct ps_instance *instance, const struct ps_renames *renames,
 		       __u32 half, struct ps_error *error)
 {
@@ -161,12 +165,12 @@ static int settle(struct ps_instance *instance, struct ps_error *error)
 	int failed;
 
 	memset(instance->changes, 0, PS_CHANGES_MAX * sizeof(*instance->changes));
-	if (ps_store_wait(instance, error))
+	if (ps_grace_wait(instance, error))
 		return -1;
 	census.generation = instance->state->generation;
 	census.half = ps_instance_half(instance);
 	census.front = ps_instance_front(instance);
-	failed = ps_table_walk(instance, take_census, &census, error) ||
+	failed = ps_snapshot_walk(instance, take_census, &census, error) ||
 		 write_all(instance, &census, error) ||
 		 complete_names(instance, census.half, error);
 	ps_bindings_done(&census.live);
@@ -185,4 +189,10 @@ int ps_settle(struct ps_instance *instance, struct ps_error *error)
 		return 0;
 	ps_pending_keep(instance);
 	return -1;
+}
+
+int ps_settle_anew(struct ps_instance *instance, struct ps_error *error)
+{
+	ps_pending_begin(instance);
+	return ps_settle(instance, error);
 }

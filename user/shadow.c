@@ -9,6 +9,7 @@
 #include "conflict.h"
 #include "memory.h"
 #include "probe.h"
+#include "search.h"
 
 /* Sorted bindings of one protocol and family, all inside one prefix. */
 struct run {
@@ -31,21 +32,19 @@ static size_t count_own(struct run run, int depth)
 	return count;
 }
 
+static bool is_in_first_half(const void *item, const void *depth)
+{
+	return !has_bit(&((const struct ps_binding *)item)->endpoint, *(const int *)depth);
+}
+
 /* Splits what is inside a prefix of @depth bits into its two halves. */
 static void split(struct run run, int depth, struct run halves[2])
 {
-	size_t low = 0, high = run.count;
+	size_t first =
+		ps_search_first(run.item, run.count, sizeof(*run.item), is_in_first_half, &depth);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (has_bit(&run.item[middle].endpoint, depth))
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	halves[0] = (struct run){ run.item, low };
-	halves[1] = (struct run){ run.item + low, run.count - low };
+	halves[0] = (struct run){ run.item, first };
+	halves[1] = (struct run){ run.item + first, run.count - first };
 }
 
 /* The prefixes of @run, laid side by side, could fill one of @depth bits. */
@@ -98,20 +97,15 @@ static bool is_covered(const struct ps_endpoint *endpoint, const struct ps_ports
 	return true;
 }
 
+static bool begins_before(const void *item, const void *port)
+{
+	return ((const struct ps_binding *)item)->endpoint.port_first < *(const __u16 *)port;
+}
+
 /* The first of @own, sorted by port, that begins at @port or above. */
 static size_t find_port(struct run own, __u16 port)
 {
-	size_t low = 0, high = own.count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (own.item[middle].endpoint.port_first < port)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return ps_search_first(own.item, own.count, sizeof(*own.item), begins_before, &port);
 }
 
 /* Adds the ports of @mine that bindings of @own, which have the same prefix, take from it. */

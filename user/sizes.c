@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <bpf/bpf.h>
+#include "front.h"
 #include "memory.h"
 #include "sizes.h"
 

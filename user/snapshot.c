@@ -10,7 +10,6 @@
 #include "memory.h"
 #include "renames.h"
 #include "snapshot.h"
-#include "table.h"
 
 static int read_all(const struct ps_instance *instance, enum ps_map map, __u32 count,
 		    void *ret_values, struct ps_error *error)
@@ -96,7 +95,7 @@ static int copy_rows(const struct ps_instance *instance, struct ps_snapshot *sna
 {
 	struct copying copying = { .snapshot = snapshot };
 
-	if (ps_table_walk(instance, copy_row, &copying, error))
+	if (ps_records_walk(instance->map_fd[PS_MAP_BINDINGS], copy_row, &copying, error))
 		return -1;
 	if (snapshot->count)
 		qsort(snapshot->rows, snapshot->count, sizeof(*snapshot->rows), compare_rows);
@@ -141,7 +140,7 @@ bool ps_snapshot_is_changing(const struct ps_state *state)
 	return state->pending && (!kill((pid_t)state->pending, 0) || errno == EPERM);
 }
 
-int ps_snapshot_take(struct ps_instance *instance, __u32 reads, bool patient,
+int ps_snapshot_take(struct ps_instance *instance, __u32 reads, enum ps_patience patience,
 		     struct ps_error *error)
 {
 	struct ps_state *before, after = {};
@@ -150,7 +149,7 @@ int ps_snapshot_take(struct ps_instance *instance, __u32 reads, bool patient,
 	if (copy_array(instance, PS_MAP_STATE, error))
 		return -1;
 	before = instance->memory[PS_MAP_STATE];
-	if (patient && ps_snapshot_is_changing(before))
+	if (patience == PS_AWAIT_CHANGE && ps_snapshot_is_changing(before))
 		return 1;
 	result = copy_all(instance, reads, error);
 	if (result)
@@ -158,7 +157,7 @@ int ps_snapshot_take(struct ps_instance *instance, __u32 reads, bool patient,
 	if (read_all(instance, PS_MAP_STATE, 1, &after, error))
 		return -1;
 	return after.generation != before->generation ||
-	       (patient && ps_snapshot_is_changing(&after));
+	       (patience == PS_AWAIT_CHANGE && ps_snapshot_is_changing(&after));
 }
 
 const struct ps_record *ps_snapshot_find(const struct ps_snapshot *snapshot,
@@ -167,6 +166,19 @@ const struct ps_record *ps_snapshot_find(const struct ps_snapshot *snapshot,
 	const struct ps_row *row = find_row(snapshot, endpoint);
 
 	return row ? &row->record : NULL;
+}
+
+int ps_snapshot_walk(const struct ps_instance *instance, ps_record_visit visit, void *context,
+		     struct ps_error *error)
+{
+	const struct ps_snapshot *snapshot = instance->snapshot;
+
+	if (!snapshot)
+		return ps_records_walk(instance->map_fd[PS_MAP_BINDINGS], visit, context, error);
+	for (size_t i = 0; i < snapshot->count; i++)
+		if (visit(context, &snapshot->rows[i].endpoint, &snapshot->rows[i].record))
+			return 0;
+	return 0;
 }
 
 void ps_snapshot_free(struct ps_snapshot *snapshot)

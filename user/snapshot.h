@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include "instance.h"
+#include "records.h"
 
 struct ps_row {
 	struct ps_endpoint endpoint;
@@ -22,13 +23,19 @@ struct ps_snapshot {
 	size_t count;
 };
 
+/* With a change under way, by a command that lives. */
+enum ps_patience {
+	PS_AWAIT_CHANGE, /* nothing is copied before its end */
+	PS_IGNORE_CHANGE, /* it does not end: what packets see is whole all the same */
+};
+
 /*
  * Copies the arrays @reads (bits 1 << enum ps_map) to the memory of @instance,
  * whose maps are open, and if asked for the bindings to its snapshot. 1: it
- * changed meanwhile or, for who is @patient, a change has not ended yet; then
- * try again with a fresh one.
+ * changed meanwhile, or a change that is awaited has not ended yet; then try
+ * again with a fresh one.
  */
-int ps_snapshot_take(struct ps_instance *instance, __u32 reads, bool patient,
+int ps_snapshot_take(struct ps_instance *instance, __u32 reads, enum ps_patience patience,
 		     struct ps_error *error);
 
 /* A change is under way, by a command that lives; else what is pending was cut short. */
@@ -37,6 +44,10 @@ bool ps_snapshot_is_changing(const struct ps_state *state);
 /* The element of @endpoint, or NULL. */
 const struct ps_record *ps_snapshot_find(const struct ps_snapshot *snapshot,
 					 const struct ps_endpoint *endpoint);
+
+/* Visits every element of the table: of the copy when there is one, else of the map. */
+int ps_snapshot_walk(const struct ps_instance *instance, ps_record_visit visit, void *context,
+		     struct ps_error *error);
 
 /* Frees it; NULL is let be. */
 void ps_snapshot_free(struct ps_snapshot *snapshot);

@@ -6,21 +6,13 @@
 #include <string.h>
 #include <time.h>
 #include <bpf/bpf.h>
+#include "front.h"
 #include "memory.h"
 #include "progress.h"
 #include "slot.h"
 #include "store.h"
 
 #define MEMORY_TRIES 100 /* of 1 ms, without any progress */
-
-int ps_store_wait(const struct ps_instance *instance, struct ps_error *error)
-{
-	__u32 zero = 0;
-	int err = bpf_map_update_elem(instance->map_fd[PS_MAP_GRACE], &zero,
-				      &instance->map_fd[PS_MAP_GRACE_INNER], BPF_ANY);
-
-	return err ? ps_error_errno(error, -err, "cannot wait for packets") : 0;
-}
 
 static struct ps_act act_of(const struct ps_binding *binding)
 {
@@ -84,15 +76,21 @@ static int run_store(const struct ps_instance *instance, __u32 count, struct ps_
 	return ps_error_errno(error, ENOMEM, "cannot insert a binding");
 }
 
-/* Packets see a seat only while there is an element: it comes last and leaves first. */
-static void store_seat(struct ps_front front, const struct ps_change *change,
-		       enum ps_store_what what, bool is_after)
+/* Packets see a seat only while there is an element: it leaves before that does, */
+static void leave_seat(struct ps_front front, const struct ps_change *change,
+		       enum ps_store_what what)
 {
-	if (what == PS_STORE_NEW && is_after)
-		ps_front_insert(front, &change->endpoint, change->slot, change->half, change->act);
-	else if (what == PS_STORE_NO_MORE && !is_after)
+	if (what == PS_STORE_NO_MORE)
 		ps_front_remove(front, &change->endpoint);
-	else if (what != PS_STORE_NEW && what != PS_STORE_NO_MORE && is_after)
+}
+
+/* and comes, or is changed, behind it. */
+static void store_seat(struct ps_front front, const struct ps_change *change,
+		       enum ps_store_what what)
+{
+	if (what == PS_STORE_NEW)
+		ps_front_insert(front, &change->endpoint, change->slot, change->half, change->act);
+	else if (what != PS_STORE_NO_MORE)
 		ps_front_store(front, &change->endpoint, change->half, change->act);
 }
 
@@ -129,10 +127,10 @@ int ps_store_bindings(const struct ps_instance *instance, const struct ps_bindin
 		int failed;
 
 		for (__u32 i = 0; i < count; i++)
-			store_seat(front, &changes[i], what, false);
+			leave_seat(front, &changes[i], what);
 		failed = count && run_store(instance, count, error);
 		for (__u32 i = 0; !failed && i < count; i++)
-			store_seat(front, &changes[i], what, true);
+			store_seat(front, &changes[i], what);
 		memset(changes, 0, count * sizeof(*changes)); /* nobody repeats them */
 		if (failed)
 			return -1;

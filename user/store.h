@@ -8,9 +8,6 @@
 
 #include "draft.h"
 
-/* Waits until every packet that is in a program now has left it. */
-int ps_store_wait(const struct ps_instance *instance, struct ps_error *error);
-
 /* What to do with the element of a binding, and with its seat when it has one. */
 enum ps_store_what {
 	PS_STORE_NEW, /* insert it: only @half sees it; for both when it is hidden */

@@ -4,14 +4,9 @@
  */
 #include <errno.h>
 #include <string.h>
-#include <bpf/bpf.h>
-#include "ask.h"
-#include "memory.h"
 #include "owners.h"
 #include "snapshot.h"
 #include "table.h"
-
-#define BATCH 8192 /* no bucket of the hash is as long */
 
 /*
  * Why the last look-up failed, of those that nobody asked about yet: who plans and draws
@@ -31,41 +26,6 @@ int ps_table_check(struct ps_error *error)
 
 	trouble = 0;
 	return err ? ps_error_errno(error, err, "cannot look up a binding or its owner") : 0;
-}
-
-static int walk_map(int fd, ps_record_visit visit, void *context, struct ps_error *error)
-{
-	PS_FREED struct ps_endpoint *keys = ps_memory_new(BATCH, sizeof(*keys));
-	PS_FREED struct ps_record *records = ps_memory_new(BATCH, sizeof(*records));
-	__u64 position = 0;
-	void *from = NULL;
-
-	for (;;) {
-		__u32 count = BATCH;
-		int err = bpf_map_lookup_batch(fd, from, &position, keys, records, &count, NULL);
-
-		if (err && err != -ENOENT)
-			return ps_error_errno(error, -err, "cannot read the bindings");
-		for (__u32 i = 0; i < count; i++)
-			if (visit(context, &keys[i], &records[i]))
-				return 0;
-		if (err)
-			return 0;
-		from = &position;
-	}
-}
-
-int ps_table_walk(const struct ps_instance *instance, ps_record_visit visit, void *context,
-		  struct ps_error *error)
-{
-	const struct ps_snapshot *snapshot = instance->snapshot;
-
-	if (!snapshot)
-		return walk_map(instance->map_fd[PS_MAP_BINDINGS], visit, context, error);
-	for (size_t i = 0; i < snapshot->count; i++)
-		if (visit(context, &snapshot->rows[i].endpoint, &snapshot->rows[i].record))
-			return 0;
-	return 0;
 }
 
 static void fill(const struct ps_instance *instance, const struct ps_endpoint *endpoint,
@@ -111,8 +71,9 @@ int ps_table_visit(const struct ps_instance *instance, ps_binding_visit visit, v
 {
 	struct visiting visiting = { instance, visit, context };
 
-	return ps_table_walk(instance, visit_live, &visiting, error) || ps_table_check(error) ? -1
-											      : 0;
+	return ps_snapshot_walk(instance, visit_live, &visiting, error) || ps_table_check(error)
+		       ? -1
+		       : 0;
 }
 
 static void add(void *context, const struct ps_binding *binding)
@@ -141,7 +102,7 @@ static bool find_record(const struct ps_instance *instance, const struct ps_endp
 	struct ps_answer answer;
 
 	if (!instance->snapshot) {
-		answer = ps_ask_map(instance->map_fd[PS_MAP_BINDINGS], endpoint, ret);
+		answer = ps_map_ask(instance->map_fd[PS_MAP_BINDINGS], endpoint, ret);
 		note_trouble(answer);
 		return ps_is_yes(answer);
 	}

@@ -8,20 +8,6 @@
 #include "binding.h"
 #include "instance.h"
 
-/* Whether an element of `bindings` is a binding in @generation. */
-static inline bool ps_record_is_live(const struct ps_record *record, __u64 generation)
-{
-	return record->act[generation & 1].action != PS_NONE &&
-	       record->born != (__u32)(generation + 1);
-}
-
-/* Called for each element of `bindings`, also those that no packet sees. Not 0 ends the walk. */
-typedef int (*ps_record_visit)(void *context, const struct ps_endpoint *endpoint,
-			       const struct ps_record *record);
-
-int ps_table_walk(const struct ps_instance *instance, ps_record_visit visit, void *context,
-		  struct ps_error *error);
-
 /* Calls @visit for every binding, in no order. */
 typedef void (*ps_binding_visit)(void *context, const struct ps_binding *binding);
 

@@ -2,7 +2,7 @@
 /*
  * Counting bindings that take traffic away. See takers.h.
  */
-#include "table.h"
+#include "snapshot.h"
 #include "takers.h"
 
 void ps_takers_count(struct ps_takers *takers, const struct ps_endpoint *endpoint,
@@ -41,7 +41,7 @@ static int catch_up(const struct ps_instance *instance, struct ps_takers *takers
 
 	if (takers->generation == count.generation)
 		return 0;
-	if (ps_table_walk(instance, see_record, &count, error))
+	if (ps_snapshot_walk(instance, see_record, &count, error))
 		return -1;
 	*takers = count.takers;
 	takers->generation = count.generation;

@@ -194,7 +194,7 @@ int ps_targets_resolve(struct ps_target half[PS_TARGETS_MAX], int *ret_kept, str
 static int add_device(int fd, struct ps_target *target, struct ps_error *error)
 {
 	__u32 ifindex = target->ifindex, known;
-	struct ps_answer answer = ps_ask_map(fd, &ifindex, &known);
+	struct ps_answer answer = ps_map_ask(fd, &ifindex, &known);
 
 	if (ps_is_yes(answer))
 		return 0;

@@ -15,7 +15,8 @@
 #include <unistd.h>
 #include "advice.h"
 #include "bpffs.h"
-#include "lock.h"
+#include "clock.h"
+#include "pins.h"
 #include "scope.h"
 #include "trial.h"
 
@@ -225,10 +226,10 @@ static int catch_signals(void)
 /* Where it is asked to take the change back, and where the marker goes away. */
 static int watch_marker(const struct ps_trial *trial)
 {
-	char lock[PS_PATH_SIZE + 16];
+	char lock[PS_PATH_SIZE];
 	int fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 
-	snprintf(lock, sizeof(lock), "%s/%s", trial->path, PS_TRIAL_LOCK);
+	ps_pins_path(trial->path, PS_TRIAL_LOCK, lock);
 	inotify_add_watch(fd, lock, IN_CREATE);
 	inotify_add_watch(fd, trial->path, IN_DELETE | IN_ONLYDIR);
 	return fd;

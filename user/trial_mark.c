@@ -13,7 +13,8 @@
 #include <time.h>
 #include <unistd.h>
 #include "bpffs.h"
-#include "lock.h"
+#include "clock.h"
+#include "pins.h"
 #include "scope.h"
 #include "trial_mark.h"
 

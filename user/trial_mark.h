@@ -13,8 +13,6 @@
 #include <stdbool.h>
 #include "answer.h"
 
-#define PS_TRIAL_PIN "trial"
-#define PS_TRIAL_LOCK "%trial"
 #define PS_TRIAL_USER 64
 
 struct ps_trial_facts {

@@ -5,7 +5,7 @@
 #include "advice.h"
 #include "attachment.h"
 #include "object.h"
-#include "table.h"
+#include "snapshot.h"
 #include "upgrade.h"
 
 /* Some packets meet its program: it was attached, not killed before, and nobody took it off. */
@@ -86,7 +86,7 @@ int ps_upgrade_check_table(const struct ps_instance *instance, struct ps_error *
 	struct search search = { .half = ps_instance_half(instance) };
 	char endpoint[PS_ENDPOINT_TEXT];
 
-	if (ps_table_walk(instance, see_record, &search, error))
+	if (ps_snapshot_walk(instance, see_record, &search, error))
 		return -1;
 	if (search.action == PS_NONE)
 		return 0;

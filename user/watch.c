@@ -3,16 +3,16 @@
  * Reading an instance again and again. See watch.h.
  */
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <bpf/bpf.h>
 #include "cgroup.h"
+#include "clock.h"
 #include "guard.h"
-#include "lock.h"
 #include "memory.h"
+#include "open.h"
+#include "pins.h"
 #include "registry.h"
 #include "scope.h"
-#include "ask.h"
 #include "snapshot.h"
 #include "table.h"
 #include "watch.h"
@@ -35,10 +35,10 @@ static __u32 id_of_watched(const struct ps_watch *watch)
 static bool is_current(const struct ps_watch *watch)
 {
 	LIBBPF_OPTS(bpf_obj_get_opts, how, .file_flags = BPF_F_RDONLY);
-	char path[PS_PATH_SIZE + 64];
+	char path[PS_PATH_SIZE];
 	PS_CLOSED_FD int fd = -1;
 
-	snprintf(path, sizeof(path), "%s/%s", watch->instance.path, ps_map_name(PS_MAP_STATE));
+	ps_instance_pin_path(&watch->instance, ps_map_name(PS_MAP_STATE), path);
 	fd = bpf_obj_get_opts(path, &how);
 	return fd >= 0 && id_of(fd) == id_of_watched(watch);
 }
@@ -48,7 +48,7 @@ static bool has_generation(const struct ps_watch *watch, __u64 generation)
 	struct ps_state state = {};
 	__u32 key = 0;
 
-	return ps_is_yes(ps_ask_map(watch->instance.map_fd[PS_MAP_STATE], &key, &state)) &&
+	return ps_is_yes(ps_map_ask(watch->instance.map_fd[PS_MAP_STATE], &key, &state)) &&
 	       state.generation == generation;
 }
 

@@ -8,12 +8,19 @@
 
 #include <portsteer/abi.h>
 
+#define PS_GUARD_PROGRAMS 2 /* for IPv4 and IPv6 sockets */
 #define PS_ATTEMPTS_MAX 4096 /* of bind(2) that the guard remembers */
 #define PS_OWNERS_SOMEWHERE 0xffffffffU /* key of an empty element: see struct ps_owner_entry */
 #define PS_OWNER_SIZE 128 /* with its NUL */
 #define PS_OWNER_DEPTH 8 /* names of a cgroup */
 #define PS_OWNER_NAME 64 /* of which each has its NUL */
 #define PS_OWNER_PROCESS 0xffffffff /* a depth that no cgroup has */
+
+enum ps_guard_mode {
+	PS_GUARD_OFF,
+	PS_GUARD_REPORT, /* what would be refused is recorded */
+	PS_GUARD_ON,
+};
 
 /*
  * Element of `owners`, by slot: whom a binding belongs to. A user by number, a

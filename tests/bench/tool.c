@@ -9,8 +9,9 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "endpoint.h"
 #include "child.h"
+#include "endpoint.h"
+#include "open.h"
 #include "stage.h"
 
 struct scene {

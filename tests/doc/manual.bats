@@ -91,7 +91,7 @@ long_options() {
 }
 
 @test "every action" {
-	words_of user/binding_parse.c action_words | has_all action "$(section ACTIONS)"
+	words_of user/binding.c ps_action_words | has_all action "$(section ACTIONS)"
 }
 
 @test "every reason with its meaning, and no other" {

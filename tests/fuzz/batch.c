@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "batch.h"
+#include "binding_parse.h"
 #include "text.h"
 
 #define NAME "f"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Is an instance whole? See audit.h.
+ * Is an instance whole (I6, I7, I10 of publish.h)? See audit.h.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,9 +12,10 @@
 #include "audit.h"
 #include "compile.h"
 #include "draft.h"
+#include "front.h"
 #include "keymap.h"
 #include "memory.h"
-#include "table.h"
+#include "snapshot.h"
 #include "takers.h"
 
 struct auditing {
@@ -261,7 +262,7 @@ void audit(const struct ps_instance *instance, const char *when)
 	auditing->when = when;
 	if (instance->state->pending)
 		fail_msg("%s: a change is pending", when);
-	if (ps_table_walk(instance, take_record, auditing, &error))
+	if (ps_snapshot_walk(instance, take_record, auditing, &error))
 		fail_msg("%s: %s", when, error.text);
 	check_slots(auditing);
 	check_front(auditing);

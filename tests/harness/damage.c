@@ -16,6 +16,9 @@
 #include "before_after.h"
 #include "damage.h"
 #include "instance.h"
+#include "before_after.h"
+#include "damage.h"
+#include "open.h"
 #include "tracee.h"
 
 static void open_instance(struct ps_instance *instance)

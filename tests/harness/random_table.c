@@ -124,7 +124,7 @@ static void add_some(struct random_table *drawn)
 	struct ps_error error;
 
 	choose_added(drawn, &wanted);
-	if (steer_add(drawn->steer, &wanted, 1, &error)) {
+	if (steer_add(drawn->steer, &wanted, PS_REPLACE, &error)) {
 		if (!strstr(error.text, "may look up"))
 			fail_msg("%s", error.text);
 		drawn->refused++;

@@ -13,7 +13,10 @@
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include <cmocka.h>
+#include "binding_parse.h"
+#include "instance_make.h"
 #include "object.h"
+#include "open.h"
 #include "publish.h"
 #include "steer.h"
 #include "table.h"
@@ -152,7 +155,7 @@ static int publish(struct steer *steer, struct ps_plan *plan, struct ps_error *e
 	return failed;
 }
 
-int steer_add(struct steer *steer, const struct ps_bindings *wanted, int replaces,
+int steer_add(struct steer *steer, const struct ps_bindings *wanted, enum ps_if_taken if_taken,
 	      struct ps_error *error)
 {
 	struct ps_bindings copy = {};
@@ -162,7 +165,7 @@ int steer_add(struct steer *steer, const struct ps_bindings *wanted, int replace
 
 	for (size_t i = 0; i < wanted->count; i++)
 		*ps_bindings_add(&copy) = wanted->item[i];
-	ps_plan_bind(&copy, find_in_table, &steer->instance, replaces, &plan, &duplicates);
+	ps_plan_bind(&copy, find_in_table, &steer->instance, if_taken, &plan, &duplicates);
 	failed = duplicates.count ? ps_error_set(error, PS_EXIT_CONFLICT, "duplicates")
 				  : publish(steer, &plan, error);
 	ps_plan_done(&plan);
@@ -212,7 +215,8 @@ void steer_plan(const struct steer *steer, const char *text, struct ps_plan *ret
 	for (size_t i = 0; i < present.count; i++)
 		if (!is_in(&wanted, &present.item[i].endpoint))
 			*ps_bindings_add(&removed) = present.item[i];
-	ps_plan_bind(&wanted, find_in_table, (void *)&steer->instance, 1, ret, &duplicates);
+	ps_plan_bind(&wanted, find_in_table, (void *)&steer->instance, PS_REPLACE, ret,
+		     &duplicates);
 	ret->removed = removed;
 	ps_duplicates_done(&duplicates);
 	ps_bindings_done(&present);

@@ -52,7 +52,7 @@ void steer_reopen(struct steer *steer);
 void steer_parse(const char *text, struct ps_bindings *bindings);
 
 /* One publish each. With @replaces, what is bound is changed. */
-int steer_add(struct steer *steer, const struct ps_bindings *wanted, int replaces,
+int steer_add(struct steer *steer, const struct ps_bindings *wanted, enum ps_if_taken if_taken,
 	      struct ps_error *error);
 int steer_remove(struct steer *steer, const struct ps_bindings *endpoints, struct ps_error *error);
 

@@ -1,16 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# answers.sh [ROOT]: look-ups whose failure is so easily taken for "no" are made by ask.c, where
-# they have three answers: yes, no, not known.
+# answers.sh [ROOT]: look-ups whose failure is so easily taken for "no" are made by ask.c and
+# maps.c, where they have three answers: yes, no, not known.
 set -u
 # shellcheck source=tests/lint/tap.bash
 . "$(dirname "$0")/tap.bash"
 
 # Files that have yet to learn it; the list only becomes shorter.
-exceptions='instance.c|reserved.c'
+exceptions='reserved.c'
 
 raw_calls() {
-	files 'user/*.[ch]' | grep -vE "^user/(ask.c|$exceptions)\$" |
+	files 'user/*.[ch]' | grep -vE "^user/(ask\.c|maps\.c|$exceptions)\$" |
 		grep_code '\b(access|if_nametoindex|if_indextoname|bpf_map_lookup_elem(_flags)?)\('
 }
 

@@ -7,8 +7,8 @@ set -u
 
 pure='endpoint|endpoint_parse|binding|binding_parse|batch|keymap|memory|probe|compile|plan|conflict|conflict_host'
 pure="$pure|conflict_hook|mend|hook_name|shadow|slot|portset|reason|error|hazard|hazard_target|syntax"
-pure="$pure|fault|file|file_yaml|file_input|file_check|file_words|file_section|file_guard|file_sockets|guard_setting|socket_place|difference|interface|quote|quote_shell|progress|notice|answer|number"
-pure="$pure|owner_text|advice|utf8|conflict_attempt|conflict_listener|conflict_owner|conflict_ephemeral|conflict_socket|unchecked|registered|attempt|event|guarded"
+pure="$pure|fault|file|file_yaml|file_input|file_check|file_words|file_section|file_guard|file_sockets|guard_setting|socket_place|difference|interface|quote|quote_shell|progress|notice|answer|number|search"
+pure="$pure|owner_text|advice|utf8|conflict_attempt|conflict_listener|conflict_owner|conflict_ephemeral|conflict_socket|unchecked|registered|event"
 facts='address|attachment|attempts|device|ephemeral|listener|netns|occupant|offload' # headers of what the host has
 harmless='ctype|errno|limits|netdb|stdarg|stdbool|stddef|stdio|stdlib|string|unistd|arpa/inet'
 harmless="$harmless|linux/types|portsteer/(abi|address|guard|socket)|regex|yaml"
@@ -76,6 +76,12 @@ updates() {
 		grep_code 'bpf_map_update_elem\(.*(BINDINGS|&bindings\b)' | grep -v 'BPF_NOEXIST)'
 }
 
+# The mark of a change under way tells the next command what to mend (user/pending.h).
+marks() {
+	files 'user/*.[ch]' | grep -v '^user/pending\.c$' |
+		grep_code '\bpending\s*[-+|&^]?=[^=]|(^|[^&])&[a-z_][]a-z_.>[-]*\bpending\b'
+}
+
 check "pure modules include no kernel, store or host header" pure_includes
 check "headers of host facts include no more than pure ones" facts_includes
 check "only object.c includes skeletons" skeletons
@@ -87,4 +93,5 @@ check "XDP verdicts are only in its hook" verdicts 'XDP_(ABORTED|DROP|PASS|TX|RE
 check "TC verdicts are only in its hook" verdicts 'TC_ACT_\w+|TCX_\w+' 'bpf/tc\.bpf\.c'
 check "bpf/ has no macro with control flow" control_macros
 check "elements of bindings are inserted or changed in place, never updated" updates
+check "the mark of a change is set in pending.c alone" marks
 finish

@@ -43,3 +43,23 @@ plant() {
 broken() {
 	"$here/$1.sh" "$tree" | sed -n 's/^not ok [0-9]* - //p'
 }
+
+finds_nothing() {
+	plant
+	broken "$1"
+}
+
+# finds SCRIPT RULE FILE LINE...: the file breaks this rule of the script, and no other.
+finds() {
+	local script=$1 rule=$2 found
+	shift 2
+	plant
+	put "$@"
+	found=$(broken "$script")
+	[ "$found" = "$rule" ] || echo "$1: '$found' is said to be broken"
+}
+
+# breach SCRIPT RULE FILE LINE...
+breach() {
+	check "$1.sh finds: not $2 ($3)" finds "$@"
+}

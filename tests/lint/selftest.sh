@@ -12,57 +12,9 @@ trap 'rm -rf "$tree"' EXIT
 # shellcheck source=tests/lint/plant.bash
 . "$here/plant.bash"
 
-finds_nothing() {
-	plant
-	broken "$1"
-}
-
-# finds SCRIPT RULE FILE LINE...: the file breaks this rule of the script, and no other.
-finds() {
-	local script=$1 rule=$2 found
-	shift 2
-	plant
-	put "$@"
-	found=$(broken "$script")
-	[ "$found" = "$rule" ] || echo "$1: '$found' is said to be broken"
-}
-
-# breach SCRIPT RULE FILE LINE...
-breach() {
-	check "$1.sh finds: not $2 ($3)" finds "$@"
-}
-
 for script in layers sizes style answers advice; do
 	check "$script.sh finds nothing where nothing is wrong" finds_nothing $script
 done
-
-rule='pure modules include no kernel, store or host header'
-breach layers "$rule" user/plan.c '#include <bpf/bpf.h>'
-breach layers "$rule" user/plan.h '#include "store.h"'
-breach layers "$rule" user/shadow.c '# include "listener.h"'
-breach layers 'headers of host facts include no more than pure ones' user/ephemeral.h \
-	'#include <libmnl/libmnl.h>'
-breach layers 'only object.c includes skeletons' user/hook.c '#include "xdp.skel.h"'
-rule='only commands, main.c and output.c print'
-breach layers "$rule" user/hook.c $'\tprintf("x");'
-breach layers "$rule" user/hook.c $'\tfprintf(stderr, "x");'
-breach layers "$rule" user/memory.c $'\tputs("x");'
-breach layers 'memory.c prints one line' user/memory.c $'\tfputs("a", stderr);' \
-	$'\tfputs("b", stderr);'
-rule='bpf/ has no conditional compilation'
-breach layers "$rule" bpf/xdp.bpf.c '#ifdef DEBUG' '#endif'
-breach layers "$rule" bpf/packet.h '#ifndef PORTSTEER_PACKET_H' '#define PORTSTEER_PACKET_H' \
-	'# if 1' '#endif' '#endif'
-breach layers 'packet borders are only in packet.h and the hooks' bpf/count.h \
-	'void *end = ctx->data_end;'
-breach layers 'XDP verdicts are only in its hook' bpf/count.h 'int pass = XDP_PASS;'
-breach layers 'TC verdicts are only in its hook' bpf/xdp.bpf.c 'int pass = TC_ACT_OK;'
-breach layers 'TC verdicts are only in its hook' user/hook.c 'int pass = TCX_NEXT;'
-breach layers 'bpf/ has no macro with control flow' bpf/count.h '#define CHECK(x) if (x) return 0'
-rule='elements of bindings are inserted or changed in place, never updated'
-breach layers "$rule" user/store.c \
-	$'\tbpf_map_update_elem(map_fd[PS_MAP_BINDINGS], &key, &value, BPF_ANY);'
-breach layers "$rule" bpf/table.bpf.c $'\tbpf_map_update_elem(&bindings, &key, &value, BPF_EXIST);'
 
 rule='only ask.c makes calls whose failure is no answer'
 breach answers "$rule" user/hook.c $'\tif (access(path, F_OK))'

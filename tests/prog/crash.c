@@ -4,7 +4,7 @@
  * each of its system calls, then at random moments in between; another is
  * killed while it settles what the first left. Each time every frame must have
  * the answer of the old table, or every frame that of the new one, and settling
- * must lead to that table, with everything in agreement.
+ * must lead to that table, with everything in agreement (I1, I10 of publish.h).
  */
 #include <linux/bpf.h>
 #include <setjmp.h>
@@ -241,7 +241,7 @@ static void learn_answers(const struct scenario *scenario)
 
 /*
  * The first system call of a new generation must be the one that waits for
- * packets: what they may still look at is not touched before.
+ * packets: what they may still look at is not touched before (I4).
  */
 static void check_waits(const struct scenario *scenario, int step)
 {

@@ -2,8 +2,8 @@
 /*
  * Random tables and packets: the programs must choose what the model in
  * tests/harness/model.c chooses. Tables come about by adding, changing and
- * removing a few bindings at a time; after each step everything must agree,
- * and who stayed must have kept its counters. SEED=N repeats a run.
+ * removing a few bindings at a time; after each step everything must agree (I10 of
+ * publish.h), and who stayed must have kept its counters (I5). SEED=N repeats a run.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,6 +13,8 @@
 #include <string.h>
 #include <cmocka.h>
 #include "audit.h"
+#include "front.h"
+#include "random_table.h"
 #include "model.h"
 #include "random_table.h"
 #include "reason.h"

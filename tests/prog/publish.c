@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Publishing under packets. One thread on each CPU runs frames (XDP on one, TC
- * on the other) while bindings swap their actions and others come and go with
- * every publish, so that the kernel has elements to reuse.
+ * Publishing under packets (I1, I2 of publish.h). One thread on each CPU runs
+ * frames (XDP on one, TC on the other) while bindings swap their actions and
+ * others come and go with every publish, so that the kernel has elements to
+ * reuse.
  *
  * Why the checks are sound. Publishing number G makes the table that parity of
  * G names, so expected(frame, G) is known. A run reads the generation once,
@@ -28,6 +29,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 #include "audit.h"
+#include "snapshot.h"
 #include "steer.h"
 #include "table.h"
 
@@ -236,7 +238,7 @@ static bool is_faulty(void)
 	return false;
 }
 
-/* Frames to who was always bound are counted exactly. */
+/* Frames to who was always bound are counted exactly (I5). */
 static void check_counters(void)
 {
 	for (size_t i = 0; i < PARTIES; i++) {
@@ -328,13 +330,13 @@ static void bind_neighbours(const char *action, int step)
 		snprintf(text, sizeof(text), "tcp 10.0.%d.%d:80 %s", i / 200, i % 200, action);
 		steer_parse(text, &wanted);
 	}
-	if (steer_add(&steer, &wanted, 1, &error))
+	if (steer_add(&steer, &wanted, PS_REPLACE, &error))
 		fail_msg("%s", error.text);
 	ps_bindings_done(&wanted);
 }
 
 /*
- * The rule that keeps publishing atomic, seen without a race: the kernel puts
+ * The rule that keeps publishing atomic (I3), seen without a race: the kernel puts
  * an element that is updated in front of its bucket, in new memory. Stored in
  * place, every element stays where the walk found it.
  */
@@ -346,11 +348,11 @@ static void test_in_place(void **state)
 	(void)state;
 	steer_set(&steer, "");
 	bind_neighbours("drop", 1);
-	assert_int_equal(ps_table_walk(&steer.instance, note, &before, &error), 0);
+	assert_int_equal(ps_snapshot_walk(&steer.instance, note, &before, &error), 0);
 	assert_int_equal(before.count, NEIGHBOURS);
 	bind_neighbours("pass", 2);
 	bind_neighbours("count", 3);
-	assert_int_equal(ps_table_walk(&steer.instance, note, &after, &error), 0);
+	assert_int_equal(ps_snapshot_walk(&steer.instance, note, &after, &error), 0);
 	assert_memory_equal(&after, &before, sizeof(before));
 	audit(&steer.instance, "after replacing");
 	steer_set(&steer, "");

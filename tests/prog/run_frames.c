@@ -75,7 +75,7 @@ static void bind_all(int count, char *const text[])
 
 	for (int i = 0; i < count; i++)
 		steer_parse(text[i], &wanted);
-	if (steer_add(&steer, &wanted, 0, &error))
+	if (steer_add(&steer, &wanted, PS_REFUSE, &error))
 		fail_msg("%s", error.text);
 	ps_bindings_done(&wanted);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * What was inserted and is not published: elements for a shape that packets do
- * not look for have both words, and are no bindings yet.
+ * not look for have both words, and are no bindings yet (I6 of publish.h).
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -48,7 +48,7 @@ static void test_hidden(void **state)
 	ps_plan_done(&plan);
 }
 
-/* Who runs the program without a change under way, root included, changes nothing. */
+/* Who runs the program without a change under way (I9), root included, changes nothing. */
 static void test_refused(void **state)
 {
 	struct ps_store_args args = { .count = PS_CHANGES_MAX };

@@ -68,6 +68,16 @@ static inline void model_done(struct model *model)
 	free(model->lists);
 }
 
+/* How many probe lists are in use. */
+static inline __u32 model_lists(const struct model *model)
+{
+	__u32 count = 0;
+
+	for (__u32 number = 1; number < PS_LISTS_MAX; number++)
+		count += model->image.taken[number];
+	return count;
+}
+
 /* How many bindings have the shape of @endpoint. */
 static inline int model_shapes(const struct model *model, const struct ps_endpoint *endpoint)
 {

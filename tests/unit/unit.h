@@ -15,6 +15,7 @@
 #include <time.h>
 #include <cmocka.h>
 #include "binding.h"
+#include "binding_parse.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof(*(array)))
 
@@ -75,6 +76,20 @@ static inline struct ps_endpoint endpoint_of(const char *text)
 
 	snprintf(words, sizeof(words), "%s drop", text);
 	return binding_of(words).endpoint;
+}
+
+/* Some packet is in both. */
+static inline bool endpoints_meet(const struct ps_endpoint *a, const struct ps_endpoint *b)
+{
+	return a->proto == b->proto && ps_ports_meet(a, b) &&
+	       (ps_prefix_covers(a, b) || ps_prefix_covers(b, a));
+}
+
+/* Every packet of @inner is in @outer. */
+static inline bool endpoint_covers(const struct ps_endpoint *outer, const struct ps_endpoint *inner)
+{
+	return outer->proto == inner->proto && ps_ports_cover(outer, inner) &&
+	       ps_prefix_covers(outer, inner);
 }
 
 static inline void assert_endpoint(const struct ps_endpoint *endpoint, const char *expected)

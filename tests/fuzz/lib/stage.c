@@ -13,6 +13,7 @@
 #include <bpf/bpf.h>
 #include <cmocka.h>
 #include "check.h"
+#include "instance_make.h"
 #include "object.h"
 #include "second.h"
 #include "table.h"

@@ -52,7 +52,8 @@ void text_must_be_canonical(const struct ps_endpoint *endpoint)
 	text_must(!endpoint->zero, "the unused byte is zero");
 	ps_address_mask(masked.addr, masked.prefix_len);
 	text_must(ps_endpoint_is_equal(&masked, endpoint), "no bits beyond the prefix");
-	text_must(ps_endpoint_covers(endpoint, endpoint), "an endpoint covers itself");
+	text_must(ps_ports_cover(endpoint, endpoint) && ps_prefix_covers(endpoint, endpoint),
+		  "an endpoint covers itself");
 }
 
 void text_must_be_equal(const struct ps_binding *a, const struct ps_binding *b)

@@ -78,9 +78,9 @@ static void assert_relations(const struct ps_endpoint *a, const struct ps_endpoi
 	}
 	ps_endpoint_format(a, text_a);
 	ps_endpoint_format(b, text_b);
-	if (ps_endpoint_meets(a, b) != meets)
+	if (endpoints_meet(a, b) != meets)
 		fail_msg("%s and %s: meet is %d", text_a, text_b, !meets);
-	if (ps_endpoint_covers(a, b) != covers)
+	if (endpoint_covers(a, b) != covers)
 		fail_msg("%s and %s: covers is %d", text_a, text_b, !covers);
 	if (ps_endpoint_is_equal(a, b) != is_equal)
 		fail_msg("%s and %s: equal is %d", text_a, text_b, !is_equal);

@@ -94,7 +94,7 @@ static const struct {
 	  "added:1=drop/ changed:3=pass/ before:3=drop/ same:2=drop/ " },
 };
 
-static void assert_plan(size_t row, int replaces, const char *expected)
+static void assert_plan(size_t row, enum ps_if_taken if_taken, const char *expected)
 {
 	struct ps_bindings table = {}, wanted = {};
 	struct ps_duplicates duplicates;
@@ -103,7 +103,7 @@ static void assert_plan(size_t row, int replaces, const char *expected)
 
 	bind_lines(&table, rows[row].table);
 	bind_lines(&wanted, rows[row].wanted);
-	ps_plan_bind(&wanted, find, &table, replaces, &plan, &duplicates);
+	ps_plan_bind(&wanted, find, &table, if_taken, &plan, &duplicates);
 	tell(text, "added", &plan.added);
 	tell(text, "changed", &plan.changed);
 	tell(text, "before", &plan.before);
@@ -127,14 +127,14 @@ static void test_without_replace(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(rows); i++)
-		assert_plan(i, 0, rows[i].plan);
+		assert_plan(i, PS_REFUSE, rows[i].plan);
 }
 
 static void test_with_replace(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(rows); i++)
-		assert_plan(i, 1, rows[i].with_replace);
+		assert_plan(i, PS_REPLACE, rows[i].with_replace);
 }
 
 static void test_removal_is_a_change(void **state)

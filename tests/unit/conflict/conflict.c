@@ -112,12 +112,12 @@ static bool is_overlap(const struct ps_endpoint *a, const struct ps_endpoint *b)
 		       (b->port_first < a->port_first && a->port_first <= b->port_last &&
 			b->port_last < a->port_last);
 
-	return crosses && a->prefix_len == b->prefix_len && ps_endpoint_meets(a, b);
+	return crosses && a->prefix_len == b->prefix_len && endpoints_meet(a, b);
 }
 
 static bool is_override(const struct ps_endpoint *specific, const struct ps_endpoint *general)
 {
-	return ps_precedence_compare(specific, general) < 0 && ps_endpoint_meets(specific, general);
+	return ps_precedence_compare(specific, general) < 0 && endpoints_meet(specific, general);
 }
 
 /* Each of @model's bindings is reported exactly when some other is in conflict with it. */

@@ -126,9 +126,8 @@ static bool fits(const struct ps_bindings *bindings, const struct ps_endpoint *e
 
 		if (ps_endpoint_is_equal(other, endpoint))
 			return false;
-		if (other->prefix_len == endpoint->prefix_len &&
-		    ps_endpoint_meets(other, endpoint) && !ps_ports_cover(other, endpoint) &&
-		    !ps_ports_cover(endpoint, other))
+		if (other->prefix_len == endpoint->prefix_len && endpoints_meet(other, endpoint) &&
+		    !ps_ports_cover(other, endpoint) && !ps_ports_cover(endpoint, other))
 			return false;
 	}
 	return true;
@@ -157,7 +156,7 @@ static void mark_winner(const struct ps_bindings *bindings, const struct ps_endp
 	for (size_t i = 0; i < bindings->count; i++) {
 		const struct ps_binding *binding = &bindings->item[i];
 
-		if (!ps_endpoint_covers(&binding->endpoint, packet))
+		if (!endpoint_covers(&binding->endpoint, packet))
 			continue;
 		if (!best || ps_precedence_compare(&binding->endpoint, &best->endpoint) < 0)
 			best = binding;

@@ -3,6 +3,7 @@
  * The file: what it may look like, and every fault with its place.
  */
 #include "file.h"
+#include "file_check.h"
 #include "file_rows.h"
 #include "unit.h"
 
@@ -21,7 +22,7 @@ static struct ps_faults read_bytes(const char *text, size_t size, struct ps_file
 	failed = ps_file_read(stream, file, &faults, &error);
 	fclose(stream);
 	assert_int_equal(failed, faults.total ? -1 : 0);
-	ps_file_check(file, &conflicts);
+	ps_file_check(&file->bindings, &conflicts);
 	ps_file_note_conflicts(&conflicts, &faults);
 	ps_conflicts_done(&conflicts);
 	ps_faults_sort(&faults);
@@ -187,13 +188,13 @@ static void test_nested_ranges(void **state)
 		binding->endpoint.port_first = (__u16)port;
 		binding->endpoint.port_last = (__u16)(65535 - port);
 	}
-	ps_file_check(&file, &conflicts);
+	ps_file_check(&file.bindings, &conflicts);
 	assert_int_equal(conflicts.count, 0);
 	file.bindings.item[77].endpoint.port_last = 65535; /* beyond the 77 around it */
-	ps_file_check(&file, &conflicts);
+	ps_file_check(&file.bindings, &conflicts);
 	assert_int_equal(conflicts.count, 77);
 	file.bindings.item[4000].endpoint.port_last = 65535;
-	ps_file_check(&file, &conflicts);
+	ps_file_check(&file.bindings, &conflicts);
 	assert_int_equal(conflicts.count, 1000);
 	ps_file_done(&file);
 	ps_conflicts_done(&conflicts);

@@ -154,7 +154,7 @@ static void test_random_tables(void **state)
 		for (size_t i = 0; i < PS_HALF_ENTRIES; i++)
 			assert_memory_equal(&model.entries[i], &(struct ps_entry){}, 8);
 		model_reopen(&model);
-		assert_int_equal(ps_image_lists(&model.image), 0);
+		assert_int_equal(model_lists(&model), 0);
 		model_done(&model);
 	}
 }
@@ -192,16 +192,16 @@ static void test_ports_share_lists(void **state)
 	(void)state;
 	model_init(&model);
 	model_add_text(&model, "tcp 10.0.0.0/8:1000-1999 drop");
-	assert_int_equal(ps_image_lists(&model.image), 1);
+	assert_int_equal(model_lists(&model), 1);
 	for (int port = 1; port < 900; port++) {
 		char text[64];
 
 		snprintf(text, sizeof(text), "tcp 192.0.2.1:%d drop", port);
 		model_add_text(&model, text);
 	}
-	assert_int_equal(ps_image_lists(&model.image), 2);
+	assert_int_equal(model_lists(&model), 2);
 	model_add_text(&model, "udp 192.0.2.1:53 drop");
-	assert_int_equal(ps_image_lists(&model.image), 2);
+	assert_int_equal(model_lists(&model), 2);
 	model_done(&model);
 }
 
@@ -275,7 +275,7 @@ static void test_too_many_lists(void **state)
 
 		assert_int_equal(ps_image_add_shape(&model.image, &endpoint, &port), PS_COMPILED);
 	}
-	assert_int_equal(ps_image_lists(&model.image), PS_LISTS_MAX - 1);
+	assert_int_equal(model_lists(&model), PS_LISTS_MAX - 1);
 	assert_int_equal(ps_image_add_shape(&model.image, &last, &port), PS_COMPILE_TOO_MANY);
 	assert_int_equal(port, last.port_first);
 	assert_int_equal(ps_image_remove_shape(&model.image, &first, &port), PS_COMPILED);

@@ -11,6 +11,7 @@
 #include "cmd.h"
 #include "guard.h"
 #include "hook.h"
+#include "number.h"
 #include "orphan.h"
 #include "publish.h"
 #include "registry.h"
@@ -20,33 +21,32 @@
 
 #define CONFLICTS_SHOWN 25
 
-/* Made by the linker, around what PS_COMMAND puts there. */
-extern const struct ps_command *const __start_ps_commands[], *const __stop_ps_commands[];
-
-static bool comes_before(const struct ps_command *a, const struct ps_command *b)
+bool ps_context_has(const struct ps_context *context, const char *name)
 {
-	return a->kind == b->kind ? strcmp(a->name, b->name) < 0 : a->kind < b->kind;
+	return ps_options_find(&context->options, name);
 }
 
-const struct ps_command *ps_command_next(const struct ps_command *command)
+const char *ps_context_value(const struct ps_context *context, const char *name)
 {
-	const struct ps_command *next = NULL;
+	const struct ps_given *given = ps_options_find(&context->options, name);
 
-	for (const struct ps_command *const *at = __start_ps_commands; at < __stop_ps_commands;
-	     at++)
-		if ((!command || comes_before(command, *at)) && (!next || comes_before(*at, next)))
-			next = *at;
-	return next;
+	return given ? given->value : NULL;
 }
 
-const struct ps_command *ps_command_find(const char *name)
+int ps_context_number(struct ps_context *context, const char *name, long low, long high, long *ret)
 {
-	const struct ps_command *command = NULL;
+	const char *text = ps_context_value(context, name);
+	long value;
 
-	while ((command = ps_command_next(command)))
-		if (!strcmp(command->name, name))
-			return command;
-	return NULL;
+	if (!text)
+		return 0;
+	value = ps_number_parse(text, high);
+	if (value < low)
+		return ps_error_at(&context->error, -1, 0,
+				   "--%s takes a number from %ld to %ld, not '%s'", name, low, high,
+				   text);
+	*ret = value;
+	return 0;
 }
 
 int ps_context_open_on_trial(struct ps_context *context, enum ps_access access,

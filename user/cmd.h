@@ -1,33 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Commands: what each is called, what it takes, and the function that runs it.
- * A command reads its words, calls modules, and prints; errors it returns.
+ * What a command is run with: its words and options, the instance it is about,
+ * how it prints. A command reads its words, calls modules, and prints; errors
+ * it returns.
  */
 #ifndef PORTSTEER_CMD_H
 #define PORTSTEER_CMD_H
 
+#include "cmd_option.h"
 #include "draft.h"
 #include "file.h"
 #include "hook.h"
 #include "instance.h"
 #include "instance_find.h"
-#include "instances.h"
 #include "output.h"
-
-#define PS_GIVEN_MAX 32
-
-/* An option, of every command or of one. */
-struct ps_option {
-	const char *name; /* without its dashes */
-	const char *value; /* what follows it, in the syntax of syntax.h; NULL: nothing */
-	char letter; /* its short form, 0: none */
-};
-
-/* An option of the command line. */
-struct ps_given {
-	const struct ps_option *option;
-	const char *value;
-};
 
 struct ps_context {
 	struct ps_whose whose; /* the instance: that of -n, or PS_INSTANCE_DEFAULT */
@@ -39,55 +25,11 @@ struct ps_context {
 	bool has_color;
 	int wait_seconds;
 	__u32 max_bindings; /* that the command asks for; the option --max-bindings goes first */
-	struct ps_given given[PS_GIVEN_MAX];
-	int given_count;
+	struct ps_options options; /* as they were given */
 	int count; /* words behind the command's name */
 	char **word;
 	struct ps_error error;
 };
-
-enum ps_command_kind {
-	PS_VERB, /* changes something */
-	PS_NOUN, /* shows something */
-	PS_HIDDEN, /* is not for people */
-};
-
-struct ps_command {
-	enum ps_command_kind kind;
-	const char *name;
-	const char *arguments; /* in the syntax of syntax.h */
-	const char *summary; /* one line, for the list */
-	const char *details; /* for -h of the command */
-	const struct ps_option *options; /* of this command; ends without a name; NULL: none */
-	bool is_table_only; /* works when the namespace of -n is gone, or must not be entered */
-	bool stays_outside; /* never enters it: it runs on, and must not keep it from going */
-	int (*run)(struct ps_context *context); /* enum ps_exit, or -1 with context->error */
-};
-
-/*
- * PS_COMMAND(word) = { ... }; defines a command and makes it known: the linker
- * gathers the pointers, so that no file lists all commands.
- */
-#define PS_COMMAND(word)                                                         \
-	static const struct ps_command command_##word;                           \
-	static const struct ps_command *const pointer_##word                     \
-		__attribute__((section("ps_commands"), used)) = &command_##word; \
-	static const struct ps_command command_##word
-
-/* The next command behind @command, verbs first, then by name; NULL: the first, or no more. */
-const struct ps_command *ps_command_next(const struct ps_command *command);
-
-/* The command of that name, or NULL. */
-const struct ps_command *ps_command_find(const char *name);
-
-/* Options that every command takes; ends without a name. */
-extern const struct ps_option ps_options[];
-
-/* Reads the options among the words of the command line, and leaves the others in the context. */
-int ps_options_read(struct ps_context *context, int argc, char **argv);
-
-/* An error when an option was given that @command does not take. */
-int ps_options_check(struct ps_context *context, const struct ps_command *command);
 
 /* Whether the option --@name was given. */
 bool ps_context_has(const struct ps_context *context, const char *name);
@@ -97,9 +39,6 @@ const char *ps_context_value(const struct ps_context *context, const char *name)
 
 /* The same as a number; *@ret is untouched when the option was not given. */
 int ps_context_number(struct ps_context *context, const char *name, long low, long high, long *ret);
-
-/* Help of the tool, or of @command. */
-void ps_help_print(const struct ps_command *command);
 
 /*
  * Opens the instance that the context is about, for PS_CHANGE, PS_REMOVE or
@@ -117,17 +56,6 @@ int ps_context_open_on_trial(struct ps_context *context, enum ps_access access,
  * instance: then there is nothing to show.
  */
 int ps_context_read(struct ps_context *context, __u32 reads, struct ps_instance *ret_instance);
-
-/* What 'status' says of every instance. */
-void ps_context_set_instance(json_t *row, const struct ps_instance_item *item);
-
-/* A row for each of @instances but the one that is meant. */
-void ps_context_add_others(const struct ps_context *context, const struct ps_instances *instances,
-			   struct ps_output *output);
-
-/* The same by themselves, below the line @head in text; nothing when there are no others. */
-int ps_context_print_others(struct ps_context *context, const struct ps_instances *instances,
-			    const char *head);
 
 /* Adds rows of what is in @instance to @output. 0, or -1 with context->error. */
 typedef int (*ps_list)(struct ps_context *context, const struct ps_instance *instance,
@@ -191,12 +119,6 @@ void ps_context_detach_added(struct ps_instance *instance, const struct ps_inter
 /* A line on stderr, unless -q. */
 void ps_context_note(const struct ps_context *context, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-
-/* Who tried, how often and when: part of a row of 'conflicts', and of 'monitor'. */
-json_t *ps_attempt_row(const struct ps_tried *tried);
-
-/* A row of 'conflicts'; the facts of @conflict must be there yet. */
-json_t *ps_conflict_row(const struct ps_conflict *conflict);
 
 /* Conflicts as lines on stderr, at most a screen of them, info only with -v. */
 void ps_context_show_conflicts(const struct ps_context *context,

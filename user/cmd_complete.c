@@ -32,7 +32,7 @@ static const struct ps_option *find_long(const struct ps_option *options, const 
 
 static const struct ps_option *find_any(const char *name, size_t length)
 {
-	const struct ps_option *found = find_long(ps_options, name, length);
+	const struct ps_option *found = find_long(ps_global_options, name, length);
 	const struct ps_command *command = NULL;
 
 	while (!found && (command = ps_command_next(command)))
@@ -42,7 +42,7 @@ static const struct ps_option *find_any(const char *name, size_t length)
 
 static const struct ps_option *find_letter(char letter)
 {
-	for (const struct ps_option *option = ps_options; option->name; option++)
+	for (const struct ps_option *option = ps_global_options; option->name; option++)
 		if (option->letter == letter)
 			return option;
 	return NULL;
@@ -156,7 +156,7 @@ static void offer(struct ps_place *place, const struct typed *typed)
 	} else if (option && value && place->current[1] == '-') {
 		offer_value(place, option, value);
 	} else if (place->current[0] == '-') {
-		offer_options(place, ps_options);
+		offer_options(place, ps_global_options);
 		offer_options(place, typed->command ? typed->command->options : NULL);
 	} else if (typed->command) {
 		place->count = typed->count;

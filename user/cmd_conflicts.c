@@ -9,6 +9,7 @@
 #include "advice.h"
 #include "ask.h"
 #include "cmd.h"
+#include "cmd_rows.h"
 #include "draft.h"
 #include "facts.h"
 #include "memory.h"

@@ -41,7 +41,7 @@ static int list_guard(struct ps_context *context, const struct ps_instance *inst
 	cgroup = ps_cgroup_of_id(guard.cgroup_id);
 	row = json_object();
 	json_object_set_new(row, "mode", json_string(ps_guard_modes[guard.mode]));
-	json_object_set_new(row, "cgroup", ps_output_text(cgroup ?: "", strlen(cgroup ?: "")));
+	ps_output_set_text(row, "cgroup", cgroup);
 	json_object_set_new(row, "state", json_string(ps_guard_state_name(guard.state)));
 	json_object_set_new(row, "attempts", json_integer(count_all(&attempts)));
 	ps_output_add(output, row, guard.state == PS_GUARD_WHOLE ? NULL : "yellow");

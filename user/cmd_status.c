@@ -9,9 +9,11 @@
 #include <time.h>
 #include "advice.h"
 #include "cmd.h"
+#include "cmd_rows.h"
 #include "cmd_trial.h"
 #include "hook.h"
 #include "hook_name.h"
+#include "instances.h"
 #include "mend.h"
 #include "sizes.h"
 #include "snapshot.h"
@@ -148,7 +150,7 @@ static void add_line(struct ps_output *output, const struct ps_attachments *atta
 			 describe_unchecked(attachment));
 	else if (attachment->is_other_build)
 		snprintf(text, sizeof(text), "attached, by another build; 'attach' upgrades it");
-	json_object_set_new(row, "state", ps_output_text(text, sizeof(text)));
+	ps_output_set_text(row, "state", text);
 	ps_output_add(output, row, NULL);
 }
 

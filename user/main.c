@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * portsteer: the command line. Options, then the command that is named; the
- * commands themselves are in cmd_*.c, and make themselves known (cmd.h).
+ * commands themselves are in cmd_*.c, and make themselves known (command.h).
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -117,7 +117,8 @@ static int run(struct ps_context *context)
 	command = command ?: ps_command_find("version");
 	context->word += !!context->count;
 	context->count -= !!context->count;
-	if (ps_options_check(context, command) || enter_namespace(context, command))
+	if (ps_options_check(&context->options, command, &context->error) ||
+	    enter_namespace(context, command))
 		return -1;
 	return command->run(context);
 }
@@ -149,13 +150,15 @@ static void fill_standard(void)
 int main(int argc, char **argv)
 {
 	struct ps_context context = { .error.status = PS_EXIT_REFUSED };
-	int status = -1;
+	int status = -1, first;
 
 	fill_standard();
 	setlocale(LC_CTYPE, "");
 	ps_object_log_start();
 	ps_notice_listen(hear_notice, &context);
-	ps_options_read(&context, argc, argv);
+	ps_options_read(argc, argv, &context.options, &first, &context.error);
+	context.count = argc - first;
+	context.word = argv + first;
 	if (!read_globals(&context))
 		status = run(&context);
 	if (status >= 0 && (fflush(stdout) || ferror(stdout)))

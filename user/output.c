@@ -145,9 +145,9 @@ void ps_output_message(FILE *file, const char *key, const char *text, const char
 {
 	json_t *object = json_object();
 
-	json_object_set_new(object, key, ps_output_text(text, strlen(text)));
+	ps_output_set_text(object, key, text);
 	if (*mend)
-		json_object_set_new(object, "mend", ps_output_text(mend, strlen(mend)));
+		ps_output_set_text(object, "mend", mend);
 	json_dumpf(object, file, JSON_COMPACT);
 	fputs("\n", file);
 	json_decref(object);
@@ -207,4 +207,9 @@ json_t *ps_output_text(const char *text, size_t size)
 	memcpy(whole, text, length);
 	shown = escaped(whole, ESCAPE_BYTES);
 	return json_string(shown);
+}
+
+void ps_output_set_text(json_t *row, const char *key, const char *text)
+{
+	json_object_set_new(row, key, ps_output_text(text ?: "", strlen(text ?: "")));
 }

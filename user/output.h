@@ -61,4 +61,7 @@ const char *ps_output_local_time(__u64 monotonic_ns, char text[32]);
  */
 json_t *ps_output_text(const char *text, size_t size);
 
+/* Sets @key of @row to the same of a whole text; NULL: to "". */
+void ps_output_set_text(json_t *row, const char *key, const char *text);
+
 #endif

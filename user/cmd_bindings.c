@@ -21,14 +21,16 @@ static void set_target(json_t *row, const struct ps_binding *binding)
 
 	json_object_set_new(row, "device", ps_output_text(target->device, PS_DEV_SIZE));
 	if (target->hop == PS_HOP_VIA)
-		ps_output_set_text(row, "via", ps_address_format(target->via_family, target->via, text));
+		ps_output_set_text(row, "via",
+				   ps_address_format(target->via_family, target->via, text));
 	if (target->hop == PS_HOP_VIA || target->hop == PS_HOP_MAC) {
 		const __u8 *mac = target->dst_mac;
 
 		snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1],
 			 mac[2], mac[3], mac[4], mac[5]);
 		ps_output_set_text(row, "mac",
-			 target->state == PS_TARGET_OK || target->hop == PS_HOP_MAC ? text : "");
+				   target->state == PS_TARGET_OK || target->hop == PS_HOP_MAC ? text
+											      : "");
 	}
 	json_object_set_new(row, "peer", json_boolean(target->hop == PS_HOP_PEER));
 	if (ps_target_problem(target, text, sizeof(text)))

@@ -170,6 +170,7 @@ static int run_complete(struct ps_context *context)
 {
 	struct typed typed = {};
 	struct ps_place place = { .context = context, .prefix = "", .current = "" };
+	struct ps_whose whose;
 	struct ps_error error;
 
 	for (int i = 0; i + 1 < context->count; i++)
@@ -177,12 +178,12 @@ static int run_complete(struct ps_context *context)
 	if (context->count)
 		place.current = context->word[context->count - 1];
 	if (typed.netns) {
-		context->instance = context->whose.name;
-		if (ps_whose_find(typed.netns, PS_ENTER_IF_MAY, &context->whose, &error))
+		if (ps_whose_find(typed.netns, PS_ENTER_IF_MAY, &whose, &error))
 			return PS_EXIT_DONE;
-		place.is_elsewhere = context->whose.presence != PS_HERE;
+		ps_context_mean(context, &whose);
+		place.is_elsewhere = whose.presence != PS_HERE;
 	}
-	context->wait_seconds = 0;
+	context->apply.wait_seconds = 0;
 	place.command = typed.command ? typed.command->name : "";
 	place.word = typed.plain;
 	offer(&place, &typed);

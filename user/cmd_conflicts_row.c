@@ -2,8 +2,9 @@
 /*
  * A conflict as a row of output, with the keys of doc/schema/conflicts.json.
  */
-#include "cmd.h"
 #include "cmd_rows.h"
+#include "conflict.h"
+#include "output.h"
 
 static json_t *make_owners(const struct ps_listener *listener)
 {

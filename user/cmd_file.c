@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 #include "cmd.h"
+#include "conflict.h"
+#include "file.h"
 #include "utf8.h"
 
 /* Every fault is a line of its own; of more than one, how many there are comes last. */

@@ -53,7 +53,7 @@ static void say_fate(const struct ps_instance_item *item, json_t *row)
 
 static bool is_other(const struct ps_context *context, const struct ps_instance_item *item)
 {
-	return strcmp(item->name, context->instance) != 0;
+	return strcmp(item->name, context->apply.instance) != 0;
 }
 
 void ps_context_add_others(const struct ps_context *context, const struct ps_instances *instances,

@@ -123,7 +123,7 @@ static void print_bind(const struct ps_event *event)
 static void print_instance(const struct ps_context *context, const char *what)
 {
 	fputs("instance ", stdout);
-	ps_output_escaped(stdout, context->instance);
+	ps_output_escaped(stdout, context->apply.instance);
 	fputs(what, stdout);
 }
 
@@ -179,7 +179,7 @@ static void set_instance(json_t *row, const struct line *line)
 {
 	bool is_there = line->event->kind == PS_EVENT_THERE;
 
-	ps_output_set_text(row, "instance", line->context->instance);
+	ps_output_set_text(row, "instance", line->context->apply.instance);
 	ps_output_set_text(row, "state", is_there ? "present" : "absent");
 	if (is_there)
 		set_number(row, "generation", line->after->generation);
@@ -232,7 +232,8 @@ static void set_bind(json_t *row, const struct ps_event *event)
 	const struct ps_binding *binding = event->binding;
 	char endpoint[PS_ENDPOINT_TEXT], words[PS_ACTION_TEXT];
 
-	ps_output_set_text(row, "endpoint", binding ? ps_endpoint_format(&binding->endpoint, endpoint) : "");
+	ps_output_set_text(row, "endpoint",
+			   binding ? ps_endpoint_format(&binding->endpoint, endpoint) : "");
 	ps_output_set_text(row, "words", binding ? ps_action_format(binding, words) : "");
 	ps_output_set_text(row, "name", binding ? binding->name : "");
 	ps_output_set_text(row, "with", with_of(event->tried, endpoint));

@@ -287,7 +287,7 @@ static int print_report(struct ps_context *context, struct report *report)
 	struct ps_sizes sizes;
 	struct ps_output *output;
 
-	if (context->is_verbose) {
+	if (context->report.is_verbose) {
 		if (ps_sizes_read(report->instance, &sizes, &context->error))
 			return -1;
 		report->sizes = &sizes;
@@ -304,10 +304,10 @@ static int print_report(struct ps_context *context, struct report *report)
 static void say_unseen(const struct ps_context *context, struct ps_answer answer)
 {
 	if (ps_is_unknown(answer) && answer.err != EPERM)
-		ps_context_note(context,
-				"note: programs that are attached and not on record could not be "
-				"looked for: %s",
-				strerror(answer.err));
+		ps_report_note(&context->report,
+			       "note: programs that are attached and not on record could not be "
+			       "looked for: %s",
+			       strerror(answer.err));
 }
 
 static int print(struct ps_context *context, const struct ps_instance *instance,
@@ -341,15 +341,15 @@ static int print_others(struct ps_context *context)
 
 static int run_status(struct ps_context *context)
 {
-	__u32 reads = 1 << PS_MAP_HOOKS | (context->is_verbose ? PS_SIZES_READS : 0);
-	const char *only = ps_context_value(context, "netns") ? context->instance : NULL;
+	__u32 reads = 1 << PS_MAP_HOOKS | (context->report.is_verbose ? PS_SIZES_READS : 0);
+	const char *only = ps_context_value(context, "netns") ? context->apply.instance : NULL;
 	struct ps_instance instance;
 	struct ps_instances all;
 	int failed;
 
 	if (ps_context_expect(context, 0))
 		return -1;
-	if (ps_context_read(context, reads, &instance))
+	if (ps_apply_read(&context->apply, reads, &instance))
 		return print_others(context);
 	ps_instances_read(only, &all);
 	failed = print(context, &instance, &all);

@@ -6,7 +6,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include "advice.h"
 #include "cmd.h"
 #include "cmd_rows.h"
@@ -56,17 +55,6 @@ static json_t *make_tag(const __u8 tag[8])
 	return json_string(text);
 }
 
-static json_t *make_time(__u64 ns)
-{
-	time_t seconds = (time_t)(ns / 1000000000);
-	struct tm parts;
-	char text[32];
-
-	gmtime_r(&seconds, &parts);
-	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &parts);
-	return json_string(text);
-}
-
 /* One program or filter in the way of packets. */
 static json_t *make_program(const struct ps_attachments *attachments,
 			    const struct ps_occupant *occupant)
@@ -102,6 +90,7 @@ static json_t *make_hook(const struct ps_attachments *attachments,
 {
 	const struct ps_hook_info *info = &attachment->info;
 	json_t *row = json_object();
+	char time[32];
 
 	json_object_set_new(row, "interface", ps_output_text(info->device, PS_DEV_SIZE));
 	json_object_set_new(row, "ifindex", json_integer(info->ifindex));
@@ -111,7 +100,8 @@ static json_t *make_hook(const struct ps_attachments *attachments,
 	json_object_set_new(row, "program_id", json_integer(info->prog_id));
 	json_object_set_new(row, "tag", make_tag(info->tag));
 	json_object_set_new(row, "other_build", json_boolean(attachment->is_other_build));
-	json_object_set_new(row, "attached", make_time(info->attached_ns));
+	json_object_set_new(row, "attached",
+			    json_string(ps_output_real_time(info->attached_ns, time)));
 	json_object_set_new(row, "state",
 			    json_string(attachment->state == PS_ATTACHED ? "attached" : "stale"));
 	json_object_set_new(row, "checked", json_boolean(attachment->is_checked));

@@ -49,7 +49,10 @@ void ps_output_line(FILE *file, const char *text);
  */
 void ps_output_message(FILE *file, const char *key, const char *text, const char *mend);
 
-/* Nanoseconds of CLOCK_MONOTONIC, in which BPF programs stamp, as "2026-01-31T12:00:00Z". */
+/* Nanoseconds of CLOCK_REALTIME as "2026-01-31T12:00:00Z". Returns @text. */
+const char *ps_output_real_time(__u64 real_ns, char text[32]);
+
+/* Nanoseconds of CLOCK_MONOTONIC, in which BPF programs stamp, the same way. */
 const char *ps_output_time(__u64 monotonic_ns, char text[32]);
 
 /* The same in the time zone of the environment, for people: "2026-01-31 13:00:00". */

@@ -36,7 +36,8 @@ SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
 OBJECTS := $(patsubst bpf/%.bpf.c,%,$(wildcard bpf/*.bpf.c))
 SKELETONS := $(OBJECTS:%=$(BUILD)/skel/%.skel.h)
 NAMES := $(patsubst user/%.c,%,$(wildcard user/*.c user/*/*.c))
-COMMANDS := main $(filter cmd% cmd/%,$(NAMES))
+ENGINE := cmd_apply_guard cmd_apply_sockets cmd_interfaces cmd_publish cmd_transition cmd_warn
+COMMANDS := main command output $(filter-out $(ENGINE),$(filter cmd%,$(NAMES)))
 MODULES := $(filter-out $(COMMANDS),$(NAMES)) # what tests and benchmarks link
 TOOL := $(BUILD)/portsteer
 LIB := $(BUILD)/libportsteer.a

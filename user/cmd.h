@@ -1,94 +1,39 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Commands: what each is called, what it takes, and the function that runs it.
- * A command reads its words, calls modules, and prints; errors it returns.
+ * What a command is run with: its words and options, the instance it is about,
+ * how it prints. A command reads its words, calls modules, and prints; errors
+ * it returns.
  */
 #ifndef PORTSTEER_CMD_H
 #define PORTSTEER_CMD_H
 
-#include "conflict.h"
-#include "draft.h"
-#include "file.h"
-#include "hook.h"
-#include "instance.h"
+#include <stdio.h>
+#include "apply.h"
+#include "cmd_option.h"
 #include "instance_find.h"
-#include "instances.h"
 #include "output.h"
+#include "report.h"
 
-#define PS_GIVEN_MAX 32
-
-/* An option, of every command or of one. */
-struct ps_option {
-	const char *name; /* without its dashes */
-	const char *value; /* what follows it, in the syntax of syntax.h; NULL: nothing */
-	char letter; /* its short form, 0: none */
-};
-
-/* An option of the command line. */
-struct ps_given {
-	const struct ps_option *option;
-	const char *value;
-};
+struct ps_file;
 
 struct ps_context {
-	struct ps_whose whose; /* the instance: that of -n, or PS_INSTANCE_DEFAULT */
-	const char *instance; /* its name */
-	bool is_table_only; /* of the command */
+	struct ps_whose whose; /* the instance of -n */
+	struct ps_report report; /* on stderr */
+	struct ps_apply apply; /* what changes, and reads, the instance that it is about */
+	struct ps_options options; /* as they were given */
 	enum ps_format format;
 	bool is_quiet;
-	bool is_verbose;
 	bool has_color;
-	int wait_seconds;
-	__u32 max_bindings; /* that the command asks for; the option --max-bindings goes first */
-	struct ps_given given[PS_GIVEN_MAX];
-	int given_count;
 	int count; /* words behind the command's name */
 	char **word;
 	struct ps_error error;
 };
 
-enum ps_command_kind {
-	PS_VERB, /* changes something */
-	PS_NOUN, /* shows something */
-	PS_HIDDEN, /* is not for people */
-};
+/* Its report prints on stderr, as the options say it should, and its errors are apply's. */
+void ps_context_init(struct ps_context *context);
 
-struct ps_command {
-	enum ps_command_kind kind;
-	const char *name;
-	const char *arguments; /* in the syntax of syntax.h */
-	const char *summary; /* one line, for the list */
-	const char *details; /* for -h of the command */
-	const struct ps_option *options; /* of this command; ends without a name; NULL: none */
-	bool is_table_only; /* works when the namespace of -n is gone, or must not be entered */
-	bool stays_outside; /* never enters it: it runs on, and must not keep it from going */
-	int (*run)(struct ps_context *context); /* enum ps_exit, or -1 with context->error */
-};
-
-/*
- * PS_COMMAND(word) = { ... }; defines a command and makes it known: the linker
- * gathers the pointers, so that no file lists all commands.
- */
-#define PS_COMMAND(word)                                                         \
-	static const struct ps_command command_##word;                           \
-	static const struct ps_command *const pointer_##word                     \
-		__attribute__((section("ps_commands"), used)) = &command_##word; \
-	static const struct ps_command command_##word
-
-/* The next command behind @command, verbs first, then by name; NULL: the first, or no more. */
-const struct ps_command *ps_command_next(const struct ps_command *command);
-
-/* The command of that name, or NULL. */
-const struct ps_command *ps_command_find(const char *name);
-
-/* Options that every command takes; ends without a name. */
-extern const struct ps_option ps_options[];
-
-/* Reads the options among the words of the command line, and leaves the others in the context. */
-int ps_options_read(struct ps_context *context, int argc, char **argv);
-
-/* An error when an option was given that @command does not take. */
-int ps_options_check(struct ps_context *context, const struct ps_command *command);
+/* From now on it is about the instance of @whose. */
+void ps_context_mean(struct ps_context *context, const struct ps_whose *whose);
 
 /* Whether the option --@name was given. */
 bool ps_context_has(const struct ps_context *context, const char *name);
@@ -99,36 +44,11 @@ const char *ps_context_value(const struct ps_context *context, const char *name)
 /* The same as a number; *@ret is untouched when the option was not given. */
 int ps_context_number(struct ps_context *context, const char *name, long low, long high, long *ret);
 
-/* Help of the tool, or of @command. */
-void ps_help_print(const struct ps_command *command);
+/* The same of --max-bindings, for an instance that is made. */
+int ps_context_read_size(struct ps_context *context);
 
-/*
- * Opens the instance that the context is about, for PS_CHANGE, PS_REMOVE or
- * PS_CREATE. An error while a change waits to be confirmed.
- */
-int ps_context_open(struct ps_context *context, enum ps_access access,
-		    struct ps_instance *ret_instance);
-
-/* The same, for who has to do with that change, or changes nothing that it takes back. */
-int ps_context_open_on_trial(struct ps_context *context, enum ps_access access,
-			     struct ps_instance *ret_instance);
-
-/*
- * Opens it to read these arrays (bits 1 << enum ps_map). 1 when there is no
- * instance: then there is nothing to show.
- */
-int ps_context_read(struct ps_context *context, __u32 reads, struct ps_instance *ret_instance);
-
-/* What 'status' says of every instance. */
-void ps_context_set_instance(json_t *row, const struct ps_instance_item *item);
-
-/* A row for each of @instances but the one that is meant. */
-void ps_context_add_others(const struct ps_context *context, const struct ps_instances *instances,
-			   struct ps_output *output);
-
-/* The same by themselves, below the line @head in text; nothing when there are no others. */
-int ps_context_print_others(struct ps_context *context, const struct ps_instances *instances,
-			    const char *head);
+/* An error unless there are at most @max words. */
+int ps_context_expect(struct ps_context *context, int max);
 
 /* Adds rows of what is in @instance to @output. 0, or -1 with context->error. */
 typedef int (*ps_list)(struct ps_context *context, const struct ps_instance *instance,
@@ -137,9 +57,6 @@ typedef int (*ps_list)(struct ps_context *context, const struct ps_instance *ins
 /* A command that takes no words and lists rows, which @list makes of these arrays. */
 int ps_context_list(struct ps_context *context, __u32 reads, const struct ps_column *columns,
 		    ps_list list);
-
-/* An error unless there are at most @max words. */
-int ps_context_expect(struct ps_context *context, int max);
 
 /*
  * A step that may take long begins: @total bytes or bindings, 0 when nobody
@@ -166,80 +83,5 @@ int ps_context_parse_file(struct ps_context *context, const char *path, struct p
 
 /* Prints the table, and the guard, as a file that 'apply' takes. */
 int ps_context_print_yaml(struct ps_context *context);
-
-/* Appends how each interface is attached. Release with ps_interfaces_done(). */
-void ps_context_list_interfaces(const struct ps_instance *instance, struct ps_interfaces *ret);
-
-/*
- * What makes the interfaces of @instance (NULL: none) equal to those of @file;
- * nothing when it does not speak of them. Release with ps_interface_plan_done().
- */
-void ps_context_plan_interfaces(const struct ps_context *context, const struct ps_file *file,
-				const struct ps_instance *instance, struct ps_interface_plan *ret);
-
-/*
- * Carries the plan out in two steps, with the table published between them.
- * After a failure of the first nothing is attached that was not; what it
- * attached, all of plan->added or some, the third function takes off again.
- */
-int ps_context_attach_added(struct ps_context *context, struct ps_instance *instance,
-			    const struct ps_interface_plan *plan);
-int ps_context_attach_rest(struct ps_context *context, struct ps_instance *instance,
-			   const struct ps_interface_plan *plan);
-void ps_context_detach_added(struct ps_instance *instance, const struct ps_interface_plan *plan,
-			     size_t count);
-
-/* A line on stderr, unless -q. */
-void ps_context_note(const struct ps_context *context, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
-/* Who tried, how often and when: part of a row of 'conflicts', and of 'monitor'. */
-json_t *ps_attempt_row(const struct ps_tried *tried);
-
-/* A row of 'conflicts'; the facts of @conflict must be there yet. */
-json_t *ps_conflict_row(const struct ps_conflict *conflict);
-
-/* Conflicts as lines on stderr, at most a screen of them, info only with -v. */
-void ps_context_show_conflicts(const struct ps_context *context,
-			       const struct ps_conflicts *conflicts);
-
-/* An error when one of @conflicts forbids the change: it is named, all are shown. */
-int ps_context_refuse(struct ps_context *context, const struct ps_conflicts *conflicts);
-
-/* A note when attached programs are from another build. */
-void ps_context_say_upgrade(const struct ps_context *context, const struct ps_instance *instance);
-
-/*
- * Publishes @plan, unless it is empty or a conflict forbids it. What it gets
- * into is shown, and appended to @conflicts.
- */
-int ps_context_publish(struct ps_context *context, struct ps_instance *instance,
-		       struct ps_plan *plan, struct ps_conflicts *conflicts);
-
-/* Says what will bite when @options are attached. */
-void ps_context_warn_attach(struct ps_context *context, const struct ps_instance *instance,
-			    const struct ps_attach_options *options);
-
-/* Attaches as ps_hook_attach() does, having said what will bite. */
-int ps_context_attach(struct ps_context *context, struct ps_instance *instance,
-		      const struct ps_attach_options *options, enum ps_attach_result *ret);
-
-/* Says what will bite because @draft is the first with a redirect. */
-void ps_context_warn_redirect(struct ps_context *context, const struct ps_draft *draft,
-			      const struct ps_facts *facts);
-
-/* The same up to publishing; the instance may be open to read. */
-int ps_context_rehearse(struct ps_context *context, struct ps_instance *instance,
-			struct ps_plan *plan, struct ps_conflicts *conflicts);
-
-/* Notes which addresses were not taken as they were given. */
-void ps_context_say_masked(const struct ps_context *context, const struct ps_bindings *wanted);
-
-/*
- * Closes what ps_context_open() opened, and takes it away when it holds nothing
- * any more, also when another command was killed before it did so; when that
- * cannot be done, it is said. 0, or -1 when the command @failed.
- */
-int ps_context_close(struct ps_context *context, struct ps_instance *instance, int failed);
 
 #endif

@@ -3,28 +3,11 @@
  * apply: the table, the interfaces it is for, sockets and the guard become what a file says.
  */
 #include <stdio.h>
-#include <string.h>
-#include "cmd_confirm.h"
-#include "instance_dir.h"
-#include "open.h"
+#include "cmd.h"
+#include "cmd_changes.h"
+#include "cmd_transition.h"
 
 #define CONFIRM_SECONDS_MAX 86400
-
-/* Compares it with the live table; what apply would refuse is refused. */
-static int compare_live(struct ps_context *context, struct ps_transition *transition)
-{
-	struct ps_conflicts conflicts = {};
-	struct ps_instance instance;
-	int opened = ps_context_read(context, PS_DRAFT_READS, &instance), failed;
-
-	if (opened)
-		return opened < 0 ? -1 : ps_transition_compare(context, NULL, transition);
-	failed = ps_transition_compare(context, &instance, transition) ||
-		 ps_context_rehearse(context, &instance, &transition->bindings.plan, &conflicts);
-	ps_conflicts_done(&conflicts);
-	ps_instance_close(&instance);
-	return failed;
-}
 
 static int compare_files(struct ps_context *context, const char *path,
 			 struct ps_transition *transition)
@@ -41,131 +24,28 @@ static int dry_run(struct ps_context *context, struct ps_transition *transition)
 {
 	const char *from = ps_context_value(context, "from");
 
-	if ((from ? compare_files(context, from, transition) : compare_live(context, transition)) ||
+	if ((from ? compare_files(context, from, transition)
+		  : ps_apply_compare(&context->apply, transition)) ||
 	    ps_transition_print(context, transition))
 		return -1;
 	return ps_transition_is_nothing(transition) ? PS_EXIT_DONE : PS_EXIT_DIFFERS;
 }
 
-/* After a failure behind the publishing: what was there comes back, and with it the old table. */
-static int go_back(struct ps_context *context, struct ps_instance *instance,
-		   struct ps_transition *transition, const struct ps_file *former)
+static int print_changes(void *context, const struct ps_transition *transition)
 {
-	struct ps_context silent = { .instance = context->instance, .is_quiet = true };
-	const struct ps_error cause = context->error;
-
-	if (!transition->is_published)
-		return -1;
-	if (ps_transition_go_back(&silent, instance, former))
-		return ps_error_set(
-			&context->error, cause.status,
-			"the table is as the file says, but: %s; what was before cannot "
-			"be put back: %s",
-			cause.text, silent.error.text);
-	transition->is_published = false;
-	return ps_error_set(&context->error, cause.status,
-			    "%s; the former table, and what was attached, is in force again",
-			    cause.text);
-}
-
-static int start_trial(struct ps_context *context, struct ps_trial *trial)
-{
-	if (ps_trial_start(trial))
-		return ps_error_set(&context->error, PS_EXIT_REFUSED,
-				    "the process that would take the change back is gone");
-	ps_context_note(context,
-			"note: the former table comes back in %d s, unless 'confirm' keeps this "
-			"one",
-			trial->seconds);
-	return 0;
-}
-
-static int try_out(struct ps_context *context, struct ps_instance *instance,
-		   struct ps_transition *transition, struct ps_file *former, int seconds)
-{
-	struct ps_trial trial = { .seconds = seconds };
-
-	if (ps_confirm_begin(context, instance, transition, former, &trial))
-		return -1;
-	if (ps_transition_carry_out(context, instance, transition) &&
-	    go_back(context, instance, transition, former)) {
-		if (transition->is_published) /* then its process may be more lucky */
-			ps_trial_start(&trial);
-		else
-			ps_trial_cancel(&trial);
-		return -1;
-	}
-	if (!start_trial(context, &trial))
-		return 0;
-	go_back(context, instance, transition, former);
-	ps_trial_forget(instance);
-	return -1;
-}
-
-/* Without, publishing is the last step, and nothing fails behind it. */
-static bool has_more_than_bindings(const struct ps_file *file)
-{
-	return file->has_interfaces || file->has_guard || file->has_sockets;
-}
-
-static int carry_out(struct ps_context *context, struct ps_instance *instance,
-		     struct ps_transition *transition)
-{
-	struct ps_file former = {};
-	long seconds = 0;
-	int failed;
-
-	if (ps_context_number(context, "confirm", 1, CONFIRM_SECONDS_MAX, &seconds))
-		return -1;
-	if (ps_transition_is_nothing(transition))
-		return ps_transition_carry_out(context, instance, transition);
-	if (!seconds && !has_more_than_bindings(&transition->file))
-		return ps_transition_carry_out(context, instance, transition);
-	failed = ps_transition_former(context, instance, &transition->file, &former);
-	if (!failed && seconds)
-		failed = try_out(context, instance, transition, &former, (int)seconds);
-	else if (!failed && ps_transition_carry_out(context, instance, transition))
-		failed = go_back(context, instance, transition, &former);
-	ps_file_done(&former);
-	return failed;
-}
-
-static int apply_to(struct ps_context *context, struct ps_instance *instance,
-		    struct ps_transition *transition)
-{
-	const struct ps_plan *plan = &transition->bindings.plan;
-
-	if (ps_transition_compare(context, instance, transition) ||
-	    carry_out(context, instance, transition) || ps_transition_print(context, transition))
-		return -1;
-	if (context->is_verbose)
-		ps_context_note(context,
-				"generation %llu: %zu added, %zu changed, %zu removed, %zu stay",
-				instance->state->generation, plan->added.count, plan->changed.count,
-				plan->removed.count, transition->bindings.same);
-	return 0;
-}
-
-/* How large an instance is made for the file, when there is none. */
-static __u32 choose_size(const struct ps_context *context, const struct ps_file *file)
-{
-	if (file->max_bindings || ps_instance_is_there(context->instance) ||
-	    file->bindings.count <= PS_BINDINGS_DEFAULT)
-		return file->max_bindings;
-	return PS_BINDINGS_MAX;
+	return ps_transition_print(context, transition);
 }
 
 static int apply(struct ps_context *context, struct ps_transition *transition)
 {
-	struct ps_instance instance;
-	int failed;
+	long seconds = 0;
 
-	context->max_bindings = choose_size(context, &transition->file);
-	if (ps_context_open(context, PS_CREATE, &instance))
+	if (ps_context_read_size(context) ||
+	    ps_context_number(context, "confirm", 1, CONFIRM_SECONDS_MAX, &seconds))
 		return -1;
-	ps_context_say_masked(context, &transition->file.bindings);
-	failed = apply_to(context, &instance, transition);
-	return ps_context_close(context, &instance, failed) ? -1 : PS_EXIT_DONE;
+	context->report.changed = print_changes;
+	fflush(stdout); /* or the process of a trial would have it to print as well */
+	return ps_apply_file(&context->apply, transition, (int)seconds) ? -1 : PS_EXIT_DONE;
 }
 
 static int check_words(struct ps_context *context)
@@ -187,6 +67,7 @@ static int run_apply(struct ps_context *context)
 
 	if (check_words(context))
 		return -1;
+	context->apply.is_strict = ps_context_has(context, "strict");
 	if (!ps_context_read_file(context, context->word[0], &transition.file))
 		status = ps_context_has(context, "dry-run") ? dry_run(context, &transition)
 							    : apply(context, &transition);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Registering the sockets that a file names. See cmd_transition.h.
+ * Registering sockets: those that a file names, and single ones. See apply.h.
  */
 #include <stdlib.h>
 #include <string.h>
-#include "cmd_transition.h"
+#include "apply_internal.h"
 #include "memory.h"
 
 static bool is_registered(const struct ps_registry *registry, const char *name,
@@ -35,7 +35,7 @@ static size_t count_registered(const struct ps_registry *registry,
 	return count;
 }
 
-static int look_for(struct ps_context *context, struct ps_socket_place *place,
+static int look_for(struct ps_apply *apply, struct ps_socket_place *place,
 		    const struct ps_registry *before, struct ps_candidates *found)
 {
 	struct ps_error error;
@@ -43,11 +43,11 @@ static int look_for(struct ps_context *context, struct ps_socket_place *place,
 
 	if (ps_candidates_find(found, 0, &place->endpoint, &error)) {
 		if (error.status != PS_EXIT_NOT_FOUND)
-			return ps_error_set(&context->error, error.status, "line %u: %s",
+			return ps_error_set(apply->error, error.status, "line %u: %s",
 					    place->position.line, error.text);
-		ps_context_note(context,
-				"note: %s: socket '%s' is as it was; apply again when it is open",
-				error.text, place->name);
+		ps_report_note(apply->report,
+			       "note: %s: socket '%s' is as it was; apply again when it is open",
+			       error.text, place->name);
 		return 0;
 	}
 	for (size_t i = 0; i < found->count; i++)
@@ -57,7 +57,7 @@ static int look_for(struct ps_context *context, struct ps_socket_place *place,
 	return 0;
 }
 
-int ps_transition_plan_sockets(struct ps_context *context, const struct ps_instance *instance,
+int ps_transition_plan_sockets(struct ps_apply *apply, const struct ps_instance *instance,
 			       struct ps_transition *transition)
 {
 	struct ps_socket_places *wanted = &transition->file.sockets, present = {};
@@ -69,7 +69,7 @@ int ps_transition_plan_sockets(struct ps_context *context, const struct ps_insta
 	if (instance)
 		ps_registry_read(instance, &change->before);
 	for (size_t i = 0; i < wanted->count; i++)
-		if (look_for(context, &wanted->item[i], &change->before, &change->found[i]))
+		if (look_for(apply, &wanted->item[i], &change->before, &change->found[i]))
 			return -1;
 	ps_socket_places_take(&present, &change->before);
 	ps_socket_places_compare(wanted, &present, &change->plan);
@@ -125,23 +125,23 @@ static int add(struct ps_instance *instance, const struct ps_transition *transit
 	return ps_registry_add(instance, &registering, &change, error);
 }
 
-static int add_all(struct ps_context *context, struct ps_instance *instance,
+static int add_all(struct ps_apply *apply, struct ps_instance *instance,
 		   const struct ps_transition *transition, const struct ps_socket_places *places)
 {
 	for (size_t i = 0; i < places->count; i++)
 		if (add(instance, transition, places->item[i].name, PS_REGISTER_BESIDE,
-			&context->error))
+			apply->error))
 			return -1;
 	return 0;
 }
 
-int ps_transition_add_sockets(struct ps_context *context, struct ps_instance *instance,
+int ps_transition_add_sockets(struct ps_apply *apply, struct ps_instance *instance,
 			      const struct ps_transition *transition)
 {
 	const struct ps_socket_plan *plan = &transition->sockets.plan;
 
-	return add_all(context, instance, transition, &plan->added) ||
-			       add_all(context, instance, transition, &plan->changed)
+	return add_all(apply, instance, transition, &plan->added) ||
+			       add_all(apply, instance, transition, &plan->changed)
 		       ? -1
 		       : 0;
 }
@@ -168,7 +168,7 @@ void ps_transition_undo_sockets(struct ps_instance *instance,
 	undo(instance, transition, &transition->sockets.plan.changed);
 }
 
-static int settle(struct ps_context *context, struct ps_instance *instance,
+static int settle(struct ps_apply *apply, struct ps_instance *instance,
 		  const struct ps_transition *transition, const struct ps_socket_places *places)
 {
 	for (size_t i = 0; i < places->count; i++) {
@@ -176,23 +176,55 @@ static int settle(struct ps_context *context, struct ps_instance *instance,
 		size_t open;
 
 		if (ps_socket_places_are_found(&transition->file.sockets, name)) {
-			if (add(instance, transition, name, PS_REGISTER_INSTEAD, &context->error))
+			if (add(instance, transition, name, PS_REGISTER_INSTEAD, apply->error))
 				return -1;
-		} else if (ps_registry_remove(instance, name, &open, &context->error) &&
-			   context->error.status != PS_EXIT_NOT_FOUND) { /* once for each place */
+		} else if (ps_registry_remove(instance, name, &open, apply->error) &&
+			   apply->error->status != PS_EXIT_NOT_FOUND) { /* once for each place */
 			return -1;
 		}
 	}
 	return 0;
 }
 
-int ps_transition_settle_sockets(struct ps_context *context, struct ps_instance *instance,
+int ps_transition_settle_sockets(struct ps_apply *apply, struct ps_instance *instance,
 				 const struct ps_transition *transition)
 {
 	const struct ps_socket_plan *plan = &transition->sockets.plan;
 
-	return settle(context, instance, transition, &plan->changed) ||
-			       settle(context, instance, transition, &plan->removed)
+	return settle(apply, instance, transition, &plan->changed) ||
+			       settle(apply, instance, transition, &plan->removed)
 		       ? -1
 		       : 0;
+}
+
+int ps_apply_register(struct ps_apply *apply, const struct ps_registering *registering)
+{
+	struct ps_registry_change change;
+	struct ps_instance instance;
+	int failed;
+
+	if (ps_apply_open(apply, PS_CREATE, &instance))
+		return -1;
+	failed = ps_registry_add(&instance, registering, &change, apply->error);
+	if (!failed && !change.added)
+		ps_report_note(apply->report, "note: registered as '%s' already",
+			       registering->name);
+	if (!failed && apply->report->is_verbose)
+		ps_report_note(apply->report, "'%s': %zu added, %zu there already, %zu taken out",
+			       registering->name, change.added, change.same, change.removed);
+	return ps_apply_close(apply, &instance, failed);
+}
+
+int ps_apply_unregister(struct ps_apply *apply, const char *name)
+{
+	struct ps_instance instance;
+	size_t open;
+	int failed;
+
+	if (ps_apply_open(apply, PS_REMOVE, &instance))
+		return -1;
+	failed = ps_registry_remove(&instance, name, &open, apply->error);
+	if (!failed && apply->report->is_verbose)
+		ps_report_note(apply->report, "'%s': %zu open sockets taken out", name, open);
+	return ps_apply_close(apply, &instance, failed);
 }

@@ -2,14 +2,10 @@
 /*
  * attach, detach.
  */
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include "advice.h"
 #include "cmd.h"
 #include "dispatcher.h"
 #include "hook.h"
-#include "loss.h"
 #include "number.h"
 
 #define PRIORITY_MAX 1000
@@ -125,45 +121,14 @@ static int read_words(struct ps_context *context, struct ps_attach_options *opti
 	return complete(context, options);
 }
 
-/* It steers without. */
-static void watch_losses(const struct ps_context *context, const struct ps_instance *instance)
-{
-	struct ps_error error;
-
-	if (ps_loss_watch(instance, &error))
-		ps_context_note(context, "warning: lost redirects will not be counted: %s",
-				error.text);
-}
-
-int ps_context_attach(struct ps_context *context, struct ps_instance *instance,
-		      const struct ps_attach_options *options, enum ps_attach_result *ret)
-{
-	if (options->hook != PS_HOOK_SK_LOOKUP)
-		ps_context_warn_attach(context, instance, options);
-	if (ps_hook_attach(instance, options, ret, &context->error))
-		return -1;
-	if (options->hook == PS_HOOK_XDP &&
-	    (*ret != PS_ATTACH_SAME || ps_is_no(ps_loss_is_watched(instance))))
-		watch_losses(context, instance);
-	return 0;
-}
-
 static int run_attach(struct ps_context *context)
 {
 	struct ps_attach_options options;
-	enum ps_attach_result result;
-	struct ps_instance instance;
-	int failed;
 
-	if (read_words(context, &options) || ps_context_open(context, PS_CREATE, &instance))
+	if (read_words(context, &options) || ps_context_read_size(context) ||
+	    ps_apply_attach(&context->apply, &options))
 		return -1;
-	failed = ps_context_attach(context, &instance, &options, &result);
-	if (!failed && result == PS_ATTACH_SAME)
-		ps_context_note(context, "'%s' is attached that way already", options.device);
-	if (!failed && result == PS_ATTACH_SWAPPED)
-		ps_context_note(context, "'%s': its programs are this build's now; counters go on",
-				options.device);
-	return ps_context_close(context, &instance, failed) ? -1 : PS_EXIT_DONE;
+	return PS_EXIT_DONE;
 }
 
 static const struct ps_option attach_options[] = { { "max-bindings", "N", 0 }, {} };
@@ -193,34 +158,16 @@ PS_COMMAND(attach) = {
 	.run = run_attach,
 };
 
-static int say_no_instance(struct ps_context *context)
-{
-	if (context->error.status != PS_EXIT_NOT_FOUND)
-		return -1;
-	return ps_error_set(&context->error, PS_EXIT_NOT_FOUND,
-			    "there is nothing to detach: instance '%s' does not exist",
-			    context->instance);
-}
-
 static int run_detach(struct ps_context *context)
 {
-	struct ps_instance instance;
 	const char *device;
-	int failed;
 
 	if (!context->count)
 		return ps_error_at(&context->error, -1, 0, "detach needs an interface, or 'all'");
 	if (ps_context_expect(context, 1))
 		return -1;
-	if (ps_context_open(context, PS_REMOVE, &instance))
-		return say_no_instance(context);
 	device = strcmp(context->word[0], "all") ? context->word[0] : NULL;
-	failed = ps_hook_detach(&instance, device, &context->error);
-	ps_loss_tidy(&instance);
-	if (!failed && instance.state->bindings && !ps_hook_is_any(&instance))
-		ps_context_note(context, "%u bindings stay in the table; '%s' removes them",
-				instance.state->bindings, ps_advice("flush", NULL));
-	return ps_context_close(context, &instance, failed) ? -1 : PS_EXIT_DONE;
+	return ps_apply_detach(&context->apply, device) ? -1 : PS_EXIT_DONE;
 }
 
 PS_COMMAND(detach) = {

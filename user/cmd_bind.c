@@ -8,7 +8,6 @@
 #include "batch.h"
 #include "binding_parse.h"
 #include "cmd.h"
-#include "table.h"
 
 static int read_words(struct ps_context *context, struct ps_bindings *wanted)
 {
@@ -39,67 +38,17 @@ static int read_batch(struct ps_context *context, struct ps_bindings *wanted)
 	return failed;
 }
 
-static bool find_in_table(void *context, const struct ps_endpoint *endpoint, struct ps_binding *ret)
-{
-	const struct ps_instance *instance = context;
-
-	return instance->state->bindings && ps_table_find(instance, endpoint, ret);
-}
-
-static void say_same(const struct ps_context *context, const struct ps_plan *plan)
-{
-	char text[PS_ENDPOINT_TEXT];
-
-	if (plan->same.count == 1)
-		ps_context_note(context, "note: %s is bound that way already",
-				ps_endpoint_format(&plan->same.item[0].endpoint, text));
-	else if (plan->same.count)
-		ps_context_note(context, "note: %zu bindings are there already", plan->same.count);
-}
-
-static int bind_all(struct ps_context *context, struct ps_instance *instance,
-		    struct ps_bindings *wanted)
-{
-	struct ps_duplicates duplicates = {};
-	struct ps_conflicts conflicts = {};
-	struct ps_plan plan = {};
-	int failed;
-
-	ps_plan_bind(wanted, find_in_table, instance,
-		     ps_context_has(context, "replace") ? PS_REPLACE : PS_REFUSE, &plan,
-		     &duplicates);
-	ps_conflicts_find_duplicates(&conflicts, &duplicates);
-	if (ps_table_check(&context->error))
-		failed = -1;
-	else if (conflicts.count)
-		failed = ps_context_refuse(context, &conflicts);
-	else
-		failed = ps_context_publish(context, instance, &plan, &conflicts);
-	if (!failed)
-		say_same(context, &plan);
-	if (!failed && context->is_verbose)
-		ps_context_note(context, "generation %llu: %zu added, %zu changed",
-				instance->state->generation, plan.added.count, plan.changed.count);
-	ps_plan_done(&plan);
-	ps_duplicates_done(&duplicates);
-	ps_conflicts_done(&conflicts);
-	return failed;
-}
-
 static int run_bind(struct ps_context *context)
 {
+	bool replaces = ps_context_has(context, "replace");
 	struct ps_bindings wanted = {};
-	struct ps_instance instance;
 	int failed;
 
+	context->apply.is_strict = ps_context_has(context, "strict");
 	failed = ps_context_has(context, "batch") ? read_batch(context, &wanted)
 						  : read_words(context, &wanted);
-	failed = failed || ps_context_open(context, PS_CREATE, &instance);
-	if (!failed) {
-		ps_context_say_masked(context, &wanted);
-		failed = bind_all(context, &instance, &wanted);
-		failed = ps_context_close(context, &instance, failed);
-	}
+	failed = failed || ps_context_read_size(context) ||
+		 ps_apply_bind(&context->apply, &wanted, replaces ? PS_REPLACE : PS_REFUSE);
 	ps_bindings_done(&wanted);
 	return failed ? -1 : PS_EXIT_DONE;
 }

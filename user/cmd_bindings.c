@@ -2,7 +2,7 @@
 /*
  * bindings.
  */
-#include <string.h>
+#include <stdio.h>
 #include "cmd.h"
 #include "table.h"
 
@@ -13,11 +13,6 @@ static const struct ps_column columns[] = {
 	{ "tx_bytes", "TX BYTES", true },  { NULL, NULL, false },
 };
 
-static void set_text(json_t *row, const char *key, const char *text)
-{
-	json_object_set_new(row, key, ps_output_text(text, 4096));
-}
-
 /* Where a redirect goes, and what keeps it from getting there. */
 static void set_target(json_t *row, const struct ps_binding *binding)
 {
@@ -26,18 +21,20 @@ static void set_target(json_t *row, const struct ps_binding *binding)
 
 	json_object_set_new(row, "device", ps_output_text(target->device, PS_DEV_SIZE));
 	if (target->hop == PS_HOP_VIA)
-		set_text(row, "via", ps_address_format(target->via_family, target->via, text));
+		ps_output_set_text(row, "via",
+				   ps_address_format(target->via_family, target->via, text));
 	if (target->hop == PS_HOP_VIA || target->hop == PS_HOP_MAC) {
 		const __u8 *mac = target->dst_mac;
 
 		snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1],
 			 mac[2], mac[3], mac[4], mac[5]);
-		set_text(row, "mac",
-			 target->state == PS_TARGET_OK || target->hop == PS_HOP_MAC ? text : "");
+		ps_output_set_text(row, "mac",
+				   target->state == PS_TARGET_OK || target->hop == PS_HOP_MAC ? text
+											      : "");
 	}
 	json_object_set_new(row, "peer", json_boolean(target->hop == PS_HOP_PEER));
 	if (ps_target_problem(target, text, sizeof(text)))
-		set_text(row, "problem", text);
+		ps_output_set_text(row, "problem", text);
 }
 
 static json_t *make_row(const struct ps_instance *instance, const struct ps_binding *binding)
@@ -47,20 +44,20 @@ static json_t *make_row(const struct ps_instance *instance, const struct ps_bind
 	char text[PS_ACTION_TEXT];
 	json_t *row = json_object();
 
-	set_text(row, "endpoint", ps_endpoint_format(&binding->endpoint, text));
-	set_text(row, "protocol", ps_proto_name(binding->endpoint.proto));
-	set_text(row, "address", ps_prefix_format(&binding->endpoint, text));
-	set_text(row, "port", ps_ports_format(&binding->endpoint, text));
-	set_text(row, "action", ps_action_name(binding->action));
-	set_text(row, "words", ps_action_format(binding, text));
+	ps_output_set_text(row, "endpoint", ps_endpoint_format(&binding->endpoint, text));
+	ps_output_set_text(row, "protocol", ps_proto_name(binding->endpoint.proto));
+	ps_output_set_text(row, "address", ps_prefix_format(&binding->endpoint, text));
+	ps_output_set_text(row, "port", ps_ports_format(&binding->endpoint, text));
+	ps_output_set_text(row, "action", ps_action_name(binding->action));
+	ps_output_set_text(row, "words", ps_action_format(binding, text));
 	json_object_set_new(row, "name", ps_output_text(binding->name, PS_NAME_SIZE));
-	set_text(row, "owner", binding->owner ?: "");
+	ps_output_set_text(row, "owner", binding->owner);
 	if (binding->action == PS_REDIRECT)
 		set_target(row, binding);
 	if (binding->action == PS_SOCKET)
-		set_text(row, "socket", binding->target.socket);
+		ps_output_set_text(row, "socket", binding->target.socket);
 	if (ps_action_has_target(binding->action))
-		set_text(row, "on_missing", passes ? "pass" : "drop");
+		ps_output_set_text(row, "on_missing", passes ? "pass" : "drop");
 	json_object_set_new(row, "rx_packets", json_integer((json_int_t)counter.rx_packets));
 	json_object_set_new(row, "rx_bytes", json_integer((json_int_t)counter.rx_bytes));
 	json_object_set_new(row, "tx_packets", json_integer((json_int_t)counter.tx_packets));

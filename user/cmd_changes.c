@@ -5,7 +5,6 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include "cmd_changes.h"
 #include "cmd_transition.h"
 #include "memory.h"
@@ -60,23 +59,18 @@ void ps_change_print(const struct ps_change_line *change)
 	putchar('\n');
 }
 
-static void set_text(json_t *row, const char *key, const char *text)
-{
-	json_object_set_new(row, key, ps_output_text(text, strlen(text)));
-}
-
 json_t *ps_change_row(const struct ps_change_line *change)
 {
 	char text[PS_ACTION_TEXT];
 	json_t *row = json_object();
 
-	set_text(row, "change", sign_names[change->sign]);
-	set_text(row, "endpoint", ps_endpoint_format(&change->binding->endpoint, text));
-	set_text(row, "words", ps_action_format(change->binding, text));
-	set_text(row, "name", change->binding->name);
+	ps_output_set_text(row, "change", sign_names[change->sign]);
+	ps_output_set_text(row, "endpoint", ps_endpoint_format(&change->binding->endpoint, text));
+	ps_output_set_text(row, "words", ps_action_format(change->binding, text));
+	ps_output_set_text(row, "name", change->binding->name);
 	if (change->before) {
-		set_text(row, "words_before", ps_action_format(change->before, text));
-		set_text(row, "name_before", change->before->name);
+		ps_output_set_text(row, "words_before", ps_action_format(change->before, text));
+		ps_output_set_text(row, "name_before", change->before->name);
 	}
 	return row;
 }
@@ -102,11 +96,11 @@ static void print_interfaces(struct ps_output *output, enum ps_sign sign,
 			continue;
 		}
 		row = json_object();
-		set_text(row, "change", sign_names[sign]);
-		set_text(row, "interface", interface->device);
-		set_text(row, "words", words);
+		ps_output_set_text(row, "change", sign_names[sign]);
+		ps_output_set_text(row, "interface", interface->device);
+		ps_output_set_text(row, "words", words);
 		if (before)
-			set_text(row, "words_before", was);
+			ps_output_set_text(row, "words_before", was);
 		ps_output_add(output, row, NULL);
 	}
 }
@@ -127,11 +121,11 @@ static void print_sockets(struct ps_output *output, enum ps_sign sign,
 			continue;
 		}
 		row = json_object();
-		set_text(row, "change", sign_names[sign]);
-		set_text(row, "socket", places->item[i].name);
-		set_text(row, "words", words);
+		ps_output_set_text(row, "change", sign_names[sign]);
+		ps_output_set_text(row, "socket", places->item[i].name);
+		ps_output_set_text(row, "words", words);
 		if (sign == PS_CHANGED)
-			set_text(row, "words_before", words);
+			ps_output_set_text(row, "words_before", words);
 		ps_output_add(output, row, NULL);
 	}
 }
@@ -157,11 +151,11 @@ static void print_guard(struct ps_output *output, const struct ps_guard_plan *pl
 		return;
 	}
 	row = json_object();
-	set_text(row, "change", sign_names[sign]);
+	ps_output_set_text(row, "change", sign_names[sign]);
 	json_object_set_new(row, "guard", json_true());
-	set_text(row, "words", words);
+	ps_output_set_text(row, "words", words);
 	if (sign == PS_CHANGED)
-		set_text(row, "words_before", was);
+		ps_output_set_text(row, "words_before", was);
 	ps_output_add(output, row, NULL);
 }
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * One line of what a change is made of, for apply and for monitor.
+ * What a change is made of, for apply, and one line of it, also for monitor.
  */
 #ifndef PORTSTEER_CMD_CHANGES_H
 #define PORTSTEER_CMD_CHANGES_H
 
+#include "binding.h"
 #include "cmd.h"
 
 enum ps_sign {
@@ -27,5 +28,8 @@ void ps_change_print(const struct ps_change_line *line);
 
 /* The same as an object: change, endpoint, words, name, words_before, name_before. */
 json_t *ps_change_row(const struct ps_change_line *line);
+
+/* Prints what it adds, changes, removes, sorted, in the words of bind, attach and guard. */
+int ps_transition_print(struct ps_context *context, const struct ps_transition *transition);
 
 #endif

@@ -33,7 +33,7 @@ static const struct ps_option *find_long(const struct ps_option *options, const 
 
 static const struct ps_option *find_any(const char *name, size_t length)
 {
-	const struct ps_option *found = find_long(ps_options, name, length);
+	const struct ps_option *found = find_long(ps_global_options, name, length);
 	const struct ps_command *command = NULL;
 
 	while (!found && (command = ps_command_next(command)))
@@ -43,7 +43,7 @@ static const struct ps_option *find_any(const char *name, size_t length)
 
 static const struct ps_option *find_letter(char letter)
 {
-	for (const struct ps_option *option = ps_options; option->name; option++)
+	for (const struct ps_option *option = ps_global_options; option->name; option++)
 		if (option->letter == letter)
 			return option;
 	return NULL;
@@ -157,7 +157,7 @@ static void offer(struct ps_place *place, const struct typed *typed)
 	} else if (option && value && place->current[1] == '-') {
 		offer_value(place, option, value);
 	} else if (place->current[0] == '-') {
-		offer_options(place, ps_options);
+		offer_options(place, ps_global_options);
 		offer_options(place, typed->command ? typed->command->options : NULL);
 	} else if (typed->command) {
 		place->count = typed->count;
@@ -171,6 +171,7 @@ static int run_complete(struct ps_context *context)
 {
 	struct typed typed = {};
 	struct ps_place place = { .context = context, .prefix = "", .current = "" };
+	struct ps_whose whose;
 	struct ps_error error;
 
 	for (int i = 0; i + 1 < context->count; i++)
@@ -178,12 +179,12 @@ static int run_complete(struct ps_context *context)
 	if (context->count)
 		place.current = context->word[context->count - 1];
 	if (typed.netns) {
-		context->instance = context->whose.name;
-		if (ps_whose_find(typed.netns, PS_ENTER_IF_MAY, &context->whose, &error))
+		if (ps_whose_find(typed.netns, PS_ENTER_IF_MAY, &whose, &error))
 			return PS_EXIT_DONE;
-		place.is_elsewhere = context->whose.presence != PS_HERE;
+		ps_context_mean(context, &whose);
+		place.is_elsewhere = whose.presence != PS_HERE;
 	}
-	context->wait_seconds = 0;
+	context->apply.wait_seconds = 0;
 	place.command = typed.command ? typed.command->name : "";
 	place.word = typed.plain;
 	offer(&place, &typed);

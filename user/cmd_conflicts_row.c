@@ -2,13 +2,9 @@
 /*
  * A conflict as a row of output, with the keys of doc/schema/conflicts.json.
  */
-#include <string.h>
-#include "cmd.h"
-
-static void set_text(json_t *object, const char *key, const char *text)
-{
-	json_object_set_new(object, key, ps_output_text(text ?: "", strlen(text ?: "")));
-}
+#include "cmd_rows.h"
+#include "conflict.h"
+#include "output.h"
 
 static json_t *make_owners(const struct ps_listener *listener)
 {
@@ -19,10 +15,10 @@ static json_t *make_owners(const struct ps_listener *listener)
 		json_t *owner = json_object();
 
 		json_object_set_new(owner, "pid", json_integer(item->pid));
-		set_text(owner, "command", item->command);
-		set_text(owner, "user", item->user);
-		set_text(owner, "unit", item->unit);
-		set_text(owner, "cgroup", item->cgroup);
+		ps_output_set_text(owner, "command", item->command);
+		ps_output_set_text(owner, "user", item->user);
+		ps_output_set_text(owner, "unit", item->unit);
+		ps_output_set_text(owner, "cgroup", item->cgroup);
 		json_array_append_new(owners, owner);
 	}
 	return owners;
@@ -37,10 +33,10 @@ static json_t *make_listener(const struct ps_conflict *conflict)
 
 	json_object_set_new(row, "sockets", json_integer((json_int_t)listener->socket_count));
 	json_object_set_new(row, "connected", json_boolean(listener->is_connected));
-	set_text(row, "device", device ? device->name : "");
-	set_text(row, "user", listener->user);
-	set_text(row, "unit", listener->unit);
-	set_text(row, "cgroup", listener->cgroup);
+	ps_output_set_text(row, "device", device ? device->name : "");
+	ps_output_set_text(row, "user", listener->user);
+	ps_output_set_text(row, "unit", listener->unit);
+	ps_output_set_text(row, "cgroup", listener->cgroup);
 	json_object_set_new(row, "owners", make_owners(listener));
 	return row;
 }
@@ -52,9 +48,9 @@ json_t *ps_attempt_row(const struct ps_tried *tried)
 	char time[32];
 
 	json_object_set_new(row, "pid", json_integer(value->pid));
-	set_text(row, "command", value->command);
-	set_text(row, "user", tried->user);
-	set_text(row, "cgroup", tried->cgroup);
+	ps_output_set_text(row, "command", value->command);
+	ps_output_set_text(row, "user", tried->user);
+	ps_output_set_text(row, "cgroup", tried->cgroup);
 	json_object_set_new(row, "count", json_integer((json_int_t)value->count));
 	json_object_set_new(row, "refused", json_boolean(!value->is_allowed));
 	json_object_set_new(row, "first_seen", json_string(ps_output_time(value->first_ns, time)));
@@ -67,14 +63,14 @@ json_t *ps_conflict_row(const struct ps_conflict *conflict)
 	char endpoint[PS_ENDPOINT_TEXT];
 	json_t *row = json_object();
 
-	set_text(row, "kind", ps_conflict_kind_name(conflict->kind));
-	set_text(row, "severity", ps_severity_name(conflict->severity));
-	set_text(row, "endpoint", ps_conflict_endpoint(conflict, endpoint));
-	set_text(row, "interface", conflict->device);
-	set_text(row, "with", conflict->with);
-	set_text(row, "message", conflict->text);
-	set_text(row, "mend", conflict->mend);
-	set_text(row, "netns", conflict->facts ? conflict->facts->netns : "");
+	ps_output_set_text(row, "kind", ps_conflict_kind_name(conflict->kind));
+	ps_output_set_text(row, "severity", ps_severity_name(conflict->severity));
+	ps_output_set_text(row, "endpoint", ps_conflict_endpoint(conflict, endpoint));
+	ps_output_set_text(row, "interface", conflict->device);
+	ps_output_set_text(row, "with", conflict->with);
+	ps_output_set_text(row, "message", conflict->text);
+	ps_output_set_text(row, "mend", conflict->mend);
+	ps_output_set_text(row, "netns", conflict->facts ? conflict->facts->netns : "");
 	if (conflict->column) {
 		json_object_set_new(row, "line", json_integer(conflict->line));
 		json_object_set_new(row, "column", json_integer(conflict->column));

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 #include "cmd.h"
+#include "conflict.h"
+#include "file.h"
 #include "file_check.h"
 #include "utf8.h"
 

@@ -2,11 +2,8 @@
 /*
  * flows: what bindings of the action `count` saw.
  */
-#include <errno.h>
-#include <stdio.h>
-#include <string.h>
-#include <bpf/bpf.h>
 #include "cmd.h"
+#include "flows.h"
 #include "memory.h"
 #include "table.h"
 
@@ -52,79 +49,27 @@ static const struct ps_binding **index_slots(const struct ps_instance *instance,
 	return slots;
 }
 
-struct seen_flow {
-	struct ps_flow_key key;
-	struct ps_flow flow;
-};
-
-static int compare(const void *a, const void *b)
-{
-	return memcmp(a, b, sizeof(struct ps_flow_key));
-}
-
-/* Adds the flow of @key, unless it was evicted. */
-static struct ps_answer add_flow(int fd, const struct ps_flow_key *key, struct seen_flow *ret)
-{
-	ret->key = *key;
-	return ps_map_ask(fd, key, &ret->flow);
-}
-
-/* Reads all flows, sorted. The caller frees them. */
-static int read_flows(const struct ps_instance *instance, struct seen_flow **ret, size_t *ret_count,
-		      struct ps_error *error)
-{
-	int fd = instance->map_fd[PS_MAP_FLOWS];
-	struct ps_flow_key key, *from = NULL;
-	PS_FREED struct seen_flow *flows = NULL;
-	struct ps_answer seen = ps_answer_yes();
-	size_t count = 0, room = 0;
-
-	/* A flow may be evicted under the walk, which then starts again: bounded. */
-	for (int steps = 0; steps < 2 * PS_FLOWS_MAX && !ps_is_unknown(seen); steps++) {
-		seen = ps_answer_of(bpf_map_get_next_key(fd, from, &key) ? errno : 0);
-		if (!ps_is_yes(seen))
-			break;
-		flows = ps_memory_grow(flows, count, &room, sizeof(*flows));
-		seen = add_flow(fd, &key, &flows[count]);
-		count += ps_is_yes(seen);
-		from = &key;
-	}
-	if (ps_is_unknown(seen))
-		return ps_error_errno(error, seen.err, "cannot read the flows");
-	if (count)
-		qsort(flows, count, sizeof(*flows), compare);
-	*ret_count = count;
-	*ret = flows;
-	flows = NULL; /* now the caller's */
-	return 0;
-}
-
 static int list_flows(struct ps_context *context, const struct ps_instance *instance,
 		      struct ps_output *output)
 {
 	PS_FREED const struct ps_binding **slots = NULL;
-	PS_FREED struct seen_flow *flows = NULL;
 	struct ps_bindings bindings = {};
-	size_t count = 0;
+	struct ps_flows flows = {};
+	int failed = ps_table_read(instance, &bindings, &context->error) ||
+		     ps_flows_read(instance, &flows, &context->error);
 
-	if (ps_table_read(instance, &bindings, &context->error))
-		return -1;
-	slots = index_slots(instance, &bindings);
-	if (read_flows(instance, &flows, &count, &context->error)) {
-		ps_bindings_done(&bindings);
-		return -1;
-	}
-	for (size_t i = 0; i < count; i++) {
-		const struct ps_binding *binding = slots[flows[i].key.slot];
+	if (!failed)
+		slots = index_slots(instance, &bindings);
+	for (size_t i = 0; !failed && i < flows.count; i++) {
+		const struct ps_seen_flow *seen = &flows.item[i];
+		const struct ps_binding *binding = slots[seen->key.slot];
 
-		if (i && !compare(&flows[i - 1], &flows[i]))
-			continue;
 		if (binding)
-			ps_output_add(output, make_row(binding, &flows[i].key, &flows[i].flow),
-				      NULL);
+			ps_output_add(output, make_row(binding, &seen->key, &seen->flow), NULL);
 	}
+	ps_flows_done(&flows);
 	ps_bindings_done(&bindings);
-	return 0;
+	return failed ? -1 : 0;
 }
 
 static int run_flows(struct ps_context *context)

@@ -41,7 +41,7 @@ static int list_guard(struct ps_context *context, const struct ps_instance *inst
 	cgroup = ps_cgroup_of_id(guard.cgroup_id);
 	row = json_object();
 	json_object_set_new(row, "mode", json_string(ps_guard_modes[guard.mode]));
-	json_object_set_new(row, "cgroup", ps_output_text(cgroup ?: "", strlen(cgroup ?: "")));
+	ps_output_set_text(row, "cgroup", cgroup);
 	json_object_set_new(row, "state", json_string(ps_guard_state_name(guard.state)));
 	json_object_set_new(row, "attempts", json_integer(count_all(&attempts)));
 	ps_output_add(output, row, guard.state == PS_GUARD_WHOLE ? NULL : "yellow");
@@ -50,29 +50,13 @@ static int list_guard(struct ps_context *context, const struct ps_instance *inst
 	return 0;
 }
 
-static int start(struct ps_context *context, enum ps_guard_mode mode)
+static int put(struct ps_context *context, enum ps_guard_mode mode)
 {
 	const char *cgroup = context->count > 1 ? context->word[1] : "/";
-	struct ps_instance instance;
-	int failed;
 
-	if (ps_context_open(context, PS_CREATE, &instance))
+	if (mode == PS_GUARD_OFF && ps_context_expect(context, 1))
 		return -1;
-	failed = ps_guard_start(&instance, mode, cgroup, &context->error);
-	return ps_context_close(context, &instance, failed) ? -1 : PS_EXIT_DONE;
-}
-
-static int stop(struct ps_context *context)
-{
-	struct ps_instance instance;
-	int failed;
-
-	if (ps_context_expect(context, 1))
-		return -1;
-	if (ps_context_open(context, PS_REMOVE, &instance))
-		return context->error.status == PS_EXIT_NOT_FOUND ? PS_EXIT_DONE : -1;
-	failed = ps_guard_stop(&instance, &context->error);
-	return ps_context_close(context, &instance, failed) ? -1 : PS_EXIT_DONE;
+	return ps_apply_guard(&context->apply, mode, cgroup) ? -1 : PS_EXIT_DONE;
 }
 
 static int run_guard(struct ps_context *context)
@@ -83,7 +67,7 @@ static int run_guard(struct ps_context *context)
 		return ps_context_list(context, 0, columns, list_guard);
 	for (enum ps_guard_mode mode = PS_GUARD_OFF; ps_guard_modes[mode]; mode++)
 		if (!strcmp(context->word[0], ps_guard_modes[mode]))
-			return mode == PS_GUARD_OFF ? stop(context) : start(context, mode);
+			return put(context, mode);
 	return ps_error_unknown(&context->error, 0, context->word[0], "word", ps_guard_modes);
 }
 

@@ -3,7 +3,7 @@
  * -h, of the tool and of each command: the descriptors, printed.
  */
 #include <stdio.h>
-#include "cmd.h"
+#include "command.h"
 
 static const char global_help[] =
 	"options, before or behind the command:\n"

@@ -6,6 +6,8 @@
 #include <string.h>
 #include "advice.h"
 #include "cmd.h"
+#include "cmd_rows.h"
+#include "instances.h"
 
 static const struct ps_column columns[] = {
 	{ "instance", "INSTANCE", false },
@@ -46,12 +48,12 @@ static void say_fate(const struct ps_instance_item *item, json_t *row)
 	else
 		snprintf(text, sizeof(text), "%s; %s", words[item->fate],
 			 ps_advice_remove(item->name));
-	json_object_set_new(row, "namespace", ps_output_text(text, sizeof(text)));
+	ps_output_set_text(row, "namespace", text);
 }
 
 static bool is_other(const struct ps_context *context, const struct ps_instance_item *item)
 {
-	return strcmp(item->name, context->instance) != 0;
+	return strcmp(item->name, context->apply.instance) != 0;
 }
 
 void ps_context_add_others(const struct ps_context *context, const struct ps_instances *instances,

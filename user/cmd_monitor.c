@@ -139,8 +139,8 @@ static int run_monitor(struct ps_context *context)
 {
 	struct monitoring monitoring = {
 		.context = context,
-		.watch.name = context->instance,
-		.watch.presence = context->whose.presence,
+		.watch.name = context->apply.instance,
+		.watch.presence = context->apply.presence,
 		.until = LONG_MAX,
 		.left = LONG_MAX,
 	};

@@ -4,11 +4,11 @@
  * doc/schema/monitor.json.
  */
 #include <stdio.h>
-#include <string.h>
 #include <time.h>
 #include "attempts.h"
 #include "cmd_changes.h"
 #include "cmd_monitor.h"
+#include "cmd_rows.h"
 #include "guard_setting.h"
 
 static const char *const event_names[] = {
@@ -123,7 +123,7 @@ static void print_bind(const struct ps_event *event)
 static void print_instance(const struct ps_context *context, const char *what)
 {
 	fputs("instance ", stdout);
-	ps_output_escaped(stdout, context->instance);
+	ps_output_escaped(stdout, context->apply.instance);
 	fputs(what, stdout);
 }
 
@@ -170,11 +170,6 @@ static void print_text(const struct line *line)
 	putchar('\n');
 }
 
-static void set_text(json_t *row, const char *key, const char *text)
-{
-	json_object_set_new(row, key, ps_output_text(text, strlen(text)));
-}
-
 static void set_number(json_t *row, const char *key, __u64 number)
 {
 	json_object_set_new(row, key, json_integer((json_int_t)number));
@@ -184,19 +179,19 @@ static void set_instance(json_t *row, const struct line *line)
 {
 	bool is_there = line->event->kind == PS_EVENT_THERE;
 
-	set_text(row, "instance", line->context->instance);
-	set_text(row, "state", is_there ? "present" : "absent");
+	ps_output_set_text(row, "instance", line->context->apply.instance);
+	ps_output_set_text(row, "state", is_there ? "present" : "absent");
 	if (is_there)
 		set_number(row, "generation", line->after->generation);
 }
 
 static void set_guard(json_t *row, const struct ps_reading *after)
 {
-	set_text(row, "mode", ps_guard_modes[after->guard.mode]);
+	ps_output_set_text(row, "mode", ps_guard_modes[after->guard.mode]);
 	if (after->guard.mode == PS_GUARD_OFF)
 		return;
-	set_text(row, "cgroup", after->cgroup ?: "");
-	set_text(row, "state", ps_guard_state_name(after->guard.state));
+	ps_output_set_text(row, "cgroup", after->cgroup);
+	ps_output_set_text(row, "state", ps_guard_state_name(after->guard.state));
 }
 
 static void set_published(json_t *row, const struct line *line)
@@ -224,12 +219,12 @@ static void set_socket(json_t *row, const struct ps_event *event)
 	const struct ps_socket_info *info = &event->socket->info;
 	char place[PS_ENDPOINT_TEXT];
 
-	set_text(row, "change", socket_changes[event->kind - PS_EVENT_SOCKET_ADDED]);
-	set_text(row, "name", event->socket->name);
-	set_text(row, "socket", ps_registered_place(event->socket, place));
+	ps_output_set_text(row, "change", socket_changes[event->kind - PS_EVENT_SOCKET_ADDED]);
+	ps_output_set_text(row, "name", event->socket->name);
+	ps_output_set_text(row, "socket", ps_registered_place(event->socket, place));
 	set_number(row, "cookie", info->cookie);
 	set_number(row, "pid", info->pid);
-	set_text(row, "command", info->command);
+	ps_output_set_text(row, "command", info->command);
 }
 
 static void set_bind(json_t *row, const struct ps_event *event)
@@ -237,10 +232,11 @@ static void set_bind(json_t *row, const struct ps_event *event)
 	const struct ps_binding *binding = event->binding;
 	char endpoint[PS_ENDPOINT_TEXT], words[PS_ACTION_TEXT];
 
-	set_text(row, "endpoint", binding ? ps_endpoint_format(&binding->endpoint, endpoint) : "");
-	set_text(row, "words", binding ? ps_action_format(binding, words) : "");
-	set_text(row, "name", binding ? binding->name : "");
-	set_text(row, "with", with_of(event->tried, endpoint));
+	ps_output_set_text(row, "endpoint",
+			   binding ? ps_endpoint_format(&binding->endpoint, endpoint) : "");
+	ps_output_set_text(row, "words", binding ? ps_action_format(binding, words) : "");
+	ps_output_set_text(row, "name", binding ? binding->name : "");
+	ps_output_set_text(row, "with", with_of(event->tried, endpoint));
 	set_number(row, "count", event->count);
 	json_object_set_new(row, "attempt", ps_attempt_row(event->tried));
 }
@@ -280,8 +276,8 @@ static void print_json(const struct line *line)
 	json_t *row = json_object();
 	char time[32];
 
-	set_text(row, "time", ps_output_time(time_of(line), time));
-	set_text(row, "event", event_names[line->event->kind]);
+	ps_output_set_text(row, "time", ps_output_time(time_of(line), time));
+	ps_output_set_text(row, "event", event_names[line->event->kind]);
 	set_keys(row, line);
 	json_dumpf(row, stdout, is_pretty ? JSON_INDENT(2) : JSON_COMPACT);
 	putchar('\n');

@@ -7,13 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include "advice.h"
-#include "cmd.h"
+#include "cmd_option.h"
 #include "memory.h"
-#include "number.h"
 
 #define LONG_ONLY 256 /* and above: the number of an option without a letter */
 
-const struct ps_option ps_options[] = {
+const struct ps_option ps_global_options[] = {
 	{ "netns", "NETNS", 'n' },
 	{ "json", NULL, 'j' },
 	{ "pretty", NULL, 'p' },
@@ -63,7 +62,7 @@ static struct known list_options(void)
 	struct known known = { .letters = ":" };
 	const struct ps_command *command = NULL;
 
-	add_options(&known, ps_options);
+	add_options(&known, ps_global_options);
 	while ((command = ps_command_next(command)))
 		add_options(&known, command->options);
 	known.getopt[known.count] = (struct option){};
@@ -80,45 +79,44 @@ static const struct ps_option *find_option(const struct known *known, int number
 	return NULL;
 }
 
-static int refuse_option(struct ps_context *context, char **argv, int option)
+static int refuse_option(char **argv, int option, struct ps_error *error)
 {
 	const char letter[] = { '-', (char)optopt, '\0' };
 	bool is_letter = optopt > 0 && optopt < LONG_ONLY;
 	const char *given = is_letter ? letter : argv[optind - 1];
 
 	if (option == ':')
-		return ps_error_at(&context->error, -1, 0, "'%s' must be followed by its value",
-				   given);
-	return ps_error_at(&context->error, -1, 0, "unknown option '%s'; '%s' lists them", given,
+		return ps_error_at(error, -1, 0, "'%s' must be followed by its value", given);
+	return ps_error_at(error, -1, 0, "unknown option '%s'; '%s' lists them", given,
 			   ps_advice("-h", NULL));
 }
 
-static int read_all(struct ps_context *context, const struct known *known, int argc, char **argv)
+static int read_all(const struct known *known, int argc, char **argv, struct ps_options *options,
+		    struct ps_error *error)
 {
 	int number;
 
 	opterr = 0;
 	while ((number = getopt_long(argc, argv, known->letters, known->getopt, NULL)) != -1) {
 		if (number == '?' || number == ':')
-			return refuse_option(context, argv, number);
-		if (context->given_count == PS_GIVEN_MAX)
-			return ps_error_at(&context->error, -1, 0, "more than %d options",
-					   PS_GIVEN_MAX);
-		context->given[context->given_count++] =
+			return refuse_option(argv, number, error);
+		if (options->count == PS_GIVEN_MAX)
+			return ps_error_at(error, -1, 0, "more than %d options", PS_GIVEN_MAX);
+		options->given[options->count++] =
 			(struct ps_given){ find_option(known, number), optarg };
 	}
 	return 0;
 }
 
-int ps_options_read(struct ps_context *context, int argc, char **argv)
+int ps_options_read(int argc, char **argv, struct ps_options *ret, int *ret_first,
+		    struct ps_error *error)
 {
 	struct known known = list_options();
-	int failed = read_all(context, &known, argc, argv);
+	int failed = read_all(&known, argc, argv, ret, error);
 
 	free(known.option);
 	free(known.getopt);
-	context->count = argc - optind;
-	context->word = argv + optind;
+	*ret_first = optind;
 	return failed;
 }
 
@@ -130,51 +128,23 @@ static bool takes(const struct ps_option *options, const char *name)
 	return false;
 }
 
-int ps_options_check(struct ps_context *context, const struct ps_command *command)
+int ps_options_check(const struct ps_options *options, const struct ps_command *command,
+		     struct ps_error *error)
 {
-	for (int i = 0; i < context->given_count; i++) {
-		const char *name = context->given[i].option->name;
+	for (int i = 0; i < options->count; i++) {
+		const char *name = options->given[i].option->name;
 
-		if (!takes(ps_options, name) && !takes(command->options, name))
-			return ps_error_at(&context->error, -1, 0, "'%s' does not take --%s",
-					   command->name, name);
+		if (!takes(ps_global_options, name) && !takes(command->options, name))
+			return ps_error_at(error, -1, 0, "'%s' does not take --%s", command->name,
+					   name);
 	}
 	return 0;
 }
 
-/* The last one of that name counts. */
-static const struct ps_given *find_given(const struct ps_context *context, const char *name)
+const struct ps_given *ps_options_find(const struct ps_options *options, const char *name)
 {
-	for (int i = context->given_count - 1; i >= 0; i--)
-		if (!strcmp(context->given[i].option->name, name))
-			return &context->given[i];
+	for (int i = options->count - 1; i >= 0; i--)
+		if (!strcmp(options->given[i].option->name, name))
+			return &options->given[i];
 	return NULL;
-}
-
-bool ps_context_has(const struct ps_context *context, const char *name)
-{
-	return find_given(context, name);
-}
-
-const char *ps_context_value(const struct ps_context *context, const char *name)
-{
-	const struct ps_given *given = find_given(context, name);
-
-	return given ? given->value : NULL;
-}
-
-int ps_context_number(struct ps_context *context, const char *name, long low, long high, long *ret)
-{
-	const char *text = ps_context_value(context, name);
-	long value;
-
-	if (!text)
-		return 0;
-	value = ps_number_parse(text, high);
-	if (value < low)
-		return ps_error_at(&context->error, -1, 0,
-				   "--%s takes a number from %ld to %ld, not '%s'", name, low, high,
-				   text);
-	*ret = value;
-	return 0;
 }

@@ -55,7 +55,7 @@ static void offer_attached(const struct ps_place *place)
 {
 	struct ps_instance instance;
 
-	if (ps_context_read(place->context, 1 << PS_MAP_HOOKS, &instance))
+	if (ps_apply_read(&place->context->apply, 1 << PS_MAP_HOOKS, &instance))
 		return;
 	for (int i = 0; i < PS_HOOKS_MAX; i++)
 		if (instance.hooks[i].hook == PS_HOOK_XDP ||
@@ -119,7 +119,7 @@ static void offer_table(const struct ps_place *place,
 	struct ps_instance instance;
 	struct ps_error error;
 
-	if (ps_context_read(place->context, 1 << PS_MAP_TARGETS, &instance))
+	if (ps_apply_read(&place->context->apply, 1 << PS_MAP_TARGETS, &instance))
 		return;
 	if (!ps_table_read(&instance, &bindings, &error))
 		for (size_t i = 0; i < bindings.count; i++)
@@ -161,7 +161,7 @@ static void offer_sockets(const struct ps_place *place)
 	struct ps_registry registry;
 	struct ps_instance instance;
 
-	if (ps_context_read(place->context, reads, &instance))
+	if (ps_apply_read(&place->context->apply, reads, &instance))
 		return;
 	ps_registry_read(&instance, &registry);
 	for (size_t i = 0; i < registry.count; i++)

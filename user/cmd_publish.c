@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Making a planned change: what it gets into is looked up and said, or forbids
- * it; then it is published. For commands that add bindings.
+ * Making a planned change: what it gets into is looked up and reported, or
+ * forbids it; then it is published. For what adds bindings.
  */
-#include <stdio.h>
 #include "advice.h"
-#include "cmd.h"
-#include "facts.h"
+#include "apply_internal.h"
 #include "publish.h"
 #include "table.h"
 #include "upgrade.h"
 
 /* Appends what the new bindings would get into. */
-static void find_conflicts(struct ps_context *context, struct ps_draft *draft,
+static void find_conflicts(struct ps_apply *apply, struct ps_draft *draft,
 			   struct ps_conflicts *conflicts)
 {
 	const struct ps_view view = { &draft->image, ps_draft_find, draft };
@@ -25,68 +23,56 @@ static void find_conflicts(struct ps_context *context, struct ps_draft *draft,
 	ps_conflicts_find_stale(conflicts, &facts);
 	ps_conflicts_find_closed(conflicts, &facts);
 	ps_conflicts_forget_facts(conflicts);
-	ps_context_warn_redirect(context, draft, &facts);
+	ps_apply_warn_redirect(apply->report, draft, &facts);
 	ps_facts_done(&facts);
 }
 
-static bool forbids(const struct ps_context *context, const struct ps_conflict *conflict)
+static bool forbids(const struct ps_apply *apply, const struct ps_conflict *conflict)
 {
 	if (conflict->kind == PS_DUPLICATE || conflict->kind == PS_OVERLAP)
 		return true;
-	return ps_context_has(context, "strict") && conflict->severity != PS_INFO &&
+	return apply->is_strict && conflict->severity != PS_INFO &&
 	       conflict->kind != PS_UNREACHABLE && !conflict->device[0];
 }
 
 /* The first of @conflicts that forbids the change, or NULL. */
-static const struct ps_conflict *find_forbidding(const struct ps_context *context,
+static const struct ps_conflict *find_forbidding(const struct ps_apply *apply,
 						 const struct ps_conflicts *conflicts)
 {
 	for (size_t i = 0; i < conflicts->count; i++)
-		if (forbids(context, &conflicts->item[i]))
+		if (forbids(apply, &conflicts->item[i]))
 			return &conflicts->item[i];
 	return NULL;
 }
 
-int ps_context_refuse(struct ps_context *context, const struct ps_conflicts *conflicts)
+int ps_apply_refuse(struct ps_apply *apply, const struct ps_conflicts *conflicts)
 {
-	const struct ps_conflict *first = find_forbidding(context, conflicts);
+	const struct ps_conflict *first = find_forbidding(apply, conflicts);
 	char text[PS_CONFLICT_LINE];
 
 	if (!first)
 		return 0;
 	if (conflicts->count > 1)
-		ps_context_show_conflicts(context, conflicts);
+		ps_report_conflicts(apply->report, conflicts);
 	ps_advice_again(first->mend);
-	return ps_error_set(&context->error, PS_EXIT_CONFLICT, "%s; nothing was changed",
+	return ps_error_set(apply->error, PS_EXIT_CONFLICT, "%s; nothing was changed",
 			    ps_conflict_format(first, text));
 }
 
-void ps_context_say_upgrade(const struct ps_context *context, const struct ps_instance *instance)
-{
-	const struct ps_hook_info *info = ps_upgrade_find(instance);
-
-	if (info)
-		ps_context_note(
-			context,
-			"note: the programs on '%.15s' are from another build of portsteer; "
-			"upgrade them: %s",
-			info->device, ps_advice("attach", info->device, NULL));
-}
-
 /* Makes the draft, and says what it gets into unless that forbids it. */
-static int draft(struct ps_context *context, struct ps_instance *instance, struct ps_plan *plan,
+static int draft(struct ps_apply *apply, struct ps_instance *instance, struct ps_plan *plan,
 		 struct ps_conflicts *conflicts, struct ps_draft *ret)
 {
 	*ret = (struct ps_draft){};
-	if (ps_upgrade_check_plan(instance, plan, &context->error) ||
-	    ps_draft_make(instance, plan, ret, &context->error))
+	if (ps_upgrade_check_plan(instance, plan, apply->error) ||
+	    ps_draft_make(instance, plan, ret, apply->error))
 		return -1;
-	ps_context_say_upgrade(context, instance);
-	find_conflicts(context, ret, conflicts);
-	if (ps_table_check(&context->error) || ps_context_refuse(context, conflicts))
+	ps_report_upgrade(apply->report, instance);
+	find_conflicts(apply, ret, conflicts);
+	if (ps_table_check(apply->error) || ps_apply_refuse(apply, conflicts))
 		return -1;
 	if (!ps_plan_is_empty(plan))
-		ps_context_show_conflicts(context, conflicts);
+		ps_report_conflicts(apply->report, conflicts);
 	return 0;
 }
 
@@ -100,49 +86,27 @@ static size_t count_writes(const struct ps_plan *plan)
 	return count;
 }
 
-int ps_context_publish(struct ps_context *context, struct ps_instance *instance,
-		       struct ps_plan *plan, struct ps_conflicts *conflicts)
+int ps_apply_publish(struct ps_apply *apply, struct ps_instance *instance, struct ps_plan *plan,
+		     struct ps_conflicts *conflicts)
 {
 	struct ps_draft made;
-	int failed = draft(context, instance, plan, conflicts, &made);
+	int failed = draft(apply, instance, plan, conflicts, &made);
 
 	if (!failed && !ps_plan_is_empty(plan)) {
-		ps_context_begin(context, "publishing", count_writes(plan));
-		failed = ps_publish(instance, &made, &context->error);
-		ps_context_end();
+		ps_report_begin(apply->report, "publishing", count_writes(plan));
+		failed = ps_publish(instance, &made, apply->error);
+		ps_report_end(apply->report);
 	}
 	ps_draft_done(&made);
 	return failed;
 }
 
-int ps_context_rehearse(struct ps_context *context, struct ps_instance *instance,
-			struct ps_plan *plan, struct ps_conflicts *conflicts)
+int ps_apply_rehearse(struct ps_apply *apply, struct ps_instance *instance, struct ps_plan *plan,
+		      struct ps_conflicts *conflicts)
 {
 	struct ps_draft made;
-	int failed = draft(context, instance, plan, conflicts, &made);
+	int failed = draft(apply, instance, plan, conflicts, &made);
 
 	ps_draft_done(&made);
 	return failed;
-}
-
-/* Says which addresses were not taken as they were given. */
-void ps_context_say_masked(const struct ps_context *context, const struct ps_bindings *wanted)
-{
-	const struct ps_binding *first = NULL;
-	char text[PS_ENDPOINT_TEXT];
-	size_t count = 0;
-
-	for (size_t i = 0; i < wanted->count; i++) {
-		first = first || !wanted->item[i].is_masked ? first : &wanted->item[i];
-		count += wanted->item[i].is_masked;
-	}
-	if (first && wanted->count == 1)
-		ps_context_note(context,
-				"note: the address has bits beyond its prefix; bound is %s",
-				ps_endpoint_format(&first->endpoint, text));
-	else if (first)
-		ps_context_note(context,
-				"note: %zu addresses have bits beyond their prefix; the first is "
-				"bound as %s",
-				count, ps_endpoint_format(&first->endpoint, text));
 }

@@ -51,7 +51,7 @@ static int list_reasons(struct ps_context *context, const struct ps_instance *in
 {
 	for (int slot = 0; slot < PS_HOOKS_MAX; slot++)
 		if (instance->hooks[slot].hook != PS_HOOK_FREE)
-			print_hook(output, instance, slot, context->is_verbose);
+			print_hook(output, instance, slot, context->report.is_verbose);
 	return 0;
 }
 

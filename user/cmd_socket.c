@@ -4,6 +4,7 @@
  */
 #include <limits.h>
 #include <string.h>
+#include "binding.h"
 #include "binding_parse.h"
 #include "candidate.h"
 #include "cmd.h"
@@ -79,7 +80,7 @@ static int find(struct ps_context *context, const struct asked *asked,
 		return ps_candidates_take_passed(candidates, &context->error);
 	if (ps_context_has(context, "unix"))
 		return ps_candidates_receive(candidates, ps_context_value(context, "unix"),
-					     context->wait_seconds, &context->error);
+					     context->apply.wait_seconds, &context->error);
 	return ps_candidates_take(candidates, pid, (int)asked->fd, &context->error);
 }
 
@@ -93,19 +94,8 @@ static int add_all(struct ps_context *context, const struct asked *asked,
 		.how = ps_context_has(context, "replace") ? PS_REGISTER_INSTEAD
 							  : PS_REGISTER_BESIDE,
 	};
-	struct ps_registry_change change;
-	struct ps_instance instance;
-	int failed;
 
-	if (ps_context_open(context, PS_CREATE, &instance))
-		return -1;
-	failed = ps_registry_add(&instance, &registering, &change, &context->error);
-	if (!failed && !change.added)
-		ps_context_note(context, "note: registered as '%s' already", asked->name);
-	if (!failed && context->is_verbose)
-		ps_context_note(context, "'%s': %zu added, %zu there already, %zu taken out",
-				asked->name, change.added, change.same, change.removed);
-	return ps_context_close(context, &instance, failed);
+	return ps_apply_register(&context->apply, &registering);
 }
 
 static int run_add(struct ps_context *context)
@@ -135,21 +125,13 @@ static bool has_option_of_add(const struct ps_context *context)
 
 static int run_remove(struct ps_context *context)
 {
-	struct ps_instance instance;
-	size_t open;
-	int failed;
-
 	if (has_option_of_add(context))
 		return ps_error_at(
 			&context->error, -1, 0,
 			"'socket remove' takes no options: it forgets all sockets of a name");
-	if (ps_context_expect(context, 2) || ps_context_open(context, PS_REMOVE, &instance))
+	if (ps_context_expect(context, 2) || ps_apply_unregister(&context->apply, context->word[1]))
 		return -1;
-	failed = ps_registry_remove(&instance, context->word[1], &open, &context->error);
-	if (!failed && context->is_verbose)
-		ps_context_note(context, "'%s': %zu open sockets taken out", context->word[1],
-				open);
-	return ps_context_close(context, &instance, failed) ? -1 : PS_EXIT_DONE;
+	return PS_EXIT_DONE;
 }
 
 static int run_socket(struct ps_context *context)

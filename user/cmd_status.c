@@ -6,12 +6,13 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include "advice.h"
 #include "cmd.h"
+#include "cmd_rows.h"
 #include "cmd_trial.h"
 #include "hook.h"
 #include "hook_name.h"
+#include "instances.h"
 #include "mend.h"
 #include "open.h"
 #include "sizes.h"
@@ -55,17 +56,6 @@ static json_t *make_tag(const __u8 tag[8])
 	return json_string(text);
 }
 
-static json_t *make_time(__u64 ns)
-{
-	time_t seconds = (time_t)(ns / 1000000000);
-	struct tm parts;
-	char text[32];
-
-	gmtime_r(&seconds, &parts);
-	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &parts);
-	return json_string(text);
-}
-
 /* One program or filter in the way of packets. */
 static json_t *make_program(const struct ps_attachments *attachments,
 			    const struct ps_occupant *occupant)
@@ -101,6 +91,7 @@ static json_t *make_hook(const struct ps_attachments *attachments,
 {
 	const struct ps_hook_info *info = &attachment->info;
 	json_t *row = json_object();
+	char time[32];
 
 	json_object_set_new(row, "interface", ps_output_text(info->device, PS_DEV_SIZE));
 	json_object_set_new(row, "ifindex", json_integer(info->ifindex));
@@ -110,7 +101,8 @@ static json_t *make_hook(const struct ps_attachments *attachments,
 	json_object_set_new(row, "program_id", json_integer(info->prog_id));
 	json_object_set_new(row, "tag", make_tag(info->tag));
 	json_object_set_new(row, "other_build", json_boolean(attachment->is_other_build));
-	json_object_set_new(row, "attached", make_time(info->attached_ns));
+	json_object_set_new(row, "attached",
+			    json_string(ps_output_real_time(info->attached_ns, time)));
 	json_object_set_new(row, "state",
 			    json_string(attachment->state == PS_ATTACHED ? "attached" : "stale"));
 	json_object_set_new(row, "checked", json_boolean(attachment->is_checked));
@@ -149,7 +141,7 @@ static void add_line(struct ps_output *output, const struct ps_attachments *atta
 			 describe_unchecked(attachment));
 	else if (attachment->is_other_build)
 		snprintf(text, sizeof(text), "attached, by another build; 'attach' upgrades it");
-	json_object_set_new(row, "state", ps_output_text(text, sizeof(text)));
+	ps_output_set_text(row, "state", text);
 	ps_output_add(output, row, NULL);
 }
 
@@ -286,7 +278,7 @@ static int print_report(struct ps_context *context, struct report *report)
 	struct ps_sizes sizes;
 	struct ps_output *output;
 
-	if (context->is_verbose) {
+	if (context->report.is_verbose) {
 		if (ps_sizes_read(report->instance, &sizes, &context->error))
 			return -1;
 		report->sizes = &sizes;
@@ -303,10 +295,10 @@ static int print_report(struct ps_context *context, struct report *report)
 static void say_unseen(const struct ps_context *context, struct ps_answer answer)
 {
 	if (ps_is_unknown(answer) && answer.err != EPERM)
-		ps_context_note(context,
-				"note: programs that are attached and not on record could not be "
-				"looked for: %s",
-				strerror(answer.err));
+		ps_report_note(&context->report,
+			       "note: programs that are attached and not on record could not be "
+			       "looked for: %s",
+			       strerror(answer.err));
 }
 
 static int print(struct ps_context *context, const struct ps_instance *instance,
@@ -340,15 +332,15 @@ static int print_others(struct ps_context *context)
 
 static int run_status(struct ps_context *context)
 {
-	__u32 reads = 1 << PS_MAP_HOOKS | (context->is_verbose ? PS_SIZES_READS : 0);
-	const char *only = ps_context_value(context, "netns") ? context->instance : NULL;
+	__u32 reads = 1 << PS_MAP_HOOKS | (context->report.is_verbose ? PS_SIZES_READS : 0);
+	const char *only = ps_context_value(context, "netns") ? context->apply.instance : NULL;
 	struct ps_instance instance;
 	struct ps_instances all;
 	int failed;
 
 	if (ps_context_expect(context, 0))
 		return -1;
-	if (ps_context_read(context, reads, &instance))
+	if (ps_apply_read(&context->apply, reads, &instance))
 		return print_others(context);
 	ps_instances_read(only, &all);
 	failed = print(context, &instance, &all);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Comparing a file with what is there, and making that equal. See cmd_transition.h.
+ * Comparing a file with what is there, and making that equal. See apply_internal.h.
  */
-#include "cmd_transition.h"
+#include "apply_internal.h"
 #include "guard.h"
 #include "table.h"
 
@@ -27,18 +27,18 @@ static void meet(void *difference, const struct ps_binding *present)
 	ps_difference_meet(difference, present);
 }
 
-int ps_transition_compare(struct ps_context *context, const struct ps_instance *instance,
+int ps_transition_compare(struct ps_apply *apply, const struct ps_instance *instance,
 			  struct ps_transition *transition)
 {
 	int failed = 0;
 
 	ps_difference_begin(&transition->bindings, &transition->file.bindings);
 	if (instance)
-		failed = ps_table_visit(instance, meet, &transition->bindings, &context->error);
+		failed = ps_table_visit(instance, meet, &transition->bindings, apply->error);
 	ps_difference_end(&transition->bindings);
-	ps_context_plan_interfaces(context, &transition->file, instance, &transition->interfaces);
-	return failed || ps_transition_plan_guard(context, instance, transition) ||
-			       ps_transition_plan_sockets(context, instance, transition)
+	ps_apply_plan_interfaces(apply, &transition->file, instance, &transition->interfaces);
+	return failed || ps_transition_plan_guard(apply, instance, transition) ||
+			       ps_transition_plan_sockets(apply, instance, transition)
 		       ? -1
 		       : 0;
 }
@@ -70,28 +70,28 @@ void ps_transition_compare_file(const struct ps_file *from, struct ps_transition
 	compare_sockets(from, transition);
 }
 
-int ps_transition_carry_out(struct ps_context *context, struct ps_instance *instance,
+int ps_transition_carry_out(struct ps_apply *apply, struct ps_instance *instance,
 			    struct ps_transition *transition)
 {
 	const struct ps_interface_plan *interfaces = &transition->interfaces;
 	struct ps_conflicts conflicts = {};
 	int failed;
 
-	if (ps_context_attach_added(context, instance, interfaces))
+	if (ps_apply_attach_added(apply, instance, interfaces))
 		return -1;
-	failed = ps_transition_add_sockets(context, instance, transition) ||
-		 ps_context_publish(context, instance, &transition->bindings.plan, &conflicts);
+	failed = ps_transition_add_sockets(apply, instance, transition) ||
+		 ps_apply_publish(apply, instance, &transition->bindings.plan, &conflicts);
 	ps_conflicts_done(&conflicts);
 	if (failed) {
 		ps_transition_undo_sockets(instance, transition);
-		ps_context_detach_added(instance, interfaces, interfaces->added.count);
+		ps_apply_detach_added(instance, interfaces, interfaces->added.count);
 		return -1;
 	}
 	transition->is_published = true;
 	/* what is taken off last is still there when another step fails */
-	return ps_transition_settle_sockets(context, instance, transition) ||
-			       ps_transition_put_guard(context, instance, &transition->guard) ||
-			       ps_context_attach_rest(context, instance, interfaces)
+	return ps_transition_settle_sockets(apply, instance, transition) ||
+			       ps_transition_put_guard(apply, instance, &transition->guard) ||
+			       ps_apply_attach_rest(apply, instance, interfaces)
 		       ? -1
 		       : 0;
 }
@@ -113,12 +113,12 @@ static struct ps_file copy_file(const struct ps_file *file)
 	return copy;
 }
 
-int ps_transition_go_back(struct ps_context *context, struct ps_instance *instance,
+int ps_transition_go_back(struct ps_apply *apply, struct ps_instance *instance,
 			  const struct ps_file *former)
 {
 	struct ps_transition transition = { .file = copy_file(former) };
-	int failed = ps_transition_compare(context, instance, &transition) ||
-		     ps_transition_carry_out(context, instance, &transition);
+	int failed = ps_transition_compare(apply, instance, &transition) ||
+		     ps_transition_carry_out(apply, instance, &transition);
 
 	ps_transition_done(&transition);
 	return failed ? -1 : 0;
@@ -129,7 +129,7 @@ static void add(void *bindings, const struct ps_binding *binding)
 	*ps_bindings_add(bindings) = *binding;
 }
 
-int ps_transition_former(struct ps_context *context, const struct ps_instance *instance,
+int ps_transition_former(struct ps_apply *apply, const struct ps_instance *instance,
 			 const struct ps_file *like, struct ps_file *ret)
 {
 	struct ps_registry registry;
@@ -138,13 +138,13 @@ int ps_transition_former(struct ps_context *context, const struct ps_instance *i
 				 .has_guard = like->has_guard,
 				 .has_sockets = like->has_sockets };
 	ret->max_bindings = instance->meta->max_bindings;
-	ps_context_list_interfaces(instance, &ret->interfaces);
+	ps_apply_list_interfaces(instance, &ret->interfaces);
 	ps_registry_read(instance, &registry);
 	ps_socket_places_take(&ret->sockets, &registry);
 	ps_registry_done(&registry);
-	if (ps_guard_read_setting(instance, &ret->guard, &context->error))
+	if (ps_guard_read_setting(instance, &ret->guard, apply->error))
 		return -1;
 	if (ret->guard.state == PS_GUARD_GONE) /* nothing is guarded */
 		ret->guard.mode = PS_GUARD_OFF;
-	return ps_table_visit(instance, add, &ret->bindings, &context->error);
+	return ps_table_visit(instance, add, &ret->bindings, apply->error);
 }

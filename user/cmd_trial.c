@@ -4,33 +4,21 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
-#include "cmd.h"
 #include "cmd_trial.h"
+#include "output.h"
 #include "trial_mark.h"
-
-#define TIME_TEXT 32
-
-static void format_time(long long ns, char text[TIME_TEXT])
-{
-	time_t seconds = (time_t)(ns / 1000000000);
-	struct tm parts;
-
-	gmtime_r(&seconds, &parts);
-	strftime(text, TIME_TEXT, "%Y-%m-%dT%H:%M:%SZ", &parts);
-}
 
 json_t *ps_trial_row(const struct ps_instance *instance)
 {
 	struct ps_trial_facts facts;
 	struct ps_answer answer = ps_trial_find(instance->path, &facts);
-	char since[TIME_TEXT];
+	char since[32];
 	json_t *row;
 
 	if (ps_is_no(answer))
 		return json_null();
 	row = json_object();
-	format_time(facts.since_ns, since);
+	ps_output_real_time((__u64)facts.since_ns, since);
 	json_object_set_new(row, "user", ps_output_text(facts.user, sizeof(facts.user)));
 	json_object_set_new(row, "uid", json_integer(facts.uid));
 	json_object_set_new(row, "since", json_string(since));
@@ -43,13 +31,13 @@ void ps_trial_print(const struct ps_instance *instance)
 {
 	struct ps_trial_facts facts;
 	struct ps_answer answer = ps_trial_find(instance->path, &facts);
-	char since[TIME_TEXT];
+	char since[32];
 
 	if (ps_is_unknown(answer))
 		printf("whether a change is on trial is not known: %s\n", strerror(answer.err));
 	if (!ps_is_yes(answer))
 		return;
-	format_time(facts.since_ns, since);
+	ps_output_real_time((__u64)facts.since_ns, since);
 	printf("on trial: the last change, by ");
 	ps_output_escaped(stdout, facts.user);
 	printf(" since %s; taken back in %ld s, unless 'confirm' keeps it\n", since,

@@ -3,8 +3,8 @@
  * version.
  */
 #include <stdio.h>
-#include <bpf/libbpf.h>
 #include "cmd.h"
+#include "object.h"
 #include "version.h"
 
 static int run_version(struct ps_context *context)
@@ -17,14 +17,14 @@ static int run_version(struct ps_context *context)
 		return -1;
 	if (context->format == PS_TEXT) {
 		printf("portsteer %s, ABI %d, libbpf %s\n", PS_VERSION, PS_ABI_VERSION,
-		       libbpf_version_string());
+		       ps_object_libbpf());
 		return PS_EXIT_DONE;
 	}
 	output = ps_output_open(context->format, none);
 	row = json_object();
 	json_object_set_new(row, "version", json_string(PS_VERSION));
 	json_object_set_new(row, "abi_version", json_integer(PS_ABI_VERSION));
-	json_object_set_new(row, "libbpf", json_string(libbpf_version_string()));
+	json_object_set_new(row, "libbpf", json_string(ps_object_libbpf()));
 	ps_output_add(output, row, NULL);
 	return ps_output_close(output, &context->error) ? -1 : PS_EXIT_DONE;
 }

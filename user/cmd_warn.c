@@ -3,12 +3,11 @@
  * Warnings before harm: what an interface does that will bite once it is
  * attached, or once something is redirected.
  */
-#include <stdio.h>
 #include <string.h>
+#include "apply_internal.h"
 #include "ask.h"
-#include "cmd.h"
-#include "facts.h"
 #include "hazard.h"
+#include "hook.h"
 
 static bool has_redirect_target(const struct ps_target *targets)
 {
@@ -35,21 +34,21 @@ static struct ps_arrival look_at(const struct ps_device *device,
 	return arrival;
 }
 
-static void say_hazards(const struct ps_context *context, const struct ps_arrival *arrival)
+static void say_hazards(const struct ps_report *report, const struct ps_arrival *arrival)
 {
 	struct ps_hazards hazards;
 
 	ps_hazards_find(arrival, &hazards);
 	for (size_t i = 0; i < hazards.count; i++)
-		if (hazards.item[i].bites || context->is_verbose)
-			ps_context_note(context, "%s: %s: %s: %s",
-					hazards.item[i].bites ? "warning" : "note",
-					arrival->device->name, ps_hazard_name(hazards.item[i].kind),
-					hazards.item[i].message);
+		if (hazards.item[i].bites || report->is_verbose)
+			ps_report_note(report, "%s: %s: %s: %s",
+				       hazards.item[i].bites ? "warning" : "note",
+				       arrival->device->name, ps_hazard_name(hazards.item[i].kind),
+				       hazards.item[i].message);
 }
 
 /* What is redirected already, and would be lost when it comes from @source. */
-static void say_losses(const struct ps_context *context, const struct ps_devices *devices,
+static void say_losses(const struct ps_report *report, const struct ps_devices *devices,
 		       const struct ps_target *targets, const struct ps_xdp_source *source)
 {
 	char text[768];
@@ -59,12 +58,12 @@ static void say_losses(const struct ps_context *context, const struct ps_devices
 
 		if (targets[i].bindings && targets[i].hop != PS_HOP_PEER && device &&
 		    ps_hazard_of_target(device, source, text, sizeof(text)))
-			ps_context_note(context, "warning: redirect: %s", text);
+			ps_report_note(report, "warning: redirect: %s", text);
 	}
 }
 
-void ps_context_warn_attach(struct ps_context *context, const struct ps_instance *instance,
-			    const struct ps_attach_options *options)
+void ps_apply_warn_attach(const struct ps_report *report, const struct ps_instance *instance,
+			  const struct ps_attach_options *options)
 {
 	const struct ps_target *targets = ps_instance_targets(instance, ps_instance_half(instance));
 	const struct ps_device *device;
@@ -75,28 +74,28 @@ void ps_context_warn_attach(struct ps_context *context, const struct ps_instance
 	unsigned int index = 0;
 
 	if (ps_devices_read(&devices, &error))
-		ps_context_note(context, "warning: '%s' was not checked: %s", options->device,
-				error.text);
+		ps_report_note(report, "warning: '%s' was not checked: %s", options->device,
+			       error.text);
 	ps_facts_read_source(instance, &devices, &source);
 	known = ps_ask_index(options->device, &index);
 	if (ps_is_unknown(known))
-		ps_context_note(context, "warning: '%s' was not checked: %s", options->device,
-				strerror(known.err));
+		ps_report_note(report, "warning: '%s' was not checked: %s", options->device,
+			       strerror(known.err));
 	device = ps_devices_find(&devices, index);
 	if (device) {
 		struct ps_arrival arrival = look_at(device, options, &source);
 
 		arrival.has_redirect = has_redirect_target(targets);
-		say_hazards(context, &arrival);
+		say_hazards(report, &arrival);
 		if (options->hook == PS_HOOK_XDP)
 			ps_xdp_source_add(&source, device, options->mode);
-		say_losses(context, &devices, targets, &source);
+		say_losses(report, &devices, targets, &source);
 	}
 	ps_devices_done(&devices);
 }
 
 /* What bites only because something is redirected. */
-static void say_new_hazards(const struct ps_context *context, struct ps_arrival *arrival)
+static void say_new_hazards(const struct ps_report *report, struct ps_arrival *arrival)
 {
 	struct ps_hazards before, now;
 
@@ -105,12 +104,12 @@ static void say_new_hazards(const struct ps_context *context, struct ps_arrival 
 	ps_hazards_find(arrival, &now);
 	for (size_t i = 0; i < now.count; i++) /* the same ones, in the same order */
 		if (now.item[i].bites && !before.item[i].bites)
-			ps_context_note(context, "warning: %s: %s: %s", arrival->device->name,
-					ps_hazard_name(now.item[i].kind), now.item[i].message);
+			ps_report_note(report, "warning: %s: %s: %s", arrival->device->name,
+				       ps_hazard_name(now.item[i].kind), now.item[i].message);
 }
 
-void ps_context_warn_redirect(struct ps_context *context, const struct ps_draft *draft,
-			      const struct ps_facts *facts)
+void ps_apply_warn_redirect(const struct ps_report *report, const struct ps_draft *draft,
+			    const struct ps_facts *facts)
 {
 	const struct ps_instance *instance = draft->instance;
 
@@ -125,7 +124,7 @@ void ps_context_warn_redirect(struct ps_context *context, const struct ps_draft 
 		if (hook->hook == PS_HOOK_XDP && device) {
 			struct ps_arrival arrival = look_at(device, &options, &facts->source);
 
-			say_new_hazards(context, &arrival);
+			say_new_hazards(report, &arrival);
 		}
 	}
 }

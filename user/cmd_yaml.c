@@ -93,10 +93,10 @@ static int read(struct ps_context *context, struct ps_bindings *bindings,
 {
 	struct ps_registry registry;
 	struct ps_instance instance;
-	int opened = ps_context_read(context,
-				     1 << PS_MAP_BINDINGS | 1 << PS_MAP_TARGETS |
-					     1 << PS_MAP_SOCKET_NAMES | 1 << PS_MAP_SOCKET_INFOS,
-				     &instance),
+	int opened = ps_apply_read(&context->apply,
+				   1 << PS_MAP_BINDINGS | 1 << PS_MAP_TARGETS |
+					   1 << PS_MAP_SOCKET_NAMES | 1 << PS_MAP_SOCKET_INFOS,
+				   &instance),
 	    failed;
 
 	if (opened)

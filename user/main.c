@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * portsteer: the command line. Options, then the command that is named; the
- * commands themselves are in cmd_*.c, and make themselves known (cmd.h).
+ * commands themselves are in cmd_*.c, and make themselves known (command.h).
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -53,11 +53,11 @@ static int read_globals(struct ps_context *context)
 	if (ps_context_has(context, "pretty"))
 		context->format = PS_JSON_PRETTY;
 	context->is_quiet = ps_context_has(context, "quiet");
-	context->is_verbose = ps_context_has(context, "verbose");
+	context->report.is_verbose = ps_context_has(context, "verbose");
 	if (context->error.text[0] || read_color(context) ||
 	    ps_context_number(context, "wait", 0, WAIT_SECONDS_MAX, &seconds))
 		return -1;
-	context->wait_seconds = (int)seconds;
+	context->apply.wait_seconds = (int)seconds;
 	return 0;
 }
 
@@ -82,9 +82,9 @@ static int enter_namespace(struct ps_context *context, const struct ps_command *
 {
 	const char *netns = ps_context_value(context, "netns");
 	enum ps_entering entry = command->is_table_only ? PS_ENTER_IF_MAY : PS_ENTER;
+	struct ps_whose whose;
 
-	context->is_table_only = command->is_table_only;
-	context->instance = PS_INSTANCE_DEFAULT;
+	context->apply.is_shown = command->is_table_only;
 	if (!netns)
 		return 0;
 	if (!strcmp(netns, PS_INSTANCE_DEFAULT))
@@ -93,10 +93,10 @@ static int enter_namespace(struct ps_context *context, const struct ps_command *
 				   PS_INSTANCE_DEFAULT);
 	if (command->stays_outside)
 		entry = PS_ENTER_BRIEFLY;
-	context->instance = context->whose.name;
-	if (ps_whose_find(netns, entry, &context->whose, &context->error))
+	if (ps_whose_find(netns, entry, &whose, &context->error))
 		return -1;
-	ps_advice_speak_for(context->instance);
+	ps_context_mean(context, &whose);
+	ps_advice_speak_for(context->apply.instance);
 	return 0;
 }
 
@@ -117,20 +117,21 @@ static int run(struct ps_context *context)
 	command = command ?: ps_command_find("version");
 	context->word += !!context->count;
 	context->count -= !!context->count;
-	if (ps_options_check(context, command) || enter_namespace(context, command))
+	if (ps_options_check(&context->options, command, &context->error) ||
+	    enter_namespace(context, command))
 		return -1;
 	return command->run(context);
 }
 
-static void hear_notice(void *context, const char *text)
+static void hear_notice(void *report, const char *text)
 {
-	ps_context_note(context, "%s", text);
+	ps_report_note(report, "%s", text);
 }
 
 static void print_error(const struct ps_context *context)
 {
 	ps_context_print_error(context, context->error.text, context->error.mend);
-	if (context->is_verbose && *ps_object_log())
+	if (context->report.is_verbose && *ps_object_log())
 		fputs(ps_object_log(), stderr);
 }
 
@@ -149,13 +150,16 @@ static void fill_standard(void)
 int main(int argc, char **argv)
 {
 	struct ps_context context = { .error.status = PS_EXIT_REFUSED };
-	int status = -1;
+	int status = -1, first;
 
 	fill_standard();
 	setlocale(LC_CTYPE, "");
 	ps_object_log_start();
-	ps_notice_listen(hear_notice, &context);
-	ps_options_read(&context, argc, argv);
+	ps_context_init(&context);
+	ps_notice_listen(hear_notice, &context.report);
+	ps_options_read(argc, argv, &context.options, &first, &context.error);
+	context.count = argc - first;
+	context.word = argv + first;
 	if (!read_globals(&context))
 		status = run(&context);
 	if (status >= 0 && (fflush(stdout) || ferror(stdout)))

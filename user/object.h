@@ -55,4 +55,7 @@ void ps_object_log_add(const char *format, va_list args);
 /* What libbpf and the verifier printed during the last failure, "" when nothing. */
 const char *ps_object_log(void);
 
+/* The version of libbpf that this tool runs with: "v1.1". */
+const char *ps_object_libbpf(void);
+
 #endif

@@ -50,3 +50,8 @@ void ps_object_log_start(void)
 	libbpf_set_strict_mode(LIBBPF_STRICT_ALL);
 	libbpf_set_print(keep_log);
 }
+
+const char *ps_object_libbpf(void)
+{
+	return libbpf_version_string();
+}

@@ -145,9 +145,9 @@ void ps_output_message(FILE *file, const char *key, const char *text, const char
 {
 	json_t *object = json_object();
 
-	json_object_set_new(object, key, ps_output_text(text, strlen(text)));
+	ps_output_set_text(object, key, text);
 	if (*mend)
-		json_object_set_new(object, "mend", ps_output_text(mend, strlen(mend)));
+		ps_output_set_text(object, "mend", mend);
 	json_dumpf(object, file, JSON_COMPACT);
 	fputs("\n", file);
 	json_decref(object);
@@ -167,7 +167,17 @@ void ps_output_line(FILE *file, const char *text)
 	fputc('\n', file);
 }
 
-static time_t real_time(__u64 monotonic_ns)
+const char *ps_output_real_time(__u64 real_ns, char text[32])
+{
+	time_t seconds = (time_t)(real_ns / 1000000000);
+	struct tm parts;
+
+	gmtime_r(&seconds, &parts);
+	strftime(text, 32, "%Y-%m-%dT%H:%M:%SZ", &parts);
+	return text;
+}
+
+static __u64 real_time(__u64 monotonic_ns)
 {
 	struct timespec real, monotonic;
 	long long ahead_ns;
@@ -176,22 +186,17 @@ static time_t real_time(__u64 monotonic_ns)
 	clock_gettime(CLOCK_MONOTONIC, &monotonic);
 	ahead_ns =
 		(real.tv_sec - monotonic.tv_sec) * 1000000000LL + real.tv_nsec - monotonic.tv_nsec;
-	return ((long long)monotonic_ns + ahead_ns) / 1000000000;
+	return monotonic_ns + (__u64)ahead_ns;
 }
 
 const char *ps_output_time(__u64 monotonic_ns, char text[32])
 {
-	time_t seconds = real_time(monotonic_ns);
-	struct tm parts;
-
-	gmtime_r(&seconds, &parts);
-	strftime(text, 32, "%Y-%m-%dT%H:%M:%SZ", &parts);
-	return text;
+	return ps_output_real_time(real_time(monotonic_ns), text);
 }
 
 const char *ps_output_local_time(__u64 monotonic_ns, char text[32])
 {
-	time_t seconds = real_time(monotonic_ns);
+	time_t seconds = (time_t)(real_time(monotonic_ns) / 1000000000);
 	struct tm parts;
 
 	localtime_r(&seconds, &parts);
@@ -207,4 +212,9 @@ json_t *ps_output_text(const char *text, size_t size)
 	memcpy(whole, text, length);
 	shown = escaped(whole, ESCAPE_BYTES);
 	return json_string(shown);
+}
+
+void ps_output_set_text(json_t *row, const char *key, const char *text)
+{
+	json_object_set_new(row, key, ps_output_text(text ?: "", strlen(text ?: "")));
 }

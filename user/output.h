@@ -49,7 +49,10 @@ void ps_output_line(FILE *file, const char *text);
  */
 void ps_output_message(FILE *file, const char *key, const char *text, const char *mend);
 
-/* Nanoseconds of CLOCK_MONOTONIC, in which BPF programs stamp, as "2026-01-31T12:00:00Z". */
+/* Nanoseconds of CLOCK_REALTIME as "2026-01-31T12:00:00Z". Returns @text. */
+const char *ps_output_real_time(__u64 real_ns, char text[32]);
+
+/* Nanoseconds of CLOCK_MONOTONIC, in which BPF programs stamp, the same way. */
 const char *ps_output_time(__u64 monotonic_ns, char text[32]);
 
 /* The same in the time zone of the environment, for people: "2026-01-31 13:00:00". */
@@ -60,5 +63,8 @@ const char *ps_output_local_time(__u64 monotonic_ns, char text[32]);
  * that are no UTF-8 as \\xNN, as people see them.
  */
 json_t *ps_output_text(const char *text, size_t size);
+
+/* Sets @key of @row to the same of a whole text; NULL: to "". */
+void ps_output_set_text(json_t *row, const char *key, const char *text);
 
 #endif

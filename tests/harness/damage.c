@@ -16,8 +16,6 @@
 #include "before_after.h"
 #include "damage.h"
 #include "instance.h"
-#include "before_after.h"
-#include "damage.h"
 #include "open.h"
 #include "tracee.h"
 

@@ -42,7 +42,7 @@ static struct shared {
 	struct sample samples[READERS][SAMPLES];
 } * shared;
 
-static int steps = 8, readers = READERS;
+static int steps, readers;
 static char directory[] = "/tmp/portsteer-history-XXXXXX";
 
 static long now_us(void)
@@ -364,12 +364,8 @@ static void test_end(void **state)
 static int open_all(void **state)
 {
 	(void)state;
-	if (getenv("LONG"))
-		steps = STEPS;
-	if (getenv("TIME")) {
-		steps = 6;
-		readers = 12;
-	}
+	steps = getenv("TIME") ? 6 : getenv("LONG") ? STEPS : 8;
+	readers = getenv("TIME") ? 12 : READERS;
 	tool_enter();
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
 		      0);

@@ -15,7 +15,6 @@
 #include "report.h"
 
 struct ps_attach_options;
-struct ps_bindings;
 struct ps_endpoints;
 struct ps_registering;
 struct ps_transition;

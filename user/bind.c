@@ -5,7 +5,6 @@
 #include <string.h>
 #include "advice.h"
 #include "apply_internal.h"
-#include "pending.h"
 #include "publish.h"
 #include "table.h"
 
@@ -197,10 +196,8 @@ int ps_apply_refresh(struct ps_apply *apply, enum ps_refresh_how how)
 
 	if (ps_apply_open_on_trial(apply, PS_CHANGE, &instance))
 		return -1;
-	if (how == PS_REFRESH_RECOVER)
-		failed = ps_settle_anew(&instance, apply->error);
-	else
-		failed = ps_settle(&instance, apply->error);
+	failed = how == PS_REFRESH_RECOVER ? ps_settle_anew(&instance, apply->error)
+					   : ps_settle(&instance, apply->error);
 	failed = failed || publish(apply, &instance, &plan);
 	if (!failed)
 		say_problems(apply->report, &instance);

@@ -4,7 +4,6 @@
  */
 #include <limits.h>
 #include <string.h>
-#include "binding.h"
 #include "binding_parse.h"
 #include "candidate.h"
 #include "cmd.h"

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <bpf/bpf.h>
-#include "ask.h"
 #include "flows.h"
+#include "maps.h"
 #include "memory.h"
 
 static int compare(const void *a, const void *b)

@@ -264,11 +264,12 @@ static struct check begin(struct ps_inspection *inspection, const struct ps_inst
 int ps_inspect_table(struct ps_inspection *inspection)
 {
 	struct ps_instance instance;
-	struct check check = begin(inspection, &instance);
+	struct check check;
 	int opened = ps_apply_read(inspection->apply, PS_DRAFT_READS, &instance), failed;
 
 	if (opened)
 		return opened < 0 ? -1 : 0;
+	check = begin(inspection, &instance);
 	failed = check_table(&check);
 	sort(&inspection->conflicts);
 	ps_instance_close(&instance);
@@ -279,12 +280,13 @@ int ps_inspect_file(struct ps_inspection *inspection, struct ps_file *file)
 {
 	struct ps_apply *apply = inspection->apply;
 	struct ps_instance blank;
-	struct check check = begin(inspection, &blank);
+	struct check check;
 	int failed;
 
 	ps_instance_blank(apply->instance, file->max_bindings ?: PS_BINDINGS_MAX, &blank);
 	take_hooks(apply, file, &blank);
 	take_sockets(file, &blank);
+	check = begin(inspection, &blank);
 	failed = check_file(&check, file);
 	sort(&inspection->conflicts);
 	ps_instance_close(&blank);

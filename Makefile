@@ -36,8 +36,7 @@ SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
 OBJECTS := $(patsubst bpf/%.bpf.c,%,$(wildcard bpf/*.bpf.c))
 SKELETONS := $(OBJECTS:%=$(BUILD)/skel/%.skel.h)
 NAMES := $(patsubst user/%.c,%,$(wildcard user/*.c user/*/*.c))
-ENGINE := cmd_apply_guard cmd_apply_sockets cmd_interfaces cmd_publish cmd_transition cmd_warn
-COMMANDS := main command output $(filter-out $(ENGINE),$(filter cmd%,$(NAMES)))
+COMMANDS := main $(filter cmd/%,$(NAMES))
 MODULES := $(filter-out $(COMMANDS),$(NAMES)) # what tests and benchmarks link
 TOOL := $(BUILD)/portsteer
 LIB := $(BUILD)/libportsteer.a
@@ -98,7 +97,7 @@ $(BUILD)/user/%.o: user/%.c
 $(BUILD)/asan/user/%.o: user/%.c
 	$(call object,CC-ASAN,$(CC) $(SANITIZE) $(USER_FLAGS) -I$(BUILD)/skel)
 
-$(BUILD)/user/object.o $(BUILD)/asan/user/object.o: $(SKELETONS)
+$(BUILD)/user/instance/object.o $(BUILD)/asan/user/instance/object.o: $(SKELETONS)
 
 $(LIB): $(MODULES:%=$(BUILD)/user/%.o)
 $(ASAN_LIB): $(MODULES:%=$(BUILD)/asan/user/%.o)
@@ -146,7 +145,7 @@ FUZZ_TEXT := $(addprefix $(BUILD)/tests/fuzz/,endpoint binding batch)
 FUZZ_ALL := $(FUZZ_TEXT) $(BUILD)/tests/fuzz/packet $(BUILD)/tests/fuzz/frames
 FUZZ_LIB := $(filter-out text,$(patsubst tests/fuzz/lib/%.c,%,$(wildcard tests/fuzz/lib/*.c)))
 FUZZ_PACKET := native reference # what coverage guides, and sanitizers watch
-FUZZ_PARSERS := $(filter advice endpoint% binding% owner_text batch error memory number progress quote_shell utf8,$(MODULES))
+FUZZ_PARSERS := $(filter base/% binding/%,$(MODULES))
 FUZZ_FLAGS := $(TEST_FLAGS) -Itests/fuzz/lib -Ibpf \
 	-DFUZZ_FIRST='"$(CLANG)"' -DFUZZ_SECOND='"$(SECOND_CLANG)"'
 SECOND := $(if $(shell command -v $(SECOND_CLANG)),$(FUZZ)/second/object.o)
@@ -159,13 +158,13 @@ $(FUZZ)/second/%.skel.h: $(FUZZ)/second/%.o
 	$(skeleton)
 
 # The loader once more, with these objects in it and names of its own: see lib/second.h.
-$(FUZZ)/second/object.o: user/object.c $(OBJECTS:%=$(FUZZ)/second/%.skel.h)
+$(FUZZ)/second/object.o: user/instance/object.c $(OBJECTS:%=$(FUZZ)/second/%.skel.h)
 	$(call object,CC,$(CC) $(CFLAGS) $(USER_FLAGS) -I$(@D) \
 		-Dps_object_load_hook=second_load_hook -Dps_object_make_table=second_make_table,$@)
 	$(quiet)objcopy -G second_load_hook -G second_make_table $@
 
 # The tool with them, to be upgraded from and to: the same source, other programs.
-$(FUZZ)/second/tool.o: user/object.c $(OBJECTS:%=$(FUZZ)/second/%.skel.h)
+$(FUZZ)/second/tool.o: user/instance/object.c $(OBJECTS:%=$(FUZZ)/second/%.skel.h)
 	$(call object,CC,$(CC) $(CFLAGS) $(USER_FLAGS) -I$(@D),$@)
 
 $(SECOND_TOOL): $(COMMANDS:%=$(BUILD)/user/%.o) $(FUZZ)/second/tool.o $(LIB)

@@ -10,10 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "advice.h"
-#include "cmd.h"
-#include "notice.h"
-#include "object.h"
+#include "base/advice.h"
+#include "cmd/context.h"
+#include "base/notice.h"
+#include "instance/object.h"
 
 #define WAIT_SECONDS 10
 #define WAIT_SECONDS_MAX 86400

@@ -9,8 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
-#include "memory.h"
-#include "scope.h"
+#include "base/memory.h"
+#include "base/scope.h"
 #include "child.h"
 #include "stage.h"
 

@@ -8,7 +8,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
-#include "memory.h"
+#include "base/memory.h"
 #include "stage.h"
 
 #define TRIAL 2000 /* packets, to learn how many fit a run */

@@ -7,11 +7,11 @@
 #include <string.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
-#include "instance_make.h"
-#include "object.h"
-#include "open.h"
+#include "instance/make.h"
+#include "instance/object.h"
+#include "instance/open.h"
 #include "peers.h"
-#include "publish.h"
+#include "table/publish.h"
 
 static int open_lane(struct bench_stage *stage, struct bench_lane *ret)
 {

@@ -9,7 +9,7 @@
 
 #include <bpf/libbpf.h>
 #include "bench.h"
-#include "instance.h"
+#include "pins/instance.h"
 #include "lane.h"
 
 #define BENCH_OBJECTS_MAX 24

@@ -10,8 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "child.h"
-#include "endpoint.h"
-#include "open.h"
+#include "binding/endpoint.h"
+#include "instance/open.h"
 #include "stage.h"
 
 struct scene {

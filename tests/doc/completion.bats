@@ -53,7 +53,7 @@ has_offer() {
 # The options of every command, as the descriptors have them: --netns.
 long_options() {
 	# shellcheck disable=SC2016 # a pattern
-	grep -hoP '\{ "\K[a-z-]+(?=", (NULL|"[^"]*"), (0|\x27.\x27) \})' user/cmd*.c |
+	grep -hoP '\{ "\K[a-z-]+(?=", (NULL|"[^"]*"), (0|\x27.\x27) \})' user/cmd/*.c |
 		sort -u | sed 's/^/--/'
 }
 

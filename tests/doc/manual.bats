@@ -50,7 +50,7 @@ has_all() {
 # The options of every command, as the descriptors have them: --netns.
 long_options() {
 	# shellcheck disable=SC2016 # a pattern
-	grep -hoP '\{ "\K[a-z-]+(?=", (NULL|"[^"]*"), (0|\x27.\x27) \})' user/cmd*.c |
+	grep -hoP '\{ "\K[a-z-]+(?=", (NULL|"[^"]*"), (0|\x27.\x27) \})' user/cmd/*.c |
 		sort -u | sed 's/^/--/'
 }
 
@@ -91,7 +91,7 @@ long_options() {
 }
 
 @test "every action" {
-	words_of user/binding.c ps_action_words | has_all action "$(section ACTIONS)"
+	words_of user/binding/binding.c ps_action_words | has_all action "$(section ACTIONS)"
 }
 
 @test "every reason with its meaning, and no other" {
@@ -99,7 +99,7 @@ long_options() {
 
 	read_page doc/man/portsteer.7
 	table=$(section REASONS | sed -n 's/^     \([a-z-]*\)   *\([a-z].*\)/\1: \2/p')
-	words_of user/reason.c reasons | paste -d ":" - - | sed "s/:/: /" | grep -v "^none:" | sort |
+	words_of user/base/reason.c reasons | paste -d ":" - - | sed "s/:/: /" | grep -v "^none:" | sort |
 		diff - <(sort <<<"$table") >&2
 	[ "$(wc -l <<<"$table")" -gt 20 ]
 }
@@ -111,7 +111,7 @@ long_options() {
 		/^           [a-z]/ { print $1 " (" severity ")" }' >"$BATS_TEST_TMPDIR/kinds"
 	diff "$BATS_TEST_TMPDIR/kinds" \
 		<(section CONFLICTS | grep -oE '^     [a-z-]+ \([a-z]+\)' | sed 's/^ *//') >&2
-	words_of user/conflict.c kind_names | diff - <(sed 's/ .*//' "$BATS_TEST_TMPDIR/kinds") >&2
+	words_of user/conflict/conflict.c kind_names | diff - <(sed 's/ .*//' "$BATS_TEST_TMPDIR/kinds") >&2
 	same_count "$(wc -l <"$BATS_TEST_TMPDIR/kinds")" \
 		"$(section CONFLICTS | tr -s ' \n' ' ' | grep -oiE 'to mend it' | wc -l)"
 }
@@ -126,7 +126,7 @@ same_count() {
 
 @test "every warning of attach, and no other" {
 	read_page doc/man/portsteer.7
-	words_of user/hazard.c names >"$BATS_TEST_TMPDIR/names"
+	words_of user/hook/hazard.c names >"$BATS_TEST_TMPDIR/names"
 	[ -s "$BATS_TEST_TMPDIR/names" ]
 	section WARNINGS | sed -nE 's/^     ([a-z-]+)( \*)?  .*/\1/p' |
 		diff "$BATS_TEST_TMPDIR/names" - >&2
@@ -143,6 +143,6 @@ same_count() {
 }
 
 @test "every exit status" {
-	sed -n 's/.*PS_EXIT_[A-Z_]* = \([0-9]*\),.*/\1/p' user/error.h |
+	sed -n 's/.*PS_EXIT_[A-Z_]* = \([0-9]*\),.*/\1/p' user/base/error.h |
 		has_all 'exit status' "$(section 'EXIT STATUS')"
 }

@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "batch.h"
-#include "binding_parse.h"
+#include "binding/batch.h"
+#include "binding/parse.h"
 #include "text.h"
 
 #define NAME "f"

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include "binding_parse.h"
+#include "binding/parse.h"
 #include "text.h"
 
 #define WORDS_MAX 24

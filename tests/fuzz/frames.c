@@ -17,7 +17,7 @@
 #include <unistd.h>
 #include "compose.h"
 #include "mutate.h"
-#include "reason.h"
+#include "base/reason.h"
 #include "second.h"
 #include "stage.h"
 

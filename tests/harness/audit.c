@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Is an instance whole (I6, I7, I10 of publish.h)? See audit.h.
+ * Is an instance whole (I6, I7, I10 of table/publish.h)? See audit.h.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,13 +10,13 @@
 #include <bpf/bpf.h>
 #include <cmocka.h>
 #include "audit.h"
-#include "compile.h"
-#include "draft.h"
-#include "front.h"
-#include "keymap.h"
-#include "memory.h"
-#include "snapshot.h"
-#include "takers.h"
+#include "table/compile.h"
+#include "table/draft.h"
+#include "table/front.h"
+#include "binding/keymap.h"
+#include "base/memory.h"
+#include "instance/snapshot.h"
+#include "instance/takers.h"
 
 struct auditing {
 	const struct ps_instance *instance;

@@ -7,7 +7,7 @@
 #ifndef PORTSTEER_TESTS_AUDIT_H
 #define PORTSTEER_TESTS_AUDIT_H
 
-#include "open.h"
+#include "instance/open.h"
 
 /* Fails the test with "@when: ..." unless all agrees. */
 void audit(const struct ps_instance *instance, const char *when);

@@ -11,7 +11,7 @@
 #include "audit.h"
 #include "before_after.h"
 #include "leftovers.h"
-#include "open.h"
+#include "instance/open.h"
 #include "tool.h"
 
 void before_run(const char *commands, int other)

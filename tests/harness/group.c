@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <cmocka.h>
-#include "cgroup.h"
+#include "host/cgroup.h"
 #include "group.h"
 #include "tool.h"
 

@@ -7,7 +7,7 @@
 #ifndef PORTSTEER_TESTS_MODEL_H
 #define PORTSTEER_TESTS_MODEL_H
 
-#include "binding.h"
+#include "binding/binding.h"
 
 struct model_packet {
 	__u8 addr[16];

@@ -21,9 +21,9 @@
 #include <portsteer/guard.h>
 #include <portsteer/socket.h>
 #include "damage.h"
-#include "endpoint.h"
+#include "binding/endpoint.h"
 #include "picture.h"
-#include "scope.h"
+#include "base/scope.h"
 #include "tool.h"
 
 #define INSTANCE DAMAGE_INSTANCE "/"

@@ -4,7 +4,7 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include "endpoint.h"
+#include "binding/endpoint.h"
 #include "picture.h"
 
 bool picture_is_equal(const struct picture *a, const struct picture *b)

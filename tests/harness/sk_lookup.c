@@ -11,8 +11,8 @@
 #include <sys/socket.h>
 #include <bpf/bpf.h>
 #include <cmocka.h>
-#include "candidate.h"
-#include "object.h"
+#include "socket/candidate.h"
+#include "instance/object.h"
 #include "sk_lookup.h"
 
 int sk_lookup_load(const struct steer *steer)

@@ -8,7 +8,7 @@
 #define PORTSTEER_TESTS_SK_LOOKUP_H
 
 #include <linux/bpf.h>
-#include "registry.h"
+#include "socket/registry.h"
 #include "steer.h"
 
 /* The program, which the caller closes. */

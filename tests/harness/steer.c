@@ -13,13 +13,13 @@
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include <cmocka.h>
-#include "binding_parse.h"
-#include "instance_make.h"
-#include "object.h"
-#include "open.h"
-#include "publish.h"
+#include "binding/parse.h"
+#include "instance/make.h"
+#include "instance/object.h"
+#include "instance/open.h"
+#include "table/publish.h"
 #include "steer.h"
-#include "table.h"
+#include "table/read.h"
 
 #define WORDS_MAX 16
 

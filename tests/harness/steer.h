@@ -7,10 +7,10 @@
 #ifndef PORTSTEER_TESTS_STEER_H
 #define PORTSTEER_TESTS_STEER_H
 
-#include "binding.h"
+#include "binding/binding.h"
 #include "frame.h"
-#include "instance.h"
-#include "plan.h"
+#include "pins/instance.h"
+#include "binding/plan.h"
 
 #define STEER_BINDINGS 512 /* enough room in an instance for most tests */
 

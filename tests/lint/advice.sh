@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# advice.sh [ROOT]: commands that the tool prints are made by user/advice.c, which
+# advice.sh [ROOT]: commands that the tool prints are made by user/base/advice.c, which
 # quotes their words and adds -n, and stand in no other text. Help may have them.
 set -u
 # shellcheck source=tests/lint/tap.bash
@@ -24,9 +24,9 @@ commands() {
 }
 
 elsewhere() {
-	words=$(files 'user/cmd_*.c' | xargs -r sed -n 's/^PS_COMMAND(\(.*\)) = {$/\1/p' | xargs)
+	words=$(files 'user/cmd/*.c' | xargs -r sed -n 's/^PS_COMMAND(\(.*\)) = {$/\1/p' | xargs)
 	export words
-	files 'user/*.[ch]' | grep -vE '^user/(advice\.[ch]|cmd_help\.c)$' | commands
+	files 'user/*.[ch]' | grep -vE '^user/(base/advice\.[ch]|cmd/help\.c)$' | commands
 }
 
 check "commands that are printed are made by advice.c" elsewhere

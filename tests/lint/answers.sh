@@ -7,16 +7,16 @@ set -u
 . "$(dirname "$0")/tap.bash"
 
 # Files that have yet to learn it; the list only becomes shorter.
-exceptions='reserved.c'
+exceptions='instance/reserved.c'
 
 raw_calls() {
-	files 'user/*.[ch]' | grep -vE "^user/(ask\.c|maps\.c|$exceptions)\$" |
+	files 'user/*.[ch]' | grep -vE "^user/(host/ask\.c|pins/maps\.c|$exceptions)\$" |
 		grep_code '\b(access|if_nametoindex|if_indextoname|bpf_map_lookup_elem(_flags)?)\('
 }
 
 # An answer is a struct: what is asked is whether it is a yes, a no or unknown.
 bare_answers() {
-	files 'user/*.[ch]' | grep -vE '^user/answer\.[ch]$' | grep_code '\.is\s*[=!]='
+	files 'user/*.[ch]' | grep -vE '^user/base/answer\.[ch]$' | grep_code '\.is\s*[=!]='
 }
 
 needless() {

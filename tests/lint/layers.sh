@@ -2,48 +2,64 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # layers.sh [ROOT]: who may include, print and name what.
 set -u
+floors=${FLOORS_TXT:-$(cd "$(dirname "$0")" && pwd)/floors.txt}
 # shellcheck source=tests/lint/tap.bash
 . "$(dirname "$0")/tap.bash"
 
-pure='endpoint|endpoint_parse|binding|binding_parse|batch|keymap|memory|probe|compile|plan|conflict|conflict_host'
-pure="$pure|conflict_hook|mend|hook_name|shadow|slot|portset|reason|error|hazard|hazard_target|syntax"
-pure="$pure|fault|file|file_yaml|file_input|file_check|file_words|file_section|file_guard|file_sockets|guard_setting|socket_place|difference|interface|quote|quote_shell|progress|notice|answer|number|search"
-pure="$pure|owner_text|advice|utf8|conflict_attempt|conflict_listener|conflict_owner|conflict_ephemeral|conflict_socket|unchecked|registered|event"
-facts='address|attachment|attempts|device|ephemeral|listener|netns|occupant|offload' # headers of what the host has
-harmless='ctype|errno|limits|netdb|stdarg|stdbool|stddef|stdio|stdlib|string|unistd|arpa/inet'
-harmless="$harmless|linux/types|portsteer/(abi|address|guard|socket)|regex|yaml"
+harmless='ctype|dirent|errno|limits|netdb|stdarg|stdbool|stddef|stdio|stdlib|string|time|unistd'
+harmless="$harmless|arpa/inet|linux/types|portsteer/(abi|address|guard|socket)|regex|yaml"
 
-pure_files() {
-	files 'user/*.[ch]' | grep -E "^user/($pure)\.[ch]\$"
+# folders PROPERTY: "a|b", those that have it in the table.
+folders() {
+	awk -v may="$1" '/^[a-z]/ && $3 == may { print $1 }' "$floors" | paste -sd '|'
 }
 
-pure_includes() {
-	pure_files | xargs -r grep -HnE '^[[:space:]]*#[[:space:]]*include' |
-		grep -vE "\"($pure)\.h\"|<($harmless)\.h>" |
-		grep -vE "^user/(conflict|event|hazard|mend)\.h:.*\"($facts)\.h\""
+# "FILE:LINE:HEADER" for each include, with its quotes or brackets.
+includes() {
+	files 'user/*.[ch]' | xargs -r grep -nHE '^[[:space:]]*#[[:space:]]*include' |
+		sed -E 's/^([^:]*:[0-9]*:)[^"<]*(["<][^">]*[">]).*/\1\2/' | grep -v '\.skel\.h"$'
 }
 
-# Headers of facts may themselves include no more than pure modules do.
-facts_includes() {
-	files 'user/*.h' | grep -E "^user/($facts)\.h\$" |
-		xargs -r grep -HnE '^[[:space:]]*#[[:space:]]*include' |
-		grep -vE "\"($pure|$facts)\.h\"|<($harmless|sys/types)\.h>"
+# What includes upward or sideways, without a folder, or of a folder without a floor.
+upward() {
+	includes | grep '"$' | awk '
+		NR == FNR { if (/^[a-z]/) floor[$1] = $2; next }
+		{ split($0, part, ":"); split(part[1], path, "/"); split(part[3], name, /["\/]/)
+			mine = path[2] == "main.c" ? 99 : floor[path[2]]
+			if (!mine || !floor[name[2]] || name[2] != path[2] &&
+			    (floor[name[2]] >= mine || name[3] == "internal.h"))
+				print }' "$floors" -
+}
+
+# What pure folders include besides harmless headers, pure folders and what the table names.
+impure() {
+	local folder headers
+	for folder in $(folders pure | tr '|' ' '); do
+		headers=$(awk -v mine="+$folder" '$1 == mine { $1 = ""; print }' "$floors")
+		# shellcheck disable=SC2086 # words
+		includes | grep "^user/$folder/" |
+			grep -vE ":(<($harmless)\.h>|\"($(folders pure))/.*\"$(printf '|"%s.h"' $headers))\$"
+	done
+}
+
+bpf_users() {
+	includes | grep -E ':<(bpf|xdp)/' | grep -vE "^user/($(folders bpf))/"
 }
 
 skeletons() {
-	files '*.c' '*.h' | grep -v '^user/object\.c$' | xargs -r grep -nE 'include.*\.skel\.h'
+	files '*.c' '*.h' | grep -v '^user/instance/object\.c$' | xargs -r grep -nE 'include.*\.skel\.h'
 }
 
 printing() {
-	files 'user/*.[ch]' | grep -vE '^user/(cmd[a-z_]*|main|output)\.c$' |
+	files 'user/*.[ch]' | grep -vE "^user/(main\.c|($(folders prints))/.*)\$" |
 		grep_code '\b(v?printf|puts|putchar|perror|psignal|err|errx|warn|warnx)\(|\bstd(out|err)\b' |
-		grep -v '^user/memory\.c:[0-9]*:[[:space:]]*fputs("", stderr);$' # out of memory
+		grep -v '^user/base/memory\.c:[0-9]*:[[:space:]]*fputs("", stderr);$' # out of memory
 }
 
 # The one exception above is one line, before the program ends.
 printing_exception() {
-	[ -f user/memory.c ] || return
-	[ "$(grep -c 'stderr' user/memory.c)" -le 1 ] || echo "user/memory.c prints more than once"
+	[ -f user/base/memory.c ] || return
+	[ "$(grep -c 'stderr' user/base/memory.c)" -le 1 ] || echo "user/base/memory.c prints more than once"
 }
 
 conditionals() {
@@ -76,16 +92,17 @@ updates() {
 		grep_code 'bpf_map_update_elem\(.*(BINDINGS|&bindings\b)' | grep -v 'BPF_NOEXIST)'
 }
 
-# The mark of a change under way tells the next command what to mend (user/pending.h).
+# The mark of a change under way tells the next command what to mend (user/pins/pending.h).
 marks() {
-	files 'user/*.[ch]' | grep -v '^user/pending\.c$' |
+	files 'user/*.[ch]' | grep -v '^user/pins/pending\.c$' |
 		grep_code '\bpending\s*[-+|&^]?=[^=]|(^|[^&])&[a-z_][]a-z_.>[-]*\bpending\b'
 }
 
-check "pure modules include no kernel, store or host header" pure_includes
-check "headers of host facts include no more than pure ones" facts_includes
+check "includes name a folder and point downward" upward
+check "pure folders include no kernel, store or host header" impure
+check "only folders with bpf include libbpf" bpf_users
 check "only object.c includes skeletons" skeletons
-check "only commands, main.c and output.c print" printing
+check "only commands and main.c print" printing
 check "memory.c prints one line" printing_exception
 check "bpf/ has no conditional compilation" conditionals
 check "packet borders are only in packet.h and the hooks" packet_pointers

@@ -22,13 +22,13 @@ plant() {
 	cp "$here/../../.clang-format" "$tree/"
 	put include/portsteer/abi.h '#include <linux/types.h>' '' 'struct ps_pair {' \
 		$'\t__u32 first, second;' '};'
-	put user/plan.h '#include <portsteer/abi.h>'
-	put user/plan.c '/* printf("XDP_DROP"); goto */' '#include "plan.h"' '' \
+	put user/binding/plan.h '#include <portsteer/abi.h>'
+	put user/binding/plan.c '/* printf("XDP_DROP"); goto */' '#include "binding/plan.h"' '' \
 		'const char text[] = "goto stdout TC_ACT_OK";' '' 'void plan(void)' '{' '}'
-	put user/ephemeral.h '#include <linux/types.h>'
-	put user/memory.c '#include <stdio.h>' '' 'void give_up(void)' '{' \
+	put user/host/ephemeral.h '#include <linux/types.h>'
+	put user/base/memory.c '#include <stdio.h>' '' 'void give_up(void)' '{' \
 		$'\tfputs("no memory\\n", stderr);' '}'
-	put user/cmd_bind.c '#include <stdio.h>' '' 'void run(void)' '{' $'\tputs("done");' '}'
+	put user/cmd/bind.c '#include <stdio.h>' '' 'void run(void)' '{' $'\tputs("done");' '}'
 	put bpf/packet.h '#ifndef PORTSTEER_PACKET_H' '#define PORTSTEER_PACKET_H' '' \
 		'static void *end = data_end;' '' '#endif'
 	put bpf/xdp.bpf.c 'int verdict = XDP_DROP;'

@@ -17,21 +17,21 @@ for script in layers sizes style answers advice; do
 done
 
 rule='only ask.c makes calls whose failure is no answer'
-breach answers "$rule" user/hook.c $'\tif (access(path, F_OK))'
-breach answers "$rule" user/hook.c $'\tindex = if_nametoindex(device);'
-breach answers "$rule" user/cmd_bind.c $'\tif (!if_indextoname(index, name))'
-breach answers "$rule" user/store.c $'\treturn !bpf_map_lookup_elem(fd, &key, &value);'
-breach answers 'answers are asked for by name' user/hook.c $'\treturn answer.is == PS_IS_NO;'
-breach answers 'exceptions are needed' user/reserved.c 'int x;'
+breach answers "$rule" user/hook/attach.c $'\tif (access(path, F_OK))'
+breach answers "$rule" user/hook/attach.c $'\tindex = if_nametoindex(device);'
+breach answers "$rule" user/cmd/bind.c $'\tif (!if_indextoname(index, name))'
+breach answers "$rule" user/table/store.c $'\treturn !bpf_map_lookup_elem(fd, &key, &value);'
+breach answers 'answers are asked for by name' user/hook/attach.c $'\treturn answer.is == PS_IS_NO;'
+breach answers 'exceptions are needed' user/instance/reserved.c 'int x;'
 
 mapfile -t long < <(yes 'int x;' | head -n 400)
-breach sizes 'files have at most 400 lines' user/hook.c "${long[@]}"
+breach sizes 'files have at most 400 lines' user/hook/attach.c "${long[@]}"
 breach sizes 'files have at most 400 lines' tests/lint/new.sh "${long[@]:0:149}"
 mapfile -t body < <(yes $'\tx++;' | head -n 61)
 breach sizes 'functions have at most 60 lines' tests/unit/x.c 'void f(void)' '{' "${body[@]}" '}'
 mapfile -t body < <(for _ in 1 2 3 4; do printf '%s\n' 'void f(void)' '{' "${body[@]:0:13}" '}'; done)
 breach sizes 'half of the functions have at most 12 lines' bpf/count.h "${body[@]}"
-breach sizes 'there is no goto' user/hook.c $'\tgoto out;'
+breach sizes 'there is no goto' user/hook/attach.c $'\tgoto out;'
 breach sizes 'file names say what is in them' user/net_util.c 'int x;'
 unlicensed() {
 	plant
@@ -39,7 +39,7 @@ unlicensed() {
 	[ "$(broken sizes)" = 'files begin with their licence' ] || echo 'not found'
 }
 check "sizes.sh finds: a file without licence" unlicensed
-breach style 'C is laid out as .clang-format says' user/hook.c 'int  x;'
+breach style 'C is laid out as .clang-format says' user/hook/attach.c 'int  x;'
 breach style 'decision records have numbers of their own' doc/adr/0001-second.md '# 1. Second'
 breach style 'decision records have a line in their list' doc/adr/0002-third.md '# 2. Third'
 breach style 'shellcheck finds nothing' tests/run $'ls $1'
@@ -52,7 +52,7 @@ padded() {
 	[ "$(broken style | grep -c '^abi.h has no hidden padding')" = 2 ] || echo 'not found'
 }
 check "style.sh finds: padding" padded
-breach style 'nothing is left to be done' user/hook.c '/* TO''DO: all of it */'
+breach style 'nothing is left to be done' user/hook/attach.c '/* TO''DO: all of it */'
 breach style 'no path of one machine' tests/run 'ls /ho''me/me'
 breach style 'no blanks at the end of a line' tests/run 'true '
 
@@ -61,7 +61,7 @@ messages() {
 	plant
 	export MESSAGES_TXT=$tree/list
 	: >"$MESSAGES_TXT"
-	put user/hook.c $'\tps_error_set(error, PS_EXIT_REFUSED,' $'\t\t"cannot do %s with "' \
+	put user/hook/attach.c $'\tps_error_set(error, PS_EXIT_REFUSED,' $'\t\t"cannot do %s with "' \
 		$'\t\t"this interface, %d", x, y);'
 	[ "$(broken messages)" = 'every error is expected by a test' ] || echo 'untested: not found'
 	put tests/e2e/x.bats 'says 1 "cannot do it with this interface, 7"'
@@ -72,9 +72,9 @@ check "messages.sh finds: errors without a test" messages
 rule='commands that are printed are made by advice.c'
 breach advice "$rule" user/cmd_detach.c 'PS_COMMAND(detach) = {' '};' \
 	$'\tputs("no; first: portsteer detach eth0");'
-breach advice "$rule" user/hook.c $'\tf(error, "no; first: "' $'\t  "portsteer -n %s", name);'
-breach advice "$rule" user/hazard.c $'\tputs("merges frames; ethtool -K %s lro off");'
-breach advice "$rule" user/hook.c $'\tsay("x: %s", ps_advice("flush", NULL), "sysctl -w a=b");'
+breach advice "$rule" user/hook/attach.c $'\tf(error, "no; first: "' $'\t  "portsteer -n %s", name);'
+breach advice "$rule" user/hook/hazard.c $'\tputs("merges frames; ethtool -K %s lro off");'
+breach advice "$rule" user/hook/attach.c $'\tsay("x: %s", ps_advice("flush", NULL), "sysctl -w a=b");'
 advised() {
 	plant
 	put user/cmd_detach.c '/* "portsteer detach" */' $'\tsay("made by portsteer %s, ABI", VERSION);' \

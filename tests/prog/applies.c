@@ -6,7 +6,7 @@
  * send packets all the time; once one has met the new table nobody may meet the
  * old one again. apply is killed at its system calls, spread over all of them,
  * and at moments in between; then packets, and readers, must agree on one of the
- * two. Last, both files are applied at once. (I1, I2, I10 of publish.h.)
+ * two. Last, both files are applied at once. (I1, I2, I10 of table/publish.h.)
  *
  * KILLS=N: at N system calls, and half as many moments (8); TIME: 2.
  */

@@ -4,7 +4,7 @@
  * each of its system calls, then at random moments in between; another is
  * killed while it settles what the first left. Each time every frame must have
  * the answer of the old table, or every frame that of the new one, and settling
- * must lead to that table, with everything in agreement (I1, I10 of publish.h).
+ * must lead to that table, with everything in agreement (I1, I10 of table/publish.h).
  */
 #include <linux/bpf.h>
 #include <setjmp.h>
@@ -21,9 +21,9 @@
 #include <unistd.h>
 #include <cmocka.h>
 #include "audit.h"
-#include "publish.h"
+#include "table/publish.h"
 #include "steer.h"
-#include "table.h"
+#include "table/read.h"
 
 #define STEPS_MAX 400 /* more system calls than any of this needs */
 #define MOMENTS 40

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
-#include "reason.h"
+#include "base/reason.h"
 #include "steer.h"
 
 #define ETH_BYTES 14

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * The engine (user/apply.h) without any command line: what is wanted goes in, a
+ * The engine (user/apply/apply.h) without any command line: what is wanted goes in, a
  * report comes out. Each test ends with an empty instance, which the engine took
  * away; and nothing that it did was printed.
  */
@@ -14,17 +14,17 @@
 #include <sys/socket.h>
 #include <unistd.h>
 #include <cmocka.h>
-#include "apply.h"
-#include "cmd_transition.h"
-#include "conflict.h"
-#include "hook.h"
-#include "inspect.h"
-#include "instance_dir.h"
-#include "object.h"
-#include "open.h"
-#include "scope.h"
+#include "apply/apply.h"
+#include "apply/transition.h"
+#include "conflict/conflict.h"
+#include "hook/attach.h"
+#include "apply/inspect.h"
+#include "pins/dir.h"
+#include "instance/object.h"
+#include "instance/open.h"
+#include "base/scope.h"
 #include "steer.h"
-#include "table.h"
+#include "table/read.h"
 
 /* What was told. */
 static struct heard {

@@ -4,7 +4,7 @@
  * something each system call fails in turn, for each of seven reasons, in an
  * instance that has all one can have. After each the table is the former or the
  * new one, programs are attached as before or as asked, counters go on, the exit
- * status is true (I11 of publish.h), and the same command then does what it says.
+ * status is true (I11 of table/publish.h), and the same command then does what it says.
  *
  * LONG=1: each call of each command, for one reason when it was made among the
  * same calls before, as by another command, else for all of them; LONG=all: for

@@ -5,7 +5,7 @@
  * connections made and ports bound: all must be treated as before the command,
  * then as after it, and nothing else. Then it is killed at stops, readers must
  * find the table of before or of after, and the next commands mend the rest:
- * nothing is left over. (I1, I8 to I10 of publish.h.)
+ * nothing is left over. (I1, I8 to I10 of table/publish.h.)
  *
  * KILLS=N kills each command N times (3), at stops chosen by SEED; KILLS=all at
  * all of them; TIME, once; LONG, 12 times. A pattern ("attach*") as argument picks commands;

@@ -3,7 +3,7 @@
  * Random tables and packets: the programs must choose what the model in
  * tests/harness/model.c chooses. Tables come about by adding, changing and
  * removing a few bindings at a time; after each step everything must agree (I10 of
- * publish.h), and who stayed must have kept its counters (I5). SEED=N repeats a run.
+ * table/publish.h), and who stayed must have kept its counters (I5). SEED=N repeats a run.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,12 +13,12 @@
 #include <string.h>
 #include <cmocka.h>
 #include "audit.h"
-#include "front.h"
+#include "table/front.h"
 #include "random_table.h"
 #include "model.h"
 #include "random_table.h"
-#include "reason.h"
-#include "table.h"
+#include "base/reason.h"
+#include "table/read.h"
 
 #define TABLES 40
 #define STEPS 16 /* publishes to a table */

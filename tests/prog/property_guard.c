@@ -19,10 +19,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 #include <cmocka.h>
-#include "attempts.h"
-#include "candidate.h"
+#include "guard/attempts.h"
+#include "socket/candidate.h"
 #include "group.h"
-#include "guard.h"
+#include "guard/attach.h"
 #include "model.h"
 #include "random_table.h"
 #include "sk_lookup.h"

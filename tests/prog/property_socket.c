@@ -18,7 +18,7 @@
 #include <cmocka.h>
 #include "model.h"
 #include "random_table.h"
-#include "reason.h"
+#include "base/reason.h"
 #include "sk_lookup.h"
 
 #define TABLES 15

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Publishing under packets (I1, I2 of publish.h). One thread on each CPU runs
+ * Publishing under packets (I1, I2 of table/publish.h). One thread on each CPU runs
  * frames (XDP on one, TC on the other) while bindings swap their actions and
  * others come and go with every publish, so that the kernel has elements to
  * reuse.
@@ -29,9 +29,9 @@
 #include <unistd.h>
 #include <cmocka.h>
 #include "audit.h"
-#include "snapshot.h"
+#include "instance/snapshot.h"
 #include "steer.h"
-#include "table.h"
+#include "table/read.h"
 
 #define SECONDS 25 /* of publishing; 90 with LONG=1, and TIME=N is another number */
 #define PUBLISHES 1000 /* at least, without TIME */

@@ -13,11 +13,11 @@
 #include <string.h>
 #include <cmocka.h>
 #include "model.h"
-#include "reason.h"
+#include "base/reason.h"
 #include "rows_ipv4.h"
 #include "rows_ipv6.h"
 #include "rows_match.h"
-#include "table.h"
+#include "table/read.h"
 
 static struct steer steer;
 static const char *bound = ""; /* what the table has now */

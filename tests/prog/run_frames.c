@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 #include <cmocka.h>
-#include "reason.h"
+#include "base/reason.h"
 #include "steer.h"
 
 static struct steer steer;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * What was inserted and is not published: elements for a shape that packets do
- * not look for have both words, and are no bindings yet (I6 of publish.h).
+ * not look for have both words, and are no bindings yet (I6 of table/publish.h).
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -12,10 +12,10 @@
 #include <portsteer/change.h>
 #include <cmocka.h>
 #include "audit.h"
-#include "publish.h"
+#include "table/publish.h"
 #include "steer.h"
-#include "store.h"
-#include "table.h"
+#include "table/store.h"
+#include "table/read.h"
 
 static struct steer steer;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Files that are taken, and files that are refused. For file.c.
+ * Files that are taken, and files that are refused. For file/file.c.
  */
 #ifndef PORTSTEER_TESTS_FILE_ROWS_H
 #define PORTSTEER_TESTS_FILE_ROWS_H

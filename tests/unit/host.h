@@ -5,7 +5,7 @@
 #ifndef PORTSTEER_TESTS_HOST_H
 #define PORTSTEER_TESTS_HOST_H
 
-#include "conflict.h"
+#include "conflict/conflict.h"
 #include "model.h"
 
 typedef void (*finder)(struct ps_conflicts *conflicts, const struct ps_view *view,

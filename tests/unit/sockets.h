@@ -8,7 +8,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 #include <sys/wait.h>
-#include "listener.h"
+#include "host/listener.h"
 #include "namespace.h"
 
 /* A socket bound to @addr and @port; on @device unless NULL; listening if TCP. */

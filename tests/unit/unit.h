@@ -14,8 +14,8 @@
 #include <string.h>
 #include <time.h>
 #include <cmocka.h>
-#include "binding.h"
-#include "binding_parse.h"
+#include "binding/binding.h"
+#include "binding/parse.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof(*(array)))
 

@@ -9,7 +9,7 @@
 #include <bpf/bpf.h>
 #include "check.h"
 #include "parsers.h"
-#include "reason.h"
+#include "base/reason.h"
 #include "wanted.h"
 
 #define RUN_MIN 14 /* the kernel runs nothing shorter */

@@ -13,10 +13,10 @@
 #include <bpf/bpf.h>
 #include <cmocka.h>
 #include "check.h"
-#include "instance_make.h"
-#include "object.h"
+#include "instance/make.h"
+#include "instance/object.h"
 #include "second.h"
-#include "table.h"
+#include "table/read.h"
 
 /* Each action, each way in which it can fail, and for what is left: exact endpoints, by flows. */
 static const char bindings[] = "tcp 192.0.2.1:80 pass; udp 192.0.2.0/24:80 drop; "

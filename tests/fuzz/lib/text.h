@@ -7,7 +7,7 @@
 #define PORTSTEER_FUZZ_TEXT_H
 
 #include <stddef.h>
-#include "binding.h"
+#include "binding/binding.h"
 
 /* Ends the process, so that the fuzzer keeps the input, unless @holds. */
 void text_must(bool holds, const char *property);

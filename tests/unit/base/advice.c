@@ -4,10 +4,10 @@
  * text, and that a shell makes of them the words that they were made of.
  */
 #include <unistd.h>
-#include "advice.h"
-#include "error.h"
+#include "base/advice.h"
+#include "base/error.h"
 #include "unit.h"
-#include "utf8.h"
+#include "base/utf8.h"
 
 static void test_rows(void **state)
 {

@@ -3,7 +3,7 @@
  * Wording of errors: the valid words, the nearest one, what errno says.
  */
 #include <errno.h>
-#include "error.h"
+#include "base/error.h"
 #include "unit.h"
 
 static const char *const words[] = { "pass", "count", "drop", "redirect", NULL };

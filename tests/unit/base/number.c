@@ -3,7 +3,7 @@
  * Numbers that are typed.
  */
 #include <limits.h>
-#include "number.h"
+#include "base/number.h"
 #include "unit.h"
 
 static const struct {

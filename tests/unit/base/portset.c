@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
-#include "portset.h"
+#include "base/portset.h"
 
 #define TEXT_SIZE 400000 /* every second port, and more */
 

@@ -2,7 +2,7 @@
 /*
  * Names of reasons: stable, one for each number, each one different.
  */
-#include "reason.h"
+#include "base/reason.h"
 #include "unit.h"
 
 /* Numbers as they were published. Lines are added at the end, never changed. */

@@ -2,7 +2,7 @@
 /*
  * What a syntax wants behind some words.
  */
-#include "syntax.h"
+#include "base/syntax.h"
 #include "unit.h"
 
 static const struct ps_syntax_part parts[] = {

@@ -2,9 +2,9 @@
 /*
  * Characters and bytes: what is UTF-8, what is not to be seen, where texts are cut.
  */
-#include "error.h"
+#include "base/error.h"
 #include "unit.h"
-#include "utf8.h"
+#include "base/utf8.h"
 
 static const struct {
 	const char *text;

@@ -2,7 +2,7 @@
 /*
  * Batch files: what they may look like, and where in them a fault is.
  */
-#include "batch.h"
+#include "binding/batch.h"
 #include "unit.h"
 
 /* Reads @length bytes of @text as the file "f"; -1 for all of a string. */

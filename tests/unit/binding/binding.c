@@ -3,7 +3,7 @@
  * Bindings as words: actions, options, names; what is printed can be typed
  * back; what is refused, where and in which words.
  */
-#include "binding_parse.h"
+#include "binding/parse.h"
 #include "unit.h"
 
 /* Words are split at single blanks here, so that "" and odd bytes can be words. */

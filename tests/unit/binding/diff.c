@@ -3,7 +3,7 @@
  * What makes a table equal to a list: every binding ends in one place, and a
  * table that the plan is applied to equals the list.
  */
-#include "difference.h"
+#include "binding/diff.h"
 #include "unit.h"
 
 static void bind_lines(struct ps_bindings *bindings, const char *lines)

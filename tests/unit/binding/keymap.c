@@ -2,7 +2,7 @@
 /*
  * Finding bindings by their endpoint, while the array grows.
  */
-#include "keymap.h"
+#include "binding/keymap.h"
 #include "unit.h"
 
 static struct ps_endpoint numbered(__u32 number)

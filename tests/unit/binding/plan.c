@@ -2,7 +2,7 @@
 /*
  * What a request changes: each binding that is wanted ends in one list.
  */
-#include "plan.h"
+#include "binding/plan.h"
 #include "unit.h"
 
 /* The table of these tests is an array; its items have slots 100, 101, ... */

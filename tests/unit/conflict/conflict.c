@@ -3,9 +3,9 @@
  * Conflicts of bindings among themselves: duplicate, overlap, override; their
  * messages, and the last two against looking at every pair.
  */
-#include "conflict.h"
+#include "conflict/conflict.h"
 #include "model.h"
-#include "probe.h"
+#include "table/probe.h"
 
 typedef void (*finder)(struct ps_conflicts *conflicts, const struct ps_view *view,
 		       const struct ps_bindings *bindings);

@@ -3,8 +3,8 @@
  * Shadowed bindings: known cases, and small random tables against asking
  * every packet who wins it.
  */
-#include "conflict.h"
-#include "probe.h"
+#include "conflict/conflict.h"
+#include "table/probe.h"
 #include "unit.h"
 
 /* ';' between bindings; those that are shadowed are marked with '*'. */

@@ -2,7 +2,7 @@
 /*
  * What the file says of the guard and of sockets, and what that changes.
  */
-#include "file.h"
+#include "file/file.h"
 #include "unit.h"
 
 /* Reads a file without bindings and with @section. */

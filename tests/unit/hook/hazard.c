@@ -3,7 +3,7 @@
  * Hazards: every combination of facts, against rules that are written down a
  * second time here; and the exact words of each.
  */
-#include "hazard.h"
+#include "hook/hazard.h"
 #include "unit.h"
 
 static const enum ps_hook_mode modes[] = { PS_MODE_NONE, PS_MODE_NATIVE, PS_MODE_GENERIC };

@@ -2,7 +2,7 @@
 /*
  * Whether what XDP redirects to an interface gets out of it.
  */
-#include "hazard.h"
+#include "hook/hazard.h"
 #include "unit.h"
 
 #define KNOWN .knows_features = true

@@ -4,7 +4,7 @@
  */
 #include <arpa/inet.h>
 #include <string.h>
-#include "address.h"
+#include "host/address.h"
 #include "namespace.h"
 
 static bool has_address(const struct ps_addresses *addresses, enum ps_family family,

@@ -5,7 +5,7 @@
  */
 #include <fcntl.h>
 #include <string.h>
-#include "ephemeral.h"
+#include "host/ephemeral.h"
 #include "namespace.h"
 
 static void write_at(const char *path, const char *text, off_t offset)

@@ -3,7 +3,7 @@
  * Which types of interfaces are read, and how.
  */
 #include <linux/if_arp.h>
-#include "framing.h"
+#include "host/framing.h"
 #include "unit.h"
 
 static const struct {

@@ -8,7 +8,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "mounts.h"
+#include "host/mounts.h"
 #include "unit.h"
 
 #define ODD "/a b\\c\td"

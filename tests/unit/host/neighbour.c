@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <time.h>
 #include "namespace.h"
-#include "neighbour.h"
+#include "host/neighbour.h"
 
 #define WAIT_MS 200
 #define LONG_WAIT_MS 5000 /* a fresh link may lose the first question; the next is 1 s later */

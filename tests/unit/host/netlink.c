@@ -6,7 +6,7 @@
 #include <linux/inet_diag.h>
 #include <linux/sock_diag.h>
 #include <netinet/tcp.h>
-#include "netlink.h"
+#include "host/netlink.h"
 #include "sockets.h"
 
 static struct nlmsghdr *dump_request(char *buffer, int protocol)

@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 #include <portsteer/socket.h>
-#include "process.h"
+#include "host/process.h"
 #include "unit.h"
 
 static __u64 ticks_now(void)

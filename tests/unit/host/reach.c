@@ -5,7 +5,7 @@
  */
 #include <string.h>
 #include "namespace.h"
-#include "reach.h"
+#include "host/reach.h"
 
 static void test_spread(void **state)
 {

@@ -3,7 +3,7 @@
  * What happened between two readings: each event once, in its order, and
  * nothing when nothing happened.
  */
-#include "event.h"
+#include "observe/event.h"
 #include "unit.h"
 
 #define SLOT 100 /* of the first binding of a reading */

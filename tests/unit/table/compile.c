@@ -4,7 +4,7 @@
  * winner and the list are what a look at all bindings says.
  */
 #include "model.h"
-#include "probe.h"
+#include "table/probe.h"
 
 /* One port of one protocol and family. */
 struct spot {

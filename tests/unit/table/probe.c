@@ -3,7 +3,7 @@
  * Precedence is a strict total order, the one that is documented; probe lists
  * are sorted by it.
  */
-#include "probe.h"
+#include "table/probe.h"
 #include "unit.h"
 
 static struct ps_endpoint draw_endpoint(void)

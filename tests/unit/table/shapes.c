@@ -2,7 +2,7 @@
 /*
  * Counting bindings by shape: addresses do not matter, all else does.
  */
-#include "shapes.h"
+#include "table/shapes.h"
 #include "unit.h"
 
 static struct ps_shape *shape_of(struct ps_shapes *shapes, const char *text)

@@ -2,7 +2,7 @@
 /*
  * Slots: the lowest free one, each once, never beyond the end.
  */
-#include "slot.h"
+#include "table/slot.h"
 #include "unit.h"
 
 static void test_each_once(void **state)

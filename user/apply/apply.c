@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * What a file says is made true: all of it, or what was there comes back. See
+ * apply.h.
+ */
+#include "apply/internal.h"
+#include "pins/dir.h"
+#include "instance/open.h"
+
+/* After a failure behind the publishing: what was there comes back, and with it the old table. */
+static int go_back(struct ps_apply *apply, struct ps_instance *instance,
+		   struct ps_transition *transition, const struct ps_file *former)
+{
+	const struct ps_error cause = *apply->error;
+	const struct ps_report nobody = {};
+	struct ps_error error = {};
+	struct ps_apply silent = { .instance = apply->instance,
+				   .report = &nobody,
+				   .error = &error };
+
+	if (!transition->is_published)
+		return -1;
+	if (ps_transition_go_back(&silent, instance, former))
+		return ps_error_set(apply->error, cause.status,
+				    "the table is as the file says, but: %s; what was before "
+				    "cannot be put back: %s",
+				    cause.text, error.text);
+	transition->is_published = false;
+	return ps_error_set(apply->error, cause.status,
+			    "%s; the former table, and what was attached, is in force again",
+			    cause.text);
+}
+
+static int start_trial(struct ps_apply *apply, struct ps_trial *trial)
+{
+	if (ps_trial_start(trial))
+		return ps_error_set(apply->error, PS_EXIT_REFUSED,
+				    "the process that would take the change back is gone");
+	ps_report_note(apply->report,
+		       "note: the former table comes back in %d s, unless 'confirm' keeps this "
+		       "one",
+		       trial->seconds);
+	return 0;
+}
+
+static int try_out(struct ps_apply *apply, struct ps_instance *instance,
+		   struct ps_transition *transition, struct ps_file *former, int seconds)
+{
+	struct ps_trial trial = { .seconds = seconds };
+
+	if (ps_confirm_begin(apply, instance, transition, former, &trial))
+		return -1;
+	if (ps_transition_carry_out(apply, instance, transition) &&
+	    go_back(apply, instance, transition, former)) {
+		if (transition->is_published) /* then its process may be more lucky */
+			ps_trial_start(&trial);
+		else
+			ps_trial_cancel(&trial);
+		return -1;
+	}
+	if (!start_trial(apply, &trial))
+		return 0;
+	go_back(apply, instance, transition, former);
+	ps_trial_forget(instance);
+	return -1;
+}
+
+/* Without, publishing is the last step, and nothing fails behind it. */
+static bool has_more_than_bindings(const struct ps_file *file)
+{
+	return file->has_interfaces || file->has_guard || file->has_sockets;
+}
+
+static int carry_out(struct ps_apply *apply, struct ps_instance *instance,
+		     struct ps_transition *transition, int seconds)
+{
+	struct ps_file former = {};
+	int failed;
+
+	if (ps_transition_is_nothing(transition))
+		return ps_transition_carry_out(apply, instance, transition);
+	if (!seconds && !has_more_than_bindings(&transition->file))
+		return ps_transition_carry_out(apply, instance, transition);
+	failed = ps_transition_former(apply, instance, &transition->file, &former);
+	if (!failed && seconds)
+		failed = try_out(apply, instance, transition, &former, seconds);
+	else if (!failed && ps_transition_carry_out(apply, instance, transition))
+		failed = go_back(apply, instance, transition, &former);
+	ps_file_done(&former);
+	return failed;
+}
+
+static int apply_to(struct ps_apply *apply, struct ps_instance *instance,
+		    struct ps_transition *transition, int seconds)
+{
+	const struct ps_plan *plan = &transition->bindings.plan;
+
+	if (ps_transition_compare(apply, instance, transition) ||
+	    carry_out(apply, instance, transition, seconds) ||
+	    ps_report_changed(apply->report, transition))
+		return -1;
+	if (apply->report->is_verbose)
+		ps_report_note(apply->report,
+			       "generation %llu: %zu added, %zu changed, %zu removed, %zu stay",
+			       instance->state->generation, plan->added.count, plan->changed.count,
+			       plan->removed.count, transition->bindings.same);
+	return 0;
+}
+
+/* How large an instance is made for the file, when there is none and nobody says so. */
+static __u32 choose_size(const struct ps_apply *apply, const struct ps_file *file)
+{
+	if (file->max_bindings || ps_instance_is_there(apply->instance) ||
+	    file->bindings.count <= PS_BINDINGS_DEFAULT)
+		return file->max_bindings;
+	return PS_BINDINGS_MAX;
+}
+
+int ps_apply_file(struct ps_apply *apply, struct ps_transition *transition, int seconds)
+{
+	struct ps_instance instance;
+	int failed;
+
+	if (!apply->max_bindings)
+		apply->max_bindings = choose_size(apply, &transition->file);
+	if (ps_apply_open(apply, PS_CREATE, &instance))
+		return -1;
+	ps_report_masked(apply->report, &transition->file.bindings);
+	failed = apply_to(apply, &instance, transition, seconds);
+	return ps_apply_close(apply, &instance, failed);
+}
+
+int ps_apply_compare(struct ps_apply *apply, struct ps_transition *transition)
+{
+	struct ps_conflicts conflicts = {};
+	struct ps_instance instance;
+	int opened = ps_apply_read(apply, PS_DRAFT_READS, &instance), failed;
+
+	if (opened)
+		return opened < 0 ? -1 : ps_transition_compare(apply, NULL, transition);
+	failed = ps_transition_compare(apply, &instance, transition) ||
+		 ps_apply_rehearse(apply, &instance, &transition->bindings.plan, &conflicts);
+	ps_conflicts_done(&conflicts);
+	ps_instance_close(&instance);
+	return failed ? -1 : 0;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Reading struct ps_facts from the current network namespace, and checking
+ * bindings against it. What could not be read is among the facts.
+ */
+#ifndef PORTSTEER_APPLY_FACTS_H
+#define PORTSTEER_APPLY_FACTS_H
+
+#include "conflict/conflict.h"
+#include "pins/instance.h"
+
+/* Of the namespace that @instance is for. Release with ps_facts_done(). */
+void ps_facts_read(const struct ps_instance *instance, struct ps_facts *ret);
+
+/* Of another one that this process is in now, or that it could not enter, for the cause @error. */
+void ps_facts_read_elsewhere(const char *netns, struct ps_facts *ret);
+void ps_facts_miss_elsewhere(const char *netns, const struct ps_error *error, struct ps_facts *ret);
+void ps_facts_done(struct ps_facts *facts);
+
+/* What is attached for XDP, among @devices. */
+void ps_facts_read_source(const struct ps_instance *instance, const struct ps_devices *devices,
+			  struct ps_xdp_source *ret);
+
+/*
+ * Appends what @bindings get into, among themselves and with the host of
+ * @facts, which must be kept as long as @conflicts. Of a host elsewhere, only
+ * its sockets and connections.
+ */
+void ps_facts_check(struct ps_facts *facts, const struct ps_view *view,
+		    const struct ps_bindings *bindings, struct ps_conflicts *conflicts);
+
+#endif

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Making the guard what a file, or somebody, says. See apply.h.
+ */
+#include <stdio.h>
+#include "apply/internal.h"
+#include "host/cgroup.h"
+#include "guard/attach.h"
+#include "base/memory.h"
+
+/* The cgroup as it is printed, so that it can be compared. */
+static int look_up(struct ps_guard_setting *setting, struct ps_error *error)
+{
+	PS_FREED char *path = NULL;
+
+	if (setting->mode == PS_GUARD_OFF)
+		return 0;
+	if (ps_cgroup_path(setting->cgroup, &path, error))
+		return -1;
+	snprintf(setting->cgroup, sizeof(setting->cgroup), "%s", path);
+	return 0;
+}
+
+int ps_transition_plan_guard(struct ps_apply *apply, const struct ps_instance *instance,
+			     struct ps_transition *transition)
+{
+	struct ps_guard_plan plan = { .after = transition->file.guard };
+
+	if (!transition->file.has_guard)
+		return 0;
+	if (look_up(&plan.after, apply->error))
+		return -1;
+	if (instance && ps_guard_read_setting(instance, &plan.before, apply->error))
+		return -1;
+	transition->guard = plan;
+	return 0;
+}
+
+int ps_transition_put_guard(struct ps_apply *apply, struct ps_instance *instance,
+			    const struct ps_guard_plan *plan)
+{
+	const struct ps_guard_setting *after = &plan->after;
+
+	if (ps_guard_plan_is_empty(plan))
+		return 0;
+	if (after->mode == PS_GUARD_OFF)
+		return ps_guard_stop(instance, apply->error);
+	return ps_guard_move(instance, after->mode, after->cgroup, apply->error);
+}
+
+static int start(struct ps_apply *apply, enum ps_guard_mode mode, const char *cgroup)
+{
+	struct ps_instance instance;
+	int failed;
+
+	if (ps_apply_open(apply, PS_CREATE, &instance))
+		return -1;
+	failed = ps_guard_start(&instance, mode, cgroup, apply->error);
+	return ps_apply_close(apply, &instance, failed);
+}
+
+static int stop(struct ps_apply *apply)
+{
+	struct ps_instance instance;
+	int failed;
+
+	if (ps_apply_open(apply, PS_REMOVE, &instance))
+		return apply->error->status == PS_EXIT_NOT_FOUND ? 0 : -1;
+	failed = ps_guard_stop(&instance, apply->error);
+	return ps_apply_close(apply, &instance, failed);
+}
+
+int ps_apply_guard(struct ps_apply *apply, enum ps_guard_mode mode, const char *cgroup)
+{
+	return mode == PS_GUARD_OFF ? stop(apply) : start(apply, mode, cgroup);
+}

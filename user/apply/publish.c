@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Making a planned change: what it gets into is looked up and reported, or
+ * forbids it; then it is published. For what adds bindings.
+ */
+#include "base/advice.h"
+#include "apply/internal.h"
+#include "table/publish.h"
+#include "table/read.h"
+#include "hook/upgrade.h"
+
+/* Appends what the new bindings would get into. */
+static void find_conflicts(struct ps_apply *apply, struct ps_draft *draft,
+			   struct ps_conflicts *conflicts)
+{
+	const struct ps_view view = { &draft->image, ps_draft_find, draft };
+	struct ps_facts facts;
+
+	ps_facts_read(draft->instance, &facts);
+	ps_facts_check(&facts, &view, &draft->plan->added, conflicts);
+	ps_facts_check(&facts, &view, &draft->plan->changed, conflicts);
+	ps_conflicts_find_foreign(conflicts, &facts);
+	ps_conflicts_find_stale(conflicts, &facts);
+	ps_conflicts_find_closed(conflicts, &facts);
+	ps_conflicts_forget_facts(conflicts);
+	ps_apply_warn_redirect(apply->report, draft, &facts);
+	ps_facts_done(&facts);
+}
+
+static bool forbids(const struct ps_apply *apply, const struct ps_conflict *conflict)
+{
+	if (conflict->kind == PS_DUPLICATE || conflict->kind == PS_OVERLAP)
+		return true;
+	return apply->is_strict && conflict->severity != PS_INFO &&
+	       conflict->kind != PS_UNREACHABLE && !conflict->device[0];
+}
+
+/* The first of @conflicts that forbids the change, or NULL. */
+static const struct ps_conflict *find_forbidding(const struct ps_apply *apply,
+						 const struct ps_conflicts *conflicts)
+{
+	for (size_t i = 0; i < conflicts->count; i++)
+		if (forbids(apply, &conflicts->item[i]))
+			return &conflicts->item[i];
+	return NULL;
+}
+
+int ps_apply_refuse(struct ps_apply *apply, const struct ps_conflicts *conflicts)
+{
+	const struct ps_conflict *first = find_forbidding(apply, conflicts);
+	char text[PS_CONFLICT_LINE];
+
+	if (!first)
+		return 0;
+	if (conflicts->count > 1)
+		ps_report_conflicts(apply->report, conflicts);
+	ps_advice_again(first->mend);
+	return ps_error_set(apply->error, PS_EXIT_CONFLICT, "%s; nothing was changed",
+			    ps_conflict_format(first, text));
+}
+
+/* Makes the draft, and says what it gets into unless that forbids it. */
+static int draft(struct ps_apply *apply, struct ps_instance *instance, struct ps_plan *plan,
+		 struct ps_conflicts *conflicts, struct ps_draft *ret)
+{
+	*ret = (struct ps_draft){};
+	if (ps_upgrade_check_plan(instance, plan, apply->error) ||
+	    ps_draft_make(instance, plan, ret, apply->error))
+		return -1;
+	ps_report_upgrade(apply->report, instance);
+	find_conflicts(apply, ret, conflicts);
+	if (ps_table_check(apply->error) || ps_apply_refuse(apply, conflicts))
+		return -1;
+	if (!ps_plan_is_empty(plan))
+		ps_report_conflicts(apply->report, conflicts);
+	return 0;
+}
+
+/* What is to be written: one half before publishing, the other behind, or both at once. */
+static size_t count_writes(const struct ps_plan *plan)
+{
+	size_t count = 2 * (plan->changed.count + plan->removed.count);
+
+	for (size_t i = 0; i < plan->added.count; i++)
+		count += plan->added.item[i].is_hidden ? 1 : 2;
+	return count;
+}
+
+int ps_apply_publish(struct ps_apply *apply, struct ps_instance *instance, struct ps_plan *plan,
+		     struct ps_conflicts *conflicts)
+{
+	struct ps_draft made;
+	int failed = draft(apply, instance, plan, conflicts, &made);
+
+	if (!failed && !ps_plan_is_empty(plan)) {
+		ps_report_begin(apply->report, "publishing", count_writes(plan));
+		failed = ps_publish(instance, &made, apply->error);
+		ps_report_end(apply->report);
+	}
+	ps_draft_done(&made);
+	return failed;
+}
+
+int ps_apply_rehearse(struct ps_apply *apply, struct ps_instance *instance, struct ps_plan *plan,
+		      struct ps_conflicts *conflicts)
+{
+	struct ps_draft made;
+	int failed = draft(apply, instance, plan, conflicts, &made);
+
+	ps_draft_done(&made);
+	return failed;
+}

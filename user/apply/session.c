@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * An instance from when it is opened until it is closed, or taken away because
+ * nothing is in it any more. See internal.h.
+ */
+#include <errno.h>
+#include <string.h>
+#include "base/advice.h"
+#include "apply/internal.h"
+#include "host/capability.h"
+#include "guard/attach.h"
+#include "hook/attach.h"
+#include "instance/make.h"
+#include "instance/open.h"
+#include "hook/orphan.h"
+#include "table/publish.h"
+#include "socket/registry.h"
+#include "instance/reserved.h"
+
+int ps_apply_read(struct ps_apply *apply, __u32 reads, struct ps_instance *ret_instance)
+{
+	const struct ps_instance_options options = {
+		.name = apply->instance,
+		.access = PS_READ,
+		.presence = apply->presence,
+		.is_shown = apply->is_shown,
+		.wait_seconds = apply->wait_seconds,
+		.reads = reads,
+	};
+
+	if (!ps_instance_open(&options, ret_instance, apply->error))
+		return 0;
+	return apply->error->status == PS_EXIT_NOT_FOUND ? 1 : -1;
+}
+
+int ps_apply_open_on_trial(struct ps_apply *apply, enum ps_access access,
+			   struct ps_instance *ret_instance)
+{
+	const struct ps_instance_options options = {
+		.name = apply->instance,
+		.access = access,
+		.presence = apply->presence,
+		.wait_seconds = apply->wait_seconds,
+		.max_bindings = apply->max_bindings,
+	};
+
+	if (ps_instance_open(&options, ret_instance, apply->error))
+		return -1;
+	if (!ps_settle(ret_instance, apply->error))
+		return 0;
+	ps_instance_close(ret_instance);
+	return -1;
+}
+
+int ps_apply_open(struct ps_apply *apply, enum ps_access access, struct ps_instance *ret_instance)
+{
+	if (ps_apply_open_on_trial(apply, access, ret_instance))
+		return -1;
+	if (!ps_trial_check(ret_instance, apply->error))
+		return 0;
+	ps_apply_close(apply, ret_instance, -1);
+	return -1;
+}
+
+/* Whoever may not look for programs takes the record for the truth. */
+static bool has_orphans(const struct ps_apply *apply, const struct ps_instance *instance)
+{
+	struct ps_orphans orphans;
+	struct ps_answer answer = ps_orphans_read(instance, &orphans);
+
+	ps_orphans_done(&orphans);
+	if (ps_is_no(answer) || (answer.err == EPERM && ps_capability_is_missing(PS_NEED_ADMIN)))
+		return false;
+	ps_report_note(apply->report,
+		       ps_is_yes(answer)
+			       ? "note: programs of this instance are attached that are "
+				 "not on record; its maps stay until they are taken off: %s"
+			       : "note: the maps stay: whether programs use them could "
+				 "not be looked up: %s",
+		       ps_is_yes(answer) ? ps_advice("detach all", NULL) : strerror(answer.err));
+	return true;
+}
+
+/* Something is still to be done with it. Nothing is with one that was never published. */
+static bool is_unfinished(const struct ps_instance *instance)
+{
+	bool is_untouched = instance->is_new && !instance->state->generation;
+
+	return (instance->state->pending && !is_untouched) ||
+	       !ps_is_no(ps_trial_find(instance->path, NULL));
+}
+
+/* Takes away an instance that holds nothing any more. */
+static int tidy(struct ps_apply *apply, struct ps_instance *instance)
+{
+	char stranger[PS_PATH_SIZE];
+	struct ps_answer reserved;
+	struct ps_guard guard;
+	struct ps_error error;
+
+	if (instance->state->bindings || is_unfinished(instance) || ps_hook_is_any(instance) ||
+	    ps_registry_is_any(instance))
+		return 0;
+	reserved = ps_reserved_is_any(instance);
+	if (ps_guard_read(instance, &guard, &error) || ps_is_unknown(reserved)) {
+		ps_report_note(apply->report,
+			       "note: the instance has no bindings any more, and stays: "
+			       "what else it holds could not be looked at");
+		return 0;
+	}
+	if (guard.mode != PS_GUARD_OFF)
+		return 0;
+	if (has_orphans(apply, instance))
+		return 0;
+	if (ps_is_yes(reserved)) {
+		ps_report_note(apply->report,
+			       "note: ports are still reserved for this instance; "
+			       "'%s' takes them back",
+			       ps_advice("unreserve", NULL));
+		return 0;
+	}
+	if (ps_instance_find_stranger(instance, stranger)) {
+		ps_report_note(apply->report,
+			       "%s is not portsteer's; the maps beside it stay until it is moved "
+			       "away",
+			       stranger);
+		return 0;
+	}
+	return ps_instance_remove(instance, apply->error);
+}
+
+int ps_apply_close(struct ps_apply *apply, struct ps_instance *instance, int failed)
+{
+	struct ps_error cause = *apply->error;
+
+	if (tidy(apply, instance)) /* what was asked for is done, or has failed, without it */
+		ps_report_note(apply->report, "warning: an empty instance stays behind: %s",
+			       apply->error->text);
+	*apply->error = cause;
+	ps_instance_close(instance);
+	return failed ? -1 : 0;
+}

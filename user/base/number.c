@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Numbers. See number.h.
+ */
+#include <ctype.h>
+#include "base/number.h"
+
+long ps_number_parse(const char *text, long max)
+{
+	long value = 0;
+
+	if (text[0] == '0' && text[1])
+		return -1;
+	do {
+		int digit = *text - '0';
+
+		if (!isdigit((unsigned char)*text) || digit > max || value > (max - digit) / 10)
+			return -1;
+		value = 10 * value + digit;
+	} while (*++text);
+	return value;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * A number as somebody typed it, or as a file has it. Pure, and the only reader of such numbers.
+ */
+#ifndef PORTSTEER_BASE_NUMBER_H
+#define PORTSTEER_BASE_NUMBER_H
+
+/*
+ * Digits alone, at most @max; no sign, no blank, and no zero before them, which elsewhere means
+ * another base. -1 when @text is none.
+ */
+long ps_number_parse(const char *text, long max);
+
+#endif

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * apply: the table, the interfaces it is for, sockets and the guard become what a file says.
+ */
+#include <stdio.h>
+#include "cmd/context.h"
+#include "cmd/changes.h"
+#include "apply/transition.h"
+
+#define CONFIRM_SECONDS_MAX 86400
+
+static int compare_files(struct ps_context *context, const char *path,
+			 struct ps_transition *transition)
+{
+	struct ps_file from;
+	int failed = ps_context_read_file(context, path, &from);
+
+	ps_transition_compare_file(&from, transition);
+	ps_file_done(&from);
+	return failed;
+}
+
+static int dry_run(struct ps_context *context, struct ps_transition *transition)
+{
+	const char *from = ps_context_value(context, "from");
+
+	if ((from ? compare_files(context, from, transition)
+		  : ps_apply_compare(&context->apply, transition)) ||
+	    ps_transition_print(context, transition))
+		return -1;
+	return ps_transition_is_nothing(transition) ? PS_EXIT_DONE : PS_EXIT_DIFFERS;
+}
+
+static int print_changes(void *context, const struct ps_transition *transition)
+{
+	return ps_transition_print(context, transition);
+}
+
+static int apply(struct ps_context *context, struct ps_transition *transition)
+{
+	long seconds = 0;
+
+	if (ps_context_read_size(context) ||
+	    ps_context_number(context, "confirm", 1, CONFIRM_SECONDS_MAX, &seconds))
+		return -1;
+	context->report.changed = print_changes;
+	fflush(stdout); /* or the process of a trial would have it to print as well */
+	return ps_apply_file(&context->apply, transition, (int)seconds) ? -1 : PS_EXIT_DONE;
+}
+
+static int check_words(struct ps_context *context)
+{
+	if (!context->count)
+		return ps_error_at(&context->error, -1, 0, "apply needs a file, or - for stdin");
+	if (ps_context_has(context, "from") && !ps_context_has(context, "dry-run"))
+		return ps_error_at(&context->error, -1, 0, "--from is for --dry-run");
+	if (ps_context_has(context, "confirm") && ps_context_has(context, "dry-run"))
+		return ps_error_at(&context->error, -1, 0,
+				   "--dry-run changes nothing to --confirm");
+	return ps_context_expect(context, 1);
+}
+
+static int run_apply(struct ps_context *context)
+{
+	struct ps_transition transition = {};
+	int status = -1;
+
+	if (check_words(context))
+		return -1;
+	context->apply.is_strict = ps_context_has(context, "strict");
+	if (!ps_context_read_file(context, context->word[0], &transition.file))
+		status = ps_context_has(context, "dry-run") ? dry_run(context, &transition)
+							    : apply(context, &transition);
+	ps_transition_done(&transition);
+	return status;
+}
+
+static const struct ps_option apply_options[] = {
+	{ "dry-run", NULL, 0 }, { "from", "FILE", 0 },	    { "confirm", "SECONDS", 0 },
+	{ "strict", NULL, 0 },	{ "max-bindings", "N", 0 }, {},
+};
+
+PS_COMMAND(apply) = {
+	.kind = PS_VERB,
+	.name = "apply",
+	.arguments = "FILE",
+	.summary = "make the table what a file says",
+	.details =
+		"Reads FILE (YAML or JSON, see portsteer.conf(5)); '-' reads stdin. What is not\n"
+		"in it goes away; counters of what stays go on. Packets see the old table or the\n"
+		"new one. Printed is what was added (+), changed (~) and removed (-). When\n"
+		"anything is wrong with the file, all of it is said, and nothing is changed.\n\n"
+		"  --dry-run     only print; exit status 10 when there is something to do\n"
+		"  --from FILE   with --dry-run: compare with FILE, not with the live table\n"
+		"  --confirm SECONDS\n"
+		"                publish the former table again after so long, unless 'confirm'\n"
+		"                keeps this one; also when this terminal is gone\n"
+		"  --strict      refuse what would take packets from a local socket or from\n"
+		"                this host's outgoing connections\n"
+		"  --max-bindings N\n"
+		"                room for N bindings (65536), when this makes the instance\n\n"
+		"JSON keys: change (added, changed, removed), endpoint, words, name; of a change\n"
+		"also words_before, name_before; or interface, socket or guard in the place of\n"
+		"endpoint and name.\n",
+	.options = apply_options,
+	.run = run_apply,
+};

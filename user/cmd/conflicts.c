@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * conflicts: of the whole live table, among itself and with this host.
+ */
+#include "cmd/context.h"
+#include "cmd/rows.h"
+#include "file/file.h"
+#include "apply/inspect.h"
+
+static const struct ps_column columns[] = {
+	{ "severity", "SEVERITY", false }, { "kind", "KIND", false },
+	{ "endpoint", "ENDPOINT", false }, { "with", "WITH", false },
+	{ "message", "MESSAGE", false },   { NULL, NULL, false },
+};
+
+/* Of those in a file. */
+static const struct ps_column file_columns[] = {
+	{ "line", "LINE", true },  { "severity", "SEVERITY", false },
+	{ "kind", "KIND", false }, { "endpoint", "ENDPOINT", false },
+	{ "with", "WITH", false }, { "message", "MESSAGE", false },
+	{ NULL, NULL, false },
+};
+
+static const char *color_of(const struct ps_context *context, enum ps_severity severity)
+{
+	static const char *const colors[] = {
+		[PS_INFO] = NULL, [PS_WARNING] = "yellow", [PS_ERROR] = "red"
+	};
+
+	return context->has_color ? colors[severity] : NULL;
+}
+
+static int print(struct ps_context *context, const struct ps_conflicts *conflicts)
+{
+	struct ps_output *output =
+		ps_output_open(context->format, context->count ? file_columns : columns);
+
+	for (size_t i = 0; i < conflicts->count; i++)
+		ps_output_add(output, ps_conflict_row(&conflicts->item[i]),
+			      color_of(context, conflicts->item[i].severity));
+	if (ps_output_close(output, &context->error))
+		return -1;
+	return ps_conflicts_has(conflicts, PS_ERROR) ? PS_EXIT_CONFLICT : PS_EXIT_DONE;
+}
+
+static int inspect_file(struct ps_inspection *inspection, struct ps_context *context)
+{
+	struct ps_file file;
+	int failed = ps_context_parse_file(context, context->word[0], &file) ||
+		     ps_inspect_file(inspection, &file);
+
+	ps_file_done(&file);
+	return failed;
+}
+
+static int run_conflicts(struct ps_context *context)
+{
+	struct ps_inspection inspection = {
+		.apply = &context->apply,
+		.is_everywhere = ps_context_has(context, "all-netns"),
+	};
+	int failed, status = -1;
+
+	if (ps_context_expect(context, 1))
+		return -1;
+	failed =
+		context->count ? inspect_file(&inspection, context) : ps_inspect_table(&inspection);
+	if (!failed)
+		status = print(context, &inspection.conflicts);
+	ps_inspection_done(&inspection);
+	return status;
+}
+
+static const struct ps_option options[] = {
+	{ "all-netns", NULL, 0 },
+	{},
+};
+
+PS_COMMAND(conflicts) = {
+	.kind = PS_NOUN,
+	.name = "conflicts",
+	.arguments = "[FILE]",
+	.summary = "check the table, or a file, against itself and this host",
+	.details =
+		"With FILE (see portsteer.conf(5); '-' is stdin) the table is not looked at: what\n"
+		"'apply' would make of the file is checked. That needs no root.\n\n"
+		"  --all-netns           with sockets of other network namespaces too, named ones\n"
+		"                        and those of processes\n\n"
+		"  error    duplicate   an endpoint is asked for twice (refused by 'bind')\n"
+		"           overlap     ranges of one prefix cross (refused by 'bind')\n"
+		"           listener    a local socket waits for what a binding takes away\n"
+		"  warning  ephemeral   an outgoing connection may get a port that is taken away\n"
+		"           unreachable no attached program can do what a binding asks\n"
+		"           shadowed    more specific bindings leave it nothing\n"
+		"           unchecked   something could not be looked at\n"
+		"           foreign     a program of others comes before ours (info: behind it)\n"
+		"           stale       what was attached is not in place any more\n"
+		"           refused-bind\n"
+		"                       a local process tried to bind what is taken away (guard)\n"
+		"  info     override    a more specific binding takes part of another\n\n"
+		"Exit status 3 when there is an error among them.\n\n"
+		"JSON keys: kind, severity, endpoint, interface, with, message, mend (a\n"
+		"command), netns; listener (sockets, connected, device, user, unit, cgroup,\n"
+		"owners (pid, command, user, unit, cgroup)); attempt (pid, command, user,\n"
+		"cgroup, count, refused, first_seen, last_seen); of a FILE also line, column.\n",
+	.options = options,
+	.run = run_conflicts,
+};

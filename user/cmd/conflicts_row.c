@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * A conflict as a row of output, with the keys of doc/schema/conflicts.json.
+ */
+#include "cmd/rows.h"
+#include "conflict/conflict.h"
+#include "cmd/output.h"
+
+static json_t *make_owners(const struct ps_listener *listener)
+{
+	json_t *owners = json_array();
+
+	for (size_t i = 0; i < listener->owner_count; i++) {
+		const struct ps_owner *item = &listener->owner[i];
+		json_t *owner = json_object();
+
+		json_object_set_new(owner, "pid", json_integer(item->pid));
+		ps_output_set_text(owner, "command", item->command);
+		ps_output_set_text(owner, "user", item->user);
+		ps_output_set_text(owner, "unit", item->unit);
+		ps_output_set_text(owner, "cgroup", item->cgroup);
+		json_array_append_new(owners, owner);
+	}
+	return owners;
+}
+
+static json_t *make_listener(const struct ps_conflict *conflict)
+{
+	const struct ps_listener *listener = conflict->listener;
+	const struct ps_device *device =
+		ps_devices_find(&conflict->facts->devices, listener->ifindex);
+	json_t *row = json_object();
+
+	json_object_set_new(row, "sockets", json_integer((json_int_t)listener->socket_count));
+	json_object_set_new(row, "connected", json_boolean(listener->is_connected));
+	ps_output_set_text(row, "device", device ? device->name : "");
+	ps_output_set_text(row, "user", listener->user);
+	ps_output_set_text(row, "unit", listener->unit);
+	ps_output_set_text(row, "cgroup", listener->cgroup);
+	json_object_set_new(row, "owners", make_owners(listener));
+	return row;
+}
+
+json_t *ps_attempt_row(const struct ps_tried *tried)
+{
+	const struct ps_attempt *value = &tried->value;
+	json_t *row = json_object();
+	char time[32];
+
+	json_object_set_new(row, "pid", json_integer(value->pid));
+	ps_output_set_text(row, "command", value->command);
+	ps_output_set_text(row, "user", tried->user);
+	ps_output_set_text(row, "cgroup", tried->cgroup);
+	json_object_set_new(row, "count", json_integer((json_int_t)value->count));
+	json_object_set_new(row, "refused", json_boolean(!value->is_allowed));
+	json_object_set_new(row, "first_seen", json_string(ps_output_time(value->first_ns, time)));
+	json_object_set_new(row, "last_seen", json_string(ps_output_time(value->last_ns, time)));
+	return row;
+}
+
+json_t *ps_conflict_row(const struct ps_conflict *conflict)
+{
+	char endpoint[PS_ENDPOINT_TEXT];
+	json_t *row = json_object();
+
+	ps_output_set_text(row, "kind", ps_conflict_kind_name(conflict->kind));
+	ps_output_set_text(row, "severity", ps_severity_name(conflict->severity));
+	ps_output_set_text(row, "endpoint", ps_conflict_endpoint(conflict, endpoint));
+	ps_output_set_text(row, "interface", conflict->device);
+	ps_output_set_text(row, "with", conflict->with);
+	ps_output_set_text(row, "message", conflict->text);
+	ps_output_set_text(row, "mend", conflict->mend);
+	ps_output_set_text(row, "netns", conflict->facts ? conflict->facts->netns : "");
+	if (conflict->column) {
+		json_object_set_new(row, "line", json_integer(conflict->line));
+		json_object_set_new(row, "column", json_integer(conflict->column));
+	}
+	if (conflict->listener)
+		json_object_set_new(row, "listener", make_listener(conflict));
+	if (conflict->tried)
+		json_object_set_new(row, "attempt", ps_attempt_row(conflict->tried));
+	return row;
+}

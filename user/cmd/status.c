@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * status.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include "base/advice.h"
+#include "cmd/context.h"
+#include "cmd/rows.h"
+#include "cmd/trial.h"
+#include "hook/attach.h"
+#include "base/hook_name.h"
+#include "instance/instances.h"
+#include "hook/stale.h"
+#include "instance/open.h"
+#include "table/usage.h"
+#include "instance/snapshot.h"
+
+static const struct ps_column columns[] = {
+	{ "interface", "INTERFACE", false },
+	{ "hook", "HOOK", false },
+	{ "mode", "MODE", false },
+	{ "program_id", "PROGRAM", true },
+	{ "tag", "TAG", false },
+	{ "attached", "ATTACHED", false },
+	{ "state", "STATE", false },
+	{ NULL, NULL, false },
+};
+
+static const struct ps_column program_columns[] = {
+	{ "interface", "INTERFACE", false },
+	{ "hook", "HOOK", false },
+	{ "program_id", "PROGRAM", true },
+	{ "name", "NAME", false },
+	{ "tag", "TAG", false },
+	{ "attached_by", "ATTACHED BY", false },
+	{ "priority", "PRIORITY", true },
+	{ NULL, NULL, false },
+};
+
+static const struct ps_column size_columns[] = {
+	{ "what", "SIZE OF", false },
+	{ "used", "USED", true },
+	{ "room", "OF", true },
+	{ NULL, NULL, false },
+};
+
+static json_t *make_tag(const __u8 tag[8])
+{
+	char text[17];
+
+	for (int i = 0; i < 8; i++)
+		snprintf(text + 2 * i, 3, "%02x", tag[i]);
+	return json_string(text);
+}
+
+/* One program or filter in the way of packets. */
+static json_t *make_program(const struct ps_attachments *attachments,
+			    const struct ps_occupant *occupant)
+{
+	json_t *row = json_object();
+
+	json_object_set_new(row, "hook", json_string(ps_hook_name(occupant->hook)));
+	json_object_set_new(row, "mode", json_string(ps_mode_name(occupant->mode)));
+	json_object_set_new(row, "program_id", json_integer(occupant->prog_id));
+	json_object_set_new(row, "name", ps_output_text(occupant->name, sizeof(occupant->name)));
+	json_object_set_new(row, "tag",
+			    occupant->is_described ? make_tag(occupant->tag) : json_string(""));
+	json_object_set_new(row, "attached_by", json_string(ps_occupant_by_name(occupant->by)));
+	json_object_set_new(row, "link_id", json_integer(occupant->link_id));
+	json_object_set_new(row, "priority", json_integer(occupant->priority));
+	json_object_set_new(row, "ours", json_boolean(ps_attachments_have(attachments, occupant)));
+	return row;
+}
+
+static json_t *make_programs(const struct ps_attachments *attachments,
+			     const struct ps_attachment *attachment)
+{
+	json_t *programs = json_array();
+
+	for (size_t i = 0; i < attachment->way.count; i++)
+		json_array_append_new(programs,
+				      make_program(attachments, &attachment->way.item[i]));
+	return programs;
+}
+
+static json_t *make_hook(const struct ps_attachments *attachments,
+			 const struct ps_attachment *attachment)
+{
+	const struct ps_hook_info *info = &attachment->info;
+	json_t *row = json_object();
+	char time[32];
+
+	json_object_set_new(row, "interface", ps_output_text(info->device, PS_DEV_SIZE));
+	json_object_set_new(row, "ifindex", json_integer(info->ifindex));
+	json_object_set_new(row, "hook", json_string(ps_hook_name(info->hook)));
+	json_object_set_new(row, "mode", json_string(ps_mode_name(info->mode)));
+	json_object_set_new(row, "shared", json_boolean(info->is_shared));
+	json_object_set_new(row, "program_id", json_integer(info->prog_id));
+	json_object_set_new(row, "tag", make_tag(info->tag));
+	json_object_set_new(row, "other_build", json_boolean(attachment->is_other_build));
+	json_object_set_new(row, "attached",
+			    json_string(ps_output_real_time(info->attached_ns, time)));
+	json_object_set_new(row, "state",
+			    json_string(attachment->state == PS_ATTACHED ? "attached" : "stale"));
+	json_object_set_new(row, "checked", json_boolean(attachment->is_checked));
+	json_object_set_new(row, "story", json_string(ps_mend_story(attachment->state)));
+	json_object_set_new(row, "mend", json_string(ps_mend_command(attachments, attachment)));
+	json_object_set_new(row, "programs", make_programs(attachments, attachment));
+	return row;
+}
+
+static const char *describe_unchecked(const struct ps_attachment *attachment)
+{
+	static char text[128];
+
+	if (!attachment->err || attachment->err == EPERM || attachment->err == EACCES)
+		return "not asked for lack of rights";
+	snprintf(text, sizeof(text), "not known: %s", strerror(attachment->err));
+	return text;
+}
+
+/* The same for the table, where one column says it all. */
+static void add_line(struct ps_output *output, const struct ps_attachments *attachments,
+		     const struct ps_attachment *attachment)
+{
+	json_t *row = make_hook(attachments, attachment);
+	const char *story = ps_mend_story(attachment->state);
+	char text[1024] = "attached";
+
+	if (attachment->info.is_shared)
+		json_object_set_new(row, "mode",
+				    json_sprintf("%s shared", ps_mode_name(attachment->info.mode)));
+	if (attachment->state != PS_ATTACHED)
+		snprintf(text, sizeof(text), "stale: %s; %s", story,
+			 ps_mend_command(attachments, attachment));
+	else if (!attachment->is_checked)
+		snprintf(text, sizeof(text), "attached (as recorded; %s)",
+			 describe_unchecked(attachment));
+	else if (attachment->is_other_build)
+		snprintf(text, sizeof(text), "attached, by another build; 'attach' upgrades it");
+	ps_output_set_text(row, "state", text);
+	ps_output_add(output, row, NULL);
+}
+
+static int print_hooks(const struct ps_attachments *attachments, struct ps_error *error)
+{
+	struct ps_output *output = ps_output_open(PS_TEXT, columns);
+
+	for (size_t i = 0; i < attachments->count; i++)
+		add_line(output, attachments, &attachments->item[i]);
+	return ps_output_close(output, error);
+}
+
+/* For -v: what packets meet on each attached interface, in order. */
+static int print_programs(const struct ps_attachments *attachments, struct ps_error *error)
+{
+	struct ps_output *output = ps_output_open(PS_TEXT, program_columns);
+
+	printf("\nwhat packets meet, in this order:\n");
+	for (size_t i = 0; i < attachments->count; i++) {
+		const struct ps_attachment *attachment = &attachments->item[i];
+
+		for (size_t j = 0; j < attachment->way.count; j++) {
+			json_t *row = make_program(attachments, &attachment->way.item[j]);
+
+			json_object_set_new(row, "interface",
+					    ps_output_text(attachment->now, PS_DEV_SIZE));
+			ps_output_add(output, row, NULL);
+		}
+	}
+	return ps_output_close(output, error);
+}
+
+static json_t *make_sizes(const struct ps_instance *instance, const struct ps_sizes *sizes)
+{
+	return json_pack(
+		"{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "shapes", (json_int_t)sizes->shapes,
+		"probe_lists", (json_int_t)sizes->lists, "ports", (json_int_t)sizes->ports,
+		"targets", (json_int_t)sizes->targets, "seats", (json_int_t)sizes->seats,
+		"max_seats", (json_int_t)ps_front_lines(instance->meta->max_bindings) * PS_SEATS,
+		"overflow", (json_int_t)sizes->overflow, "memory_bytes", (json_int_t)sizes->bytes);
+}
+
+static void add_size(struct ps_output *output, const char *what, __u64 used, __u64 room)
+{
+	json_t *row = json_pack("{s:s, s:I}", "what", what, "used", (json_int_t)used);
+
+	if (room)
+		json_object_set_new(row, "room", json_integer((json_int_t)room));
+	ps_output_add(output, row, NULL);
+}
+
+/* For -v: how much of what is in use. */
+static int print_sizes(const struct ps_instance *instance, const struct ps_sizes *sizes,
+		       struct ps_error *error)
+{
+	struct ps_output *output = ps_output_open(PS_TEXT, size_columns);
+	__u32 max = instance->meta->max_bindings;
+
+	printf("\n");
+	add_size(output, "bindings", instance->state->bindings, max);
+	add_size(output, "shapes of bindings", sizes->shapes,
+		 max < PS_SPECS_MAX ? max : PS_SPECS_MAX);
+	add_size(output, "ports in the directory", sizes->ports, PS_HALF_ENTRIES);
+	add_size(output, "probe lists", sizes->lists, PS_LISTS_MAX - 1);
+	add_size(output, "redirect targets", sizes->targets, PS_TARGETS_MAX - 1);
+	add_size(output, "seats", sizes->seats,
+		 (__u64)ps_front_lines(instance->meta->max_bindings) * PS_SEATS);
+	add_size(output, "bindings without a seat", sizes->overflow, 0);
+	add_size(output, "kernel memory, bytes", sizes->bytes, 0);
+	return ps_output_close(output, error);
+}
+
+/* What status prints. */
+struct report {
+	const struct ps_instance *instance;
+	const struct ps_attachments *attachments;
+	const struct ps_instances *all; /* among them the instance, others without -n */
+	const struct ps_sizes *sizes; /* NULL without -v */
+};
+
+static json_t *make_instance(const struct report *report)
+{
+	json_t *row = json_object(), *interfaces = json_array();
+
+	for (size_t i = 0; i < report->all->count; i++)
+		if (!strcmp(report->all->item[i].name, report->instance->name))
+			ps_context_set_instance(row, &report->all->item[i]);
+	for (size_t i = 0; i < report->attachments->count; i++)
+		json_array_append_new(
+			interfaces, make_hook(report->attachments, &report->attachments->item[i]));
+	json_object_set_new(row, "trial", ps_trial_row(report->instance));
+	json_object_set_new(row, "interfaces", interfaces);
+	if (report->sizes)
+		json_object_set_new(row, "sizes", make_sizes(report->instance, report->sizes));
+	return row;
+}
+
+static const char *describe_pending(const struct ps_state *state)
+{
+	if (!state->pending)
+		return "";
+	return ps_snapshot_is_changing(state) ? ", a change is under way"
+					      : ", a change was cut short (the next one mends it)";
+}
+
+static void print_head(const struct ps_instance *instance)
+{
+	printf("instance %s, %u of %u bindings, generation %" PRIu64 "%s\n", instance->name,
+	       instance->state->bindings, instance->meta->max_bindings,
+	       (uint64_t)instance->state->generation, describe_pending(instance->state));
+	ps_trial_print(instance);
+	if (!ps_hook_is_any(instance))
+		printf("nothing is attached; '%s' attaches an interface\n",
+		       ps_advice("attach DEV", NULL));
+}
+
+static int print_text(struct ps_context *context, const struct report *report)
+{
+	const struct ps_attachments *attachments = report->attachments;
+	struct ps_error *error = &context->error;
+
+	print_head(report->instance);
+	if (print_hooks(attachments, error))
+		return -1;
+	if (report->sizes && attachments->count && print_programs(attachments, error))
+		return -1;
+	if (report->sizes && print_sizes(report->instance, report->sizes, error))
+		return -1;
+	return ps_context_print_others(context, report->all, "\nother instances:\n");
+}
+
+static int print_report(struct ps_context *context, struct report *report)
+{
+	struct ps_sizes sizes;
+	struct ps_output *output;
+
+	if (context->report.is_verbose) {
+		if (ps_sizes_read(report->instance, &sizes, &context->error))
+			return -1;
+		report->sizes = &sizes;
+	}
+	if (context->format == PS_TEXT)
+		return print_text(context, report);
+	output = ps_output_open(context->format, columns);
+	ps_output_add(output, make_instance(report), NULL);
+	ps_context_add_others(context, report->all, output);
+	return ps_output_close(output, &context->error);
+}
+
+/* Without rights nobody expects it to be looked for. */
+static void say_unseen(const struct ps_context *context, struct ps_answer answer)
+{
+	if (ps_is_unknown(answer) && answer.err != EPERM)
+		ps_report_note(&context->report,
+			       "note: programs that are attached and not on record could not be "
+			       "looked for: %s",
+			       strerror(answer.err));
+}
+
+static int print(struct ps_context *context, const struct ps_instance *instance,
+		 const struct ps_instances *all)
+{
+	struct ps_attachments attachments;
+	struct report report = { instance, &attachments, all, NULL };
+	int failed;
+
+	ps_attachments_read(instance, &attachments);
+	say_unseen(context, ps_attachments_add_orphans(instance, &attachments));
+	failed = print_report(context, &report);
+	ps_attachments_done(&attachments);
+	return failed;
+}
+
+/* None is an error, but then the others are worth to be seen. */
+static int print_others(struct ps_context *context)
+{
+	const struct ps_error none = context->error;
+	struct ps_instances all;
+
+	if (none.status != PS_EXIT_NOT_FOUND || ps_context_value(context, "netns"))
+		return -1;
+	ps_instances_read(NULL, &all);
+	if (!ps_context_print_others(context, &all, "other instances:\n"))
+		context->error = none;
+	ps_instances_done(&all);
+	return -1;
+}
+
+static int run_status(struct ps_context *context)
+{
+	__u32 reads = 1 << PS_MAP_HOOKS | (context->report.is_verbose ? PS_SIZES_READS : 0);
+	const char *only = ps_context_value(context, "netns") ? context->apply.instance : NULL;
+	struct ps_instance instance;
+	struct ps_instances all;
+	int failed;
+
+	if (ps_context_expect(context, 0))
+		return -1;
+	if (ps_apply_read(&context->apply, reads, &instance))
+		return print_others(context);
+	ps_instances_read(only, &all);
+	failed = print(context, &instance, &all);
+	ps_instances_done(&all);
+	ps_instance_close(&instance);
+	return failed ? -1 : PS_EXIT_DONE;
+}
+
+PS_COMMAND(status) = {
+	.kind = PS_NOUN,
+	.name = "status",
+	.arguments = "",
+	.summary = "show what is attached, and how full the table is",
+	.details =
+		"A program is stale when its interface is gone, was made anew, renamed or moved,\n"
+		"or when somebody took it off; the command that mends it is shown. With -v also\n"
+		"which programs and filters packets meet on the way, in that order, and how much\n"
+		"of what is in use. Exit status 4 when there is no instance. Without -n the\n"
+		"instances of other network namespaces follow, a line each: where the namespace\n"
+		"is, or the commands that remove the instance of one that is gone.\n\n"
+		"JSON: an array of objects, that of the instance first, with the keys instance,\n"
+		"path, namespace (present, gone, replaced, unknown), netns (where it is found\n"
+		"now), abi_version, made_by, generation, pending, bindings, max_bindings,\n"
+		"attached, trial (null, or user, uid, since, seconds_left, checked: whether its\n"
+		"process lives), interfaces; other instances have neither of the last two, and\n"
+		"the last is an array of objects with interface, ifindex, hook, mode, shared,\n"
+		"program_id, tag, other_build, attached, state, checked, story, mend, programs;\n"
+		"and that again of objects with hook, mode, program_id, name, tag, attached_by,\n"
+		"link_id, priority, ours. With -v also sizes, an object: shapes, probe_lists,\n"
+		"ports, targets, seats, max_seats, overflow, memory_bytes.\n",
+	.is_table_only = true,
+	.run = run_status,
+};

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Conflicts of bindings with processes that tried to bind what is theirs.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "conflict/conflict.h"
+#include "base/memory.h"
+
+static void add_attempt(struct ps_conflicts *conflicts, const struct ps_tried *tried,
+			const struct ps_binding *binding)
+{
+	const struct ps_attempt *value = &tried->value;
+	struct ps_endpoint place = ps_attempt_endpoint(&tried->key);
+	struct ps_conflict *conflict =
+		ps_conflicts_add(conflicts, PS_REFUSED_BIND, PS_WARNING, binding);
+
+	ps_endpoint_format(&place, conflict->with);
+	conflict->tried = tried;
+	ps_conflict_say(conflict, "a local process %s %s%s (%s, pid %u, user %s%s%s), %llu %s",
+			value->is_allowed ? "bound" : "was refused", conflict->with,
+			value->is_allowed ? ", which the guard would refuse" : "", value->command,
+			value->pid, tried->user, tried->cgroup ? ", cgroup " : "",
+			tried->cgroup ?: "", value->count, value->count == 1 ? "time" : "times");
+}
+
+static int compare_slot(const void *left, const void *right)
+{
+	const struct ps_binding *const *a = left, *const *b = right;
+
+	return ((*a)->slot > (*b)->slot) - ((*a)->slot < (*b)->slot);
+}
+
+/* The binding that has slot @slot, of those in order, or NULL. */
+static const struct ps_binding *find_slot(const struct ps_binding *const *by_slot, size_t count,
+					  __u32 slot)
+{
+	const struct ps_binding wanted = { .slot = slot }, *pointer = &wanted;
+	const struct ps_binding *const *found =
+		bsearch(&pointer, by_slot, count, sizeof(*by_slot), compare_slot);
+
+	return found ? *found : NULL;
+}
+
+void ps_conflicts_find_attempts(struct ps_conflicts *conflicts, const struct ps_attempts *attempts,
+				const struct ps_bindings *bindings)
+{
+	PS_FREED const struct ps_binding **by_slot = NULL;
+
+	if (!attempts->count || !bindings->count)
+		return;
+	by_slot = ps_memory_new(bindings->count, sizeof(*by_slot));
+	for (size_t i = 0; i < bindings->count; i++)
+		by_slot[i] = &bindings->item[i];
+	qsort(by_slot, bindings->count, sizeof(*by_slot), compare_slot);
+	for (size_t i = 0; i < attempts->count; i++) {
+		const struct ps_tried *tried = &attempts->item[i];
+		const struct ps_binding *binding =
+			find_slot(by_slot, bindings->count, tried->key.slot);
+
+		if (binding && ps_attempt_is_of(&tried->key, binding))
+			add_attempt(conflicts, tried, binding);
+	}
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Losses of redirects. See loss.h.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+#include "host/ask.h"
+#include "pins/bpffs.h"
+#include "hook/loss.h"
+#include "instance/object.h"
+#include "pins/pins.h"
+
+struct pins {
+	char refused[PS_PATH_SIZE];
+	char dropped[PS_PATH_SIZE];
+};
+
+static struct pins pins_of(const struct ps_instance *instance)
+{
+	struct pins pins;
+
+	ps_instance_pin_path(instance, PS_WATCH_REFUSED_PIN, pins.refused);
+	ps_instance_pin_path(instance, PS_WATCH_DROPPED_PIN, pins.dropped);
+	return pins;
+}
+
+/* Those that are about to replace them. */
+static struct pins fresh_pins_of(const struct ps_instance *instance)
+{
+	struct pins pins;
+
+	ps_instance_pin_path(instance, PS_WATCH_REFUSED_PIN PS_FRESH, pins.refused);
+	ps_instance_pin_path(instance, PS_WATCH_DROPPED_PIN PS_FRESH, pins.dropped);
+	return pins;
+}
+
+static void unpin(const struct pins *pins)
+{
+	unlink(pins->refused);
+	unlink(pins->dropped);
+}
+
+struct ps_answer ps_loss_is_watched(const struct ps_instance *instance)
+{
+	const struct pins pins = pins_of(instance);
+	struct ps_answer refused = ps_ask_path(pins.refused);
+
+	return ps_is_yes(refused) ? ps_ask_path(pins.dropped) : refused;
+}
+
+/* Those that are there, which may be another build's, stay until the new ones are. */
+int ps_loss_watch(const struct ps_instance *instance, struct ps_error *error)
+{
+	const struct pins pins = pins_of(instance), fresh = fresh_pins_of(instance);
+	const char *const paths[] = { fresh.refused, fresh.dropped };
+
+	unpin(&fresh); /* of a command that was killed */
+	if (ps_object_watch_losses(instance, paths, error)) {
+		unpin(&fresh);
+		return -1;
+	}
+	if (!rename(fresh.refused, pins.refused) && !rename(fresh.dropped, pins.dropped))
+		return 0;
+	ps_error_errno(error, errno, "cannot rename %s", fresh.dropped);
+	unpin(&fresh);
+	return -1;
+}
+
+void ps_loss_tidy(const struct ps_instance *instance)
+{
+	const struct pins pins = pins_of(instance);
+
+	for (int i = 0; i < PS_HOOKS_MAX; i++)
+		if (instance->hooks[i].hook == PS_HOOK_XDP)
+			return;
+	unpin(&pins);
+}

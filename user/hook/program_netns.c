@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Who sits on the sk_lookup hook of the network namespace, in the order in
+ * which they run. Only links attach there.
+ */
+#include <errno.h>
+#include <bpf/bpf.h>
+#include "host/netns.h"
+#include "hook/program_read.h"
+#include "base/scope.h"
+
+#define PROGRAMS_MAX 64 /* what the kernel allows in one namespace */
+
+void ps_occupants_read_netns(struct ps_occupants *ret)
+{
+	PS_CLOSED_FD int netns_fd = ps_netns_open();
+	__u32 programs[PROGRAMS_MAX] = {}, count = PROGRAMS_MAX;
+
+	*ret = (struct ps_occupants){};
+	if (netns_fd < 0 || bpf_prog_query(netns_fd, BPF_SK_LOOKUP, 0, NULL, programs, &count)) {
+		ret->err[PS_HOOK_SK_LOOKUP] = errno;
+		return;
+	}
+	for (__u32 i = 0; i < count; i++) {
+		struct ps_occupant *occupant =
+			ps_occupants_add(ret, PS_HOOK_SK_LOOKUP, PS_MODE_NONE);
+
+		occupant->prog_id = programs[i];
+		occupant->by = PS_BY_LINK;
+	}
+}

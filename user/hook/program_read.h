@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Reading who sits on hooks: asks the kernel, and changes nothing. Each reader
+ * of a single hook appends what it finds, in the order in which packets meet it.
+ */
+#ifndef PORTSTEER_HOOK_PROGRAM_READ_H
+#define PORTSTEER_HOOK_PROGRAM_READ_H
+
+#include "hook/program.h"
+
+/* What packets of interface @ifindex meet in that direction. Release with ps_occupants_done(). */
+void ps_occupants_read(__u32 ifindex, enum ps_direction direction, struct ps_occupants *ret);
+
+/* The same of the current network namespace: its sk_lookup programs. */
+void ps_occupants_read_netns(struct ps_occupants *ret);
+
+/* Of single hooks; for program_read.c. */
+void ps_occupants_read_xdp(__u32 ifindex, struct ps_occupants *occupants);
+void ps_occupants_read_tcx(__u32 ifindex, enum ps_hook hook, struct ps_occupants *occupants);
+void ps_occupants_read_clsact(__u32 ifindex, enum ps_hook hook, struct ps_occupants *occupants);
+
+#endif

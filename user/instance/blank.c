@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * An empty table in memory alone. See ps_instance_blank().
+ */
+#include <stdio.h>
+#include <string.h>
+#include "instance/blank.h"
+#include "base/memory.h"
+#include "instance/open.h"
+
+/* What only packets would write depends on CPUs, of which it has none. */
+static void make_arrays(struct ps_instance *instance, __u32 max_bindings)
+{
+	for (enum ps_map map = 0; map < PS_MAP_COUNT_OF; map++) {
+		__u32 entries = ps_map_entries(map, max_bindings, 0);
+
+		if (ps_map_kind(map).is_array && entries) /* ps_instance_close() frees it */
+			instance->memory[map] = ps_memory_new(entries, ps_map_kind(map).value_size);
+	}
+	ps_instance_name_arrays(instance);
+}
+
+void ps_instance_blank(const char *name, __u32 max_bindings, struct ps_instance *ret)
+{
+	struct ps_instance instance = {
+		.is_blank = true, .lock_fd = -1, .store_fd = -1, .owners_fd = -1
+	};
+
+	memset(instance.map_fd, -1, sizeof(instance.map_fd));
+	snprintf(instance.name, sizeof(instance.name), "%s", name);
+	make_arrays(&instance, max_bindings);
+	instance.meta->abi_version = PS_ABI_VERSION;
+	instance.meta->max_bindings = max_bindings;
+	*ret = instance;
+}

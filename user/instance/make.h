@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Making and removing instances.
+ */
+#ifndef PORTSTEER_INSTANCE_MAKE_H
+#define PORTSTEER_INSTANCE_MAKE_H
+
+#include "pins/instance.h"
+
+/*
+ * Takes away what killed commands left beside the instances, unless another
+ * command is at work there. Nothing depends on it, so it reports nothing.
+ */
+void ps_instance_mend(enum ps_access access);
+
+/*
+ * Makes the instance at @path, and hands out its lock; or lets *@ret_lock_fd be
+ * when somebody else was faster.
+ */
+int ps_instance_make(const struct ps_instance_options *options, const char *path, int *ret_lock_fd,
+		     struct ps_error *error);
+
+/*
+ * The path of a file in the directory that portsteer did not put there, when
+ * nothing is attached: it would go with the directory. False: there is none.
+ */
+bool ps_instance_find_stranger(const struct ps_instance *instance, char ret_path[PS_PATH_SIZE]);
+
+/* Takes the pins away. The instance must be open for PS_CHANGE; it still has to be closed. */
+int ps_instance_remove(struct ps_instance *instance, struct ps_error *error);
+
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The BPF objects built into this tool. The only module that sees skeletons;
+ * others get file descriptors.
+ */
+#ifndef PORTSTEER_INSTANCE_OBJECT_H
+#define PORTSTEER_INSTANCE_OBJECT_H
+
+#include <stdarg.h>
+#include <portsteer/guard.h>
+#include "pins/instance.h"
+#include "instance/object_maps.h"
+
+struct bpf_object;
+
+/* Makes all maps and portsteer_store, and pins them below @path. */
+int ps_object_make_table(const char *path, const struct ps_table_size *sizes,
+			 struct ps_error *error);
+
+/* Loads the program of @hook for hook slot @hook_index. The caller closes *@ret_fd. */
+int ps_object_load_hook(const struct ps_instance *instance, enum ps_hook hook, __u32 hook_index,
+			int *ret_fd, struct ps_error *error);
+
+/*
+ * Counts from now on what XDP redirects and the target does not take, until the
+ * two links are unpinned, @pins[0] and @pins[1].
+ */
+int ps_object_watch_losses(const struct ps_instance *instance, const char *const pins[2],
+			   struct ps_error *error);
+
+/* The XDP program for slot @hook_index, not loaded. The caller closes *@ret, also after failure. */
+int ps_object_open_xdp(const struct ps_instance *instance, __u32 hook_index,
+		       struct bpf_object **ret, struct ps_error *error);
+
+/* An error that says what works instead, where the kernel takes no extensions (freplace). */
+int ps_object_check_extend(struct ps_error *error);
+
+/*
+ * Loads the programs that guard bind(2), of IPv4 and of IPv6; the caller closes those that are
+ * not -1, also after failure. What they see goes to the map pinned at @pin, which is made when
+ * it is not there.
+ */
+int ps_object_load_guard(const struct ps_instance *instance, enum ps_guard_mode mode,
+			 const char *pin, int ret_fd[PS_GUARD_PROGRAMS], struct ps_error *error);
+
+/* A hash of the object that holds the program of @hook: tells builds of portsteer apart. */
+__u32 ps_object_build(enum ps_hook hook);
+
+/* From now on libbpf keeps its messages for ps_object_log(). */
+void ps_object_log_start(void);
+
+/* Adds to it. Its end is kept: that is where the verifier says what is wrong. */
+void ps_object_log_add(const char *format, va_list args);
+
+/* What libbpf and the verifier printed during the last failure, "" when nothing. */
+const char *ps_object_log(void);
+
+/* The version of libbpf that this tool runs with: "v1.1". */
+const char *ps_object_libbpf(void);
+
+#endif

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Ports reserved for an instance. See reserved.h.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <bpf/bpf.h>
+#include "host/ask.h"
+#include "pins/bpffs.h"
+#include "host/ephemeral.h"
+#include "host/netns.h"
+#include "pins/pins.h"
+#include "instance/reserved.h"
+#include "base/scope.h"
+
+int ps_reserved_read(const struct ps_instance *instance, struct ps_portset *ret,
+		     struct ps_error *error)
+{
+	LIBBPF_OPTS(bpf_obj_get_opts, how, .file_flags = BPF_F_RDONLY);
+	struct ps_portset ports = {};
+	char path[PS_PATH_SIZE];
+	PS_CLOSED_FD int fd = -1;
+	__u32 zero = 0;
+
+	ps_instance_pin_path(instance, PS_RESERVED_PIN, path);
+	fd = bpf_obj_get_opts(path, &how);
+	if (fd < 0 && errno != ENOENT)
+		return ps_bpffs_error(error, errno, "open", path);
+	if (fd >= 0 && bpf_map_lookup_elem(fd, &zero, &ports))
+		return ps_error_errno(error, errno, "cannot read %s", path);
+	*ret = ports;
+	return 0;
+}
+
+/* Killed between the two, it is made again: a map that is not pinned is gone. */
+static int make_pin(const char *directory, const char *path, int *ret_fd)
+{
+	int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "ps_reserved", sizeof(__u32),
+				sizeof(struct ps_portset), 1, NULL);
+
+	if (fd < 0)
+		return -1;
+	if (ps_bpffs_pin(fd, directory, path)) {
+		close(fd);
+		return -1;
+	}
+	*ret_fd = fd;
+	return 0;
+}
+
+static int write_ports(const struct ps_instance *instance, const struct ps_portset *ports,
+		       struct ps_error *error)
+{
+	char path[PS_PATH_SIZE];
+	PS_CLOSED_FD int fd = -1;
+	__u32 zero = 0;
+
+	ps_instance_pin_path(instance, PS_RESERVED_PIN, path);
+	if (ps_portset_is_empty(ports)) {
+		if (unlink(path) && errno != ENOENT)
+			return ps_error_errno(error, errno, "cannot remove %s", path);
+		return 0;
+	}
+	fd = bpf_obj_get(path);
+	if (fd < 0 && (errno != ENOENT || make_pin(instance->path, path, &fd)))
+		return ps_bpffs_error(error, errno, "make", path);
+	if (bpf_map_update_elem(fd, &zero, ports, BPF_ANY))
+		return ps_error_errno(error, errno, "cannot write %s", path);
+	return 0;
+}
+
+struct ps_answer ps_reserved_is_any(const struct ps_instance *instance)
+{
+	struct ps_answer here = ps_netns_has_cookie(instance->meta->netns_cookie), pinned;
+	char path[PS_PATH_SIZE];
+
+	if (ps_is_no(here))
+		return here;
+	ps_instance_pin_path(instance, PS_RESERVED_PIN, path);
+	pinned = ps_ask_path(path);
+	return ps_is_yes(pinned) ? here : pinned;
+}
+
+/* What is added is added to whatever is there; only to take something back all is written. */
+static int change_list(const struct ps_portset *old, const struct ps_portset *now,
+		       struct ps_error *error)
+{
+	struct ps_portset added = *now, removed = *old;
+
+	ps_portset_remove_all(&added, old);
+	ps_portset_remove_all(&removed, now);
+	if (!ps_portset_is_empty(&removed))
+		return ps_ephemeral_replace(now, error);
+	return ps_ephemeral_reserve(&added, error);
+}
+
+int ps_reserved_set(const struct ps_instance *instance, const struct ps_portset *needed,
+		    struct ps_portset *ret_now, struct ps_error *error)
+{
+	struct ps_portset own, either, others, now;
+	struct ps_ephemeral ephemeral;
+
+	if (ps_reserved_read(instance, &own, error) || ps_ephemeral_read(&ephemeral, error))
+		return -1;
+	others = now = ephemeral.reserved;
+	ps_portset_remove_all(&others, &own);
+	either = own;
+	own = *needed;
+	ps_portset_remove_all(&own, &others);
+	ps_portset_add_all(&either, &own);
+	now = others;
+	ps_portset_add_all(&now, &own);
+	if (write_ports(instance, &either, error) ||
+	    change_list(&ephemeral.reserved, &now, error) || write_ports(instance, &own, error))
+		return -1;
+	*ret_now = now;
+	return 0;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Whether a map is what maps.h says. What is pinned in its place may be
+ * something else, from another tool or another build: it must not be read as if
+ * it were ours, still less be written.
+ */
+#ifndef PORTSTEER_PINS_CHECK_H
+#define PORTSTEER_PINS_CHECK_H
+
+#include "pins/instance.h"
+
+/* That the open @map has our kind, keys and values. */
+int ps_layout_check_kind(const struct ps_instance *instance, enum ps_map map,
+			 struct ps_error *error);
+
+/* That all maps have as many elements as `meta`, which has to be ours, says. */
+int ps_layout_check_sizes(const struct ps_instance *instance, struct ps_error *error);
+
+#endif

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * The table of maps. See maps.h.
+ */
+#include <errno.h>
+#include <bpf/bpf.h>
+#include "pins/maps.h"
+
+const char *ps_map_name(enum ps_map map)
+{
+#define NAME_OF(NAME, pin, ...) [PS_MAP_##NAME] = #pin,
+	static const char *const names[] = { PS_MAPS(NAME_OF, NAME_OF) };
+
+	return names[map];
+}
+
+struct ps_map_kind ps_map_kind(enum ps_map map)
+{
+#define ARRAY(NAME, pin, value, entries) \
+	[PS_MAP_##NAME] = { BPF_MAP_TYPE_ARRAY, sizeof(__u32), sizeof(value), true },
+#define OTHER(NAME, pin, kind, key, value, entries) \
+	[PS_MAP_##NAME] = { BPF_MAP_TYPE_##kind, sizeof(key), sizeof(value), false },
+	static const struct ps_map_kind kinds[] = { PS_MAPS(ARRAY, OTHER) };
+
+	return kinds[map];
+}
+
+__u32 ps_map_entries(enum ps_map map, __u32 max_bindings, __u32 cpus)
+{
+#define ENTRIES_OF_ARRAY(NAME, pin, value, entries) [PS_MAP_##NAME] = entries,
+#define ENTRIES_OF_OTHER(NAME, pin, kind, key, value, entries) [PS_MAP_##NAME] = entries,
+	const __u32 entries[] = { PS_MAPS(ENTRIES_OF_ARRAY, ENTRIES_OF_OTHER) };
+
+	return entries[map];
+}
+
+struct ps_answer ps_map_ask(int fd, const void *key, void *ret_value)
+{
+	return ps_answer_of(bpf_map_lookup_elem(fd, key, ret_value) ? errno : 0);
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * From bindings to the directory and the probe lists: one half of `directory`
+ * and the pool `probe_lists`, wherever they are in memory. Each change touches
+ * only the ports that its endpoint covers. Pure: knows bindings only through
+ * the caller's lookups.
+ */
+#ifndef PORTSTEER_TABLE_COMPILE_H
+#define PORTSTEER_TABLE_COMPILE_H
+
+#include <portsteer/abi.h>
+
+/* What the directory says of the binding of an any-address endpoint. */
+struct ps_winner {
+	struct ps_act act; /* PS_NONE: there is none */
+	__u32 slot;
+};
+
+/* Looks a binding up in the table that is being made. */
+typedef struct ps_winner (*ps_winner_find)(void *context, const struct ps_endpoint *endpoint);
+
+struct ps_image {
+	struct ps_entry *entries; /* PS_HALF_ENTRIES of them */
+	struct ps_probes *lists; /* PS_LISTS_MAX of them */
+	ps_winner_find find;
+	void *context;
+	__u8 *taken; /* lists that some entry may use */
+	__u32 *index; /* of lists by their content */
+	/* The last transition, and what it led to: neighbours in a range repeat it. */
+	__u32 memo_from, memo_to;
+	struct ps_probe memo_probe;
+};
+
+enum ps_compile_result {
+	PS_COMPILED = 0,
+	PS_COMPILE_TOO_DEEP = -1, /* a port would need more than PS_PROBES_MAX look-ups */
+	PS_COMPILE_TOO_MANY = -2, /* more than PS_LISTS_MAX different lists */
+};
+
+/*
+ * @entries and @lists stay the caller's. Lists that @entries use now are never
+ * overwritten. Release with ps_image_done().
+ */
+void ps_image_init(struct ps_image *image, struct ps_entry *entries, struct ps_probes *lists,
+		   ps_winner_find find, void *context);
+void ps_image_done(struct ps_image *image);
+
+/*
+ * The first binding of the shape of @endpoint was added, or the last one
+ * removed. After a failure @entries are to be thrown away; *@ret_port is where
+ * it happened.
+ */
+enum ps_compile_result ps_image_add_shape(struct ps_image *image,
+					  const struct ps_endpoint *endpoint, __u16 *ret_port);
+enum ps_compile_result ps_image_remove_shape(struct ps_image *image,
+					     const struct ps_endpoint *endpoint, __u16 *ret_port);
+
+/* The binding of an any-address endpoint was added, changed or removed: who wins its ports? */
+void ps_image_update_winner(struct ps_image *image, const struct ps_endpoint *endpoint);
+
+/*
+ * Makes the bits of @directory say what is in the entries of both its halves.
+ * Called before a new half is published, they let packets into it; called after
+ * the grace period, they keep packets from ports that are empty by now.
+ */
+void ps_directory_mark(struct ps_directory *directory);
+
+#endif

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * The single steps of publishing. See store.h.
+ */
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+#include <bpf/bpf.h>
+#include "table/front.h"
+#include "base/memory.h"
+#include "base/progress.h"
+#include "table/slot.h"
+#include "table/store.h"
+
+#define MEMORY_TRIES 100 /* of 1 ms, without any progress */
+
+static struct ps_act act_of(const struct ps_binding *binding)
+{
+	return (struct ps_act){ binding->action, binding->flags, binding->target_index };
+}
+
+static const enum ps_change_kind kinds[] = {
+	[PS_STORE_NEW] = PS_CHANGE_INSERT,	 [PS_STORE_ACTION] = PS_CHANGE_ACT,
+	[PS_STORE_ALL] = PS_CHANGE_ACT_AND_NAME, [PS_STORE_NOTHING] = PS_CHANGE_ACT,
+	[PS_STORE_NO_MORE] = PS_CHANGE_DELETE,
+};
+
+static void write_change(struct ps_change *change, const struct ps_binding *binding, __u32 half,
+			 enum ps_store_what what)
+{
+	*change = (struct ps_change){
+		.endpoint = binding->endpoint,
+		.slot = binding->slot,
+		.half = (__u8)half,
+		.kind = kinds[what],
+	};
+	if (what == PS_STORE_NOTHING)
+		return;
+	change->act = act_of(binding);
+	memcpy(change->name, binding->name, sizeof(change->name));
+}
+
+/* Once. The kernel may be short of elements at hand for a moment: then @args tells how far it came.
+ */
+static int run_once(const struct ps_instance *instance, struct ps_store_args *args,
+		    struct ps_error *error)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, run, .ctx_in = args, .ctx_size_in = sizeof(*args));
+	int err = bpf_prog_test_run_opts(instance->store_fd, &run);
+
+	if (err)
+		return ps_error_errno(error, -err, "cannot run portsteer_store");
+	if (args->error && args->error != -ENOMEM)
+		return ps_error_errno(error, -args->error, "cannot change a binding");
+	return 0;
+}
+
+/* Runs portsteer_store over the first @count elements of `changes`. */
+static int run_store(const struct ps_instance *instance, __u32 count, struct ps_error *error)
+{
+	const struct timespec pause = { .tv_nsec = 1000000 };
+	__u32 first = 0;
+
+	for (int tries = 0; tries < MEMORY_TRIES; tries++) {
+		struct ps_store_args args = { .first = first, .count = count - first };
+
+		if (run_once(instance, &args, error))
+			return -1;
+		first += args.done;
+		if (first == count)
+			return 0;
+		if (args.done)
+			tries = 0;
+		nanosleep(&pause, NULL);
+	}
+	return ps_error_errno(error, ENOMEM, "cannot insert a binding");
+}
+
+/* Packets see a seat only while there is an element: it leaves before that does, */
+static void leave_seat(struct ps_front front, const struct ps_change *change,
+		       enum ps_store_what what)
+{
+	if (what == PS_STORE_NO_MORE)
+		ps_front_remove(front, &change->endpoint);
+}
+
+/* and comes, or is changed, behind it. */
+static void store_seat(struct ps_front front, const struct ps_change *change,
+		       enum ps_store_what what)
+{
+	if (what == PS_STORE_NEW)
+		ps_front_insert(front, &change->endpoint, change->slot, change->half, change->act);
+	else if (what != PS_STORE_NO_MORE)
+		ps_front_store(front, &change->endpoint, change->half, change->act);
+}
+
+/* Takes up to PS_CHANGES_MAX of @bindings from *@from on, which is moved on. How many. */
+static __u32 write_changes(const struct ps_instance *instance, const struct ps_bindings *bindings,
+			   size_t *from, __u32 half, enum ps_store_what what)
+{
+	struct ps_change *changes = instance->changes;
+	__u32 count = 0;
+
+	for (; count < PS_CHANGES_MAX && *from < bindings->count; (*from)++) {
+		const struct ps_binding *binding = &bindings->item[*from];
+
+		if (what == PS_STORE_ACTION && binding->is_hidden)
+			continue; /* inserted with it */
+		write_change(&changes[count], binding, half, what);
+		if (what == PS_STORE_NEW)
+			changes[count].born = (__u32)(instance->state->generation + 1);
+		if (what == PS_STORE_NEW && binding->is_hidden)
+			changes[count].half = PS_HALVES;
+		count++;
+	}
+	return count;
+}
+
+int ps_store_bindings(const struct ps_instance *instance, const struct ps_bindings *bindings,
+		      __u32 half, enum ps_store_what what, struct ps_error *error)
+{
+	struct ps_front front = ps_instance_front(instance);
+	struct ps_change *changes = instance->changes;
+
+	for (size_t done = 0; done < bindings->count;) {
+		__u32 count = write_changes(instance, bindings, &done, half, what);
+		int failed;
+
+		for (__u32 i = 0; i < count; i++)
+			leave_seat(front, &changes[i], what);
+		failed = count && run_store(instance, count, error);
+		for (__u32 i = 0; !failed && i < count; i++)
+			store_seat(front, &changes[i], what);
+		memset(changes, 0, count * sizeof(*changes)); /* nobody repeats them */
+		if (failed)
+			return -1;
+		ps_progress_add(count);
+	}
+	return 0;
+}
+
+/* All at once, because each by itself would be a system call. */
+static int update_specs(int fd, const struct ps_shapes *shapes)
+{
+	PS_FREED struct ps_spec *specs = ps_memory_new(shapes->count, sizeof(*specs));
+	PS_FREED __u32 *counts = ps_memory_new(shapes->count, sizeof(*counts));
+	__u32 count = 0;
+
+	for (size_t i = 0; i < shapes->count; i++) {
+		specs[count] = shapes->item[i].spec;
+		counts[count] = shapes->item[i].after;
+		count += counts[count] != 0;
+	}
+	return count ? bpf_map_update_batch(fd, specs, counts, &count, NULL) : 0;
+}
+
+int ps_store_shapes(const struct ps_instance *instance, const struct ps_shapes *shapes,
+		    struct ps_error *error)
+{
+	int fd = instance->map_fd[PS_MAP_SPECS], err;
+
+	for (size_t i = 0; i < shapes->count; i++)
+		if (!shapes->item[i].after && bpf_map_delete_elem(fd, &shapes->item[i].spec) &&
+		    errno != ENOENT)
+			return ps_error_errno(error, errno, "cannot count bindings");
+	err = update_specs(fd, shapes);
+	if (err == -E2BIG)
+		return ps_error_set(error, PS_EXIT_REFUSED,
+				    "bindings of more than %d shapes (protocol, prefix length, "
+				    "ports)",
+				    PS_SPECS_MAX);
+	return err ? ps_error_errno(error, -err, "cannot count bindings") : 0;
+}
+
+void ps_store_forget_flows(const struct ps_instance *instance, const struct ps_bindings *bindings)
+{
+	PS_FREED __u64 *gone = ps_memory_new((instance->meta->max_bindings + 63) / 64, 8);
+	int fd = instance->map_fd[PS_MAP_FLOWS];
+	struct ps_flow_key key, next;
+	bool any = false;
+
+	for (size_t i = 0; i < bindings->count; i++) {
+		any |= bindings->item[i].action == PS_COUNT;
+		ps_slot_mark(gone, bindings->item[i].slot);
+	}
+	if (!any || bpf_map_get_next_key(fd, NULL, &next))
+		return;
+	for (int more = 1; more;) {
+		key = next;
+		more = !bpf_map_get_next_key(fd, &key, &next);
+		if (gone[key.slot / 64] >> key.slot % 64 & 1)
+			bpf_map_delete_elem(fd, &key);
+	}
+}

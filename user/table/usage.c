@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * Counting what is in use. See usage.h.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <bpf/bpf.h>
+#include "table/front.h"
+#include "base/memory.h"
+#include "table/usage.h"
+
+#define BATCH 8192 /* no bucket of the hash is as long */
+
+/* Counts shapes. How many bindings have one that takes a seat, or -1 and an error. */
+static long count_shapes(const struct ps_instance *instance, __u32 *ret_shapes,
+			 struct ps_error *error)
+{
+	PS_FREED struct ps_spec *specs = ps_memory_new(BATCH, sizeof(*specs));
+	PS_FREED __u32 *counts = ps_memory_new(BATCH, sizeof(*counts));
+	__u64 position = 0;
+	void *from = NULL;
+	long seated = 0;
+
+	for (int err = 0; !err; from = &position) {
+		__u32 count = BATCH;
+
+		err = bpf_map_lookup_batch(instance->map_fd[PS_MAP_SPECS], from, &position, specs,
+					   counts, &count, NULL);
+		if (err && err != -ENOENT)
+			return ps_error_errno(error, -err, "cannot read '%s'",
+					      ps_map_name(PS_MAP_SPECS));
+		*ret_shapes += count;
+		for (__u32 i = 0; i < count; i++)
+			seated += ps_front_takes(&specs[i]) ? (long)counts[i] : 0;
+	}
+	return seated;
+}
+
+/* Counts seats. How many bindings have them. */
+static __u32 count_seats(struct ps_front front, __u32 *ret_seats)
+{
+	__u32 bindings = 0;
+
+	for (__u32 i = 0; i < front.count; i++)
+		for (int seat = 0; seat < PS_SEATS; seat++) {
+			__u64 family = front.lines[i].key[seat] >> 60; /* the rest of IPv6: 0 */
+
+			bindings += family != 0;
+			*ret_seats += family == PS_IPV6 ? 2 : family != 0;
+		}
+	return bindings;
+}
+
+static void count_ports(const struct ps_entry *entries, struct ps_sizes *sizes)
+{
+	static const struct ps_entry empty;
+	PS_FREED bool *is_seen = ps_memory_new(PS_LISTS_MAX, sizeof(*is_seen));
+
+	for (size_t i = 0; i < PS_HALF_ENTRIES; i++) {
+		sizes->ports += memcmp(&entries[i], &empty, sizeof(empty)) != 0;
+		sizes->lists += entries[i].probes && !is_seen[entries[i].probes];
+		is_seen[entries[i].probes] = true;
+	}
+}
+
+/* What the kernel charges for the map of @fd; 0 when /proc does not say. */
+static __u64 read_bytes(int fd)
+{
+	unsigned long long bytes = 0;
+	char path[64], line[128];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	file = fopen(path, "re");
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "memlock: %llu", &bytes) == 1)
+			break;
+	if (file)
+		fclose(file);
+	return bytes;
+}
+
+int ps_sizes_read(const struct ps_instance *instance, struct ps_sizes *ret, struct ps_error *error)
+{
+	__u32 half = ps_instance_half(instance);
+	struct ps_sizes sizes = {};
+	long seatable = count_shapes(instance, &sizes.shapes, error), seated;
+
+	if (seatable < 0)
+		return -1;
+	seated = (long)count_seats(ps_instance_front(instance), &sizes.seats);
+	sizes.overflow = seatable > seated ? (__u32)(seatable - seated) : 0;
+	count_ports(ps_instance_entries(instance, half), &sizes);
+	for (int i = 1; i < PS_TARGETS_MAX; i++)
+		sizes.targets += ps_instance_targets(instance, half)[i].bindings != 0;
+	for (int map = 0; map < PS_MAP_COUNT_OF; map++)
+		sizes.bytes += read_bytes(instance->map_fd[map]);
+	*ret = sizes;
+	return 0;
+}

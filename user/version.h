@@ -1,7 +1,0 @@
-/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-#ifndef PORTSTEER_VERSION_H
-#define PORTSTEER_VERSION_H
-
-#define PS_VERSION "0.1.0"
-
-#endif

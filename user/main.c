@@ -11,8 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 #include "base/advice.h"
-#include "cmd/context.h"
 #include "base/notice.h"
+#include "cmd/context.h"
 #include "instance/object.h"
 
 #define WAIT_SECONDS 10

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <bpf/bpf.h>
 #include <linux/bpf.h>
-#include "hash.h"
 #include "base/memory.h"
+#include "hash.h"
 #include "peers.h"
 
 #define FILTER_TCP_DESTINATION 6 /* MAP_FLAG_DST | MAP_FLAG_TCP of xdp-filter.h */

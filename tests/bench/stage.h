@@ -9,8 +9,8 @@
 
 #include <bpf/libbpf.h>
 #include "bench.h"
-#include "pins/instance.h"
 #include "lane.h"
+#include "pins/instance.h"
 
 #define BENCH_OBJECTS_MAX 24
 #define BENCH_TABLES_MAX 48

@@ -9,8 +9,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "child.h"
 #include "binding/endpoint.h"
+#include "child.h"
 #include "instance/open.h"
 #include "stage.h"
 

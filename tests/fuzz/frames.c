@@ -15,9 +15,9 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+#include "base/reason.h"
 #include "compose.h"
 #include "mutate.h"
-#include "base/reason.h"
 #include "second.h"
 #include "stage.h"
 

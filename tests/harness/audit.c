@@ -10,13 +10,13 @@
 #include <bpf/bpf.h>
 #include <cmocka.h>
 #include "audit.h"
+#include "base/memory.h"
+#include "binding/keymap.h"
+#include "instance/snapshot.h"
+#include "instance/takers.h"
 #include "table/compile.h"
 #include "table/draft.h"
 #include "table/front.h"
-#include "binding/keymap.h"
-#include "base/memory.h"
-#include "instance/snapshot.h"
-#include "instance/takers.h"
 
 struct auditing {
 	const struct ps_instance *instance;

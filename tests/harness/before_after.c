@@ -10,8 +10,8 @@
 #include <cmocka.h>
 #include "audit.h"
 #include "before_after.h"
-#include "leftovers.h"
 #include "instance/open.h"
+#include "leftovers.h"
 #include "tool.h"
 
 void before_run(const char *commands, int other)

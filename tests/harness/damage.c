@@ -15,8 +15,8 @@
 #include <cmocka.h>
 #include "before_after.h"
 #include "damage.h"
-#include "pins/instance.h"
 #include "instance/open.h"
+#include "pins/instance.h"
 #include "tracee.h"
 
 static void open_instance(struct ps_instance *instance)

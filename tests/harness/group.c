@@ -14,8 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <cmocka.h>
-#include "host/cgroup.h"
 #include "group.h"
+#include "host/cgroup.h"
 #include "tool.h"
 
 #define INNER_MAX 8

@@ -20,10 +20,10 @@
 #include <cmocka.h>
 #include <portsteer/guard.h>
 #include <portsteer/socket.h>
-#include "damage.h"
-#include "binding/endpoint.h"
-#include "picture.h"
 #include "base/scope.h"
+#include "binding/endpoint.h"
+#include "damage.h"
+#include "picture.h"
 #include "tool.h"
 
 #define INSTANCE DAMAGE_INSTANCE "/"

@@ -11,9 +11,9 @@
 #include <sys/socket.h>
 #include <bpf/bpf.h>
 #include <cmocka.h>
-#include "socket/candidate.h"
 #include "instance/object.h"
 #include "sk_lookup.h"
+#include "socket/candidate.h"
 
 int sk_lookup_load(const struct steer *steer)
 {

@@ -17,8 +17,8 @@
 #include "instance/make.h"
 #include "instance/object.h"
 #include "instance/open.h"
-#include "table/publish.h"
 #include "steer.h"
+#include "table/publish.h"
 #include "table/read.h"
 
 #define WORDS_MAX 16

@@ -8,9 +8,9 @@
 #define PORTSTEER_TESTS_STEER_H
 
 #include "binding/binding.h"
+#include "binding/plan.h"
 #include "frame.h"
 #include "pins/instance.h"
-#include "binding/plan.h"
 
 #define STEER_BINDINGS 512 /* enough room in an instance for most tests */
 

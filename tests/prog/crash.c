@@ -21,8 +21,8 @@
 #include <unistd.h>
 #include <cmocka.h>
 #include "audit.h"
-#include "table/publish.h"
 #include "steer.h"
+#include "table/publish.h"
 #include "table/read.h"
 
 #define STEPS_MAX 400 /* more system calls than any of this needs */

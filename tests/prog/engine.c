@@ -15,14 +15,14 @@
 #include <unistd.h>
 #include <cmocka.h>
 #include "apply/apply.h"
+#include "apply/inspect.h"
 #include "apply/transition.h"
+#include "base/scope.h"
 #include "conflict/conflict.h"
 #include "hook/attach.h"
-#include "apply/inspect.h"
-#include "pins/dir.h"
 #include "instance/object.h"
 #include "instance/open.h"
-#include "base/scope.h"
+#include "pins/dir.h"
 #include "steer.h"
 #include "table/read.h"
 

@@ -13,11 +13,10 @@
 #include <string.h>
 #include <cmocka.h>
 #include "audit.h"
-#include "table/front.h"
-#include "random_table.h"
+#include "base/reason.h"
 #include "model.h"
 #include "random_table.h"
-#include "base/reason.h"
+#include "table/front.h"
 #include "table/read.h"
 
 #define TABLES 40

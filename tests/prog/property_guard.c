@@ -19,13 +19,13 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 #include <cmocka.h>
-#include "guard/attempts.h"
-#include "socket/candidate.h"
 #include "group.h"
 #include "guard/attach.h"
+#include "guard/attempts.h"
 #include "model.h"
 #include "random_table.h"
 #include "sk_lookup.h"
+#include "socket/candidate.h"
 
 #define TABLES 12
 #define TABLES_SHORT 3

@@ -16,9 +16,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 #include <cmocka.h>
+#include "base/reason.h"
 #include "model.h"
 #include "random_table.h"
-#include "base/reason.h"
 #include "sk_lookup.h"
 
 #define TABLES 15

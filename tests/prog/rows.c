@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
-#include "model.h"
 #include "base/reason.h"
+#include "model.h"
 #include "rows_ipv4.h"
 #include "rows_ipv6.h"
 #include "rows_match.h"

@@ -12,10 +12,10 @@
 #include <portsteer/change.h>
 #include <cmocka.h>
 #include "audit.h"
-#include "table/publish.h"
 #include "steer.h"
-#include "table/store.h"
+#include "table/publish.h"
 #include "table/read.h"
+#include "table/store.h"
 
 static struct steer steer;
 

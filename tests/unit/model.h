@@ -6,8 +6,8 @@
 #ifndef PORTSTEER_TESTS_MODEL_H
 #define PORTSTEER_TESTS_MODEL_H
 
-#include "table/compile.h"
 #include "binding/plan.h"
+#include "table/compile.h"
 #include "unit.h"
 
 struct model {

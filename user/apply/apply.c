@@ -4,8 +4,8 @@
  * apply.h.
  */
 #include "apply/internal.h"
-#include "pins/dir.h"
 #include "instance/open.h"
+#include "pins/dir.h"
 
 /* After a failure behind the publishing: what was there comes back, and with it the old table. */
 static int go_back(struct ps_apply *apply, struct ps_instance *instance,

@@ -9,10 +9,10 @@
 #ifndef PORTSTEER_APPLY_APPLY_H
 #define PORTSTEER_APPLY_APPLY_H
 
+#include "apply/report.h"
+#include "binding/plan.h"
 #include "guard/setting.h"
 #include "pins/instance.h"
-#include "binding/plan.h"
-#include "apply/report.h"
 
 struct ps_attach_options;
 struct ps_endpoints;

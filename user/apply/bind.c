@@ -3,8 +3,8 @@
  * Bindings one by one: added, removed, and looked up again. See apply.h.
  */
 #include <string.h>
-#include "base/advice.h"
 #include "apply/internal.h"
+#include "base/advice.h"
 #include "table/publish.h"
 #include "table/read.h"
 

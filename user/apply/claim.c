@@ -3,8 +3,8 @@
  * Ports that are claimed, and reserved. See claim.h.
  */
 #include <stdlib.h>
-#include "apply/internal.h"
 #include "apply/claim.h"
+#include "apply/internal.h"
 #include "instance/open.h"
 #include "instance/reserved.h"
 #include "table/read.h"

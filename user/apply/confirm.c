@@ -5,8 +5,8 @@
  */
 #include <syslog.h>
 #include <unistd.h>
-#include "base/advice.h"
 #include "apply/internal.h"
+#include "base/advice.h"
 #include "base/notice.h"
 #include "instance/open.h"
 

@@ -4,9 +4,9 @@
  */
 #include <stdio.h>
 #include "apply/internal.h"
-#include "host/cgroup.h"
-#include "guard/attach.h"
 #include "base/memory.h"
+#include "guard/attach.h"
+#include "host/cgroup.h"
 
 /* The cgroup as it is printed, so that it can be compared. */
 static int look_up(struct ps_guard_setting *setting, struct ps_error *error)

@@ -4,11 +4,11 @@
  * is published, so that one that fails changes nothing, the others behind it.
  */
 #include <string.h>
-#include "base/advice.h"
 #include "apply/internal.h"
-#include "host/ask.h"
+#include "base/advice.h"
 #include "hook/attach.h"
 #include "hook/loss.h"
+#include "host/ask.h"
 
 void ps_apply_list_interfaces(const struct ps_instance *instance, struct ps_interfaces *ret)
 {

@@ -6,10 +6,10 @@
 #define PORTSTEER_APPLY_INTERNAL_H
 
 #include "apply/apply.h"
-#include "apply/transition.h"
-#include "table/draft.h"
 #include "apply/facts.h"
+#include "apply/transition.h"
 #include "apply/trial.h"
+#include "table/draft.h"
 
 /*
  * Opens the instance for PS_CHANGE, PS_REMOVE or PS_CREATE, and recovers it. An

@@ -3,11 +3,11 @@
  * Making a planned change: what it gets into is looked up and reported, or
  * forbids it; then it is published. For what adds bindings.
  */
-#include "base/advice.h"
 #include "apply/internal.h"
+#include "base/advice.h"
+#include "hook/upgrade.h"
 #include "table/publish.h"
 #include "table/read.h"
-#include "hook/upgrade.h"
 
 /* Appends what the new bindings would get into. */
 static void find_conflicts(struct ps_apply *apply, struct ps_draft *draft,

@@ -3,11 +3,11 @@
  * What is told on the way. See report.h.
  */
 #include <stdarg.h>
-#include "base/advice.h"
-#include "binding/binding.h"
 #include "apply/report.h"
-#include "hook/upgrade.h"
+#include "base/advice.h"
 #include "base/utf8.h"
+#include "binding/binding.h"
+#include "hook/upgrade.h"
 
 void ps_report_note(const struct ps_report *report, const char *format, ...)
 {

@@ -5,17 +5,17 @@
  */
 #include <errno.h>
 #include <string.h>
-#include "base/advice.h"
 #include "apply/internal.h"
-#include "host/capability.h"
+#include "base/advice.h"
 #include "guard/attach.h"
 #include "hook/attach.h"
+#include "hook/orphan.h"
+#include "host/capability.h"
 #include "instance/make.h"
 #include "instance/open.h"
-#include "hook/orphan.h"
-#include "table/publish.h"
-#include "socket/registry.h"
 #include "instance/reserved.h"
+#include "socket/registry.h"
+#include "table/publish.h"
 
 int ps_apply_read(struct ps_apply *apply, __u32 reads, struct ps_instance *ret_instance)
 {

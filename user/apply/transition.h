@@ -6,9 +6,9 @@
 #ifndef PORTSTEER_APPLY_TRANSITION_H
 #define PORTSTEER_APPLY_TRANSITION_H
 
-#include "socket/candidate.h"
 #include "binding/diff.h"
 #include "file/file.h"
+#include "socket/candidate.h"
 
 /* What the file says of sockets: what was found, and what that changes. */
 struct ps_socket_change {

@@ -13,12 +13,12 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
-#include "base/advice.h"
-#include "pins/bpffs.h"
-#include "base/clock.h"
-#include "pins/pins.h"
-#include "base/scope.h"
 #include "apply/trial.h"
+#include "base/advice.h"
+#include "base/clock.h"
+#include "base/scope.h"
+#include "pins/bpffs.h"
+#include "pins/pins.h"
 
 #define LOOK_MS 1000 /* how often it looks where nothing can be watched */
 

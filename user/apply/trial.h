@@ -10,8 +10,8 @@
 #define PORTSTEER_APPLY_TRIAL_H
 
 #include <stdbool.h>
-#include "pins/instance.h"
 #include "instance/trial_mark.h"
+#include "pins/instance.h"
 
 struct ps_trial {
 	char path[PS_PATH_SIZE]; /* of the instance */

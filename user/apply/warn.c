@@ -5,9 +5,9 @@
  */
 #include <string.h>
 #include "apply/internal.h"
-#include "host/ask.h"
-#include "hook/hazard.h"
 #include "hook/attach.h"
+#include "hook/hazard.h"
+#include "host/ask.h"
 
 static bool has_redirect_target(const struct ps_target *targets)
 {

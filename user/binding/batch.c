@@ -4,9 +4,9 @@
  */
 #include <errno.h>
 #include <string.h>
+#include "base/progress.h"
 #include "binding/batch.h"
 #include "binding/parse.h"
-#include "base/progress.h"
 
 #define WORDS_MAX 16
 #define LINE_MAX_BYTES 1024

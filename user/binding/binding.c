@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/advice.h"
-#include "binding/binding.h"
 #include "base/memory.h"
 #include "base/utf8.h"
+#include "binding/binding.h"
 
 const char *const ps_action_words[] = { "pass", "count", "drop", "redirect", "socket", NULL };
 static const enum ps_action actions[] = { PS_PASS, PS_COUNT, PS_DROP, PS_REDIRECT, PS_SOCKET };

@@ -4,8 +4,8 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include "binding/diff.h"
 #include "base/memory.h"
+#include "binding/diff.h"
 
 void ps_difference_begin(struct ps_difference *difference, struct ps_bindings *wanted)
 {

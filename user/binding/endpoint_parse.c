@@ -8,8 +8,8 @@
 #include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
-#include "binding/endpoint.h"
 #include "base/number.h"
+#include "binding/endpoint.h"
 
 #define WORD_PROTOCOLS 0
 #define WORD_PLACE 1

@@ -5,9 +5,9 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include "binding/parse.h"
-#include "binding/owner.h"
 #include "base/utf8.h"
+#include "binding/owner.h"
+#include "binding/parse.h"
 
 /* Words yet to be read. */
 struct words {

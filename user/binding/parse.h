@@ -6,8 +6,8 @@
 #ifndef PORTSTEER_BINDING_PARSE_H
 #define PORTSTEER_BINDING_PARSE_H
 
-#include "binding/binding.h"
 #include "base/syntax.h"
+#include "binding/binding.h"
 
 /*
  * Parses "tcp,udp any:53 redirect veth0 via 10.0.0.2 name dns" (as words) and

@@ -4,8 +4,8 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include "binding/keymap.h"
 #include "base/memory.h"
+#include "binding/keymap.h"
 #include "binding/owner.h"
 #include "binding/plan.h"
 

@@ -3,9 +3,9 @@
  * apply: the table, the interfaces it is for, sockets and the guard become what a file says.
  */
 #include <stdio.h>
-#include "cmd/context.h"
-#include "cmd/changes.h"
 #include "apply/transition.h"
+#include "cmd/changes.h"
+#include "cmd/context.h"
 
 #define CONFIRM_SECONDS_MAX 86400
 

@@ -3,10 +3,10 @@
  * attach, detach.
  */
 #include <string.h>
-#include "cmd/context.h"
-#include "hook/dispatcher.h"
-#include "hook/attach.h"
 #include "base/number.h"
+#include "cmd/context.h"
+#include "hook/attach.h"
+#include "hook/dispatcher.h"
 
 #define PRIORITY_MAX 1000
 #define PRIORITY_NONE 0xffffffff

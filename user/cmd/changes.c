@@ -5,10 +5,10 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include "cmd/changes.h"
 #include "apply/transition.h"
 #include "base/memory.h"
 #include "base/quote_shell.h"
+#include "cmd/changes.h"
 
 static const char signs[] = "+~-";
 static const char *const sign_names[] = { "added", "changed", "removed" };

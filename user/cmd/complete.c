@@ -5,11 +5,11 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include "base/syntax.h"
 #include "binding/binding.h"
 #include "binding/parse.h"
 #include "cmd/context.h"
 #include "cmd/place.h"
-#include "base/syntax.h"
 
 #define PLAIN_MAX 64
 

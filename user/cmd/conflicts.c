@@ -2,10 +2,10 @@
 /*
  * conflicts: of the whole live table, among itself and with this host.
  */
+#include "apply/inspect.h"
 #include "cmd/context.h"
 #include "cmd/rows.h"
 #include "file/file.h"
-#include "apply/inspect.h"
 
 static const struct ps_column columns[] = {
 	{ "severity", "SEVERITY", false }, { "kind", "KIND", false },

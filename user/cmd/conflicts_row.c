@@ -2,9 +2,9 @@
 /*
  * A conflict as a row of output, with the keys of doc/schema/conflicts.json.
  */
+#include "cmd/output.h"
 #include "cmd/rows.h"
 #include "conflict/conflict.h"
-#include "cmd/output.h"
 
 static json_t *make_owners(const struct ps_listener *listener)
 {

@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/advice.h"
+#include "base/number.h"
 #include "cmd/context.h"
 #include "conflict/conflict.h"
-#include "base/number.h"
 #include "instance/open.h"
 
 #define CONFLICTS_SHOWN 25

@@ -9,10 +9,10 @@
 
 #include <stdio.h>
 #include "apply/apply.h"
-#include "cmd/option.h"
-#include "instance/find.h"
-#include "cmd/output.h"
 #include "apply/report.h"
+#include "cmd/option.h"
+#include "cmd/output.h"
+#include "instance/find.h"
 
 struct ps_file;
 

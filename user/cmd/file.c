@@ -5,11 +5,11 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include "base/utf8.h"
 #include "cmd/context.h"
 #include "conflict/conflict.h"
-#include "file/file.h"
 #include "conflict/duplicate.h"
-#include "base/utf8.h"
+#include "file/file.h"
 
 /* Every fault is a line of its own; of more than one, how many there are comes last. */
 static int refuse(struct ps_context *context, const char *name, enum ps_exit status,

@@ -2,9 +2,9 @@
 /*
  * flows: what bindings of the action `count` saw.
  */
+#include "base/memory.h"
 #include "cmd/context.h"
 #include "table/flows.h"
-#include "base/memory.h"
 #include "table/read.h"
 
 static const struct ps_column columns[] = {

@@ -4,10 +4,10 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include "guard/attempts.h"
-#include "host/cgroup.h"
 #include "cmd/context.h"
 #include "guard/attach.h"
+#include "guard/attempts.h"
+#include "host/cgroup.h"
 
 static const struct ps_column columns[] = {
 	{ "mode", "MODE", false },   { "cgroup", "CGROUP", false },

@@ -5,10 +5,10 @@
  */
 #include <stdio.h>
 #include <time.h>
-#include "guard/attempts.h"
 #include "cmd/changes.h"
 #include "cmd/monitor.h"
 #include "cmd/rows.h"
+#include "guard/attempts.h"
 #include "guard/setting.h"
 
 static const char *const event_names[] = {

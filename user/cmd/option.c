@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/advice.h"
-#include "cmd/option.h"
 #include "base/memory.h"
+#include "cmd/option.h"
 
 #define LONG_ONLY 256 /* and above: the number of an option without a letter */
 

@@ -5,8 +5,8 @@
 #ifndef PORTSTEER_CMD_OPTION_H
 #define PORTSTEER_CMD_OPTION_H
 
-#include "cmd/command.h"
 #include "base/error.h"
+#include "cmd/command.h"
 
 #define PS_GIVEN_MAX 32
 

@@ -12,8 +12,8 @@
 #include <time.h>
 #include <libsmartcols.h>
 #include "base/memory.h"
-#include "cmd/output.h"
 #include "base/utf8.h"
+#include "cmd/output.h"
 
 struct ps_output {
 	enum ps_format format;

@@ -8,11 +8,11 @@
 #include <netdb.h>
 #include <stdio.h>
 #include <string.h>
+#include "base/scope.h"
 #include "binding/binding.h"
 #include "cmd/place.h"
 #include "instance/open.h"
 #include "socket/registry.h"
-#include "base/scope.h"
 #include "table/read.h"
 
 void ps_place_offer(const struct ps_place *place, const char *word)

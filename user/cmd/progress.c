@@ -7,8 +7,8 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
-#include "cmd/context.h"
 #include "base/progress.h"
+#include "cmd/context.h"
 
 #define WIDTH 40
 #define PATIENCE 1.0 /* seconds without a sign */

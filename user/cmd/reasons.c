@@ -3,10 +3,10 @@
  * reasons.
  */
 #include <string.h>
-#include "cmd/context.h"
 #include "base/hook_name.h"
-#include "hook/attach.h"
 #include "base/reason.h"
+#include "cmd/context.h"
+#include "hook/attach.h"
 
 static const struct ps_column columns[] = {
 	{ "interface", "INTERFACE", false }, { "hook", "HOOK", false },

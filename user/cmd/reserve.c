@@ -4,10 +4,10 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include "base/advice.h"
 #include "apply/claim.h"
-#include "cmd/context.h"
+#include "base/advice.h"
 #include "base/memory.h"
+#include "cmd/context.h"
 
 #define SYSCTL "net.ipv4.ip_local_reserved_ports"
 #define LIST_SIZE (65536 * sizeof("65535,"))

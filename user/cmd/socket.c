@@ -4,10 +4,10 @@
  */
 #include <limits.h>
 #include <string.h>
-#include "binding/parse.h"
-#include "socket/candidate.h"
-#include "cmd/context.h"
 #include "binding/endpoint.h"
+#include "binding/parse.h"
+#include "cmd/context.h"
+#include "socket/candidate.h"
 
 /* What was asked for in words, read before anything is touched. */
 struct asked {

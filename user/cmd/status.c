@@ -7,16 +7,16 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/advice.h"
+#include "base/hook_name.h"
 #include "cmd/context.h"
 #include "cmd/rows.h"
 #include "cmd/trial.h"
 #include "hook/attach.h"
-#include "base/hook_name.h"
-#include "instance/instances.h"
 #include "hook/stale.h"
+#include "instance/instances.h"
 #include "instance/open.h"
-#include "table/usage.h"
 #include "instance/snapshot.h"
+#include "table/usage.h"
 
 static const struct ps_column columns[] = {
 	{ "interface", "INTERFACE", false },

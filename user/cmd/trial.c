@@ -4,8 +4,8 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include "cmd/trial.h"
 #include "cmd/output.h"
+#include "cmd/trial.h"
 #include "instance/trial_mark.h"
 
 json_t *ps_trial_row(const struct ps_instance *instance)

@@ -3,8 +3,8 @@
  * unbind, flush, refresh: changes that add nothing.
  */
 #include <string.h>
-#include "cmd/context.h"
 #include "binding/endpoint.h"
+#include "cmd/context.h"
 
 /* Fills @endpoints, or leaves it empty when the words are a name. */
 static int read_words(struct ps_context *context, struct ps_endpoints *endpoints)

@@ -3,9 +3,9 @@
  * version.
  */
 #include <stdio.h>
+#include "base/version.h"
 #include "cmd/context.h"
 #include "instance/object.h"
-#include "base/version.h"
 
 static int run_version(struct ps_context *context)
 {

@@ -3,14 +3,14 @@
  * bindings --yaml: what is there, as a file that 'apply' takes back.
  */
 #include <stdio.h>
+#include "base/utf8.h"
 #include "cmd/context.h"
+#include "file/quote.h"
+#include "file/socket_place.h"
 #include "guard/attach.h"
 #include "instance/open.h"
-#include "file/quote.h"
 #include "socket/registry.h"
-#include "file/socket_place.h"
 #include "table/read.h"
-#include "base/utf8.h"
 
 /* A text that a file has: without quotes when it can be. */
 static void print_text(const char *key, const char *text)

@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/advice.h"
-#include "conflict/conflict.h"
 #include "base/memory.h"
-#include "table/probe.h"
 #include "base/utf8.h"
+#include "conflict/conflict.h"
+#include "table/probe.h"
 
 static const char *const kind_names[] = {
 	[PS_DUPLICATE] = "duplicate",

@@ -7,17 +7,17 @@
 #ifndef PORTSTEER_CONFLICT_CONFLICT_H
 #define PORTSTEER_CONFLICT_CONFLICT_H
 
-#include "host/address.h"
-#include "hook/attachment.h"
+#include "binding/plan.h"
 #include "guard/attempts.h"
-#include "table/compile.h"
+#include "hook/attachment.h"
+#include "hook/hazard.h"
+#include "host/address.h"
 #include "host/device.h"
 #include "host/ephemeral.h"
-#include "hook/hazard.h"
 #include "host/listener.h"
 #include "host/netns.h"
-#include "binding/plan.h"
 #include "socket/registered.h"
+#include "table/compile.h"
 
 enum ps_conflict_kind {
 	PS_DUPLICATE,

@@ -5,9 +5,9 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include "conflict/duplicate.h"
-#include "binding/keymap.h"
 #include "base/memory.h"
+#include "binding/keymap.h"
+#include "conflict/duplicate.h"
 
 #define CONFLICTS_MAX 1000 /* who has as many mends something first */
 

@@ -5,8 +5,8 @@
 #ifndef PORTSTEER_CONFLICT_DUPLICATE_H
 #define PORTSTEER_CONFLICT_DUPLICATE_H
 
-#include "conflict/conflict.h"
 #include "base/diagnostic.h"
+#include "conflict/conflict.h"
 
 /* Appends duplicates and overlaps among @bindings of a file, a thousand at most. */
 void ps_file_check(const struct ps_bindings *bindings, struct ps_conflicts *conflicts);

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/advice.h"
-#include "conflict/conflict.h"
 #include "base/memory.h"
+#include "conflict/conflict.h"
 
 #define SYSCTL "net.ipv4.ip_local_reserved_ports"
 #define LINE_MAX 4000 /* the kernel takes a page in one piece, and cuts off the rest */

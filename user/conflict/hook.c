@@ -5,8 +5,8 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include "conflict/conflict.h"
 #include "base/hook_name.h"
+#include "conflict/conflict.h"
 #include "hook/stale.h"
 
 static struct ps_conflict *add(struct ps_conflicts *conflicts, enum ps_conflict_kind kind,

@@ -4,8 +4,8 @@
  * What is said about them is listener_text.c.
  */
 #include <string.h>
-#include "conflict/conflict.h"
 #include "base/search.h"
+#include "conflict/conflict.h"
 
 /* Packets to it never are on a wire. */
 static bool is_loopback(enum ps_family family, const __u8 addr[16])

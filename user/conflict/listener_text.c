@@ -6,8 +6,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include "conflict/conflict.h"
 #include "base/utf8.h"
+#include "conflict/conflict.h"
 
 #define PIDS_SHOWN 8
 

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "conflict/conflict.h"
 #include "base/memory.h"
+#include "conflict/conflict.h"
 
 static void add_attempt(struct ps_conflicts *conflicts, const struct ps_tried *tried,
 			const struct ps_binding *binding)

@@ -6,10 +6,10 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include "conflict/conflict.h"
 #include "base/memory.h"
-#include "table/probe.h"
 #include "base/search.h"
+#include "conflict/conflict.h"
+#include "table/probe.h"
 
 /* Sorted bindings of one protocol and family, all inside one prefix. */
 struct run {

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/advice.h"
-#include "conflict/conflict.h"
 #include "base/utf8.h"
+#include "conflict/conflict.h"
 
 static bool is_by_name(const struct ps_registered *registered, const struct ps_binding *binding)
 {

@@ -5,12 +5,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/number.h"
+#include "binding/owner.h"
 #include "binding/parse.h"
 #include "file/file.h"
 #include "file/internal.h"
 #include "file/words.h"
-#include "base/number.h"
-#include "binding/owner.h"
 
 /* One binding as the file has it. */
 struct said {

@@ -8,11 +8,11 @@
 #define PORTSTEER_FILE_FILE_H
 
 #include <stdio.h>
-#include "binding/binding.h"
 #include "base/diagnostic.h"
-#include "guard/setting.h"
+#include "binding/binding.h"
 #include "file/interface.h"
 #include "file/socket_place.h"
+#include "guard/setting.h"
 
 struct ps_file {
 	struct ps_bindings bindings; /* in the order of the file */

@@ -3,8 +3,8 @@
  * Looking at bytes before the YAML parser does. See input.h.
  */
 #include <errno.h>
-#include "file/input.h"
 #include "base/progress.h"
+#include "file/input.h"
 
 void ps_file_input_init(struct ps_file_input *input, FILE *stream, struct ps_faults *faults)
 {

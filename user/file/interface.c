@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "file/interface.h"
 #include "base/memory.h"
+#include "file/interface.h"
 
 void ps_interfaces_add(struct ps_interfaces *interfaces, const struct ps_interface *interface)
 {

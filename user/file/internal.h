@@ -5,9 +5,9 @@
 #ifndef PORTSTEER_FILE_INTERNAL_H
 #define PORTSTEER_FILE_INTERNAL_H
 
+#include "file/socket_place.h"
 #include "file/yaml.h"
 #include "guard/setting.h"
-#include "file/socket_place.h"
 
 /* The value of `guard`: a mode, or a mode and a cgroup. */
 void ps_file_read_guard(struct ps_yaml *yaml, struct ps_guard_setting *ret);

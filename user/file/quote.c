@@ -5,9 +5,9 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
-#include "file/yaml.h"
-#include "file/quote.h"
 #include "base/utf8.h"
+#include "file/quote.h"
+#include "file/yaml.h"
 
 /* Words of letters, digits and a few signs, which mean nothing to YAML where they stand. */
 static bool is_plain(const char *text)

@@ -6,8 +6,8 @@
 #ifndef PORTSTEER_FILE_WORDS_H
 #define PORTSTEER_FILE_WORDS_H
 
-#include "binding/endpoint.h"
 #include "base/error.h"
+#include "binding/endpoint.h"
 #include "file/yaml.h"
 
 #define PS_WORDS_MAX 16

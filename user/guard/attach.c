@@ -13,15 +13,15 @@
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include "base/advice.h"
-#include "host/ask.h"
-#include "pins/bpffs.h"
-#include "host/cgroup.h"
-#include "guard/attach.h"
 #include "base/memory.h"
+#include "base/scope.h"
+#include "guard/attach.h"
+#include "host/ask.h"
+#include "host/cgroup.h"
 #include "instance/object.h"
 #include "instance/owners.h"
+#include "pins/bpffs.h"
 #include "pins/pins.h"
-#include "base/scope.h"
 
 static const enum bpf_attach_type types[PS_GUARD_PROGRAMS] = { BPF_CGROUP_INET4_POST_BIND,
 							       BPF_CGROUP_INET6_POST_BIND };

@@ -7,12 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <bpf/bpf.h>
-#include "guard/attempts.h"
-#include "pins/bpffs.h"
-#include "host/cgroup.h"
 #include "base/memory.h"
-#include "pins/pins.h"
 #include "base/scope.h"
+#include "guard/attempts.h"
+#include "host/cgroup.h"
+#include "pins/bpffs.h"
+#include "pins/pins.h"
 
 static bool is_any_address(const struct ps_attempt_key *key)
 {

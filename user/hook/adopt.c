@@ -7,14 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <bpf/bpf.h>
+#include "base/hook_name.h"
+#include "base/scope.h"
 #include "hook/adopt.h"
 #include "hook/attachment.h"
-#include "base/hook_name.h"
-#include "hook/slot.h"
 #include "hook/link.h"
+#include "hook/slot.h"
 #include "pins/pin.h"
 #include "pins/pins.h"
-#include "base/scope.h"
 
 static bool is_named(const char name[PS_DEV_SIZE], const char *device)
 {

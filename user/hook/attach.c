@@ -6,19 +6,19 @@
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
-#include "hook/adopt.h"
 #include "base/advice.h"
-#include "host/ask.h"
-#include "hook/attachment.h"
-#include "hook/attach.h"
-#include "hook/check.h"
 #include "base/hook_name.h"
-#include "hook/slot.h"
 #include "base/notice.h"
+#include "hook/adopt.h"
+#include "hook/attach.h"
+#include "hook/attachment.h"
+#include "hook/check.h"
 #include "hook/orphan.h"
-#include "pins/pending.h"
-#include "instance/takers.h"
+#include "hook/slot.h"
 #include "hook/upgrade.h"
+#include "host/ask.h"
+#include "instance/takers.h"
+#include "pins/pending.h"
 
 bool ps_hook_is_any(const struct ps_instance *instance)
 {

@@ -8,14 +8,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "host/ask.h"
-#include "hook/attachment.h"
-#include "pins/instance.h"
 #include "base/memory.h"
+#include "hook/attachment.h"
+#include "hook/orphan.h"
+#include "hook/program_read.h"
+#include "host/ask.h"
 #include "host/netns.h"
 #include "instance/object.h"
-#include "hook/program_read.h"
-#include "hook/orphan.h"
+#include "pins/instance.h"
 #include "pins/pin.h"
 #include "pins/pins.h"
 

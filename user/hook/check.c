@@ -6,11 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/advice.h"
-#include "host/framing.h"
-#include "hook/check.h"
 #include "base/hook_name.h"
-#include "hook/slot.h"
+#include "hook/check.h"
 #include "hook/program_read.h"
+#include "hook/slot.h"
+#include "host/framing.h"
 #include "pins/pin.h"
 #include "pins/pins.h"
 

@@ -10,10 +10,10 @@
 #include <linux/rtnetlink.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
-#include "pins/bpffs.h"
-#include "host/capability.h"
 #include "hook/clsact.h"
+#include "host/capability.h"
 #include "host/netlink.h"
+#include "pins/bpffs.h"
 
 #define FILTER_HANDLE 0x7073
 #define FILTER_PRIORITY 50

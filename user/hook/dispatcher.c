@@ -9,10 +9,10 @@
 #include <linux/if_link.h>
 #include <bpf/bpf.h>
 #include <xdp/libxdp.h>
-#include "hook/dispatcher.h"
-#include "instance/object.h"
-#include "hook/ours.h"
 #include "base/scope.h"
+#include "hook/dispatcher.h"
+#include "hook/ours.h"
+#include "instance/object.h"
 
 static void close_multiprog(struct xdp_multiprog **multiprog)
 {

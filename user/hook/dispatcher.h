@@ -10,8 +10,8 @@
 
 #include "base/answer.h"
 #include "base/error.h"
-#include "pins/instance.h"
 #include "hook/program.h"
+#include "pins/instance.h"
 
 struct bpf_object;
 

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/advice.h"
-#include "hook/hazard.h"
 #include "base/utf8.h"
+#include "hook/hazard.h"
 
 const char *ps_hazard_name(enum ps_hazard_kind kind)
 {

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/advice.h"
-#include "hook/hazard.h"
 #include "base/utf8.h"
+#include "hook/hazard.h"
 
 /* Types whose drivers have no ndo_xdp_xmit in Linux 6.1. */
 static bool is_deaf_kind(const char *kind)

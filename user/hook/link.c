@@ -10,15 +10,15 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include "base/advice.h"
-#include "host/ask.h"
+#include "base/scope.h"
 #include "hook/clsact.h"
 #include "hook/link.h"
-#include "host/netns.h"
 #include "hook/program.h"
 #include "hook/program_read.h"
-#include "pins/pin.h"
-#include "base/scope.h"
 #include "hook/tcx.h"
+#include "host/ask.h"
+#include "host/netns.h"
+#include "pins/pin.h"
 
 static int pin(int link_fd, const char *path, struct ps_hook_info *info, struct ps_error *error)
 {

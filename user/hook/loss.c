@@ -5,10 +5,10 @@
 #include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
-#include "host/ask.h"
-#include "pins/bpffs.h"
 #include "hook/loss.h"
+#include "host/ask.h"
 #include "instance/object.h"
+#include "pins/bpffs.h"
 #include "pins/pins.h"
 
 struct pins {

@@ -9,12 +9,12 @@
 #include <string.h>
 #include <time.h>
 #include <bpf/bpf.h>
-#include "hook/clsact.h"
 #include "base/memory.h"
-#include "hook/program_read.h"
+#include "base/scope.h"
+#include "hook/clsact.h"
 #include "hook/orphan.h"
 #include "hook/ours.h"
-#include "base/scope.h"
+#include "hook/program_read.h"
 #include "hook/tcx.h"
 
 struct program {

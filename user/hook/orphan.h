@@ -8,8 +8,8 @@
 #define PORTSTEER_HOOK_ORPHAN_H
 
 #include "base/answer.h"
-#include "pins/instance.h"
 #include "hook/program.h"
+#include "pins/instance.h"
 
 struct ps_orphan {
 	struct ps_hook_info info; /* as far as it can be told; device "": not on a hook here */

@@ -8,18 +8,18 @@
 #include <linux/if_link.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
-#include "host/capability.h"
+#include "base/hook_name.h"
+#include "base/notice.h"
+#include "base/scope.h"
 #include "hook/clsact.h"
 #include "hook/dispatcher.h"
-#include "base/hook_name.h"
-#include "hook/slot.h"
 #include "hook/link.h"
-#include "base/notice.h"
 #include "hook/orphan.h"
+#include "hook/slot.h"
+#include "hook/tcx.h"
+#include "host/capability.h"
 #include "pins/pin.h"
 #include "pins/pins.h"
-#include "base/scope.h"
-#include "hook/tcx.h"
 
 static int refuse(const struct ps_hook_info *info, int err, struct ps_error *error)
 {

@@ -7,9 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
-#include "pins/instance.h"
-#include "hook/ours.h"
 #include "base/scope.h"
+#include "hook/ours.h"
+#include "pins/instance.h"
 
 #define MAPS_MAX 64 /* that a program can use */
 

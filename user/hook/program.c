@@ -7,8 +7,8 @@
 #include <string.h>
 #include <bpf/bpf.h>
 #include "base/memory.h"
-#include "hook/program.h"
 #include "base/scope.h"
+#include "hook/program.h"
 
 static const char *const by_names[] = {
 	[PS_BY_UNKNOWN] = "unknown",	   [PS_BY_NETLINK] = "netlink", [PS_BY_LINK] = "link",

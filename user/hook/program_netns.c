@@ -5,9 +5,9 @@
  */
 #include <errno.h>
 #include <bpf/bpf.h>
-#include "host/netns.h"
-#include "hook/program_read.h"
 #include "base/scope.h"
+#include "hook/program_read.h"
+#include "host/netns.h"
 
 #define PROGRAMS_MAX 64 /* what the kernel allows in one namespace */
 

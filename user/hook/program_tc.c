@@ -11,9 +11,9 @@
 #include <linux/pkt_cls.h>
 #include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
-#include "host/netlink.h"
 #include "hook/program_read.h"
 #include "hook/tcx.h"
+#include "host/netlink.h"
 
 #define PROGRAMS_MAX 64 /* what the kernel allows on one TCX hook */
 

@@ -8,15 +8,15 @@
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
-#include "hook/dispatcher.h"
 #include "base/hook_name.h"
-#include "hook/slot.h"
-#include "hook/link.h"
 #include "base/notice.h"
+#include "base/scope.h"
+#include "hook/dispatcher.h"
+#include "hook/link.h"
+#include "hook/slot.h"
 #include "instance/object.h"
 #include "pins/pin.h"
 #include "pins/pins.h"
-#include "base/scope.h"
 
 int ps_hook_slot_find(const struct ps_instance *instance, enum ps_hook hook, const char *device)
 {

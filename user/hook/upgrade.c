@@ -4,9 +4,9 @@
  */
 #include "base/advice.h"
 #include "hook/attachment.h"
+#include "hook/upgrade.h"
 #include "instance/object.h"
 #include "instance/snapshot.h"
-#include "hook/upgrade.h"
 
 /* Some packets meet its program: it was attached, not killed before, and nobody took it off. */
 static bool is_met(const struct ps_instance *instance, const struct ps_hook_info *info)

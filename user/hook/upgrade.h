@@ -7,8 +7,8 @@
 #ifndef PORTSTEER_HOOK_UPGRADE_H
 #define PORTSTEER_HOOK_UPGRADE_H
 
-#include "pins/instance.h"
 #include "binding/plan.h"
+#include "pins/instance.h"
 
 /* An attached program of another build, or NULL. */
 const struct ps_hook_info *ps_upgrade_find(const struct ps_instance *instance);

@@ -15,10 +15,10 @@
 #include <sys/vfs.h>
 #include <linux/magic.h>
 #include "base/advice.h"
-#include "host/cgroup.h"
 #include "base/memory.h"
-#include "host/mounts.h"
 #include "base/scope.h"
+#include "host/cgroup.h"
+#include "host/mounts.h"
 
 #define ROOT_ID 1 /* of the root of cgroup v2, whatever is mounted */
 #define FIRST_NAMESPACE 0xeffffffb /* PROC_CGROUP_INIT_INO of the kernel */

@@ -11,9 +11,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-#include "host/ephemeral.h"
 #include "base/memory.h"
 #include "base/scope.h"
+#include "host/ephemeral.h"
 
 #define RANGE_PATH "/proc/sys/net/ipv4/ip_local_port_range"
 #define RESERVED_PATH "/proc/sys/net/ipv4/ip_local_reserved_ports"

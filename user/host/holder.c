@@ -14,13 +14,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "host/cgroup.h"
-#include "host/listener.h"
 #include "base/memory.h"
-#include "host/process.h"
 #include "base/scope.h"
 #include "base/search.h"
 #include "base/utf8.h"
+#include "host/cgroup.h"
+#include "host/listener.h"
+#include "host/process.h"
 
 struct wanted {
 	__u32 inode;

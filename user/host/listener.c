@@ -13,8 +13,8 @@
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include "host/listener.h"
 #include "base/memory.h"
+#include "host/listener.h"
 #include "host/netlink.h"
 
 /* What to ask for; a datagram socket is in TCP_CLOSE until it is connected. */

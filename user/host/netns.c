@@ -18,9 +18,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/advice.h"
+#include "base/scope.h"
 #include "host/ask.h"
 #include "host/netns.h"
-#include "base/scope.h"
 
 #define OWN "/proc/self/ns/net"
 

@@ -10,9 +10,9 @@
 #include <linux/net_namespace.h>
 #include <linux/rtnetlink.h>
 #include <sys/socket.h>
+#include "base/scope.h"
 #include "host/netlink.h"
 #include "host/netns_id.h"
-#include "base/scope.h"
 
 #define NETNS_DIR "/run/netns"
 

@@ -14,9 +14,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/memory.h"
+#include "base/scope.h"
 #include "host/mounts.h"
 #include "host/netns_list.h"
-#include "base/scope.h"
 
 static bool is_same(const struct stat *status, dev_t device, ino_t inode)
 {

@@ -10,9 +10,9 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include "base/memory.h"
+#include "base/scope.h"
 #include "host/netns_id.h"
 #include "host/offload.h"
-#include "base/scope.h"
 
 #define FEATURES_MAX 1024 /* some 60 are known; more than this no kernel has */
 

@@ -13,8 +13,8 @@
 #include <unistd.h>
 #include "base/memory.h"
 #include "base/number.h"
-#include "host/process.h"
 #include "base/scope.h"
+#include "host/process.h"
 
 /* Behind the command, which may hold anything, also what looks like its end. */
 static int parse_stat(const char *text, __u64 *ret_ticks)

@@ -4,8 +4,8 @@
  */
 #include <stdarg.h>
 #include <stdio.h>
-#include "host/unchecked.h"
 #include "base/utf8.h"
+#include "host/unchecked.h"
 
 void ps_unchecked_add(struct ps_unchecked *unchecked, enum ps_proto proto, const char *format, ...)
 {

@@ -4,8 +4,8 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include "instance/blank.h"
 #include "base/memory.h"
+#include "instance/blank.h"
 #include "instance/open.h"
 
 /* What only packets would write depends on CPUs, of which it has none. */

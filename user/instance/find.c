@@ -14,13 +14,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
-#include "pins/bpffs.h"
-#include "pins/dir.h"
-#include "instance/find.h"
-#include "pins/check.h"
-#include "host/netns_list.h"
-#include "pins/pins.h"
 #include "base/scope.h"
+#include "host/netns_list.h"
+#include "instance/find.h"
+#include "pins/bpffs.h"
+#include "pins/check.h"
+#include "pins/dir.h"
+#include "pins/pins.h"
 
 #define LABEL "cookie-"
 

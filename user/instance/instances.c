@@ -6,12 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "pins/dir.h"
-#include "instance/instances.h"
 #include "base/memory.h"
-#include "host/netns_list.h"
 #include "base/notice.h"
+#include "host/netns_list.h"
+#include "instance/instances.h"
 #include "instance/open.h"
+#include "pins/dir.h"
 
 /* Network namespaces with their cookies. */
 struct seen {

@@ -5,8 +5,8 @@
 #ifndef PORTSTEER_INSTANCE_INSTANCES_H
 #define PORTSTEER_INSTANCE_INSTANCES_H
 
-#include "pins/instance.h"
 #include "host/netns.h"
+#include "pins/instance.h"
 
 enum ps_fate {
 	PS_NETNS_PRESENT,

@@ -14,16 +14,16 @@
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
-#include "host/ask.h"
-#include "pins/dir.h"
-#include "instance/make.h"
-#include "pins/lock.h"
-#include "host/netns.h"
 #include "base/notice.h"
-#include "instance/object.h"
-#include "pins/pins.h"
 #include "base/scope.h"
 #include "base/version.h"
+#include "host/ask.h"
+#include "host/netns.h"
+#include "instance/make.h"
+#include "instance/object.h"
+#include "pins/dir.h"
+#include "pins/lock.h"
+#include "pins/pins.h"
 
 #define NEW "%fresh" /* bpffs names of instances have no such beginning */
 #define OLD "%gone"

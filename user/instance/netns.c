@@ -6,10 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/advice.h"
-#include "instance/netns.h"
-#include "instance/find.h"
-#include "host/netns_list.h"
 #include "base/notice.h"
+#include "host/netns_list.h"
+#include "instance/find.h"
+#include "instance/netns.h"
 
 static bool is_default(const char *name)
 {

@@ -11,12 +11,12 @@
 #include <bpf/libbpf.h>
 #include <portsteer/abi.h> /* types of variables in skeletons */
 #include "bind_guard.skel.h"
-#include "pins/bpffs.h"
-#include "host/capability.h"
 #include "extend.skel.h"
+#include "host/capability.h"
 #include "instance/netns.h"
-#include "loss.skel.h"
 #include "instance/object.h"
+#include "loss.skel.h"
+#include "pins/bpffs.h"
 #include "pins/pins.h"
 #include "sk_lookup.skel.h"
 #include "table.skel.h"

@@ -8,8 +8,8 @@
 
 #include <stdarg.h>
 #include <portsteer/guard.h>
-#include "pins/instance.h"
 #include "instance/object_maps.h"
+#include "pins/instance.h"
 
 struct bpf_object;
 

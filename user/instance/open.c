@@ -13,21 +13,21 @@
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include "base/advice.h"
-#include "host/ask.h"
-#include "pins/bpffs.h"
 #include "base/clock.h"
-#include "pins/dir.h"
+#include "base/notice.h"
+#include "base/scope.h"
+#include "host/ask.h"
 #include "instance/make.h"
 #include "instance/netns.h"
-#include "pins/check.h"
-#include "pins/lock.h"
-#include "base/notice.h"
 #include "instance/open.h"
 #include "instance/owners.h"
+#include "instance/snapshot.h"
+#include "pins/bpffs.h"
+#include "pins/check.h"
+#include "pins/dir.h"
+#include "pins/lock.h"
 #include "pins/pins.h"
 #include "pins/rights.h"
-#include "base/scope.h"
-#include "instance/snapshot.h"
 
 #define MAKE_TRIES 100
 #define PATIENCE_MS 1000 /* of a reader, with a change that does not end */

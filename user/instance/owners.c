@@ -10,13 +10,13 @@
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include <portsteer/guard.h>
-#include "pins/bpffs.h"
-#include "host/cgroup.h"
 #include "base/number.h"
-#include "binding/owner.h"
-#include "instance/owners.h"
-#include "pins/pins.h"
 #include "base/scope.h"
+#include "binding/owner.h"
+#include "host/cgroup.h"
+#include "instance/owners.h"
+#include "pins/bpffs.h"
+#include "pins/pins.h"
 
 int ps_owners_open(struct ps_instance *instance, enum ps_access access, struct ps_error *error)
 {

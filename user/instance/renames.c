@@ -7,12 +7,12 @@
 #include <string.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
-#include "host/ask.h"
-#include "pins/bpffs.h"
 #include "base/memory.h"
-#include "pins/pins.h"
-#include "instance/renames.h"
 #include "base/scope.h"
+#include "host/ask.h"
+#include "instance/renames.h"
+#include "pins/bpffs.h"
+#include "pins/pins.h"
 
 static struct ps_renames list(const struct ps_plan *plan, __u64 generation)
 {

@@ -9,8 +9,8 @@
 #ifndef PORTSTEER_INSTANCE_RENAMES_H
 #define PORTSTEER_INSTANCE_RENAMES_H
 
-#include "pins/instance.h"
 #include "binding/plan.h"
+#include "pins/instance.h"
 
 struct ps_renames {
 	struct ps_rename *item;

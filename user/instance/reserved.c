@@ -7,13 +7,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
+#include "base/scope.h"
 #include "host/ask.h"
-#include "pins/bpffs.h"
 #include "host/ephemeral.h"
 #include "host/netns.h"
-#include "pins/pins.h"
 #include "instance/reserved.h"
-#include "base/scope.h"
+#include "pins/bpffs.h"
+#include "pins/pins.h"
 
 int ps_reserved_read(const struct ps_instance *instance, struct ps_portset *ret,
 		     struct ps_error *error)

@@ -8,8 +8,8 @@
 #define PORTSTEER_INSTANCE_RESERVED_H
 
 #include "base/answer.h"
-#include "pins/instance.h"
 #include "base/portset.h"
+#include "pins/instance.h"
 
 /* Nothing when there is no such pin. */
 int ps_reserved_read(const struct ps_instance *instance, struct ps_portset *ret,

@@ -7,8 +7,8 @@
 #define PORTSTEER_INSTANCE_TAKERS_H
 
 #include "binding/binding.h"
-#include "pins/instance.h"
 #include "binding/plan.h"
+#include "pins/instance.h"
 
 /* Counts a binding that comes (@by is 1) or goes (-1), if it takes traffic away. */
 void ps_takers_count(struct ps_takers *takers, const struct ps_endpoint *endpoint,

@@ -12,11 +12,11 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
-#include "pins/bpffs.h"
 #include "base/clock.h"
-#include "pins/pins.h"
 #include "base/scope.h"
 #include "instance/trial_mark.h"
+#include "pins/bpffs.h"
+#include "pins/pins.h"
 
 #define ASKED PS_TRIAL_LOCK "/revert"
 #define LOCK_TRIES 200 /* readers hold it for a moment */

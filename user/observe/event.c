@@ -4,9 +4,9 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include "base/memory.h"
 #include "binding/diff.h"
 #include "observe/event.h"
-#include "base/memory.h"
 
 static struct ps_event *add(struct ps_events *events, enum ps_event_kind kind)
 {

@@ -7,9 +7,9 @@
 #ifndef PORTSTEER_OBSERVE_EVENT_H
 #define PORTSTEER_OBSERVE_EVENT_H
 
+#include "binding/plan.h"
 #include "guard/attempts.h"
 #include "guard/setting.h"
-#include "binding/plan.h"
 #include "socket/registered.h"
 
 /* An instance at one moment; all zero when there is none. */

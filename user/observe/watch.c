@@ -5,17 +5,17 @@
 #include <errno.h>
 #include <string.h>
 #include <bpf/bpf.h>
-#include "host/cgroup.h"
 #include "base/clock.h"
-#include "guard/attach.h"
 #include "base/memory.h"
+#include "base/scope.h"
+#include "guard/attach.h"
+#include "host/cgroup.h"
 #include "instance/open.h"
+#include "instance/snapshot.h"
+#include "observe/watch.h"
 #include "pins/pins.h"
 #include "socket/registry.h"
-#include "base/scope.h"
-#include "instance/snapshot.h"
 #include "table/read.h"
-#include "observe/watch.h"
 
 /* The number of a map; no other ever had it. 0: not known. */
 static __u32 id_of(int fd)

@@ -18,11 +18,11 @@
 #include <bpf/bpf.h>
 #include <linux/magic.h>
 #include "base/advice.h"
-#include "host/ask.h"
-#include "pins/bpffs.h"
-#include "host/mounts.h"
 #include "base/notice.h"
 #include "base/scope.h"
+#include "host/ask.h"
+#include "host/mounts.h"
+#include "pins/bpffs.h"
 
 /* 1, 0, or -1 when that cannot be looked at. */
 static int is_mounted(struct ps_error *error)

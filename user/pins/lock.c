@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include "pins/bpffs.h"
 #include "base/clock.h"
-#include "pins/lock.h"
 #include "base/scope.h"
+#include "pins/bpffs.h"
+#include "pins/lock.h"
 
 /* flock(2) itself has no time limit. */
 static int wait_for(int fd, const char *path, int seconds, struct ps_error *error)

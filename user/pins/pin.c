@@ -7,9 +7,9 @@
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include "base/answer.h"
+#include "base/scope.h"
 #include "pins/bpffs.h"
 #include "pins/pin.h"
-#include "base/scope.h"
 
 /*
  * bpf(2) tells a descriptor's kind to nobody, and its entry in /proc may be out

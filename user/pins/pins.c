@@ -6,11 +6,11 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include "pins/bpffs.h"
 #include "base/hook_name.h"
+#include "base/scope.h"
+#include "pins/bpffs.h"
 #include "pins/lock.h"
 #include "pins/pins.h"
-#include "base/scope.h"
 
 static const char *const names[] = {
 	PS_STORE_PIN,	PS_LINKS_DIR,	 PS_OWNERS_PIN,	       PS_ATTEMPTS_PIN,

@@ -9,11 +9,11 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include "pins/bpffs.h"
 #include "base/notice.h"
+#include "base/scope.h"
+#include "pins/bpffs.h"
 #include "pins/pins.h"
 #include "pins/rights.h"
-#include "base/scope.h"
 
 #define OTHERS (S_IRWXG | S_IRWXO)
 

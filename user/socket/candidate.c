@@ -12,11 +12,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 #include "base/answer.h"
-#include "socket/candidate.h"
 #include "base/memory.h"
+#include "base/utf8.h"
 #include "host/netns.h"
 #include "host/process.h"
-#include "base/utf8.h"
+#include "socket/candidate.h"
 
 void ps_candidates_done(struct ps_candidates *candidates)
 {

@@ -10,11 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "socket/candidate.h"
-#include "host/listener.h"
 #include "base/memory.h"
-#include "host/process.h"
 #include "base/scope.h"
+#include "host/listener.h"
+#include "host/process.h"
+#include "socket/candidate.h"
 
 /* Sockets that are not found yet, by inode. */
 struct search {

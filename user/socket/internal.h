@@ -8,8 +8,8 @@
 #define PORTSTEER_SOCKET_INTERNAL_H
 
 #include <string.h>
-#include "pins/instance.h"
 #include "base/notice.h"
+#include "pins/instance.h"
 
 static inline struct ps_socket_info *ps_socket_infos_of(const struct ps_instance *instance,
 							__u32 name)

@@ -5,12 +5,12 @@
 #include <string.h>
 #include <bpf/bpf.h>
 #include "base/advice.h"
-#include "pins/grace.h"
 #include "base/notice.h"
-#include "pins/pending.h"
 #include "host/process.h"
-#include "socket/registry.h"
+#include "pins/grace.h"
+#include "pins/pending.h"
 #include "socket/internal.h"
+#include "socket/registry.h"
 
 static void store_word(__u32 *place, __u32 word)
 {

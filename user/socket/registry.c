@@ -7,8 +7,8 @@
 #include <string.h>
 #include "base/advice.h"
 #include "base/memory.h"
-#include "socket/registry.h"
 #include "socket/internal.h"
+#include "socket/registry.h"
 
 bool ps_registry_has_any(const struct ps_instance *instance, __u32 name)
 {

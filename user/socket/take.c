@@ -15,10 +15,10 @@
 #include <sys/un.h>
 #include <unistd.h>
 #include "base/advice.h"
-#include "socket/candidate.h"
 #include "base/clock.h"
 #include "base/number.h"
 #include "base/scope.h"
+#include "socket/candidate.h"
 
 #define PASSED_FIRST 3 /* SD_LISTEN_FDS_START */
 

@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include "table/compile.h"
 #include "base/memory.h"
+#include "table/compile.h"
 #include "table/probe.h"
 
 #define INDEX_SIZE (2 * PS_LISTS_MAX)

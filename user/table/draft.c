@@ -7,13 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/advice.h"
-#include "table/draft.h"
 #include "base/memory.h"
-#include "table/probe.h"
-#include "socket/registry.h"
-#include "table/slot.h"
-#include "table/read.h"
 #include "instance/takers.h"
+#include "socket/registry.h"
+#include "table/draft.h"
+#include "table/probe.h"
+#include "table/read.h"
+#include "table/slot.h"
 #include "table/target.h"
 
 static void *copy(const void *from, size_t size)

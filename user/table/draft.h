@@ -7,10 +7,10 @@
 #ifndef PORTSTEER_TABLE_DRAFT_H
 #define PORTSTEER_TABLE_DRAFT_H
 
-#include "table/compile.h"
-#include "pins/instance.h"
 #include "binding/keymap.h"
 #include "binding/plan.h"
+#include "pins/instance.h"
+#include "table/compile.h"
 #include "table/shapes.h"
 
 /* What a draft is made from: the arrays to read, as struct ps_instance_options has them. */

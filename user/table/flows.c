@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <bpf/bpf.h>
-#include "table/flows.h"
-#include "pins/maps.h"
 #include "base/memory.h"
+#include "pins/maps.h"
+#include "table/flows.h"
 
 static int compare(const void *a, const void *b)
 {

@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <string.h>
 #include "binding/endpoint.h"
-#include "table/front.h"
 #include "pins/instance.h"
+#include "table/front.h"
 #include "table/shapes.h"
 
 /* Both lines of an endpoint. */

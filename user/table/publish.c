@@ -5,13 +5,13 @@
  * unsettled when this is cut short, ps_settle() mends. I1 and so on: publish.h.
  */
 #include <string.h>
-#include "table/compile.h"
-#include "pins/grace.h"
 #include "base/notice.h"
 #include "instance/owners.h"
-#include "pins/pending.h"
-#include "table/publish.h"
 #include "instance/renames.h"
+#include "pins/grace.h"
+#include "pins/pending.h"
+#include "table/compile.h"
+#include "table/publish.h"
 #include "table/slot.h"
 #include "table/store.h"
 #include "table/target.h"

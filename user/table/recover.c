@@ -7,19 +7,19 @@
 #include <errno.h>
 #include <string.h>
 #include <bpf/bpf.h>
+#include "base/memory.h"
+#include "instance/renames.h"
+#include "instance/snapshot.h"
+#include "instance/takers.h"
 #include "pins/bpffs.h"
+#include "pins/grace.h"
+#include "pins/pending.h"
 #include "table/compile.h"
 #include "table/front.h"
-#include "pins/grace.h"
-#include "base/memory.h"
-#include "pins/pending.h"
 #include "table/publish.h"
-#include "instance/renames.h"
-#include "table/slot.h"
-#include "instance/snapshot.h"
-#include "table/store.h"
 #include "table/read.h"
-#include "instance/takers.h"
+#include "table/slot.h"
+#include "table/store.h"
 
 struct census {
 	__u64 generation;

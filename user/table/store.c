@@ -6,9 +6,9 @@
 #include <string.h>
 #include <time.h>
 #include <bpf/bpf.h>
-#include "table/front.h"
 #include "base/memory.h"
 #include "base/progress.h"
+#include "table/front.h"
 #include "table/slot.h"
 #include "table/store.h"
 

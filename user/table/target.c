@@ -7,12 +7,12 @@
 #include <string.h>
 #include <time.h>
 #include <bpf/bpf.h>
-#include "host/ask.h"
-#include "binding/binding.h"
-#include "host/framing.h"
 #include "base/memory.h"
-#include "host/neighbour.h"
 #include "base/notice.h"
+#include "binding/binding.h"
+#include "host/ask.h"
+#include "host/framing.h"
+#include "host/neighbour.h"
 #include "table/target.h"
 
 #define NEIGHBOUR_WAIT_MS 1500 /* for first answers, of all neighbours together */

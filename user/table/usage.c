@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <bpf/bpf.h>
-#include "table/front.h"
 #include "base/memory.h"
+#include "table/front.h"
 #include "table/usage.h"
 
 #define BATCH 8192 /* no bucket of the hash is as long */

@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <bpf/bpf.h>
+#include "base/reason.h"
 #include "check.h"
 #include "parsers.h"
-#include "base/reason.h"
 #include "wanted.h"
 
 #define RUN_MIN 14 /* the kernel runs nothing shorter */

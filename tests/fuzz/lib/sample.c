@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "binding/endpoint.h"
 #include "base/reason.h"
+#include "binding/endpoint.h"
 #include "sample.h"
 
 #define BYTES_A_LINE 32

@@ -6,8 +6,8 @@
 #include <unistd.h>
 #include "base/advice.h"
 #include "base/error.h"
-#include "unit.h"
 #include "base/utf8.h"
+#include "unit.h"
 
 static void test_rows(void **state)
 {

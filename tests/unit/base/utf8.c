@@ -3,8 +3,8 @@
  * Characters and bytes: what is UTF-8, what is not to be seen, where texts are cut.
  */
 #include "base/error.h"
-#include "unit.h"
 #include "base/utf8.h"
+#include "unit.h"
 
 static const struct {
 	const char *text;

@@ -2,8 +2,8 @@
 /*
  * The file: what it may look like, and every fault with its place.
  */
-#include "file/file.h"
 #include "conflict/duplicate.h"
+#include "file/file.h"
 #include "file_rows.h"
 #include "unit.h"
 

@@ -3,9 +3,9 @@
  * Quoted texts: a shell and the file's reader give back what was quoted.
  */
 #include <unistd.h>
+#include "base/quote_shell.h"
 #include "file/file.h"
 #include "file/quote.h"
-#include "base/quote_shell.h"
 #include "unit.h"
 
 static const struct {

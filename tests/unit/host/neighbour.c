@@ -8,8 +8,8 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <time.h>
-#include "namespace.h"
 #include "host/neighbour.h"
+#include "namespace.h"
 
 #define WAIT_MS 200
 #define LONG_WAIT_MS 5000 /* a fresh link may lose the first question; the next is 1 s later */

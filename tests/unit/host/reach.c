@@ -4,8 +4,8 @@
  * a network namespace of this program's own.
  */
 #include <string.h>
-#include "namespace.h"
 #include "host/reach.h"
+#include "namespace.h"
 
 static void test_spread(void **state)
 {

@@ -3,9 +3,9 @@
  * Seats: what is inserted is found, also in lines that are full; what leaves
  * makes room; nobody disturbs a neighbour.
  */
+#include "base/memory.h"
 #include "binding/endpoint.h"
 #include "table/front.h"
-#include "base/memory.h"
 #include "unit.h"
 
 #define LINES 64

@@ -25,7 +25,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, PS_ATTEMPTS_MAX);
 	__type(key, struct ps_attempt_key);
-	__type(value, struct ps_attempt);
+	__type(value, struct ps_attempt_stat);
 } attempts SEC(".maps");
 
 /* Whom bindings belong to that say so. Pinned, and written by the loader. */
@@ -156,14 +156,14 @@ static __always_inline int forbids_any(const struct asked *asked, struct ps_hit 
 
 static __always_inline void record(const struct asked *asked, const struct ps_hit *hit)
 {
-	struct ps_attempt fresh = { .is_allowed = only_report };
+	struct ps_attempt_stat fresh = { .is_allowed = only_report };
 	struct ps_attempt_key key = {
 		.slot = hit->slot,
 		.port = asked->packet.dst.port,
 		.family = asked->packet.family,
 		.proto = asked->packet.proto,
 	};
-	struct ps_attempt *attempt;
+	struct ps_attempt_stat *attempt;
 	__u64 now = bpf_ktime_get_ns();
 
 	__builtin_memcpy(key.addr, asked->packet.dst.addr_be, sizeof(key.addr));

@@ -50,7 +50,7 @@ struct ps_attempt_key {
 };
 
 /* Element of `attempts`: how often, and who it was the last time. */
-struct ps_attempt {
+struct ps_attempt_stat {
 	__u64 first_ns; /* CLOCK_MONOTONIC */
 	__u64 last_ns;
 	__u64 count;

@@ -2,8 +2,8 @@
 /*
  * Publishing that is killed. A child publishes and is killed before and after
  * each of its system calls, then at random moments in between; another is
- * killed while it settles what the first left. Each time every frame must have
- * the answer of the old table, or every frame that of the new one, and settling
+ * killed while it recovers what the first left. Each time every frame must have
+ * the answer of the old table, or every frame that of the new one, and recovering
  * must lead to that table, with everything in agreement (I1, I10 of table/publish.h).
  */
 #include <linux/bpf.h>
@@ -104,23 +104,23 @@ static void publish_in_child(const char *text)
 	_exit(ps_publish(&steer.instance, &draft, &error) ? 1 : 0);
 }
 
-static void settle_in_child(void)
+static void recover_in_child(void)
 {
 	struct ps_error error;
 
 	raise(SIGSTOP);
-	_exit(ps_settle(&steer.instance, &error) ? 1 : 0);
+	_exit(ps_recover(&steer.instance, &error) ? 1 : 0);
 }
 
-static void settle(void)
+static void recover(void)
 {
 	struct ps_error error;
 
-	if (ps_settle(&steer.instance, &error))
+	if (ps_recover(&steer.instance, &error))
 		fail_msg("%s", error.text);
 }
 
-/* A child that has stopped just before it publishes @text, or settles when that is NULL. */
+/* A child that has stopped just before it publishes @text, or recovers when that is NULL. */
 static pid_t start(const char *text, bool is_traced)
 {
 	pid_t child = fork();
@@ -132,7 +132,7 @@ static pid_t start(const char *text, bool is_traced)
 			ptrace(PTRACE_TRACEME, 0, NULL, NULL);
 		if (text)
 			publish_in_child(text);
-		settle_in_child();
+		recover_in_child();
 	}
 	assert_int_equal(waitpid(child, &status, WUNTRACED), child);
 	assert_true(WIFSTOPPED(status));
@@ -216,21 +216,21 @@ static bool check_answers(const char *when, struct answers *ret)
 	return is_same(ret, &new_answers);
 }
 
-static void check_settled(const struct scenario *scenario, const char *when, bool is_new)
+static void check_recovered(const struct scenario *scenario, const char *when, bool is_new)
 {
 	struct answers answers;
 
 	steer_reopen(&steer);
-	settle();
+	recover();
 	if (check_answers(when, &answers) != is_new)
-		fail_msg("%s: settling changed what packets see", when);
+		fail_msg("%s: recovering changed what packets see", when);
 	check_table(is_new ? scenario->after : scenario->before, when);
 	audit(&steer.instance, when);
 }
 
 static void learn_answers(const struct scenario *scenario)
 {
-	settle(); /* what a scenario that failed left */
+	recover(); /* what a scenario that failed left */
 	steer_set(&steer, scenario->before);
 	old_answers = ask_all();
 	steer_set(&steer, scenario->after);
@@ -259,7 +259,7 @@ static void check_waits(const struct scenario *scenario, int step)
 	assert_int_equal(info.entry.nr, SYS_bpf);
 	assert_int_equal(info.entry.args[0], BPF_MAP_UPDATE_ELEM);
 	assert_int_equal(map_fd, steer.instance.map_fd[PS_MAP_GRACE]);
-	settle();
+	recover();
 }
 
 /* Returns the first step after which packets see the new table. */
@@ -282,13 +282,13 @@ static int test_steps(const struct scenario *scenario)
 		first_new = is_new && !first_new ? step : first_new;
 		kept_old += !is_new;
 		got_new += is_new;
-		check_settled(scenario, when, is_new);
+		check_recovered(scenario, when, is_new);
 	}
 	fail_msg("more than %d system calls", STEPS_MAX);
 	return 0;
 }
 
-static void test_settle(const struct scenario *scenario, int crash_step)
+static void test_recover(const struct scenario *scenario, int crash_step)
 {
 	struct answers answers;
 	char when[64];
@@ -296,14 +296,14 @@ static void test_settle(const struct scenario *scenario, int crash_step)
 	for (int step = 1; step <= STEPS_MAX; step += 2) {
 		bool is_new, is_over;
 
-		snprintf(when, sizeof(when), "killed at %d, settling at %d", crash_step, step);
+		snprintf(when, sizeof(when), "killed at %d, recovering at %d", crash_step, step);
 		steer_set(&steer, scenario->before);
 		kill_at_step(start(scenario->after, true), crash_step);
 		is_new = check_answers(when, &answers);
 		is_over = !kill_at_step(start(NULL, true), step);
 		if (check_answers(when, &answers) != is_new)
 			fail_msg("%s: what packets see has changed", when);
-		check_settled(scenario, when, is_new);
+		check_recovered(scenario, when, is_new);
 		if (is_over)
 			return;
 	}
@@ -329,7 +329,7 @@ static void test_moments(const struct scenario *scenario)
 		is_new = check_answers(when, &answers);
 		kept_old += !is_new;
 		got_new += is_new;
-		check_settled(scenario, when, is_new);
+		check_recovered(scenario, when, is_new);
 	}
 }
 
@@ -342,8 +342,8 @@ static void test_scenario(void **state)
 	first_new = test_steps(scenario);
 	assert_true(first_new > 1);
 	check_waits(scenario, first_new);
-	test_settle(scenario, first_new - 1);
-	test_settle(scenario, first_new);
+	test_recover(scenario, first_new - 1);
+	test_recover(scenario, first_new);
 	test_moments(scenario);
 }
 

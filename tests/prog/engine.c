@@ -286,13 +286,13 @@ static void attaches(void **state)
 static void read_text(const char *text, struct ps_transition *ret)
 {
 	FILE *stream = fmemopen((void *)text, strlen(text), "r");
-	struct ps_faults faults = {};
+	struct ps_diagnostics faults = {};
 
 	*ret = (struct ps_transition){};
 	assert_non_null(stream);
 	assert_int_equal(ps_file_read(stream, &ret->file, &faults, &error), 0);
 	assert_int_equal(faults.total, 0);
-	ps_faults_done(&faults);
+	ps_diagnostics_done(&faults);
 	fclose(stream);
 }
 

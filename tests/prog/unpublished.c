@@ -41,7 +41,7 @@ static void test_hidden(void **state)
 	steer_run(&steer, PS_HOOK_XDP, &frame, &answer);
 	assert_int_equal(answer.reason, PS_REASON_UNBOUND);
 	assert_false(ps_table_find(instance, &plan.added.item[0].endpoint, &binding));
-	assert_int_equal(ps_settle(instance, &error), 0);
+	assert_int_equal(ps_recover(instance, &error), 0);
 	audit(instance, "after settling");
 	assert_int_equal(instance->state->bindings, 1);
 	ps_draft_done(&draft);

@@ -196,8 +196,8 @@ int ps_apply_refresh(struct ps_apply *apply, enum ps_refresh_how how)
 
 	if (ps_apply_open_on_trial(apply, PS_CHANGE, &instance))
 		return -1;
-	failed = how == PS_REFRESH_RECOVER ? ps_settle_anew(&instance, apply->error)
-					   : ps_settle(&instance, apply->error);
+	failed = how == PS_REFRESH_RECOVER ? ps_recover_anew(&instance, apply->error)
+					   : ps_recover(&instance, apply->error);
 	failed = failed || publish(apply, &instance, &plan);
 	if (!failed)
 		say_problems(apply->report, &instance);

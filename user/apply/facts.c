@@ -34,7 +34,7 @@ static bool is_failure(int err)
 static void note_unchecked(const struct ps_attachment *attachment, struct ps_unchecked *unchecked)
 {
 	int err = 0;
-	enum ps_hook hook = ps_occupants_unseen(&attachment->way, &err);
+	enum ps_hook hook = ps_programs_unseen(&attachment->way, &err);
 
 	if (!attachment->is_checked && is_failure(attachment->err))
 		ps_unchecked_add(unchecked, PS_NO_PROTO,
@@ -190,7 +190,7 @@ void ps_facts_check(struct ps_facts *facts, const struct ps_view *view,
 		ps_conflicts_find_overrides(conflicts, view, bindings);
 	}
 	ps_conflicts_find_listeners(conflicts, view, facts, bindings);
-	ps_listeners_find_owners(&facts->listeners);
+	ps_listeners_find_processes(&facts->listeners);
 	ps_conflicts_say_listeners(conflicts);
 	ps_conflicts_find_ephemeral(conflicts, view, facts, bindings);
 	if (!facts->is_elsewhere)

@@ -116,8 +116,8 @@ void ps_socket_change_done(struct ps_transition *transition);
  */
 int ps_transition_add_sockets(struct ps_apply *apply, struct ps_instance *instance,
 			      const struct ps_transition *transition);
-int ps_transition_settle_sockets(struct ps_apply *apply, struct ps_instance *instance,
-				 const struct ps_transition *transition);
+int ps_transition_replace_sockets(struct ps_apply *apply, struct ps_instance *instance,
+				  const struct ps_transition *transition);
 void ps_transition_undo_sockets(struct ps_instance *instance,
 				const struct ps_transition *transition);
 

@@ -46,7 +46,7 @@ int ps_apply_open_on_trial(struct ps_apply *apply, enum ps_access access,
 
 	if (ps_instance_open(&options, ret_instance, apply->error))
 		return -1;
-	if (!ps_settle(ret_instance, apply->error))
+	if (!ps_recover(ret_instance, apply->error))
 		return 0;
 	ps_instance_close(ret_instance);
 	return -1;
@@ -93,7 +93,7 @@ static bool is_unfinished(const struct ps_instance *instance)
 /* Takes away an instance that holds nothing any more. */
 static int tidy(struct ps_apply *apply, struct ps_instance *instance)
 {
-	char stranger[PS_PATH_SIZE];
+	char unknown[PS_PATH_SIZE];
 	struct ps_answer reserved;
 	struct ps_guard guard;
 	struct ps_error error;
@@ -119,11 +119,11 @@ static int tidy(struct ps_apply *apply, struct ps_instance *instance)
 			       ps_advice("unreserve", NULL));
 		return 0;
 	}
-	if (ps_instance_find_stranger(instance, stranger)) {
+	if (ps_instance_find_unknown(instance, unknown)) {
 		ps_report_note(apply->report,
 			       "%s is not portsteer's; the maps beside it stay until it is moved "
 			       "away",
-			       stranger);
+			       unknown);
 		return 0;
 	}
 	return ps_instance_remove(instance, apply->error);

@@ -168,8 +168,8 @@ void ps_transition_undo_sockets(struct ps_instance *instance,
 	undo(instance, transition, &transition->sockets.plan.changed);
 }
 
-static int settle(struct ps_apply *apply, struct ps_instance *instance,
-		  const struct ps_transition *transition, const struct ps_socket_places *places)
+static int replace(struct ps_apply *apply, struct ps_instance *instance,
+		   const struct ps_transition *transition, const struct ps_socket_places *places)
 {
 	for (size_t i = 0; i < places->count; i++) {
 		const char *name = places->item[i].name;
@@ -186,13 +186,13 @@ static int settle(struct ps_apply *apply, struct ps_instance *instance,
 	return 0;
 }
 
-int ps_transition_settle_sockets(struct ps_apply *apply, struct ps_instance *instance,
-				 const struct ps_transition *transition)
+int ps_transition_replace_sockets(struct ps_apply *apply, struct ps_instance *instance,
+				  const struct ps_transition *transition)
 {
 	const struct ps_socket_plan *plan = &transition->sockets.plan;
 
-	return settle(apply, instance, transition, &plan->changed) ||
-			       settle(apply, instance, transition, &plan->removed)
+	return replace(apply, instance, transition, &plan->changed) ||
+			       replace(apply, instance, transition, &plan->removed)
 		       ? -1
 		       : 0;
 }

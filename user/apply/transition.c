@@ -18,13 +18,13 @@ void ps_transition_done(struct ps_transition *transition)
 {
 	ps_socket_change_done(transition);
 	ps_file_done(&transition->file);
-	ps_difference_done(&transition->bindings);
+	ps_diff_done(&transition->bindings);
 	ps_interface_plan_done(&transition->interfaces);
 }
 
-static void meet(void *difference, const struct ps_binding *present)
+static void meet(void *diff, const struct ps_binding *present)
 {
-	ps_difference_meet(difference, present);
+	ps_diff_meet(diff, present);
 }
 
 int ps_transition_compare(struct ps_apply *apply, const struct ps_instance *instance,
@@ -32,10 +32,10 @@ int ps_transition_compare(struct ps_apply *apply, const struct ps_instance *inst
 {
 	int failed = 0;
 
-	ps_difference_begin(&transition->bindings, &transition->file.bindings);
+	ps_diff_begin(&transition->bindings, &transition->file.bindings);
 	if (instance)
 		failed = ps_table_visit(instance, meet, &transition->bindings, apply->error);
-	ps_difference_end(&transition->bindings);
+	ps_diff_end(&transition->bindings);
 	ps_apply_plan_interfaces(apply, &transition->file, instance, &transition->interfaces);
 	return failed || ps_transition_plan_guard(apply, instance, transition) ||
 			       ps_transition_plan_sockets(apply, instance, transition)
@@ -58,10 +58,10 @@ static void compare_sockets(const struct ps_file *from, struct ps_transition *tr
 
 void ps_transition_compare_file(const struct ps_file *from, struct ps_transition *transition)
 {
-	ps_difference_begin(&transition->bindings, &transition->file.bindings);
+	ps_diff_begin(&transition->bindings, &transition->file.bindings);
 	for (size_t i = 0; i < from->bindings.count; i++)
-		ps_difference_meet(&transition->bindings, &from->bindings.item[i]);
-	ps_difference_end(&transition->bindings);
+		ps_diff_meet(&transition->bindings, &from->bindings.item[i]);
+	ps_diff_end(&transition->bindings);
 	if (transition->file.has_interfaces)
 		ps_interfaces_compare(&transition->file.interfaces, &from->interfaces,
 				      &transition->interfaces);
@@ -89,7 +89,7 @@ int ps_transition_carry_out(struct ps_apply *apply, struct ps_instance *instance
 	}
 	transition->is_published = true;
 	/* what is taken off last is still there when another step fails */
-	return ps_transition_settle_sockets(apply, instance, transition) ||
+	return ps_transition_replace_sockets(apply, instance, transition) ||
 			       ps_transition_put_guard(apply, instance, &transition->guard) ||
 			       ps_apply_attach_rest(apply, instance, interfaces)
 		       ? -1

@@ -19,7 +19,7 @@ struct ps_socket_change {
 
 struct ps_transition {
 	struct ps_file file; /* its bindings are taken over by the comparison */
-	struct ps_difference bindings;
+	struct ps_diff bindings;
 	struct ps_interface_plan interfaces;
 	struct ps_guard_plan guard;
 	struct ps_socket_change sockets;

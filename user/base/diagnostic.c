@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Lists of faults. See diagnostic.h.
+ * Lists of diagnostics. See diagnostic.h.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -9,27 +9,28 @@
 #include "base/memory.h"
 #include "base/utf8.h"
 
-void ps_faults_add(struct ps_faults *faults, struct ps_position place, const char *format, ...)
+void ps_diagnostics_add(struct ps_diagnostics *diagnostics, struct ps_position place,
+			const char *format, ...)
 {
-	struct ps_fault *fault;
+	struct ps_diagnostic *diagnostic;
 	va_list args;
 
-	faults->total++;
-	if (faults->count == PS_FAULTS_MAX)
+	diagnostics->total++;
+	if (diagnostics->count == PS_DIAGNOSTICS_MAX)
 		return;
-	faults->item =
-		ps_memory_grow(faults->item, faults->count, &faults->room, sizeof(*faults->item));
-	fault = &faults->item[faults->count++];
-	fault->place = place;
+	diagnostics->item = ps_memory_grow(diagnostics->item, diagnostics->count,
+					   &diagnostics->room, sizeof(*diagnostics->item));
+	diagnostic = &diagnostics->item[diagnostics->count++];
+	diagnostic->place = place;
 	va_start(args, format);
-	ps_utf8_format(fault->text, sizeof(fault->text), format, args);
+	ps_utf8_format(diagnostic->text, sizeof(diagnostic->text), format, args);
 	va_end(args);
 }
 
-void ps_faults_done(struct ps_faults *faults)
+void ps_diagnostics_done(struct ps_diagnostics *diagnostics)
 {
-	free(faults->item);
-	*faults = (struct ps_faults){};
+	free(diagnostics->item);
+	*diagnostics = (struct ps_diagnostics){};
 }
 
 static int compare(const struct ps_position *a, const struct ps_position *b)
@@ -40,14 +41,14 @@ static int compare(const struct ps_position *a, const struct ps_position *b)
 }
 
 /* Insertion keeps the order of equal places, and there are few. */
-void ps_faults_sort(struct ps_faults *faults)
+void ps_diagnostics_sort(struct ps_diagnostics *diagnostics)
 {
-	for (size_t i = 1; i < faults->count; i++) {
-		struct ps_fault fault = faults->item[i];
+	for (size_t i = 1; i < diagnostics->count; i++) {
+		struct ps_diagnostic diagnostic = diagnostics->item[i];
 		size_t at = i;
 
-		for (; at && compare(&faults->item[at - 1].place, &fault.place) > 0; at--)
-			faults->item[at] = faults->item[at - 1];
-		faults->item[at] = fault;
+		for (; at && compare(&diagnostics->item[at - 1].place, &diagnostic.place) > 0; at--)
+			diagnostics->item[at] = diagnostics->item[at - 1];
+		diagnostics->item[at] = diagnostic;
 	}
 }

@@ -9,29 +9,29 @@
 #include <stddef.h>
 #include <linux/types.h>
 
-#define PS_FAULTS_MAX 100 /* that are kept; more are only counted */
+#define PS_DIAGNOSTICS_MAX 100 /* that are kept; more are only counted */
 
 struct ps_position {
 	__u32 line, column;
 };
 
-struct ps_fault {
+struct ps_diagnostic {
 	struct ps_position place;
 	char text[512];
 };
 
-struct ps_faults {
-	struct ps_fault *item;
+struct ps_diagnostics {
+	struct ps_diagnostic *item;
 	size_t count, room;
 	size_t total; /* with those that were not kept */
 };
 
-/* Release with ps_faults_done(). */
-void ps_faults_add(struct ps_faults *faults, struct ps_position place, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
-void ps_faults_done(struct ps_faults *faults);
+/* Release with ps_diagnostics_done(). */
+void ps_diagnostics_add(struct ps_diagnostics *diagnostics, struct ps_position place,
+			const char *format, ...) __attribute__((format(printf, 3, 4)));
+void ps_diagnostics_done(struct ps_diagnostics *diagnostics);
 
 /* By place; of one place in the order they were found. */
-void ps_faults_sort(struct ps_faults *faults);
+void ps_diagnostics_sort(struct ps_diagnostics *diagnostics);
 
 #endif

@@ -7,12 +7,12 @@
 #include "base/memory.h"
 #include "binding/diff.h"
 
-void ps_difference_begin(struct ps_difference *difference, struct ps_bindings *wanted)
+void ps_diff_begin(struct ps_diff *diff, struct ps_bindings *wanted)
 {
-	*difference = (struct ps_difference){ .wanted = *wanted };
+	*diff = (struct ps_diff){ .wanted = *wanted };
 	*wanted = (struct ps_bindings){};
-	ps_keymap_init(&difference->map, &difference->wanted);
-	difference->is_met = ps_memory_new(difference->wanted.count, sizeof(*difference->is_met));
+	ps_keymap_init(&diff->map, &diff->wanted);
+	diff->is_met = ps_memory_new(diff->wanted.count, sizeof(*diff->is_met));
 }
 
 static bool is_same(const struct ps_binding *wanted, const struct ps_binding *present)
@@ -21,19 +21,19 @@ static bool is_same(const struct ps_binding *wanted, const struct ps_binding *pr
 	       !strncmp(wanted->name, present->name, PS_NAME_SIZE);
 }
 
-void ps_difference_meet(struct ps_difference *difference, const struct ps_binding *present)
+void ps_diff_meet(struct ps_diff *diff, const struct ps_binding *present)
 {
-	const struct ps_binding *wanted = ps_keymap_find(&difference->map, &present->endpoint);
-	struct ps_plan *plan = &difference->plan;
+	const struct ps_binding *wanted = ps_keymap_find(&diff->map, &present->endpoint);
+	struct ps_plan *plan = &diff->plan;
 	struct ps_binding *after;
 
 	if (!wanted) {
 		*ps_bindings_add(&plan->removed) = *present;
 		return;
 	}
-	difference->is_met[wanted - difference->wanted.item] = true;
+	diff->is_met[wanted - diff->wanted.item] = true;
 	if (is_same(wanted, present)) {
-		difference->same++;
+		diff->same++;
 		return;
 	}
 	after = ps_bindings_add(&plan->changed);
@@ -42,16 +42,16 @@ void ps_difference_meet(struct ps_difference *difference, const struct ps_bindin
 	*ps_bindings_add(&plan->before) = *present;
 }
 
-void ps_difference_end(struct ps_difference *difference)
+void ps_diff_end(struct ps_diff *diff)
 {
-	difference->plan.added = ps_bindings_take(&difference->wanted, difference->is_met);
+	diff->plan.added = ps_bindings_take(&diff->wanted, diff->is_met);
 }
 
-void ps_difference_done(struct ps_difference *difference)
+void ps_diff_done(struct ps_diff *diff)
 {
-	ps_bindings_done(&difference->wanted);
-	ps_keymap_done(&difference->map);
-	free(difference->is_met);
-	ps_plan_done(&difference->plan);
-	*difference = (struct ps_difference){};
+	ps_bindings_done(&diff->wanted);
+	ps_keymap_done(&diff->map);
+	free(diff->is_met);
+	ps_plan_done(&diff->plan);
+	*diff = (struct ps_diff){};
 }

@@ -9,7 +9,7 @@
 #include "binding/keymap.h"
 #include "binding/plan.h"
 
-struct ps_difference {
+struct ps_diff {
 	struct ps_bindings wanted;
 	struct ps_keymap map; /* of wanted */
 	bool *is_met; /* for each of wanted: the table has its endpoint */
@@ -19,15 +19,15 @@ struct ps_difference {
 
 /*
  * Takes @wanted over, in which no endpoint is twice, and leaves it empty.
- * Release with ps_difference_done().
+ * Release with ps_diff_done().
  */
-void ps_difference_begin(struct ps_difference *difference, struct ps_bindings *wanted);
+void ps_diff_begin(struct ps_diff *diff, struct ps_bindings *wanted);
 
 /* @present is in the table. What is not wanted is removed; of the rest, names count too. */
-void ps_difference_meet(struct ps_difference *difference, const struct ps_binding *present);
+void ps_diff_meet(struct ps_diff *diff, const struct ps_binding *present);
 
-/* Completes difference->plan: what was not met is added. */
-void ps_difference_end(struct ps_difference *difference);
-void ps_difference_done(struct ps_difference *difference);
+/* Completes diff->plan: what was not met is added. */
+void ps_diff_end(struct ps_diff *diff);
+void ps_diff_done(struct ps_diff *diff);
 
 #endif

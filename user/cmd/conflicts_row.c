@@ -6,22 +6,22 @@
 #include "cmd/rows.h"
 #include "conflict/conflict.h"
 
-static json_t *make_owners(const struct ps_listener *listener)
+static json_t *make_processes(const struct ps_listener *listener)
 {
-	json_t *owners = json_array();
+	json_t *processes = json_array();
 
-	for (size_t i = 0; i < listener->owner_count; i++) {
-		const struct ps_owner *item = &listener->owner[i];
-		json_t *owner = json_object();
+	for (size_t i = 0; i < listener->process_count; i++) {
+		const struct ps_listener_process *item = &listener->process[i];
+		json_t *process = json_object();
 
-		json_object_set_new(owner, "pid", json_integer(item->pid));
-		ps_output_set_text(owner, "command", item->command);
-		ps_output_set_text(owner, "user", item->user);
-		ps_output_set_text(owner, "unit", item->unit);
-		ps_output_set_text(owner, "cgroup", item->cgroup);
-		json_array_append_new(owners, owner);
+		json_object_set_new(process, "pid", json_integer(item->pid));
+		ps_output_set_text(process, "command", item->command);
+		ps_output_set_text(process, "user", item->user);
+		ps_output_set_text(process, "unit", item->unit);
+		ps_output_set_text(process, "cgroup", item->cgroup);
+		json_array_append_new(processes, process);
 	}
-	return owners;
+	return processes;
 }
 
 static json_t *make_listener(const struct ps_conflict *conflict)
@@ -37,20 +37,20 @@ static json_t *make_listener(const struct ps_conflict *conflict)
 	ps_output_set_text(row, "user", listener->user);
 	ps_output_set_text(row, "unit", listener->unit);
 	ps_output_set_text(row, "cgroup", listener->cgroup);
-	json_object_set_new(row, "owners", make_owners(listener));
+	json_object_set_new(row, "owners", make_processes(listener));
 	return row;
 }
 
-json_t *ps_attempt_row(const struct ps_tried *tried)
+json_t *ps_attempt_row(const struct ps_attempt *attempt)
 {
-	const struct ps_attempt *value = &tried->value;
+	const struct ps_attempt_stat *value = &attempt->value;
 	json_t *row = json_object();
 	char time[32];
 
 	json_object_set_new(row, "pid", json_integer(value->pid));
 	ps_output_set_text(row, "command", value->command);
-	ps_output_set_text(row, "user", tried->user);
-	ps_output_set_text(row, "cgroup", tried->cgroup);
+	ps_output_set_text(row, "user", attempt->user);
+	ps_output_set_text(row, "cgroup", attempt->cgroup);
 	json_object_set_new(row, "count", json_integer((json_int_t)value->count));
 	json_object_set_new(row, "refused", json_boolean(!value->is_allowed));
 	json_object_set_new(row, "first_seen", json_string(ps_output_time(value->first_ns, time)));
@@ -77,7 +77,7 @@ json_t *ps_conflict_row(const struct ps_conflict *conflict)
 	}
 	if (conflict->listener)
 		json_object_set_new(row, "listener", make_listener(conflict));
-	if (conflict->tried)
-		json_object_set_new(row, "attempt", ps_attempt_row(conflict->tried));
+	if (conflict->attempt)
+		json_object_set_new(row, "attempt", ps_attempt_row(conflict->attempt));
 	return row;
 }

@@ -11,25 +11,25 @@
 #include "conflict/duplicate.h"
 #include "file/file.h"
 
-/* Every fault is a line of its own; of more than one, how many there are comes last. */
+/* Every diagnostic is a line of its own; of more than one, how many there are comes last. */
 static int refuse(struct ps_context *context, const char *name, enum ps_exit status,
-		  struct ps_faults *faults)
+		  struct ps_diagnostics *diagnostics)
 {
 	char text[1024];
 
-	ps_faults_sort(faults);
-	for (size_t i = 0; i < faults->count; i++) {
-		const struct ps_fault *fault = &faults->item[i];
+	ps_diagnostics_sort(diagnostics);
+	for (size_t i = 0; i < diagnostics->count; i++) {
+		const struct ps_diagnostic *diagnostic = &diagnostics->item[i];
 
-		ps_utf8_print(text, sizeof(text), "%.400s:%u:%u: %s", name, fault->place.line,
-			      fault->place.column, fault->text);
-		if (faults->total > 1)
+		ps_utf8_print(text, sizeof(text), "%.400s:%u:%u: %s", name, diagnostic->place.line,
+			      diagnostic->place.column, diagnostic->text);
+		if (diagnostics->total > 1)
 			ps_context_print_error(context, text, "");
 	}
-	if (faults->total == 1)
+	if (diagnostics->total == 1)
 		return ps_error_set(&context->error, status, "%s", text);
-	return ps_error_set(&context->error, status, "%zu faults in %s%s", faults->total, name,
-			    faults->total > faults->count ? "; the first are above" : "");
+	return ps_error_set(&context->error, status, "%zu faults in %s%s", diagnostics->total, name,
+			    diagnostics->total > diagnostics->count ? "; the first are above" : "");
 }
 
 static FILE *open_stream(struct ps_context *context, const char *path)
@@ -46,9 +46,9 @@ static const char *name_of(const char *path)
 	return strcmp(path, "-") ? path : "<stdin>";
 }
 
-/* Reads the file; 0 also when there are faults. */
+/* Reads the file; 0 also when there are diagnostics. */
 static int read_stream(struct ps_context *context, const char *path, struct ps_file *ret,
-		       struct ps_faults *faults)
+		       struct ps_diagnostics *diagnostics)
 {
 	FILE *stream = open_stream(context, path);
 	struct ps_error cause;
@@ -58,38 +58,38 @@ static int read_stream(struct ps_context *context, const char *path, struct ps_f
 	if (!stream)
 		return -1;
 	ps_context_begin_reading(context, stream);
-	failed = ps_file_read(stream, ret, faults, &cause);
+	failed = ps_file_read(stream, ret, diagnostics, &cause);
 	ps_context_end();
 	if (stream != stdin)
 		fclose(stream);
-	if (!failed || faults->total)
+	if (!failed || diagnostics->total)
 		return 0;
 	return ps_error_set(&context->error, cause.status, "%s: %s", name_of(path), cause.text);
 }
 
 int ps_context_parse_file(struct ps_context *context, const char *path, struct ps_file *ret)
 {
-	struct ps_faults faults = {};
-	int failed = read_stream(context, path, ret, &faults);
+	struct ps_diagnostics diagnostics = {};
+	int failed = read_stream(context, path, ret, &diagnostics);
 
-	if (faults.total)
-		failed = refuse(context, name_of(path), PS_EXIT_USAGE, &faults);
-	ps_faults_done(&faults);
+	if (diagnostics.total)
+		failed = refuse(context, name_of(path), PS_EXIT_USAGE, &diagnostics);
+	ps_diagnostics_done(&diagnostics);
 	return failed;
 }
 
 int ps_context_read_file(struct ps_context *context, const char *path, struct ps_file *ret)
 {
 	struct ps_conflicts conflicts = {};
-	struct ps_faults faults = {};
-	int failed = read_stream(context, path, ret, &faults);
-	enum ps_exit status = faults.total ? PS_EXIT_USAGE : PS_EXIT_CONFLICT;
+	struct ps_diagnostics diagnostics = {};
+	int failed = read_stream(context, path, ret, &diagnostics);
+	enum ps_exit status = diagnostics.total ? PS_EXIT_USAGE : PS_EXIT_CONFLICT;
 
 	ps_file_check(&ret->bindings, &conflicts);
-	ps_file_note_conflicts(&conflicts, &faults);
-	if (!failed && faults.total)
-		failed = refuse(context, name_of(path), status, &faults);
+	ps_file_note_conflicts(&conflicts, &diagnostics);
+	if (!failed && diagnostics.total)
+		failed = refuse(context, name_of(path), status, &diagnostics);
 	ps_conflicts_done(&conflicts);
-	ps_faults_done(&faults);
+	ps_diagnostics_done(&diagnostics);
 	return failed;
 }

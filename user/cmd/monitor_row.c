@@ -40,7 +40,7 @@ static __u64 now_ns(void)
 
 static __u64 time_of(const struct line *line)
 {
-	return line->event->tried ? line->event->tried->value.last_ns : now_ns();
+	return line->event->attempt ? line->event->attempt->value.last_ns : now_ns();
 }
 
 static struct ps_change_line change_of(const struct ps_event *event)
@@ -52,9 +52,9 @@ static struct ps_change_line change_of(const struct ps_event *event)
 	};
 }
 
-static const char *with_of(const struct ps_tried *tried, char text[PS_ENDPOINT_TEXT])
+static const char *with_of(const struct ps_attempt *attempt, char text[PS_ENDPOINT_TEXT])
 {
-	struct ps_endpoint endpoint = ps_attempt_endpoint(&tried->key);
+	struct ps_endpoint endpoint = ps_attempt_endpoint(&attempt->key);
 
 	return ps_endpoint_format(&endpoint, text);
 }
@@ -93,31 +93,31 @@ static void print_socket(const struct ps_event *event)
 	printf(", pid %u)", info->pid);
 }
 
-static void print_who(const struct ps_tried *tried)
+static void print_who(const struct ps_attempt *attempt)
 {
-	ps_output_escaped(stdout, tried->value.command);
-	printf(" (pid %u, user ", tried->value.pid);
-	ps_output_escaped(stdout, tried->user);
-	fputs(tried->cgroup ? ", cgroup " : "", stdout);
-	ps_output_escaped(stdout, tried->cgroup ?: "");
+	ps_output_escaped(stdout, attempt->value.command);
+	printf(" (pid %u, user ", attempt->value.pid);
+	ps_output_escaped(stdout, attempt->user);
+	fputs(attempt->cgroup ? ", cgroup " : "", stdout);
+	ps_output_escaped(stdout, attempt->cgroup ?: "");
 	putchar(')');
 }
 
 static void print_bind(const struct ps_event *event)
 {
-	const struct ps_tried *tried = event->tried;
+	const struct ps_attempt *attempt = event->attempt;
 	char text[PS_ENDPOINT_TEXT];
 
-	printf("%s %s to ", tried->value.is_allowed ? "would refuse" : "refused",
-	       with_of(tried, text));
-	print_who(tried);
+	printf("%s %s to ", attempt->value.is_allowed ? "would refuse" : "refused",
+	       with_of(attempt, text));
+	print_who(attempt);
 	if (event->binding) {
 		printf(" by %s ", ps_endpoint_format(&event->binding->endpoint, text));
 		ps_change_print_words(event->binding);
 	}
 	printf(", %llu %s", event->count, event->count == 1 ? "time" : "times");
-	if (tried->value.count > event->count)
-		printf(", %llu in all", tried->value.count);
+	if (attempt->value.count > event->count)
+		printf(", %llu in all", attempt->value.count);
 }
 
 static void print_instance(const struct ps_context *context, const char *what)
@@ -236,9 +236,9 @@ static void set_bind(json_t *row, const struct ps_event *event)
 			   binding ? ps_endpoint_format(&binding->endpoint, endpoint) : "");
 	ps_output_set_text(row, "words", binding ? ps_action_format(binding, words) : "");
 	ps_output_set_text(row, "name", binding ? binding->name : "");
-	ps_output_set_text(row, "with", with_of(event->tried, endpoint));
+	ps_output_set_text(row, "with", with_of(event->attempt, endpoint));
 	set_number(row, "count", event->count);
-	json_object_set_new(row, "attempt", ps_attempt_row(event->tried));
+	json_object_set_new(row, "attempt", ps_attempt_row(event->attempt));
 }
 
 static void set_keys(json_t *row, const struct line *line)

@@ -12,10 +12,10 @@ struct ps_context;
 struct ps_instance_item;
 struct ps_instances;
 struct ps_output;
-struct ps_tried;
+struct ps_attempt;
 
 /* Who tried, how often and when: part of a row of 'conflicts', and of 'monitor'. */
-json_t *ps_attempt_row(const struct ps_tried *tried);
+json_t *ps_attempt_row(const struct ps_attempt *tried);
 
 /* A row of 'conflicts'; the facts of @conflict must be there yet. */
 json_t *ps_conflict_row(const struct ps_conflict *conflict);

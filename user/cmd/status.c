@@ -58,20 +58,20 @@ static json_t *make_tag(const __u8 tag[8])
 
 /* One program or filter in the way of packets. */
 static json_t *make_program(const struct ps_attachments *attachments,
-			    const struct ps_occupant *occupant)
+			    const struct ps_program *program)
 {
 	json_t *row = json_object();
 
-	json_object_set_new(row, "hook", json_string(ps_hook_name(occupant->hook)));
-	json_object_set_new(row, "mode", json_string(ps_mode_name(occupant->mode)));
-	json_object_set_new(row, "program_id", json_integer(occupant->prog_id));
-	json_object_set_new(row, "name", ps_output_text(occupant->name, sizeof(occupant->name)));
+	json_object_set_new(row, "hook", json_string(ps_hook_name(program->hook)));
+	json_object_set_new(row, "mode", json_string(ps_mode_name(program->mode)));
+	json_object_set_new(row, "program_id", json_integer(program->prog_id));
+	json_object_set_new(row, "name", ps_output_text(program->name, sizeof(program->name)));
 	json_object_set_new(row, "tag",
-			    occupant->is_described ? make_tag(occupant->tag) : json_string(""));
-	json_object_set_new(row, "attached_by", json_string(ps_occupant_by_name(occupant->by)));
-	json_object_set_new(row, "link_id", json_integer(occupant->link_id));
-	json_object_set_new(row, "priority", json_integer(occupant->priority));
-	json_object_set_new(row, "ours", json_boolean(ps_attachments_have(attachments, occupant)));
+			    program->is_described ? make_tag(program->tag) : json_string(""));
+	json_object_set_new(row, "attached_by", json_string(ps_program_by_name(program->by)));
+	json_object_set_new(row, "link_id", json_integer(program->link_id));
+	json_object_set_new(row, "priority", json_integer(program->priority));
+	json_object_set_new(row, "ours", json_boolean(ps_attachments_have(attachments, program)));
 	return row;
 }
 
@@ -106,8 +106,8 @@ static json_t *make_hook(const struct ps_attachments *attachments,
 	json_object_set_new(row, "state",
 			    json_string(attachment->state == PS_ATTACHED ? "attached" : "stale"));
 	json_object_set_new(row, "checked", json_boolean(attachment->is_checked));
-	json_object_set_new(row, "story", json_string(ps_mend_story(attachment->state)));
-	json_object_set_new(row, "mend", json_string(ps_mend_command(attachments, attachment)));
+	json_object_set_new(row, "story", json_string(ps_stale_story(attachment->state)));
+	json_object_set_new(row, "mend", json_string(ps_stale_command(attachments, attachment)));
 	json_object_set_new(row, "programs", make_programs(attachments, attachment));
 	return row;
 }
@@ -127,7 +127,7 @@ static void add_line(struct ps_output *output, const struct ps_attachments *atta
 		     const struct ps_attachment *attachment)
 {
 	json_t *row = make_hook(attachments, attachment);
-	const char *story = ps_mend_story(attachment->state);
+	const char *story = ps_stale_story(attachment->state);
 	char text[1024] = "attached";
 
 	if (attachment->info.is_shared)
@@ -135,7 +135,7 @@ static void add_line(struct ps_output *output, const struct ps_attachments *atta
 				    json_sprintf("%s shared", ps_mode_name(attachment->info.mode)));
 	if (attachment->state != PS_ATTACHED)
 		snprintf(text, sizeof(text), "stale: %s; %s", story,
-			 ps_mend_command(attachments, attachment));
+			 ps_stale_command(attachments, attachment));
 	else if (!attachment->is_checked)
 		snprintf(text, sizeof(text), "attached (as recorded; %s)",
 			 describe_unchecked(attachment));
@@ -174,14 +174,14 @@ static int print_programs(const struct ps_attachments *attachments, struct ps_er
 	return ps_output_close(output, error);
 }
 
-static json_t *make_sizes(const struct ps_instance *instance, const struct ps_sizes *sizes)
+static json_t *make_sizes(const struct ps_instance *instance, const struct ps_usage *usage)
 {
 	return json_pack(
-		"{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "shapes", (json_int_t)sizes->shapes,
-		"probe_lists", (json_int_t)sizes->lists, "ports", (json_int_t)sizes->ports,
-		"targets", (json_int_t)sizes->targets, "seats", (json_int_t)sizes->seats,
+		"{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "shapes", (json_int_t)usage->shapes,
+		"probe_lists", (json_int_t)usage->lists, "ports", (json_int_t)usage->ports,
+		"targets", (json_int_t)usage->targets, "seats", (json_int_t)usage->seats,
 		"max_seats", (json_int_t)ps_front_lines(instance->meta->max_bindings) * PS_SEATS,
-		"overflow", (json_int_t)sizes->overflow, "memory_bytes", (json_int_t)sizes->bytes);
+		"overflow", (json_int_t)usage->overflow, "memory_bytes", (json_int_t)usage->bytes);
 }
 
 static void add_size(struct ps_output *output, const char *what, __u64 used, __u64 room)
@@ -194,7 +194,7 @@ static void add_size(struct ps_output *output, const char *what, __u64 used, __u
 }
 
 /* For -v: how much of what is in use. */
-static int print_sizes(const struct ps_instance *instance, const struct ps_sizes *sizes,
+static int print_sizes(const struct ps_instance *instance, const struct ps_usage *usage,
 		       struct ps_error *error)
 {
 	struct ps_output *output = ps_output_open(PS_TEXT, size_columns);
@@ -202,15 +202,15 @@ static int print_sizes(const struct ps_instance *instance, const struct ps_sizes
 
 	printf("\n");
 	add_size(output, "bindings", instance->state->bindings, max);
-	add_size(output, "shapes of bindings", sizes->shapes,
+	add_size(output, "shapes of bindings", usage->shapes,
 		 max < PS_SPECS_MAX ? max : PS_SPECS_MAX);
-	add_size(output, "ports in the directory", sizes->ports, PS_HALF_ENTRIES);
-	add_size(output, "probe lists", sizes->lists, PS_LISTS_MAX - 1);
-	add_size(output, "redirect targets", sizes->targets, PS_TARGETS_MAX - 1);
-	add_size(output, "seats", sizes->seats,
+	add_size(output, "ports in the directory", usage->ports, PS_HALF_ENTRIES);
+	add_size(output, "probe lists", usage->lists, PS_LISTS_MAX - 1);
+	add_size(output, "redirect targets", usage->targets, PS_TARGETS_MAX - 1);
+	add_size(output, "seats", usage->seats,
 		 (__u64)ps_front_lines(instance->meta->max_bindings) * PS_SEATS);
-	add_size(output, "bindings without a seat", sizes->overflow, 0);
-	add_size(output, "kernel memory, bytes", sizes->bytes, 0);
+	add_size(output, "bindings without a seat", usage->overflow, 0);
+	add_size(output, "kernel memory, bytes", usage->bytes, 0);
 	return ps_output_close(output, error);
 }
 
@@ -219,7 +219,7 @@ struct report {
 	const struct ps_instance *instance;
 	const struct ps_attachments *attachments;
 	const struct ps_instances *all; /* among them the instance, others without -n */
-	const struct ps_sizes *sizes; /* NULL without -v */
+	const struct ps_usage *usage; /* NULL without -v */
 };
 
 static json_t *make_instance(const struct report *report)
@@ -234,8 +234,8 @@ static json_t *make_instance(const struct report *report)
 			interfaces, make_hook(report->attachments, &report->attachments->item[i]));
 	json_object_set_new(row, "trial", ps_trial_row(report->instance));
 	json_object_set_new(row, "interfaces", interfaces);
-	if (report->sizes)
-		json_object_set_new(row, "sizes", make_sizes(report->instance, report->sizes));
+	if (report->usage)
+		json_object_set_new(row, "sizes", make_sizes(report->instance, report->usage));
 	return row;
 }
 
@@ -266,22 +266,22 @@ static int print_text(struct ps_context *context, const struct report *report)
 	print_head(report->instance);
 	if (print_hooks(attachments, error))
 		return -1;
-	if (report->sizes && attachments->count && print_programs(attachments, error))
+	if (report->usage && attachments->count && print_programs(attachments, error))
 		return -1;
-	if (report->sizes && print_sizes(report->instance, report->sizes, error))
+	if (report->usage && print_sizes(report->instance, report->usage, error))
 		return -1;
 	return ps_context_print_others(context, report->all, "\nother instances:\n");
 }
 
 static int print_report(struct ps_context *context, struct report *report)
 {
-	struct ps_sizes sizes;
+	struct ps_usage usage;
 	struct ps_output *output;
 
 	if (context->report.is_verbose) {
-		if (ps_sizes_read(report->instance, &sizes, &context->error))
+		if (ps_usage_read(report->instance, &usage, &context->error))
 			return -1;
-		report->sizes = &sizes;
+		report->usage = &usage;
 	}
 	if (context->format == PS_TEXT)
 		return print_text(context, report);
@@ -332,7 +332,7 @@ static int print_others(struct ps_context *context)
 
 static int run_status(struct ps_context *context)
 {
-	__u32 reads = 1 << PS_MAP_HOOKS | (context->report.is_verbose ? PS_SIZES_READS : 0);
+	__u32 reads = 1 << PS_MAP_HOOKS | (context->report.is_verbose ? PS_USAGE_READS : 0);
 	const char *only = ps_context_value(context, "netns") ? context->apply.instance : NULL;
 	struct ps_instance instance;
 	struct ps_instances all;

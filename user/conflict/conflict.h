@@ -52,7 +52,7 @@ struct ps_conflict {
 	char *mend; /* the command that stands in the text, NULL: there is none */
 	const struct ps_facts *facts; /* of a conflict with a host; they must be kept as long */
 	const struct ps_listener *listener; /* of these facts, for PS_LISTENER */
-	const struct ps_tried *tried; /* for PS_REFUSED_BIND; must be kept as long */
+	const struct ps_attempt *attempt; /* for PS_REFUSED_BIND; must be kept as long */
 };
 
 struct ps_conflicts {

@@ -123,14 +123,16 @@ void ps_file_check(const struct ps_bindings *bindings, struct ps_conflicts *conf
 	find_overlaps(bindings, conflicts);
 }
 
-void ps_file_note_conflicts(const struct ps_conflicts *conflicts, struct ps_faults *faults)
+void ps_file_note_conflicts(const struct ps_conflicts *conflicts,
+			    struct ps_diagnostics *diagnostics)
 {
 	for (size_t i = 0; i < conflicts->count; i++) {
 		const struct ps_conflict *conflict = &conflicts->item[i];
 		struct ps_position place = { conflict->line, conflict->column };
 		char text[PS_ENDPOINT_TEXT];
 
-		ps_faults_add(faults, place, "%s: %s: %s", ps_conflict_kind_name(conflict->kind),
-			      ps_endpoint_format(&conflict->endpoint, text), conflict->text);
+		ps_diagnostics_add(diagnostics, place, "%s: %s: %s",
+				   ps_conflict_kind_name(conflict->kind),
+				   ps_endpoint_format(&conflict->endpoint, text), conflict->text);
 	}
 }

@@ -14,7 +14,8 @@ void ps_file_check(const struct ps_bindings *bindings, struct ps_conflicts *conf
 /* Appends duplicates alone. */
 void ps_file_find_duplicates(const struct ps_bindings *bindings, struct ps_conflicts *conflicts);
 
-/* Appends conflicts as faults. */
-void ps_file_note_conflicts(const struct ps_conflicts *conflicts, struct ps_faults *faults);
+/* Appends conflicts as diagnostics. */
+void ps_file_note_conflicts(const struct ps_conflicts *conflicts,
+			    struct ps_diagnostics *diagnostics);
 
 #endif

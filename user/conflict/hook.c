@@ -32,16 +32,16 @@ static const char *role_of(enum ps_hook hook, enum ps_severity severity)
 }
 
 static void add_foreign(struct ps_conflicts *conflicts, const struct ps_attachment *attachment,
-			const struct ps_occupant *foreign, enum ps_severity severity)
+			const struct ps_program *foreign, enum ps_severity severity)
 {
 	struct ps_conflict *conflict = add(conflicts, PS_FOREIGN, severity, attachment->now);
 	const char *role = role_of(foreign->hook, severity);
-	char text[PS_OCCUPANT_TEXT];
+	char text[PS_PROGRAM_TEXT];
 
 	snprintf(conflict->with, sizeof(conflict->with), foreign->prog_id ? "%.15s %u" : "%.15s",
 		 foreign->name, foreign->prog_id);
 	ps_conflict_say(conflict, "'%s', %s: %s, %s", attachment->now, ps_hook_name(foreign->hook),
-			ps_occupant_format(foreign, text), role);
+			ps_program_format(foreign, text), role);
 }
 
 /* Those in front of the attached program, then those behind it. */
@@ -53,13 +53,13 @@ static void add_all_foreign(struct ps_conflicts *conflicts,
 	enum ps_severity severity = is_netns ? PS_INFO : PS_WARNING;
 
 	for (size_t i = 0; i < attachment->way.count; i++) {
-		const struct ps_occupant *occupant = &attachment->way.item[i];
+		const struct ps_program *program = &attachment->way.item[i];
 
-		if (occupant->hook == attachment->info.hook &&
-		    occupant->prog_id == attachment->info.prog_id)
+		if (program->hook == attachment->info.hook &&
+		    program->prog_id == attachment->info.prog_id)
 			severity = is_netns ? PS_WARNING : PS_INFO;
-		else if (!ps_attachments_have(attachments, occupant))
-			add_foreign(conflicts, attachment, occupant, severity);
+		else if (!ps_attachments_have(attachments, program))
+			add_foreign(conflicts, attachment, program, severity);
 	}
 }
 
@@ -94,7 +94,7 @@ void ps_conflicts_find_stale(struct ps_conflicts *conflicts, const struct ps_fac
 		snprintf(conflict->with, sizeof(conflict->with), "%s",
 			 ps_hook_name(attachment->info.hook));
 		ps_conflict_say(conflict, "'%.15s': %s; mend it: %s", attachment->info.device,
-				ps_mend_story(attachment->state),
-				ps_mend_command(&facts->attachments, attachment));
+				ps_stale_story(attachment->state),
+				ps_stale_command(&facts->attachments, attachment));
 	}
 }

@@ -33,7 +33,7 @@ static void add(struct words *words, const char *format, ...)
 static bool is_command_new(const struct ps_listener *listener, size_t at)
 {
 	for (size_t i = 0; i < at; i++)
-		if (!strcmp(listener->owner[i].command, listener->owner[at].command))
+		if (!strcmp(listener->process[i].command, listener->process[at].command))
 			return false;
 	return true;
 }
@@ -42,30 +42,30 @@ static bool is_command_new(const struct ps_listener *listener, size_t at)
 static int add_command(struct words *words, const struct ps_listener *listener, size_t first,
 		       int shown)
 {
-	const char *command = listener->owner[first].command;
+	const char *command = listener->process[first].command;
 	int count = 0;
 
-	for (size_t i = first; i < listener->owner_count; i++)
-		count += !strcmp(listener->owner[i].command, command);
+	for (size_t i = first; i < listener->process_count; i++)
+		count += !strcmp(listener->process[i].command, command);
 	add(words, "%s%s, %s ", shown ? "; " : "", command, count > 1 ? "pids" : "pid");
 	count = 0;
-	for (size_t i = first; i < listener->owner_count && shown + count < PIDS_SHOWN; i++)
-		if (!strcmp(listener->owner[i].command, command))
-			add(words, "%s%d", count++ ? ", " : "", (int)listener->owner[i].pid);
+	for (size_t i = first; i < listener->process_count && shown + count < PIDS_SHOWN; i++)
+		if (!strcmp(listener->process[i].command, command))
+			add(words, "%s%d", count++ ? ", " : "", (int)listener->process[i].pid);
 	return count;
 }
 
 /* "nginx, pids 71, 72; systemd, pid 1". */
-static void add_owners(struct words *words, const struct ps_conflict *conflict)
+static void add_processes(struct words *words, const struct ps_conflict *conflict)
 {
 	const struct ps_listener *listener = conflict->listener;
 	int shown = 0;
 
-	for (size_t i = 0; i < listener->owner_count && shown < PIDS_SHOWN; i++)
+	for (size_t i = 0; i < listener->process_count && shown < PIDS_SHOWN; i++)
 		if (is_command_new(listener, i))
 			shown += add_command(words, listener, i, shown);
-	if ((size_t)shown < listener->owner_count)
-		add(words, " and %zu more", listener->owner_count - (size_t)shown);
+	if ((size_t)shown < listener->process_count)
+		add(words, " and %zu more", listener->process_count - (size_t)shown);
 	if (!shown && conflict->facts->listeners.has_unseen)
 		add(words, "owner unknown");
 	else if (!shown)
@@ -75,8 +75,8 @@ static void add_owners(struct words *words, const struct ps_conflict *conflict)
 /* Without a unit the cgroup says most, unless it is the one of everything. */
 static void add_unit(struct words *words, const struct ps_listener *listener)
 {
-	const char *cgroup = listener->owner_count && listener->owner->cgroup
-				     ? listener->owner->cgroup
+	const char *cgroup = listener->process_count && listener->process->cgroup
+				     ? listener->process->cgroup
 				     : listener->cgroup;
 
 	if (listener->unit)
@@ -146,7 +146,7 @@ static void say_listener(struct ps_conflict *conflict)
 
 	add_sockets(&words, conflict);
 	add(&words, " (");
-	add_owners(&words, conflict);
+	add_processes(&words, conflict);
 	add(&words, ", user %s", conflict->listener->user);
 	add_unit(&words, conflict->listener);
 	add(&words, ")");

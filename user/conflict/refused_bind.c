@@ -8,21 +8,21 @@
 #include "base/memory.h"
 #include "conflict/conflict.h"
 
-static void add_attempt(struct ps_conflicts *conflicts, const struct ps_tried *tried,
+static void add_attempt(struct ps_conflicts *conflicts, const struct ps_attempt *attempt,
 			const struct ps_binding *binding)
 {
-	const struct ps_attempt *value = &tried->value;
-	struct ps_endpoint place = ps_attempt_endpoint(&tried->key);
+	const struct ps_attempt_stat *value = &attempt->value;
+	struct ps_endpoint place = ps_attempt_endpoint(&attempt->key);
 	struct ps_conflict *conflict =
 		ps_conflicts_add(conflicts, PS_REFUSED_BIND, PS_WARNING, binding);
 
 	ps_endpoint_format(&place, conflict->with);
-	conflict->tried = tried;
+	conflict->attempt = attempt;
 	ps_conflict_say(conflict, "a local process %s %s%s (%s, pid %u, user %s%s%s), %llu %s",
 			value->is_allowed ? "bound" : "was refused", conflict->with,
 			value->is_allowed ? ", which the guard would refuse" : "", value->command,
-			value->pid, tried->user, tried->cgroup ? ", cgroup " : "",
-			tried->cgroup ?: "", value->count, value->count == 1 ? "time" : "times");
+			value->pid, attempt->user, attempt->cgroup ? ", cgroup " : "",
+			attempt->cgroup ?: "", value->count, value->count == 1 ? "time" : "times");
 }
 
 static int compare_slot(const void *left, const void *right)
@@ -55,11 +55,11 @@ void ps_conflicts_find_attempts(struct ps_conflicts *conflicts, const struct ps_
 		by_slot[i] = &bindings->item[i];
 	qsort(by_slot, bindings->count, sizeof(*by_slot), compare_slot);
 	for (size_t i = 0; i < attempts->count; i++) {
-		const struct ps_tried *tried = &attempts->item[i];
+		const struct ps_attempt *attempt = &attempts->item[i];
 		const struct ps_binding *binding =
-			find_slot(by_slot, bindings->count, tried->key.slot);
+			find_slot(by_slot, bindings->count, attempt->key.slot);
 
-		if (binding && ps_attempt_is_of(&tried->key, binding))
-			add_attempt(conflicts, tried, binding);
+		if (binding && ps_attempt_is_of(&attempt->key, binding))
+			add_attempt(conflicts, attempt, binding);
 	}
 }

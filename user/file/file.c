@@ -33,12 +33,12 @@ static int read_action(struct ps_yaml *yaml, const struct said *said, struct ps_
 		return -1;
 	ps_words_split(&said->action, &words);
 	if (ps_action_parse(words.count, words.word, binding, &error)) {
-		ps_words_fault(yaml, &said->action, &words, &error);
+		ps_words_diagnose(yaml, &said->action, &words, &error);
 		return -1;
 	}
 	if (!said->has_on_missing || !ps_on_missing_parse(said->on_missing.text, binding, &error))
 		return 0;
-	ps_words_fault(yaml, &said->on_missing, NULL, &error);
+	ps_words_diagnose(yaml, &said->on_missing, NULL, &error);
 	return -1;
 }
 
@@ -52,7 +52,7 @@ static int read_name(struct ps_yaml *yaml, const struct said *said, struct ps_bi
 		return -1;
 	if (!ps_name_parse(said->name.text, binding, &error))
 		return 0;
-	ps_words_fault(yaml, &said->name, NULL, &error);
+	ps_words_diagnose(yaml, &said->name, NULL, &error);
 	return -1;
 }
 
@@ -62,7 +62,7 @@ static int read_owner(struct ps_yaml *yaml, const struct said *said, struct ps_b
 
 	if (!said->has_owner || !ps_owner_parse(said->owner.text, binding, &error))
 		return 0;
-	ps_words_fault(yaml, &said->owner, NULL, &error);
+	ps_words_diagnose(yaml, &said->owner, NULL, &error);
 	return -1;
 }
 
@@ -114,7 +114,7 @@ static int check_action(struct ps_yaml *yaml, const struct said *said,
 
 	if (!ps_action_check(binding, endpoints, &error))
 		return 0;
-	ps_words_fault(yaml, &said->endpoint, NULL, &error);
+	ps_words_diagnose(yaml, &said->endpoint, NULL, &error);
 	return -1;
 }
 
@@ -148,7 +148,7 @@ static void read_binding(struct ps_yaml *yaml, void *target)
 	add_bindings(yaml, &said, bindings);
 	if (bindings->count <= PS_BINDINGS_MAX)
 		return;
-	ps_yaml_fault(yaml, &said.endpoint, 0, "more than 1000000 bindings");
+	ps_yaml_diagnose(yaml, &said.endpoint, 0, "more than 1000000 bindings");
 	ps_yaml_stop(yaml);
 }
 
@@ -169,7 +169,7 @@ static void take_device(struct ps_yaml *yaml, void *target)
 		return;
 	interface->place = text.place;
 	if (ps_device_parse(text.text, interface->device, &error))
-		ps_yaml_fault(yaml, &text, 0, error.text);
+		ps_yaml_diagnose(yaml, &text, 0, error.text);
 }
 
 static void take_hook(struct ps_yaml *yaml, void *target)
@@ -210,9 +210,9 @@ static void add_interface(struct ps_yaml *yaml, const struct ps_interface *inter
 	const struct ps_interface *other = ps_interfaces_find(interfaces, interface->device);
 
 	if (other)
-		ps_faults_add(yaml->faults, interface->place,
-			      "duplicate: interface '%s' is in line %u already", other->device,
-			      other->place.line);
+		ps_diagnostics_add(yaml->diagnostics, interface->place,
+				   "duplicate: interface '%s' is in line %u already", other->device,
+				   other->place.line);
 	else
 		ps_interfaces_add(interfaces, interface);
 }
@@ -223,8 +223,8 @@ static void take_netns(struct ps_yaml *yaml, struct ps_interface *interface)
 	bool is_netns = !strcmp(interface->device, PS_HOOK_NETNS);
 
 	if (is_netns && interface->hook != PS_HOOK_FREE)
-		ps_faults_add(yaml->faults, interface->place,
-			      "'netns' is the network namespace, which has one hook");
+		ps_diagnostics_add(yaml->diagnostics, interface->place,
+				   "'netns' is the network namespace, which has one hook");
 	if (is_netns)
 		interface->hook = PS_HOOK_SK_LOOKUP;
 	else if (interface->hook == PS_HOOK_FREE)
@@ -239,15 +239,16 @@ static void read_interface(struct ps_yaml *yaml, void *target)
 	ps_yaml_read_mapping(yaml, interface_keys, "an interface", &interface);
 	take_netns(yaml, &interface);
 	if (interface.mode != PS_MODE_NONE && interface.hook != PS_HOOK_XDP)
-		ps_faults_add(yaml->faults, interface.place,
-			      "a mode is for 'hook: xdp'; other hooks have none");
+		ps_diagnostics_add(yaml->diagnostics, interface.place,
+				   "a mode is for 'hook: xdp'; other hooks have none");
 	if (interface.mode == PS_MODE_NONE && interface.hook == PS_HOOK_XDP)
 		interface.mode = PS_MODE_NATIVE;
 	if (interface.device[0])
 		add_interface(yaml, &interface, interfaces);
 	if (interfaces->count <= PS_HOOKS_MAX / 2)
 		return;
-	ps_faults_add(yaml->faults, interface.place, "more than %d interfaces", PS_HOOKS_MAX / 2);
+	ps_diagnostics_add(yaml->diagnostics, interface.place, "more than %d interfaces",
+			   PS_HOOKS_MAX / 2);
 	ps_yaml_stop(yaml);
 }
 
@@ -275,7 +276,7 @@ static void take_max_bindings(struct ps_yaml *yaml, void *target)
 	}
 	snprintf(message, sizeof(message), "max-bindings is a number from 1 to %d",
 		 PS_BINDINGS_MAX);
-	ps_yaml_fault(yaml, &text, 0, message);
+	ps_yaml_diagnose(yaml, &text, 0, message);
 }
 
 static void take_sockets(struct ps_yaml *yaml, void *target)
@@ -300,21 +301,21 @@ static const struct ps_yaml_key file_keys[] = {
 	{ "max-bindings", false, take_max_bindings }, { NULL, false, NULL },
 };
 
-int ps_file_read(FILE *stream, struct ps_file *ret, struct ps_faults *faults,
+int ps_file_read(FILE *stream, struct ps_file *ret, struct ps_diagnostics *diagnostics,
 		 struct ps_error *error)
 {
 	struct ps_yaml yaml;
 
 	*ret = (struct ps_file){};
-	ps_yaml_init(&yaml, stream, faults);
+	ps_yaml_init(&yaml, stream, diagnostics);
 	ps_yaml_read_mapping(&yaml, file_keys, "the file", ret);
 	ps_yaml_end(&yaml);
 	if (yaml.input.error) {
 		ps_error_errno(error, yaml.input.error, "cannot read the file");
-		ps_faults_done(faults); /* of half a file */
+		ps_diagnostics_done(diagnostics); /* of half a file */
 	}
 	ps_yaml_done(&yaml);
-	return yaml.input.error || faults->total ? -1 : 0;
+	return yaml.input.error || diagnostics->total ? -1 : 0;
 }
 
 void ps_file_done(struct ps_file *file)

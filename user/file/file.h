@@ -27,10 +27,10 @@ struct ps_file {
 
 /*
  * Reads @stream. 0 when nothing is wrong with it; else -1 and what is, in
- * @faults, or in @error when it could not be read. Release both, in any case,
+ * @diagnostics, or in @error when it could not be read. Release both, in any case,
  * with their done functions.
  */
-int ps_file_read(FILE *stream, struct ps_file *ret, struct ps_faults *faults,
+int ps_file_read(FILE *stream, struct ps_file *ret, struct ps_diagnostics *diagnostics,
 		 struct ps_error *error);
 void ps_file_done(struct ps_file *file);
 

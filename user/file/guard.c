@@ -35,7 +35,7 @@ static void take_mode(struct ps_yaml *yaml, void *target)
 		return;
 	}
 	ps_error_unknown(&error, 0, text.text, "mode of the guard", ps_guard_modes);
-	ps_yaml_fault(yaml, &text, 0, error.text);
+	ps_yaml_diagnose(yaml, &text, 0, error.text);
 }
 
 static void take_cgroup(struct ps_yaml *yaml, void *target)
@@ -47,8 +47,8 @@ static void take_cgroup(struct ps_yaml *yaml, void *target)
 		return;
 	memcpy(setting->cgroup, text.text, sizeof(text.text));
 	if (*text.text != '/')
-		ps_yaml_fault(yaml, &text, 0,
-			      "a cgroup begins with '/', as in /proc/PID/cgroup: /system.slice");
+		ps_yaml_diagnose(yaml, &text, 0,
+				 "a cgroup begins with '/', as in /proc/PID/cgroup: /system.slice");
 }
 
 static const struct ps_yaml_key guard_keys[] = {
@@ -61,15 +61,16 @@ void ps_file_read_guard(struct ps_yaml *yaml, struct ps_guard_setting *ret)
 {
 	_Static_assert(sizeof(ret->cgroup) == PS_YAML_TEXT, "take_cgroup() copies one");
 	struct ps_guard_setting setting = { .place = ps_yaml_place(yaml) };
-	size_t faults = yaml->faults->total;
+	size_t diagnostics = yaml->diagnostics->total;
 
 	if (yaml->event.type == YAML_SCALAR_EVENT)
 		take_mode(yaml, &setting);
 	else
 		ps_yaml_read_mapping(yaml, guard_keys, "the guard", &setting);
-	if (faults == yaml->faults->total && setting.mode == PS_GUARD_OFF && *setting.cgroup)
-		ps_faults_add(yaml->faults, setting.place,
-			      "a guard that is off has no cgroup; leave 'cgroup' out");
+	if (diagnostics == yaml->diagnostics->total && setting.mode == PS_GUARD_OFF &&
+	    *setting.cgroup)
+		ps_diagnostics_add(yaml->diagnostics, setting.place,
+				   "a guard that is off has no cgroup; leave 'cgroup' out");
 	if (setting.mode != PS_GUARD_OFF && !*setting.cgroup)
 		strcpy(setting.cgroup, "/");
 	*ret = setting;

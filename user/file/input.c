@@ -6,11 +6,12 @@
 #include "base/progress.h"
 #include "file/input.h"
 
-void ps_file_input_init(struct ps_file_input *input, FILE *stream, struct ps_faults *faults)
+void ps_file_input_init(struct ps_file_input *input, FILE *stream,
+			struct ps_diagnostics *diagnostics)
 {
 	*input = (struct ps_file_input){
 		.stream = stream,
-		.faults = faults,
+		.diagnostics = diagnostics,
 		.place = { 1, 1 },
 	};
 }
@@ -80,9 +81,9 @@ static const char *find_fault(struct ps_file_input *input, unsigned char byte)
 	return NULL;
 }
 
-static void end(struct ps_file_input *input, const char *fault)
+static void end(struct ps_file_input *input, const char *diagnostic)
 {
-	ps_faults_add(input->faults, input->place, "%s", fault);
+	ps_diagnostics_add(input->diagnostics, input->place, "%s", diagnostic);
 	input->has_ended = true;
 	input->has_fault = true;
 }
@@ -91,10 +92,10 @@ static void end(struct ps_file_input *input, const char *fault)
 static size_t inspect(struct ps_file_input *input, const unsigned char *buffer, size_t size)
 {
 	for (size_t i = 0; i < size; i++) {
-		const char *fault = find_fault(input, buffer[i]);
+		const char *diagnostic = find_fault(input, buffer[i]);
 
-		if (fault) {
-			end(input, fault);
+		if (diagnostic) {
+			end(input, diagnostic);
 			return i;
 		}
 		advance(input, buffer[i]);

@@ -19,7 +19,7 @@ static void take_name(struct ps_yaml *yaml, void *target)
 	if (ps_yaml_read_text(yaml, &text) || ps_words_check_plain(yaml, &text))
 		return;
 	if (ps_socket_name_parse(text.text, place->name, &error))
-		ps_yaml_fault(yaml, &text, 0, error.text);
+		ps_yaml_diagnose(yaml, &text, 0, error.text);
 }
 
 static void take_listening(struct ps_yaml *yaml, void *target)
@@ -31,12 +31,12 @@ static void take_listening(struct ps_yaml *yaml, void *target)
 	if (ps_yaml_read_text(yaml, &text) || ps_words_read_endpoints(yaml, &text, &endpoints))
 		return;
 	if (endpoints.item[0].proto == PS_SCTP)
-		ps_yaml_fault(yaml, &text, 0, "the kernel has no hook for sockets of sctp");
+		ps_yaml_diagnose(yaml, &text, 0, "the kernel has no hook for sockets of sctp");
 	else if (ps_endpoints_are_place(&endpoints) && !strchr(text.text, '/'))
 		place->endpoint = endpoints.item[0];
 	else
-		ps_yaml_fault(yaml, &text, 0,
-			      "a socket listens at one port of one address, or of 'any'");
+		ps_yaml_diagnose(yaml, &text, 0,
+				 "a socket listens at one port of one address, or of 'any'");
 }
 
 static const struct ps_yaml_key socket_keys[] = {
@@ -56,14 +56,14 @@ static void read_socket(struct ps_yaml *yaml, void *target)
 		return;
 	other = ps_socket_places_find(places, &place);
 	if (other)
-		ps_faults_add(yaml->faults, place.position,
-			      "duplicate: socket '%s' at this place is in line %u already",
-			      place.name, other->position.line);
+		ps_diagnostics_add(yaml->diagnostics, place.position,
+				   "duplicate: socket '%s' at this place is in line %u already",
+				   place.name, other->position.line);
 	else
 		ps_socket_places_add(places, &place);
 	if (places->count <= SOCKETS_MAX)
 		return;
-	ps_faults_add(yaml->faults, place.position, "more than %d sockets", SOCKETS_MAX);
+	ps_diagnostics_add(yaml->diagnostics, place.position, "more than %d sockets", SOCKETS_MAX);
 	ps_yaml_stop(yaml);
 }
 

@@ -16,14 +16,14 @@ void ps_words_split(const struct ps_yaml_text *text, struct ps_words *words)
 			words->word[words->count++] = word;
 }
 
-void ps_words_fault(struct ps_yaml *yaml, const struct ps_yaml_text *text,
-		    const struct ps_words *words, const struct ps_error *error)
+void ps_words_diagnose(struct ps_yaml *yaml, const struct ps_yaml_text *text,
+		       const struct ps_words *words, const struct ps_error *error)
 {
 	int offset = error->offset;
 
 	if (words && error->word >= 0 && error->word < words->count)
 		offset += (int)(words->word[error->word] - words->text);
-	ps_yaml_fault(yaml, text, offset, error->text);
+	ps_yaml_diagnose(yaml, text, offset, error->text);
 }
 
 int ps_words_read_endpoints(struct ps_yaml *yaml, const struct ps_yaml_text *text,
@@ -38,7 +38,7 @@ int ps_words_read_endpoints(struct ps_yaml *yaml, const struct ps_yaml_text *tex
 			    "an endpoint has two words, such as 'tcp 192.0.2.1:443'");
 	else if (!ps_endpoints_parse(words.word[0], words.word[1], ret, &error))
 		return 0;
-	ps_words_fault(yaml, text, &words, &error);
+	ps_words_diagnose(yaml, text, &words, &error);
 	return -1;
 }
 
@@ -49,7 +49,7 @@ int ps_words_check_plain(struct ps_yaml *yaml, const struct ps_yaml_text *text)
 	if (!text->is_plain || !ps_yaml_is_ambiguous(text->text))
 		return 0;
 	ps_error_at(&error, -1, 0, "'%s' is no text in YAML; write \"%s\"", text->text, text->text);
-	ps_yaml_fault(yaml, text, 0, error.text);
+	ps_yaml_diagnose(yaml, text, 0, error.text);
 	return -1;
 }
 
@@ -64,6 +64,6 @@ int ps_words_read_one(struct ps_yaml *yaml, const char *what, const char *const 
 		if (!strcmp(text.text, valid[i]))
 			return i;
 	ps_error_unknown(&error, 0, text.text, what, valid);
-	ps_yaml_fault(yaml, &text, 0, error.text);
+	ps_yaml_diagnose(yaml, &text, 0, error.text);
 	return -1;
 }

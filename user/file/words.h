@@ -21,21 +21,21 @@ struct ps_words {
 
 void ps_words_split(const struct ps_yaml_text *text, struct ps_words *words);
 
-/* A fault where @error says, in @text or, unless NULL, in the words of it. */
-void ps_words_fault(struct ps_yaml *yaml, const struct ps_yaml_text *text,
-		    const struct ps_words *words, const struct ps_error *error);
+/* A diagnostic where @error says, in @text or, unless NULL, in the words of it. */
+void ps_words_diagnose(struct ps_yaml *yaml, const struct ps_yaml_text *text,
+		       const struct ps_words *words, const struct ps_error *error);
 
-/* The endpoints that @text means; -1 and a fault when it means none. */
+/* The endpoints that @text means; -1 and a diagnostic when it means none. */
 int ps_words_read_endpoints(struct ps_yaml *yaml, const struct ps_yaml_text *text,
 			    struct ps_endpoints *ret);
 
 /*
  * Of a text that may be anything: what a YAML reader could take for something
- * else has quotes, else -1 and a fault.
+ * else has quotes, else -1 and a diagnostic.
  */
 int ps_words_check_plain(struct ps_yaml *yaml, const struct ps_yaml_text *text);
 
-/* Reads one of @valid, which ends with NULL: its index, or -1 and a fault. */
+/* Reads one of @valid, which ends with NULL: its index, or -1 and a diagnostic. */
 int ps_words_read_one(struct ps_yaml *yaml, const char *what, const char *const *valid);
 
 #endif

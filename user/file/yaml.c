@@ -14,7 +14,7 @@ static int read_bytes(void *data, unsigned char *buffer, size_t size, size_t *re
 	struct ps_yaml *yaml = data;
 
 	*ret_length = ps_file_input_read(&yaml->input, buffer, size);
-	return *ret_length || !yaml->input.has_fault; /* a fault is no end of the file */
+	return *ret_length || !yaml->input.has_fault; /* a diagnostic is no end of the file */
 }
 
 static struct ps_position place_of(const yaml_mark_t *mark)
@@ -27,9 +27,9 @@ struct ps_position ps_yaml_place(const struct ps_yaml *yaml)
 	return place_of(&yaml->event.start_mark);
 }
 
-static void fault(struct ps_yaml *yaml, const char *message)
+static void diagnostic(struct ps_yaml *yaml, const char *message)
 {
-	ps_faults_add(yaml->faults, ps_yaml_place(yaml), "%s", message);
+	ps_diagnostics_add(yaml->diagnostics, ps_yaml_place(yaml), "%s", message);
 }
 
 /* What libyaml could not read. What the input refused has been said. */
@@ -40,12 +40,12 @@ static void note_syntax(struct ps_yaml *yaml)
 	if (yaml->input.has_fault || yaml->input.error)
 		return;
 	if (parser->context)
-		ps_faults_add(yaml->faults, place_of(&parser->problem_mark),
-			      "this is not YAML: %s (%s that begins in line %zu)", parser->problem,
-			      parser->context, parser->context_mark.line + 1);
+		ps_diagnostics_add(yaml->diagnostics, place_of(&parser->problem_mark),
+				   "this is not YAML: %s (%s that begins in line %zu)",
+				   parser->problem, parser->context, parser->context_mark.line + 1);
 	else
-		ps_faults_add(yaml->faults, place_of(&parser->problem_mark), "this is not YAML: %s",
-			      parser->problem);
+		ps_diagnostics_add(yaml->diagnostics, place_of(&parser->problem_mark),
+				   "this is not YAML: %s", parser->problem);
 }
 
 void ps_yaml_stop(struct ps_yaml *yaml)
@@ -86,9 +86,9 @@ static void check_properties(struct ps_yaml *yaml)
 		tag = event->data.sequence_start.tag;
 	}
 	if (anchor)
-		fault(yaml, "anchors are not taken, as there are no aliases");
+		diagnostic(yaml, "anchors are not taken, as there are no aliases");
 	if (tag)
-		fault(yaml, "tags are not taken");
+		diagnostic(yaml, "tags are not taken");
 }
 
 static void next(struct ps_yaml *yaml)
@@ -105,7 +105,7 @@ static void next(struct ps_yaml *yaml)
 	}
 	check_properties(yaml);
 	if (yaml->depth > DEPTH_MAX) {
-		fault(yaml, "nested too deeply");
+		diagnostic(yaml, "nested too deeply");
 		ps_yaml_stop(yaml);
 	}
 }
@@ -116,13 +116,13 @@ static void skip(struct ps_yaml *yaml)
 	__u32 depth = yaml->depth;
 
 	if (yaml->event.type == YAML_ALIAS_EVENT)
-		fault(yaml, "aliases are not taken; write it out");
+		diagnostic(yaml, "aliases are not taken; write it out");
 	do
 		next(yaml);
 	while (yaml->event.type != YAML_NO_EVENT && yaml->depth > depth);
 }
 
-/* Whether the current event begins a node of this kind; if not, that is a fault. */
+/* Whether the current event begins a node of this kind; if not, that is a diagnostic. */
 static bool expect(struct ps_yaml *yaml, yaml_event_type_t type, const char *expected)
 {
 	static const char *const found[] = {
@@ -141,7 +141,7 @@ static bool expect(struct ps_yaml *yaml, yaml_event_type_t type, const char *exp
 
 		snprintf(text, sizeof(text), "%s, where there must be %s",
 			 is_there ? found[event] : "nothing", expected);
-		fault(yaml, text);
+		diagnostic(yaml, text);
 	}
 	skip(yaml);
 	return false;
@@ -168,8 +168,8 @@ int ps_yaml_read_text(struct ps_yaml *yaml, struct ps_yaml_text *ret)
 		return -1;
 	length = event->data.scalar.length;
 	if (length >= sizeof(ret->text) || strlen((char *)event->data.scalar.value) != length) {
-		fault(yaml, length < sizeof(ret->text) ? "a text has no NUL in it"
-						       : "a text has at most 255 bytes here");
+		diagnostic(yaml, length < sizeof(ret->text) ? "a text has no NUL in it"
+							    : "a text has at most 255 bytes here");
 		skip(yaml);
 		return -1;
 	}
@@ -182,17 +182,17 @@ int ps_yaml_read_text(struct ps_yaml *yaml, struct ps_yaml_text *ret)
 	return 0;
 }
 
-void ps_yaml_fault(struct ps_yaml *yaml, const struct ps_yaml_text *text, int offset,
-		   const char *message)
+void ps_yaml_diagnose(struct ps_yaml *yaml, const struct ps_yaml_text *text, int offset,
+		      const char *message)
 {
 	struct ps_position place = text->place;
 
 	if (text->is_literal && offset > 0)
 		place.column += (__u32)offset;
-	ps_faults_add(yaml->faults, place, "%s", message);
+	ps_diagnostics_add(yaml->diagnostics, place, "%s", message);
 }
 
-/* The index of the key that is the current event, or -1 and a fault. Steps behind it. */
+/* The index of the key that is the current event, or -1 and a diagnostic. Steps behind it. */
 static int read_key(struct ps_yaml *yaml, const struct ps_yaml_key *keys, const char *what)
 {
 	const char *names[PS_YAML_KEYS_MAX + 1] = { NULL };
@@ -209,7 +209,7 @@ static int read_key(struct ps_yaml *yaml, const struct ps_yaml_key *keys, const 
 	}
 	snprintf(kind, sizeof(kind), "key of %s", what);
 	ps_error_unknown(&error, 0, key.text, kind, names);
-	ps_yaml_fault(yaml, &key, 0, error.text);
+	ps_yaml_diagnose(yaml, &key, 0, error.text);
 	return -1;
 }
 
@@ -220,7 +220,7 @@ static void read_pair(struct ps_yaml *yaml, const struct ps_yaml_key *keys, cons
 	int key = read_key(yaml, keys, what);
 
 	if (key >= 0 && *seen >> key & 1)
-		ps_faults_add(yaml->faults, place, "'%s' a second time", keys[key].name);
+		ps_diagnostics_add(yaml->diagnostics, place, "'%s' a second time", keys[key].name);
 	if (key < 0 || *seen >> key & 1) {
 		skip(yaml);
 		return;
@@ -246,7 +246,8 @@ void ps_yaml_read_mapping(struct ps_yaml *yaml, const struct ps_yaml_key *keys, 
 		return;
 	for (int i = 0; keys[i].name; i++)
 		if (keys[i].is_needed && !(seen >> i & 1))
-			ps_faults_add(yaml->faults, place, "%s needs '%s'", what, keys[i].name);
+			ps_diagnostics_add(yaml->diagnostics, place, "%s needs '%s'", what,
+					   keys[i].name);
 	next(yaml);
 }
 
@@ -295,13 +296,13 @@ bool ps_yaml_is_ambiguous(const char *text)
 	return is_number(text);
 }
 
-void ps_yaml_init(struct ps_yaml *yaml, FILE *stream, struct ps_faults *faults)
+void ps_yaml_init(struct ps_yaml *yaml, FILE *stream, struct ps_diagnostics *diagnostics)
 {
 	memset(yaml, 0, sizeof(*yaml));
-	yaml->faults = faults;
-	ps_file_input_init(&yaml->input, stream, faults);
+	yaml->diagnostics = diagnostics;
+	ps_file_input_init(&yaml->input, stream, diagnostics);
 	if (!yaml_parser_initialize(&yaml->parser)) {
-		fault(yaml, "out of memory");
+		diagnostic(yaml, "out of memory");
 		return;
 	}
 	yaml_parser_set_encoding(&yaml->parser, YAML_UTF8_ENCODING);
@@ -317,7 +318,7 @@ void ps_yaml_end(struct ps_yaml *yaml)
 	if (yaml->event.type == YAML_DOCUMENT_END_EVENT)
 		next(yaml);
 	if (yaml->event.type == YAML_DOCUMENT_START_EVENT)
-		fault(yaml, "a second document; a file has one");
+		diagnostic(yaml, "a second document; a file has one");
 }
 
 void ps_yaml_done(struct ps_yaml *yaml)

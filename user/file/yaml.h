@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * YAML as the file needs it: mappings with known keys, lists, short texts. A
- * fault is noted with its place and what it is in is skipped, so that reading
- * goes on; after a fault of the syntax itself it cannot. Anchors, aliases and
- * tags are faults. Pure but for reading the stream.
+ * diagnostic is noted with its place and what it is in is skipped, so that reading
+ * goes on; after a diagnostic of the syntax itself it cannot. Anchors, aliases and
+ * tags are diagnostics. Pure but for reading the stream.
  */
 #ifndef PORTSTEER_FILE_YAML_H
 #define PORTSTEER_FILE_YAML_H
@@ -22,7 +22,7 @@ struct ps_yaml {
 	yaml_parser_t parser;
 	yaml_event_t event; /* YAML_NO_EVENT when nothing more can be read */
 	struct ps_file_input input;
-	struct ps_faults *faults;
+	struct ps_diagnostics *diagnostics;
 	__u32 depth; /* of the nodes that the event is in */
 };
 
@@ -42,7 +42,7 @@ struct ps_yaml_key {
 };
 
 /* Begins, and finds the only document's node. Release with ps_yaml_done(). */
-void ps_yaml_init(struct ps_yaml *yaml, FILE *stream, struct ps_faults *faults);
+void ps_yaml_init(struct ps_yaml *yaml, FILE *stream, struct ps_diagnostics *diagnostics);
 void ps_yaml_done(struct ps_yaml *yaml);
 
 /* That there is nothing behind the node. */
@@ -56,7 +56,7 @@ struct ps_position ps_yaml_place(const struct ps_yaml *yaml);
 
 /*
  * Reads a mapping. @keys end with a NULL name. Keys that are unknown, given
- * twice, or needed and not there are faults; @what says of what: "a binding".
+ * twice, or needed and not there are diagnostics; @what says of what: "a binding".
  */
 void ps_yaml_read_mapping(struct ps_yaml *yaml, const struct ps_yaml_key *keys, const char *what,
 			  void *target);
@@ -65,7 +65,7 @@ void ps_yaml_read_mapping(struct ps_yaml *yaml, const struct ps_yaml_key *keys, 
 void ps_yaml_read_list(struct ps_yaml *yaml, const char *what,
 		       void (*read)(struct ps_yaml *yaml, void *target), void *target);
 
-/* Reads a scalar; -1 and a fault when there is something else, or it is long. */
+/* Reads a scalar; -1 and a diagnostic when there is something else, or it is long. */
 int ps_yaml_read_text(struct ps_yaml *yaml, struct ps_yaml_text *ret);
 
 /*
@@ -74,8 +74,8 @@ int ps_yaml_read_text(struct ps_yaml *yaml, struct ps_yaml_text *ret);
  */
 bool ps_yaml_is_ambiguous(const char *text);
 
-/* A fault at character @offset of @text. */
-void ps_yaml_fault(struct ps_yaml *yaml, const struct ps_yaml_text *text, int offset,
-		   const char *message);
+/* A diagnostic at character @offset of @text. */
+void ps_yaml_diagnose(struct ps_yaml *yaml, const struct ps_yaml_text *text, int offset,
+		      const char *message);
 
 #endif

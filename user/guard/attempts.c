@@ -44,17 +44,17 @@ static int compare(const void *a, const void *b)
 }
 
 static void add(struct ps_attempts *attempts, const struct ps_attempt_key *key,
-		const struct ps_attempt *value)
+		const struct ps_attempt_stat *value)
 {
 	attempts->item = ps_memory_grow(attempts->item, attempts->count, &attempts->room,
 					sizeof(*attempts->item));
-	attempts->item[attempts->count++] = (struct ps_tried){ .key = *key, .value = *value };
+	attempts->item[attempts->count++] = (struct ps_attempt){ .key = *key, .value = *value };
 }
 
 static int read_all(int fd, struct ps_attempts *attempts, struct ps_error *error)
 {
 	PS_FREED struct ps_attempt_key *keys = ps_memory_new(PS_ATTEMPTS_MAX, sizeof(*keys));
-	PS_FREED struct ps_attempt *values = ps_memory_new(PS_ATTEMPTS_MAX, sizeof(*values));
+	PS_FREED struct ps_attempt_stat *values = ps_memory_new(PS_ATTEMPTS_MAX, sizeof(*values));
 	__u64 position = 0;
 	void *from = NULL;
 	int err;
@@ -86,38 +86,39 @@ static void put_in_order(struct ps_attempts *attempts)
 	attempts->count = kept;
 }
 
-/* The one of @attempts with the key of @tried, or NULL. */
-static const struct ps_tried *find(const struct ps_attempts *attempts, const struct ps_tried *tried)
+/* The one of @attempts with the key of @attempt, or NULL. */
+static const struct ps_attempt *find(const struct ps_attempts *attempts,
+				     const struct ps_attempt *attempt)
 {
 	if (!attempts || !attempts->count)
 		return NULL;
-	return bsearch(tried, attempts->item, attempts->count, sizeof(*attempts->item), compare);
+	return bsearch(attempt, attempts->item, attempts->count, sizeof(*attempts->item), compare);
 }
 
-static bool is_of_same(const struct ps_tried *a, const struct ps_tried *b)
+static bool is_of_same(const struct ps_attempt *a, const struct ps_attempt *b)
 {
 	return a->value.uid == b->value.uid && a->value.cgroup_id == b->value.cgroup_id;
 }
 
 /* Looking for a cgroup takes long, so who is @known is not looked for. */
-static void name(struct ps_tried *tried, const struct ps_tried *known)
+static void name(struct ps_attempt *attempt, const struct ps_attempt *known)
 {
-	if (known && is_of_same(tried, known)) {
-		memcpy(tried->user, known->user, sizeof(tried->user));
-		tried->cgroup = known->cgroup ? strdup(known->cgroup) : NULL;
+	if (known && is_of_same(attempt, known)) {
+		memcpy(attempt->user, known->user, sizeof(attempt->user));
+		attempt->cgroup = known->cgroup ? strdup(known->cgroup) : NULL;
 		return;
 	}
-	ps_user_format(tried->value.uid, tried->user);
-	tried->cgroup = ps_cgroup_of_id(tried->value.cgroup_id);
+	ps_user_format(attempt->value.uid, attempt->user);
+	attempt->cgroup = ps_cgroup_of_id(attempt->value.cgroup_id);
 }
 
 static void name_all(struct ps_attempts *attempts, const struct ps_attempts *before)
 {
 	for (size_t i = 0; i < attempts->count; i++) {
-		struct ps_tried *tried = &attempts->item[i];
-		const struct ps_tried *neighbour = i ? tried - 1 : NULL;
+		struct ps_attempt *attempt = &attempts->item[i];
+		const struct ps_attempt *neighbour = i ? attempt - 1 : NULL;
 
-		name(tried, find(before, tried) ?: neighbour);
+		name(attempt, find(before, attempt) ?: neighbour);
 	}
 }
 

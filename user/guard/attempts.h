@@ -12,15 +12,15 @@
 
 struct ps_instance;
 
-struct ps_tried {
+struct ps_attempt {
 	struct ps_attempt_key key;
-	struct ps_attempt value;
+	struct ps_attempt_stat value;
 	char user[PS_USER_SIZE]; /* name of value.uid, or its number */
 	char *cgroup; /* "/system.slice/nginx.service", NULL: gone */
 };
 
 struct ps_attempts {
-	struct ps_tried *item; /* by key */
+	struct ps_attempt *item; /* by key */
 	size_t count;
 	size_t room;
 };

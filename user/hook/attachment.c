@@ -31,16 +31,16 @@ static enum ps_attachment_state leave_unknown(struct ps_attachment *attachment, 
 
 static struct ps_answer is_on_hook(__u32 ifindex, const struct ps_hook_info *info)
 {
-	struct ps_occupants way;
+	struct ps_programs way;
 	struct ps_answer found;
 
-	ps_occupants_read(ifindex, info->hook == PS_HOOK_TC_EGRESS ? PS_TX : PS_RX, &way);
-	found = ps_occupants_have(&way, info);
-	ps_occupants_done(&way);
+	ps_programs_read(ifindex, info->hook == PS_HOOK_TC_EGRESS ? PS_TX : PS_RX, &way);
+	found = ps_programs_have(&way, info);
+	ps_programs_done(&way);
 	return found;
 }
 
-/* The interface has this name, or a new one; or this index has a stranger now. */
+/* The interface has this name, or a new one; or this index is another interface now. */
 static enum ps_attachment_state follow(struct ps_attachment *attachment, __u32 ifindex,
 				       enum ps_attachment_state otherwise)
 {
@@ -165,20 +165,19 @@ static void read_way(struct ps_attachment *attachment)
 	const struct ps_hook_info *info = &attachment->info;
 
 	if (info->hook == PS_HOOK_SK_LOOKUP)
-		ps_occupants_read_netns(&attachment->way);
+		ps_programs_read_netns(&attachment->way);
 	else
-		ps_occupants_read(attachment->index,
-				  info->hook == PS_HOOK_TC_EGRESS ? PS_TX : PS_RX,
-				  &attachment->way);
+		ps_programs_read(attachment->index, info->hook == PS_HOOK_TC_EGRESS ? PS_TX : PS_RX,
+				 &attachment->way);
 	for (size_t i = 0; i < attachment->way.count; i++) {
-		struct ps_occupant *occupant = &attachment->way.item[i];
+		struct ps_program *program = &attachment->way.item[i];
 
-		if (info->link_id && occupant->hook == info->hook &&
-		    occupant->prog_id == info->prog_id) { /* spares the search for its link */
-			occupant->by = PS_BY_LINK;
-			occupant->link_id = info->link_id;
+		if (info->link_id && program->hook == info->hook &&
+		    program->prog_id == info->prog_id) { /* spares the search for its link */
+			program->by = PS_BY_LINK;
+			program->link_id = info->link_id;
 		}
-		ps_occupant_describe(attachment->index, occupant);
+		ps_program_describe(attachment->index, program);
 	}
 }
 
@@ -226,7 +225,7 @@ struct ps_answer ps_attachments_add_orphans(const struct ps_instance *instance,
 void ps_attachments_done(struct ps_attachments *attachments)
 {
 	for (size_t i = 0; i < attachments->count; i++)
-		ps_occupants_done(&attachments->item[i].way);
+		ps_programs_done(&attachments->item[i].way);
 	free(attachments->item);
 	*attachments = (struct ps_attachments){};
 }

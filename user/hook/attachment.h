@@ -35,7 +35,7 @@ struct ps_attachment {
 	bool lacks_pin; /* removed by somebody: a clsact filter works on without it */
 	char now[PS_DEV_SIZE]; /* the interface's name now, "" when it has none here */
 	__u32 index; /* of that */
-	struct ps_occupants way; /* what packets meet in its direction; empty when stale */
+	struct ps_programs way; /* what packets meet in its direction; empty when stale */
 };
 
 struct ps_attachments {
@@ -47,7 +47,7 @@ struct ps_attachments {
 
 /*
  * All of the instance, of which PS_MAP_HOOKS must have been read. All
- * occupants are described. Release with ps_attachments_done().
+ * programs are described. Release with ps_attachments_done().
  */
 void ps_attachments_read(const struct ps_instance *instance, struct ps_attachments *ret);
 /*
@@ -62,13 +62,13 @@ void ps_attachments_done(struct ps_attachments *attachments);
 void ps_attachment_find(const struct ps_instance *instance, const struct ps_hook_info *info,
 			struct ps_attachment *ret);
 
-/* Whether @occupant is one of them. */
+/* Whether @program is one of them. */
 static inline bool ps_attachments_have(const struct ps_attachments *attachments,
-				       const struct ps_occupant *occupant)
+				       const struct ps_program *program)
 {
 	for (size_t i = 0; i < attachments->count; i++)
-		if (attachments->item[i].info.hook == occupant->hook &&
-		    attachments->item[i].info.prog_id == occupant->prog_id)
+		if (attachments->item[i].info.hook == program->hook &&
+		    attachments->item[i].info.prog_id == program->prog_id)
 			return true;
 	return false;
 }

@@ -74,14 +74,14 @@ int ps_hook_check_framing(struct ps_hook_info *wanted, struct ps_error *error)
 }
 
 static int refuse_beside_dispatcher(const struct ps_hook_info *wanted,
-				    const struct ps_occupants *occupants, const char *first,
+				    const struct ps_programs *programs, const char *first,
 				    struct ps_error *error)
 {
 	char more[48] = "";
 	size_t others = 0;
 
-	for (size_t i = 1; i < occupants->count; i++)
-		others += occupants->item[i].by == PS_BY_DISPATCHER;
+	for (size_t i = 1; i < programs->count; i++)
+		others += programs->item[i].by == PS_BY_DISPATCHER;
 	if (others)
 		snprintf(more, sizeof(more), " and %zu more", others);
 	return ps_error_set(error, PS_EXIT_CONFLICT,
@@ -92,25 +92,25 @@ static int refuse_beside_dispatcher(const struct ps_hook_info *wanted,
 
 int ps_hook_check_free(const struct ps_hook_info *wanted, struct ps_error *error)
 {
-	struct ps_occupants occupants;
-	char text[PS_OCCUPANT_TEXT];
+	struct ps_programs programs;
+	char text[PS_PROGRAM_TEXT];
 	int failed = 0, err;
 
 	if (wanted->hook != PS_HOOK_XDP)
 		return 0;
-	ps_occupants_read(wanted->ifindex, PS_RX, &occupants);
-	err = occupants.err[PS_HOOK_XDP];
-	if (!err && occupants.dispatcher_err != EPERM)
-		err = occupants.dispatcher_err;
+	ps_programs_read(wanted->ifindex, PS_RX, &programs);
+	err = programs.err[PS_HOOK_XDP];
+	if (!err && programs.dispatcher_err != EPERM)
+		err = programs.dispatcher_err;
 	if (err)
 		failed = ps_error_errno(error, err, "cannot tell what is on the XDP hook of '%s'",
 					wanted->device);
-	else if (occupants.count && occupants.item[0].hook == PS_HOOK_XDP &&
-		 !(wanted->is_shared && occupants.item[0].by == PS_BY_DISPATCHER)) {
-		ps_occupant_describe(wanted->ifindex, &occupants.item[0]);
-		ps_occupant_format(&occupants.item[0], text);
-		if (occupants.item[0].by == PS_BY_DISPATCHER)
-			failed = refuse_beside_dispatcher(wanted, &occupants, text, error);
+	else if (programs.count && programs.item[0].hook == PS_HOOK_XDP &&
+		 !(wanted->is_shared && programs.item[0].by == PS_BY_DISPATCHER)) {
+		ps_program_describe(wanted->ifindex, &programs.item[0]);
+		ps_program_format(&programs.item[0], text);
+		if (programs.item[0].by == PS_BY_DISPATCHER)
+			failed = refuse_beside_dispatcher(wanted, &programs, text, error);
 		else
 			failed = ps_error_set(
 				error, PS_EXIT_CONFLICT,
@@ -121,6 +121,6 @@ int ps_hook_check_free(const struct ps_hook_info *wanted, struct ps_error *error
 						    "dispatcher runs it"
 						  : "");
 	}
-	ps_occupants_done(&occupants);
+	ps_programs_done(&programs);
 	return failed;
 }

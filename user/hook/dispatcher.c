@@ -61,17 +61,17 @@ static struct xdp_multiprog *open_multiprog(__u32 ifindex, int *ret_err)
 	return NULL;
 }
 
-static void add(struct ps_occupants *occupants, enum ps_hook_mode mode,
-		const struct xdp_program *program)
+static void add(struct ps_programs *programs, enum ps_hook_mode mode,
+		const struct xdp_program *shared)
 {
-	struct ps_occupant *occupant = ps_occupants_add(occupants, PS_HOOK_XDP, mode);
+	struct ps_program *program = ps_programs_add(programs, PS_HOOK_XDP, mode);
 
-	occupant->prog_id = xdp_program__id(program);
-	occupant->priority = xdp_program__run_prio(program);
-	occupant->by = PS_BY_DISPATCHER;
+	program->prog_id = xdp_program__id(shared);
+	program->priority = xdp_program__run_prio(shared);
+	program->by = PS_BY_DISPATCHER;
 }
 
-struct ps_answer ps_dispatcher_read(__u32 ifindex, struct ps_occupants *occupants)
+struct ps_answer ps_dispatcher_read(__u32 ifindex, struct ps_programs *programs)
 {
 	int err;
 	__attribute__((cleanup(close_multiprog))) struct xdp_multiprog *multiprog =
@@ -84,7 +84,7 @@ struct ps_answer ps_dispatcher_read(__u32 ifindex, struct ps_occupants *occupant
 	mode = xdp_multiprog__attach_mode(multiprog) == XDP_MODE_SKB ? PS_MODE_GENERIC
 								     : PS_MODE_NATIVE;
 	while ((program = xdp_multiprog__next_prog(program, multiprog)))
-		add(occupants, mode, program);
+		add(programs, mode, program);
 	return ps_answer_yes();
 }
 

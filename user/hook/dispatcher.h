@@ -18,7 +18,7 @@ struct bpf_object;
 #define PS_PRIORITY_DEFAULT 50 /* libxdp's own */
 
 /* Whether the hook holds a dispatcher, whose programs are then added. */
-struct ps_answer ps_dispatcher_read(__u32 ifindex, struct ps_occupants *occupants);
+struct ps_answer ps_dispatcher_read(__u32 ifindex, struct ps_programs *programs);
 
 /*
  * Loads the program of @object into the dispatcher of @info's interface, which

@@ -183,16 +183,16 @@ struct ps_answer ps_link_open(__u32 link_id, int *ret_fd)
 /* Who may not look for links looks at the hook. */
 static struct ps_answer is_on_hook(const struct ps_hook_info *info)
 {
-	struct ps_occupants way;
+	struct ps_programs way;
 	struct ps_answer found;
 
 	if (info->hook == PS_HOOK_SK_LOOKUP)
-		ps_occupants_read_netns(&way);
+		ps_programs_read_netns(&way);
 	else
-		ps_occupants_read(info->ifindex, info->hook == PS_HOOK_TC_EGRESS ? PS_TX : PS_RX,
-				  &way);
-	found = ps_occupants_have(&way, info);
-	ps_occupants_done(&way);
+		ps_programs_read(info->ifindex, info->hook == PS_HOOK_TC_EGRESS ? PS_TX : PS_RX,
+				 &way);
+	found = ps_programs_have(&way, info);
+	ps_programs_done(&way);
 	return found;
 }
 

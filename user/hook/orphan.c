@@ -124,57 +124,57 @@ static struct ps_orphan *add_orphan(struct search *search, const struct program 
 }
 
 /* A filter at another place than ours was put there by somebody else. */
-static bool is_removable(const struct ps_occupant *occupant)
+static bool is_removable(const struct ps_program *program)
 {
-	return occupant->by != PS_BY_FILTER ||
-	       ps_clsact_is_place(occupant->handle, occupant->priority);
+	return program->by != PS_BY_FILTER ||
+	       ps_clsact_is_place(program->handle, program->priority);
 }
 
 static void see(struct search *search, __u32 ifindex, const char *device,
-		struct ps_occupant *occupant)
+		struct ps_program *program)
 {
-	const struct program *program = find_program(search, occupant->prog_id);
+	const struct program *ours = find_program(search, program->prog_id);
 	struct ps_orphan *orphan;
 
-	if (!program || !is_removable(occupant))
+	if (!ours || !is_removable(program))
 		return;
-	ps_occupant_describe(ifindex, occupant);
-	if (has_slot(search->instance, 0, occupant->link_id)) /* exchanged, and not noted yet */
+	ps_program_describe(ifindex, program);
+	if (has_slot(search->instance, 0, program->link_id)) /* exchanged, and not noted yet */
 		return;
-	orphan = add_orphan(search, program);
-	orphan->by = occupant->by;
+	orphan = add_orphan(search, ours);
+	orphan->by = program->by;
 	orphan->info.ifindex = ifindex;
-	orphan->info.hook = occupant->hook;
-	orphan->info.mode = occupant->mode;
-	orphan->info.link_id = occupant->link_id;
-	orphan->info.is_shared = occupant->by == PS_BY_DISPATCHER;
+	orphan->info.hook = program->hook;
+	orphan->info.mode = program->mode;
+	orphan->info.link_id = program->link_id;
+	orphan->info.is_shared = program->by == PS_BY_DISPATCHER;
 	strncpy(orphan->info.device, device, sizeof(orphan->info.device) - 1);
 }
 
 static void see_all(struct search *search, __u32 ifindex, const char *device,
-		    struct ps_occupants *way)
+		    struct ps_programs *way)
 {
 	for (size_t i = 0; i < way->count; i++)
 		see(search, ifindex, device, &way->item[i]);
 	if (!search->err)
-		ps_occupants_unseen(way, &search->err);
-	ps_occupants_done(way);
+		ps_programs_unseen(way, &search->err);
+	ps_programs_done(way);
 }
 
 static void search_interface(struct search *search, __u32 ifindex, const char *device)
 {
-	struct ps_occupants way;
+	struct ps_programs way;
 
-	ps_occupants_read(ifindex, PS_RX, &way);
+	ps_programs_read(ifindex, PS_RX, &way);
 	see_all(search, ifindex, device, &way);
-	ps_occupants_read(ifindex, PS_TX, &way);
+	ps_programs_read(ifindex, PS_TX, &way);
 	see_all(search, ifindex, device, &way);
 }
 
 static int search_hooks(struct search *search)
 {
 	struct if_nameindex *interfaces = if_nameindex();
-	struct ps_occupants way;
+	struct ps_programs way;
 
 	if (!interfaces)
 		return errno;
@@ -184,7 +184,7 @@ static int search_hooks(struct search *search)
 	for (size_t i = 0; i < search->count; i++) {
 		if (search->programs[i].type != BPF_PROG_TYPE_SK_LOOKUP)
 			continue;
-		ps_occupants_read_netns(&way);
+		ps_programs_read_netns(&way);
 		see_all(search, 0, PS_HOOK_NETNS, &way);
 		break;
 	}

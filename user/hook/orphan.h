@@ -13,7 +13,7 @@
 
 struct ps_orphan {
 	struct ps_hook_info info; /* as far as it can be told; device "": not on a hook here */
-	enum ps_occupant_by by;
+	enum ps_program_by by;
 	bool is_dead; /* a pinned link whose interface is gone */
 };
 

@@ -24,50 +24,50 @@ static const char *const by_texts[] = {
 	[PS_BY_FILTER] = "as a filter",
 };
 
-const char *ps_occupant_by_name(enum ps_occupant_by by)
+const char *ps_program_by_name(enum ps_program_by by)
 {
 	return by_names[by];
 }
 
-struct ps_occupant *ps_occupants_add(struct ps_occupants *occupants, enum ps_hook hook,
-				     enum ps_hook_mode mode)
+struct ps_program *ps_programs_add(struct ps_programs *programs, enum ps_hook hook,
+				   enum ps_hook_mode mode)
 {
-	struct ps_occupant *occupant;
+	struct ps_program *program;
 
-	occupants->item = ps_memory_grow(occupants->item, occupants->count, &occupants->room,
-					 sizeof(*occupants->item));
-	occupant = &occupants->item[occupants->count++];
-	*occupant = (struct ps_occupant){ .hook = hook, .mode = mode };
-	return occupant;
+	programs->item = ps_memory_grow(programs->item, programs->count, &programs->room,
+					sizeof(*programs->item));
+	program = &programs->item[programs->count++];
+	*program = (struct ps_program){ .hook = hook, .mode = mode };
+	return program;
 }
 
-void ps_occupants_done(struct ps_occupants *occupants)
+void ps_programs_done(struct ps_programs *programs)
 {
-	free(occupants->item);
-	*occupants = (struct ps_occupants){};
+	free(programs->item);
+	*programs = (struct ps_programs){};
 }
 
-struct ps_answer ps_occupants_have(const struct ps_occupants *occupants,
-				   const struct ps_hook_info *info)
+struct ps_answer ps_programs_have(const struct ps_programs *programs,
+				  const struct ps_hook_info *info)
 {
-	int err = occupants->err[info->hook];
+	int err = programs->err[info->hook];
 
-	for (size_t i = 0; i < occupants->count; i++)
-		if (occupants->item[i].hook == info->hook &&
-		    occupants->item[i].prog_id == info->prog_id)
+	for (size_t i = 0; i < programs->count; i++)
+		if (programs->item[i].hook == info->hook &&
+		    programs->item[i].prog_id == info->prog_id)
 			return ps_answer_yes();
 	if (!err && info->is_shared)
-		err = occupants->dispatcher_err;
+		err = programs->dispatcher_err;
 	return err ? ps_answer_unknown(err) : ps_answer_no();
 }
 
-enum ps_hook ps_occupants_unseen(const struct ps_occupants *occupants, int *ret_err)
+enum ps_hook ps_programs_unseen(const struct ps_programs *programs, int *ret_err)
 {
 	for (enum ps_hook hook = PS_HOOK_XDP; hook <= PS_HOOK_SK_LOOKUP; hook++) {
-		int err = occupants->err[hook];
+		int err = programs->err[hook];
 
 		if (!err && hook == PS_HOOK_XDP)
-			err = occupants->dispatcher_err;
+			err = programs->dispatcher_err;
 		if (!err)
 			continue;
 		*ret_err = err;
@@ -76,22 +76,22 @@ enum ps_hook ps_occupants_unseen(const struct ps_occupants *occupants, int *ret_
 	return PS_HOOK_FREE;
 }
 
-static void describe_program(struct ps_occupant *occupant)
+static void describe_program(struct ps_program *program)
 {
-	PS_CLOSED_FD int fd = bpf_prog_get_fd_by_id(occupant->prog_id);
+	PS_CLOSED_FD int fd = bpf_prog_get_fd_by_id(program->prog_id);
 	struct bpf_prog_info info = {};
 	__u32 size = sizeof(info);
 
 	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &size))
 		return;
-	memcpy(occupant->name, info.name, sizeof(occupant->name));
-	memcpy(occupant->tag, info.tag, sizeof(occupant->tag));
-	occupant->uid = info.created_by_uid;
-	occupant->is_described = true;
+	memcpy(program->name, info.name, sizeof(program->name));
+	memcpy(program->tag, info.tag, sizeof(program->tag));
+	program->uid = info.created_by_uid;
+	program->is_described = true;
 }
 
 /* Netlink tells nothing of links: the one of this interface and program is looked for. */
-static void describe_xdp_link(__u32 ifindex, struct ps_occupant *occupant)
+static void describe_xdp_link(__u32 ifindex, struct ps_program *program)
 {
 	__u32 id = 0;
 
@@ -103,52 +103,52 @@ static void describe_xdp_link(__u32 ifindex, struct ps_occupant *occupant)
 		if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &size))
 			continue;
 		if (info.type == BPF_LINK_TYPE_XDP && info.xdp.ifindex == ifindex &&
-		    info.prog_id == occupant->prog_id) {
-			occupant->link_id = id;
-			occupant->by = PS_BY_LINK;
+		    info.prog_id == program->prog_id) {
+			program->link_id = id;
+			program->by = PS_BY_LINK;
 			return;
 		}
 	}
-	if (occupant->is_described) /* so links could be seen, too */
-		occupant->by = PS_BY_NETLINK;
+	if (program->is_described) /* so links could be seen, too */
+		program->by = PS_BY_NETLINK;
 }
 
-void ps_occupant_describe(__u32 ifindex, struct ps_occupant *occupant)
+void ps_program_describe(__u32 ifindex, struct ps_program *program)
 {
-	if (!occupant->prog_id)
+	if (!program->prog_id)
 		return;
-	if (!occupant->is_described)
-		describe_program(occupant);
-	if (occupant->by == PS_BY_UNKNOWN)
-		describe_xdp_link(ifindex, occupant);
+	if (!program->is_described)
+		describe_program(program);
+	if (program->by == PS_BY_UNKNOWN)
+		describe_xdp_link(ifindex, program);
 }
 
-static void format_identity(const struct ps_occupant *occupant, char *text, size_t size)
+static void format_identity(const struct ps_program *program, char *text, size_t size)
 {
 	char tag[17];
 
-	if (!occupant->is_described) {
-		snprintf(text, size, "id %u", occupant->prog_id);
+	if (!program->is_described) {
+		snprintf(text, size, "id %u", program->prog_id);
 		return;
 	}
 	for (int i = 0; i < 8; i++)
-		snprintf(tag + 2 * i, 3, "%02x", occupant->tag[i]);
-	snprintf(text, size, "id %u, tag %s, loaded by uid %u", occupant->prog_id, tag,
-		 occupant->uid);
+		snprintf(tag + 2 * i, 3, "%02x", program->tag[i]);
+	snprintf(text, size, "id %u, tag %s, loaded by uid %u", program->prog_id, tag,
+		 program->uid);
 }
 
-const char *ps_occupant_format(const struct ps_occupant *occupant, char text[PS_OCCUPANT_TEXT])
+const char *ps_program_format(const struct ps_program *program, char text[PS_PROGRAM_TEXT])
 {
 	char identity[80];
 
-	format_identity(occupant, identity, sizeof(identity));
-	if (!occupant->prog_id)
-		snprintf(text, PS_OCCUPANT_TEXT, "a '%.15s' filter", occupant->name);
-	else if (occupant->name[0])
-		snprintf(text, PS_OCCUPANT_TEXT, "program '%.15s' (%s), attached %s",
-			 occupant->name, identity, by_texts[occupant->by]);
+	format_identity(program, identity, sizeof(identity));
+	if (!program->prog_id)
+		snprintf(text, PS_PROGRAM_TEXT, "a '%.15s' filter", program->name);
+	else if (program->name[0])
+		snprintf(text, PS_PROGRAM_TEXT, "program '%.15s' (%s), attached %s", program->name,
+			 identity, by_texts[program->by]);
 	else
-		snprintf(text, PS_OCCUPANT_TEXT, "a program (%s), attached %s", identity,
-			 by_texts[occupant->by]);
+		snprintf(text, PS_PROGRAM_TEXT, "a program (%s), attached %s", identity,
+			 by_texts[program->by]);
 	return text;
 }

@@ -13,7 +13,7 @@
 #include "base/answer.h"
 
 /* How it got there. */
-enum ps_occupant_by {
+enum ps_program_by {
 	PS_BY_UNKNOWN, /* netlink or a link: only CAP_SYS_ADMIN may tell */
 	PS_BY_NETLINK,
 	PS_BY_LINK,
@@ -22,7 +22,7 @@ enum ps_occupant_by {
 	PS_BY_FILTER, /* of a clsact or ingress qdisc */
 };
 
-struct ps_occupant {
+struct ps_program {
 	__u32 prog_id; /* 0: a filter that is no BPF program */
 	__u32 link_id; /* 0: none, or not known */
 	__u32 priority; /* of a filter, or in the dispatcher */
@@ -30,42 +30,42 @@ struct ps_occupant {
 	__u32 uid; /* who loaded it */
 	enum ps_hook hook;
 	enum ps_hook_mode mode;
-	enum ps_occupant_by by;
+	enum ps_program_by by;
 	bool is_described; /* tag and uid are known */
 	__u8 tag[8];
 	char name[16]; /* of the program or the kind of filter, "" when unknown */
 };
 
-struct ps_occupants {
-	struct ps_occupant *item;
+struct ps_programs {
+	struct ps_program *item;
 	size_t count;
 	size_t room;
 	int err[PS_HOOK_SK_LOOKUP + 1]; /* by hook: why not all of it was seen, a positive errno */
 	int dispatcher_err; /* the same of who is in a dispatcher, if XDP has one */
 };
 
-void ps_occupants_done(struct ps_occupants *occupants);
+void ps_programs_done(struct ps_programs *programs);
 
 /* Looks up name, tag, uid and link of one, as far as this user may. */
-void ps_occupant_describe(__u32 ifindex, struct ps_occupant *occupant);
+void ps_program_describe(__u32 ifindex, struct ps_program *program);
 
 /* Whether the program that @info describes is one of them. */
-struct ps_answer ps_occupants_have(const struct ps_occupants *occupants,
-				   const struct ps_hook_info *info);
+struct ps_answer ps_programs_have(const struct ps_programs *programs,
+				  const struct ps_hook_info *info);
 
 /* The hook on which not all was seen, and why; PS_HOOK_FREE: all was. */
-enum ps_hook ps_occupants_unseen(const struct ps_occupants *occupants, int *ret_err);
+enum ps_hook ps_programs_unseen(const struct ps_programs *programs, int *ret_err);
 
 /* A zeroed one at the end. */
-struct ps_occupant *ps_occupants_add(struct ps_occupants *occupants, enum ps_hook hook,
-				     enum ps_hook_mode mode);
+struct ps_program *ps_programs_add(struct ps_programs *programs, enum ps_hook hook,
+				   enum ps_hook_mode mode);
 
 /* "netlink", "link", "dispatcher", "tcx", "filter", "unknown" */
-const char *ps_occupant_by_name(enum ps_occupant_by by);
+const char *ps_program_by_name(enum ps_program_by by);
 
-#define PS_OCCUPANT_TEXT 160
+#define PS_PROGRAM_TEXT 160
 
 /* "program 'x' (id 7, tag 0123456789abcdef, loaded by uid 0), attached by netlink" */
-const char *ps_occupant_format(const struct ps_occupant *occupant, char text[PS_OCCUPANT_TEXT]);
+const char *ps_program_format(const struct ps_program *program, char text[PS_PROGRAM_TEXT]);
 
 #endif

@@ -11,21 +11,20 @@
 
 #define PROGRAMS_MAX 64 /* what the kernel allows in one namespace */
 
-void ps_occupants_read_netns(struct ps_occupants *ret)
+void ps_programs_read_netns(struct ps_programs *ret)
 {
 	PS_CLOSED_FD int netns_fd = ps_netns_open();
 	__u32 programs[PROGRAMS_MAX] = {}, count = PROGRAMS_MAX;
 
-	*ret = (struct ps_occupants){};
+	*ret = (struct ps_programs){};
 	if (netns_fd < 0 || bpf_prog_query(netns_fd, BPF_SK_LOOKUP, 0, NULL, programs, &count)) {
 		ret->err[PS_HOOK_SK_LOOKUP] = errno;
 		return;
 	}
 	for (__u32 i = 0; i < count; i++) {
-		struct ps_occupant *occupant =
-			ps_occupants_add(ret, PS_HOOK_SK_LOOKUP, PS_MODE_NONE);
+		struct ps_program *program = ps_programs_add(ret, PS_HOOK_SK_LOOKUP, PS_MODE_NONE);
 
-		occupant->prog_id = programs[i];
-		occupant->by = PS_BY_LINK;
+		program->prog_id = programs[i];
+		program->by = PS_BY_LINK;
 	}
 }

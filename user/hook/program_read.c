@@ -5,13 +5,13 @@
  */
 #include "hook/program_read.h"
 
-void ps_occupants_read(__u32 ifindex, enum ps_direction direction, struct ps_occupants *ret)
+void ps_programs_read(__u32 ifindex, enum ps_direction direction, struct ps_programs *ret)
 {
 	enum ps_hook hook = direction == PS_RX ? PS_HOOK_TC_INGRESS : PS_HOOK_TC_EGRESS;
 
-	*ret = (struct ps_occupants){};
+	*ret = (struct ps_programs){};
 	if (direction == PS_RX)
-		ps_occupants_read_xdp(ifindex, ret);
-	ps_occupants_read_tcx(ifindex, hook, ret);
-	ps_occupants_read_clsact(ifindex, hook, ret);
+		ps_programs_read_xdp(ifindex, ret);
+	ps_programs_read_tcx(ifindex, hook, ret);
+	ps_programs_read_clsact(ifindex, hook, ret);
 }

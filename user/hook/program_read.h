@@ -8,15 +8,15 @@
 
 #include "hook/program.h"
 
-/* What packets of interface @ifindex meet in that direction. Release with ps_occupants_done(). */
-void ps_occupants_read(__u32 ifindex, enum ps_direction direction, struct ps_occupants *ret);
+/* What packets of interface @ifindex meet in that direction. Release with ps_programs_done(). */
+void ps_programs_read(__u32 ifindex, enum ps_direction direction, struct ps_programs *ret);
 
 /* The same of the current network namespace: its sk_lookup programs. */
-void ps_occupants_read_netns(struct ps_occupants *ret);
+void ps_programs_read_netns(struct ps_programs *ret);
 
 /* Of single hooks; for program_read.c. */
-void ps_occupants_read_xdp(__u32 ifindex, struct ps_occupants *occupants);
-void ps_occupants_read_tcx(__u32 ifindex, enum ps_hook hook, struct ps_occupants *occupants);
-void ps_occupants_read_clsact(__u32 ifindex, enum ps_hook hook, struct ps_occupants *occupants);
+void ps_programs_read_xdp(__u32 ifindex, struct ps_programs *programs);
+void ps_programs_read_tcx(__u32 ifindex, enum ps_hook hook, struct ps_programs *programs);
+void ps_programs_read_clsact(__u32 ifindex, enum ps_hook hook, struct ps_programs *programs);
 
 #endif

@@ -17,28 +17,28 @@
 
 #define PROGRAMS_MAX 64 /* what the kernel allows on one TCX hook */
 
-void ps_occupants_read_tcx(__u32 ifindex, enum ps_hook hook, struct ps_occupants *occupants)
+void ps_programs_read_tcx(__u32 ifindex, enum ps_hook hook, struct ps_programs *programs)
 {
-	__u32 programs[PROGRAMS_MAX] = {}, links[PROGRAMS_MAX] = {};
+	__u32 ids[PROGRAMS_MAX] = {}, links[PROGRAMS_MAX] = {};
 	struct ps_tcx_query query = {
 		.target_ifindex = ifindex,
 		.attach_type = ps_tcx_attach_type(hook),
-		.prog_ids = (__u64)(unsigned long)programs,
+		.prog_ids = (__u64)(unsigned long)ids,
 		.count = PROGRAMS_MAX,
 		.link_ids = (__u64)(unsigned long)links,
 	};
 
 	if (syscall(SYS_bpf, BPF_PROG_QUERY, &query, sizeof(query))) {
 		if (ps_is_unknown(ps_answer_of(errno)) && errno != EINVAL) /* there is no TCX */
-			occupants->err[hook] = errno;
+			programs->err[hook] = errno;
 		return;
 	}
 	for (__u32 i = 0; i < query.count; i++) {
-		struct ps_occupant *occupant = ps_occupants_add(occupants, hook, PS_MODE_TCX);
+		struct ps_program *program = ps_programs_add(programs, hook, PS_MODE_TCX);
 
-		occupant->prog_id = programs[i];
-		occupant->link_id = links[i];
-		occupant->by = links[i] ? PS_BY_LINK : PS_BY_TCX;
+		program->prog_id = ids[i];
+		program->link_id = links[i];
+		program->by = links[i] ? PS_BY_LINK : PS_BY_TCX;
 	}
 }
 
@@ -91,24 +91,24 @@ static bool is_same_filter(const struct filter *a, const struct filter *b)
 }
 
 static void add_filters(const struct filter *filters, size_t count, enum ps_hook hook,
-			struct ps_occupants *occupants)
+			struct ps_programs *programs)
 {
 	for (size_t i = 0; i < count; i++) {
-		struct ps_occupant *occupant;
+		struct ps_program *program;
 
 		if (i && is_same_filter(&filters[i - 1], &filters[i]))
 			continue;
-		occupant = ps_occupants_add(occupants, hook, PS_MODE_CLSACT);
-		occupant->prog_id = filters[i].prog_id;
-		occupant->priority = filters[i].priority;
-		occupant->handle = filters[i].handle;
-		occupant->by = PS_BY_FILTER;
-		if (!occupant->prog_id)
-			memcpy(occupant->name, filters[i].name, sizeof(occupant->name));
+		program = ps_programs_add(programs, hook, PS_MODE_CLSACT);
+		program->prog_id = filters[i].prog_id;
+		program->priority = filters[i].priority;
+		program->handle = filters[i].handle;
+		program->by = PS_BY_FILTER;
+		if (!program->prog_id)
+			memcpy(program->name, filters[i].name, sizeof(program->name));
 	}
 }
 
-void ps_occupants_read_clsact(__u32 ifindex, enum ps_hook hook, struct ps_occupants *occupants)
+void ps_programs_read_clsact(__u32 ifindex, enum ps_hook hook, struct ps_programs *programs)
 {
 	__attribute__((aligned(NLMSG_ALIGNTO))) char buffer[PS_NETLINK_REQUEST_SIZE];
 	struct ps_netlink_items items = { .size = sizeof(struct filter) };
@@ -122,8 +122,8 @@ void ps_occupants_read_clsact(__u32 ifindex, enum ps_hook hook, struct ps_occupa
 									       : TC_H_MIN_EGRESS);
 	err = ps_netlink_dump(NETLINK_ROUTE, request, on_filter, &items);
 	if (!err)
-		add_filters(items.item, items.count, hook, occupants);
+		add_filters(items.item, items.count, hook, programs);
 	else if (ps_is_unknown(ps_answer_of(-err)) && err != -EINVAL) /* there is no qdisc */
-		occupants->err[hook] = -err;
+		programs->err[hook] = -err;
 	ps_netlink_items_done(&items);
 }

@@ -8,27 +8,27 @@
 #include "hook/dispatcher.h"
 #include "hook/program_read.h"
 
-static void add(struct ps_occupants *occupants, __u32 prog_id, enum ps_hook_mode mode)
+static void add(struct ps_programs *programs, __u32 prog_id, enum ps_hook_mode mode)
 {
 	if (prog_id)
-		ps_occupants_add(occupants, PS_HOOK_XDP, mode)->prog_id = prog_id;
+		ps_programs_add(programs, PS_HOOK_XDP, mode)->prog_id = prog_id;
 }
 
-void ps_occupants_read_xdp(__u32 ifindex, struct ps_occupants *occupants)
+void ps_programs_read_xdp(__u32 ifindex, struct ps_programs *programs)
 {
 	LIBBPF_OPTS(bpf_xdp_query_opts, query);
 	int result = bpf_xdp_query((int)ifindex, 0, &query);
 	struct ps_answer asked = ps_answer_of(-result), shared;
 
 	if (ps_is_unknown(asked))
-		occupants->err[PS_HOOK_XDP] = asked.err;
+		programs->err[PS_HOOK_XDP] = asked.err;
 	if (!ps_is_yes(asked) || !query.prog_id)
 		return;
-	shared = ps_dispatcher_read(ifindex, occupants);
+	shared = ps_dispatcher_read(ifindex, programs);
 	if (ps_is_yes(shared))
 		return;
-	occupants->dispatcher_err = shared.err;
-	add(occupants, query.hw_prog_id, PS_MODE_NATIVE);
-	add(occupants, query.drv_prog_id, PS_MODE_NATIVE);
-	add(occupants, query.skb_prog_id, PS_MODE_GENERIC);
+	programs->dispatcher_err = shared.err;
+	add(programs, query.hw_prog_id, PS_MODE_NATIVE);
+	add(programs, query.drv_prog_id, PS_MODE_NATIVE);
+	add(programs, query.skb_prog_id, PS_MODE_GENERIC);
 }

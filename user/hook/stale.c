@@ -7,7 +7,7 @@
 #include "base/advice.h"
 #include "hook/stale.h"
 
-const char *ps_mend_story(enum ps_attachment_state state)
+const char *ps_stale_story(enum ps_attachment_state state)
 {
 	static const char *const stories[] = {
 		[PS_ATTACHED] = "",
@@ -78,8 +78,8 @@ static const char *advise_unrecorded(const struct ps_attachments *attachments, c
 	return ps_advice_for(attachments->netns, "detach", device, NULL);
 }
 
-const char *ps_mend_command(const struct ps_attachments *attachments,
-			    const struct ps_attachment *attachment)
+const char *ps_stale_command(const struct ps_attachments *attachments,
+			     const struct ps_attachment *attachment)
 {
 	const char *device = attachment->info.device;
 

@@ -9,10 +9,10 @@
 #include "hook/attachment.h"
 
 /* "the interface was made anew"; "" when attached. */
-const char *ps_mend_story(enum ps_attachment_state state);
+const char *ps_stale_story(enum ps_attachment_state state);
 
 /* "portsteer attach eth0 hook tc", as base/advice.h makes it; "" when there is nothing to mend. */
-const char *ps_mend_command(const struct ps_attachments *attachments,
-			    const struct ps_attachment *attachment);
+const char *ps_stale_command(const struct ps_attachments *attachments,
+			     const struct ps_attachment *attachment);
 
 #endif

@@ -261,11 +261,11 @@ void ps_listeners_read(struct ps_listeners *ret, struct ps_unchecked *unchecked)
 
 static void listener_done(struct ps_listener *listener)
 {
-	for (size_t i = 0; i < listener->owner_count; i++) {
-		free(listener->owner[i].cgroup);
-		free(listener->owner[i].unit);
+	for (size_t i = 0; i < listener->process_count; i++) {
+		free(listener->process[i].cgroup);
+		free(listener->process[i].unit);
 	}
-	free(listener->owner);
+	free(listener->process);
 	free(listener->cgroup);
 	free(listener->unit);
 }

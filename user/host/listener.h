@@ -24,7 +24,7 @@ struct ps_socket {
 };
 
 /* A process that has a descriptor of a socket. */
-struct ps_owner {
+struct ps_listener_process {
 	pid_t pid;
 	char command[PS_COMMAND_SIZE];
 	char user[PS_USER_SIZE];
@@ -41,14 +41,14 @@ struct ps_listener {
 	__u32 ifindex; /* bound device, 0: none */
 	__u32 uid; /* who made them */
 	bool is_connected; /* each to a peer of its own, else they wait for everyone */
-	bool is_wanted; /* its owners are to be found */
+	bool is_wanted; /* its processes are to be found */
 	const struct ps_socket *socket;
 	size_t socket_count;
-	/* Filled by ps_listeners_find_owners(): */
+	/* Filled by ps_listeners_find_processes(): */
 	char user[PS_USER_SIZE]; /* name of uid, or its number */
-	struct ps_owner *owner; /* by pid */
-	size_t owner_count; /* 0: nobody that we may see */
-	size_t owner_room;
+	struct ps_listener_process *process; /* by pid */
+	size_t process_count; /* 0: nobody that we may see */
+	size_t process_room;
 	char *cgroup; /* where the first socket was made, NULL: not known */
 	char *unit; /* of the first process that has one, else of the socket; NULL: none */
 };
@@ -60,11 +60,11 @@ struct ps_listeners {
 	bool has_unseen; /* processes that may not be looked into */
 };
 
-/* Reads them without owners. Release with ps_listeners_done(). */
+/* Reads them without processes. Release with ps_listeners_done(). */
 void ps_listeners_read(struct ps_listeners *ret, struct ps_unchecked *unchecked);
 
-/* Finds the owners of items that are wanted, all by one pass over /proc. */
-void ps_listeners_find_owners(struct ps_listeners *listeners);
+/* Finds the processes of items that are wanted, all by one pass over /proc. */
+void ps_listeners_find_processes(struct ps_listeners *listeners);
 
 /* The name of user @uid, or the number. */
 void ps_user_format(__u32 uid, char user[PS_USER_SIZE]);

@@ -185,8 +185,8 @@ int ps_instance_make(const struct ps_instance_options *options, const char *path
 	return -1;
 }
 
-static bool find_stranger(const char *path, bool (*is_ours)(const char *name),
-			  char ret_path[PS_PATH_SIZE])
+static bool find_unknown_file(const char *path, bool (*is_ours)(const char *name),
+			      char ret_path[PS_PATH_SIZE])
 {
 	PS_CLOSED_DIR DIR *dir = opendir(path);
 	struct dirent *entry;
@@ -200,15 +200,15 @@ static bool find_stranger(const char *path, bool (*is_ours)(const char *name),
 	return false;
 }
 
-bool ps_instance_find_stranger(const struct ps_instance *instance, char ret_path[PS_PATH_SIZE])
+bool ps_instance_find_unknown(const struct ps_instance *instance, char ret_path[PS_PATH_SIZE])
 {
 	char links[PS_PATH_SIZE];
 
 	ps_instance_pin_path(instance, PS_LINKS_DIR, links);
-	if (find_stranger(instance->path, ps_pins_have, ret_path))
+	if (find_unknown_file(instance->path, ps_pins_have, ret_path))
 		return true;
 	/* where nothing is attached */
-	return find_stranger(links, ps_bpffs_is_left_over, ret_path);
+	return find_unknown_file(links, ps_bpffs_is_left_over, ret_path);
 }
 
 int ps_instance_remove(struct ps_instance *instance, struct ps_error *error)

@@ -24,7 +24,7 @@ int ps_instance_make(const struct ps_instance_options *options, const char *path
  * The path of a file in the directory that portsteer did not put there, when
  * nothing is attached: it would go with the directory. False: there is none.
  */
-bool ps_instance_find_stranger(const struct ps_instance *instance, char ret_path[PS_PATH_SIZE]);
+bool ps_instance_find_unknown(const struct ps_instance *instance, char ret_path[PS_PATH_SIZE]);
 
 /* Takes the pins away. The instance must be open for PS_CHANGE; it still has to be closed. */
 int ps_instance_remove(struct ps_instance *instance, struct ps_error *error);

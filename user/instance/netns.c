@@ -155,7 +155,7 @@ static int check_other(const struct ps_instance *instance,
 	return instance->meta->netns_cookie ? go_to_remove(instance, options, error) : 0;
 }
 
-int ps_instance_check_owner(struct ps_instance *instance, const struct ps_instance_options *options,
+int ps_instance_check_netns(struct ps_instance *instance, const struct ps_instance_options *options,
 			    struct ps_error *error)
 {
 	__u64 cookie;
@@ -176,7 +176,7 @@ int ps_instance_check_owner(struct ps_instance *instance, const struct ps_instan
 	return check_other(instance, options, error);
 }
 
-int ps_instance_check_netns(const struct ps_instance *instance, struct ps_error *error)
+int ps_instance_check_record(const struct ps_instance *instance, struct ps_error *error)
 {
 	if (instance->meta->netns_cookie)
 		return 0;

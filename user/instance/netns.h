@@ -14,10 +14,10 @@ int ps_instance_check_default(const struct ps_instance_options *options, struct 
  * That the instance, which is open, is of the network namespace that is meant;
  * says in it where this process is.
  */
-int ps_instance_check_owner(struct ps_instance *instance, const struct ps_instance_options *options,
+int ps_instance_check_netns(struct ps_instance *instance, const struct ps_instance_options *options,
 			    struct ps_error *error);
 
 /* That it is on record whose it is: a program that compares with 0 is at work for nobody. */
-int ps_instance_check_netns(const struct ps_instance *instance, struct ps_error *error);
+int ps_instance_check_record(const struct ps_instance *instance, struct ps_error *error);
 
 #endif

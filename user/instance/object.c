@@ -289,7 +289,7 @@ int ps_object_watch_losses(const struct ps_instance *instance, const char *const
 	__attribute__((cleanup(close_loss))) struct ps_loss *loss = NULL;
 	int err;
 
-	if (ps_instance_check_netns(instance, error))
+	if (ps_instance_check_record(instance, error))
 		return -1;
 	ps_object_log_start();
 	loss = ps_loss__open();
@@ -342,7 +342,7 @@ int ps_object_load_guard(const struct ps_instance *instance, enum ps_guard_mode 
 	__attribute__((cleanup(close_guard))) struct ps_bind_guard *guard = NULL;
 	int err;
 
-	if (ps_instance_check_netns(instance, error))
+	if (ps_instance_check_record(instance, error))
 		return -1;
 	ps_object_log_start();
 	guard = ps_bind_guard__open();

@@ -110,7 +110,7 @@ static int check(struct ps_instance *instance, const struct ps_instance_options 
 				    "the instance was made for %u bindings; another number needs a "
 				    "new one: %s",
 				    instance->meta->max_bindings, ps_advice_remove(instance->name));
-	return ps_instance_check_owner(instance, options, error);
+	return ps_instance_check_netns(instance, options, error);
 }
 
 void ps_instance_close(struct ps_instance *instance)

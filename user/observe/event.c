@@ -36,21 +36,21 @@ static void find_guard(const struct ps_reading *before, const struct ps_reading 
  */
 static struct ps_plan compare_tables(struct ps_bindings *old, const struct ps_bindings *new)
 {
-	struct ps_difference difference;
+	struct ps_diff diff;
 	struct ps_plan forward;
 
-	ps_difference_begin(&difference, old);
+	ps_diff_begin(&diff, old);
 	for (size_t i = 0; i < new->count; i++)
-		ps_difference_meet(&difference, &new->item[i]);
-	ps_difference_end(&difference);
+		ps_diff_meet(&diff, &new->item[i]);
+	ps_diff_end(&diff);
 	forward = (struct ps_plan){
-		.added = difference.plan.removed,
-		.changed = difference.plan.before,
-		.before = difference.plan.changed,
-		.removed = difference.plan.added,
+		.added = diff.plan.removed,
+		.changed = diff.plan.before,
+		.before = diff.plan.changed,
+		.removed = diff.plan.added,
 	};
-	difference.plan = (struct ps_plan){};
-	ps_difference_done(&difference);
+	diff.plan = (struct ps_plan){};
+	ps_diff_done(&diff);
 	return forward;
 }
 
@@ -168,7 +168,7 @@ static const struct ps_binding *find_forbidding(struct ps_reading *reading,
 }
 
 /* How often since @old. The same time, and more of them: the rest is being written just now. */
-static __u64 count_new(const struct ps_tried *old, struct ps_tried *new)
+static __u64 count_new(const struct ps_attempt *old, struct ps_attempt *new)
 {
 	if (!old || old->value.first_ns != new->value.first_ns)
 		return new->value.count;
@@ -180,12 +180,12 @@ static __u64 count_new(const struct ps_tried *old, struct ps_tried *new)
 static int compare_times(const void *a, const void *b)
 {
 	const struct ps_event *first = a, *second = b;
-	__u64 one = first->tried->value.last_ns, other = second->tried->value.last_ns;
+	__u64 one = first->attempt->value.last_ns, other = second->attempt->value.last_ns;
 
 	return (one > other) - (one < other);
 }
 
-static int compare_keys(const struct ps_tried *first, const struct ps_tried *second)
+static int compare_keys(const struct ps_attempt *first, const struct ps_attempt *second)
 {
 	return memcmp(&first->key, &second->key, sizeof(first->key));
 }
@@ -197,7 +197,7 @@ static void find_attempts(const struct ps_reading *before, struct ps_reading *af
 	size_t at = 0, from = events->count;
 
 	for (size_t i = 0; i < after->attempts.count; i++) {
-		struct ps_tried *new = &after->attempts.item[i];
+		struct ps_attempt *new = &after->attempts.item[i];
 		bool is_known;
 		__u64 count;
 
@@ -210,7 +210,7 @@ static void find_attempts(const struct ps_reading *before, struct ps_reading *af
 		*add(events, PS_EVENT_BIND) = (struct ps_event){
 			.kind = PS_EVENT_BIND,
 			.count = count,
-			.tried = new,
+			.attempt = new,
 			.binding = find_forbidding(after, &events->plan, &new->key),
 		};
 	}

@@ -46,7 +46,7 @@ struct ps_event {
 	const struct ps_binding *binding; /* of PS_EVENT_BIND: what forbade it, NULL: gone */
 	const struct ps_binding *before; /* of PS_EVENT_BINDING_CHANGED */
 	const struct ps_registered *socket;
-	const struct ps_tried *tried;
+	const struct ps_attempt *attempt;
 };
 
 struct ps_events {

@@ -54,7 +54,7 @@ struct ps_instance {
 	int lock_fd; /* -1 when reading */
 	bool is_blank; /* see ps_instance_blank() */
 	bool is_new; /* made by this command, locked since */
-	bool is_unsettled; /* see pending.h */
+	bool is_unfinished; /* see pending.h */
 	int store_fd; /* program portsteer_store; -1 when reading */
 	int owners_fd; /* map of owners; -1 while no binding has had one */
 	int map_fd[PS_MAP_COUNT_OF];

@@ -17,17 +17,17 @@ void ps_pending_begin(struct ps_instance *instance)
 
 void ps_pending_end(struct ps_instance *instance)
 {
-	if (!instance->is_unsettled)
+	if (!instance->is_unfinished)
 		set(instance, 0);
 }
 
 void ps_pending_keep(struct ps_instance *instance)
 {
-	instance->is_unsettled = true;
+	instance->is_unfinished = true;
 }
 
 void ps_pending_clear(struct ps_instance *instance)
 {
-	instance->is_unsettled = false;
+	instance->is_unfinished = false;
 	set(instance, 0);
 }

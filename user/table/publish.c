@@ -2,7 +2,7 @@
 /*
  * Publishing: double buffering with a grace period. All of the half that packets
  * do not see is written first, then the generation, in one store. What stays
- * unsettled when this is cut short, ps_settle() mends. I1 and so on: publish.h.
+ * unfinished when this is cut short, ps_recover() mends. I1 and so on: publish.h.
  */
 #include <string.h>
 #include "base/notice.h"
@@ -109,12 +109,12 @@ static int follow(struct ps_instance *instance, struct ps_draft *draft, __u32 le
 	return 0;
 }
 
-/* What is published is done: if it cannot be settled now, the next command does that. */
-static void settle_otherwise(struct ps_instance *instance, const struct ps_error *cause)
+/* What is published is done: if it cannot be finished now, the next command does that. */
+static void leave_unfinished(struct ps_instance *instance, const struct ps_error *cause)
 {
 	struct ps_error ignored;
 
-	if (!ps_settle(instance, &ignored))
+	if (!ps_recover(instance, &ignored))
 		return;
 	ps_notice("warning: the change is made, but not all is tidied up behind it, which the next "
 		  "command that changes something does: %s",
@@ -128,13 +128,13 @@ int ps_publish(struct ps_instance *instance, struct ps_draft *draft, struct ps_e
 
 	ps_pending_begin(instance); /* I9 */
 	if (prepare(instance, draft, next, error)) {
-		ps_settle(instance, &ignored);
+		ps_recover(instance, &ignored);
 		return -1;
 	}
 	__atomic_store_n(&instance->state->generation, instance->state->generation + 1,
 			 __ATOMIC_SEQ_CST); /* published: I2 */
 	if (ps_grace_wait(instance, &cause) /* I4 */ || follow(instance, draft, left, &cause))
-		settle_otherwise(instance, &cause);
+		leave_unfinished(instance, &cause);
 	forget(instance, draft->plan);
 	ps_pending_end(instance);
 	return 0;

@@ -53,9 +53,9 @@ int ps_publish(struct ps_instance *instance, struct ps_draft *draft, struct ps_e
  * a kill left. Does nothing when no change was cut short. Every command that changes begins with
  * it.
  */
-int ps_settle(struct ps_instance *instance, struct ps_error *error);
+int ps_recover(struct ps_instance *instance, struct ps_error *error);
 
 /* The same when nothing is known to have been cut short: everything is counted anew. */
-int ps_settle_anew(struct ps_instance *instance, struct ps_error *error);
+int ps_recover_anew(struct ps_instance *instance, struct ps_error *error);
 
 #endif

@@ -34,8 +34,8 @@ struct census {
 	__u32 bindings;
 };
 
-static bool is_settled(const struct census *census, const struct ps_endpoint *endpoint,
-		       const struct ps_record *record)
+static bool is_finished(const struct census *census, const struct ps_endpoint *endpoint,
+			const struct ps_record *record)
 {
 	const __u64 *seat = ps_front_find(census->front, endpoint);
 	struct ps_act act;
@@ -64,7 +64,7 @@ static int take_census(void *context, const struct ps_endpoint *endpoint,
 	census->target_uses[act.target]++;
 	ps_takers_count(&census->takers, endpoint, act.action, 1);
 	ps_shapes_get(&census->shapes, endpoint)->after++;
-	if (is_settled(census, endpoint, record))
+	if (is_finished(census, endpoint, record))
 		return 0;
 	binding = ps_bindings_add(&census->live);
 	binding->endpoint = *endpoint;
@@ -157,7 +157,7 @@ static int complete_names(const struct ps_instance *instance, __u32 half, struct
 	return failed;
 }
 
-static int settle(struct ps_instance *instance, struct ps_error *error)
+static int recover(struct ps_instance *instance, struct ps_error *error)
 {
 	PS_FREED __u64 *slots = ps_memory_new((instance->meta->max_bindings + 63) / 64, 8);
 	PS_FREED __u32 *uses = ps_memory_new(PS_TARGETS_MAX, sizeof(*uses));
@@ -182,17 +182,17 @@ static int settle(struct ps_instance *instance, struct ps_error *error)
 	return 0;
 }
 
-int ps_settle(struct ps_instance *instance, struct ps_error *error)
+int ps_recover(struct ps_instance *instance, struct ps_error *error)
 {
 	ps_bpffs_sweep(instance->path);
-	if (!instance->state->pending || !settle(instance, error))
+	if (!instance->state->pending || !recover(instance, error))
 		return 0;
 	ps_pending_keep(instance);
 	return -1;
 }
 
-int ps_settle_anew(struct ps_instance *instance, struct ps_error *error)
+int ps_recover_anew(struct ps_instance *instance, struct ps_error *error)
 {
 	ps_pending_begin(instance);
-	return ps_settle(instance, error);
+	return ps_recover(instance, error);
 }

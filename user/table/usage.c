@@ -53,14 +53,14 @@ static __u32 count_seats(struct ps_front front, __u32 *ret_seats)
 	return bindings;
 }
 
-static void count_ports(const struct ps_entry *entries, struct ps_sizes *sizes)
+static void count_ports(const struct ps_entry *entries, struct ps_usage *usage)
 {
 	static const struct ps_entry empty;
 	PS_FREED bool *is_seen = ps_memory_new(PS_LISTS_MAX, sizeof(*is_seen));
 
 	for (size_t i = 0; i < PS_HALF_ENTRIES; i++) {
-		sizes->ports += memcmp(&entries[i], &empty, sizeof(empty)) != 0;
-		sizes->lists += entries[i].probes && !is_seen[entries[i].probes];
+		usage->ports += memcmp(&entries[i], &empty, sizeof(empty)) != 0;
+		usage->lists += entries[i].probes && !is_seen[entries[i].probes];
 		is_seen[entries[i].probes] = true;
 	}
 }
@@ -82,21 +82,21 @@ static __u64 read_bytes(int fd)
 	return bytes;
 }
 
-int ps_sizes_read(const struct ps_instance *instance, struct ps_sizes *ret, struct ps_error *error)
+int ps_usage_read(const struct ps_instance *instance, struct ps_usage *ret, struct ps_error *error)
 {
 	__u32 half = ps_instance_half(instance);
-	struct ps_sizes sizes = {};
-	long seatable = count_shapes(instance, &sizes.shapes, error), seated;
+	struct ps_usage usage = {};
+	long seatable = count_shapes(instance, &usage.shapes, error), seated;
 
 	if (seatable < 0)
 		return -1;
-	seated = (long)count_seats(ps_instance_front(instance), &sizes.seats);
-	sizes.overflow = seatable > seated ? (__u32)(seatable - seated) : 0;
-	count_ports(ps_instance_entries(instance, half), &sizes);
+	seated = (long)count_seats(ps_instance_front(instance), &usage.seats);
+	usage.overflow = seatable > seated ? (__u32)(seatable - seated) : 0;
+	count_ports(ps_instance_entries(instance, half), &usage);
 	for (int i = 1; i < PS_TARGETS_MAX; i++)
-		sizes.targets += ps_instance_targets(instance, half)[i].bindings != 0;
+		usage.targets += ps_instance_targets(instance, half)[i].bindings != 0;
 	for (int map = 0; map < PS_MAP_COUNT_OF; map++)
-		sizes.bytes += read_bytes(instance->map_fd[map]);
-	*ret = sizes;
+		usage.bytes += read_bytes(instance->map_fd[map]);
+	*ret = usage;
 	return 0;
 }

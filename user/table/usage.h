@@ -8,9 +8,9 @@
 #include "pins/instance.h"
 
 /* The arrays to open the instance with, as bits 1 << enum ps_map. */
-#define PS_SIZES_READS (1 << PS_MAP_DIRECTORY | 1 << PS_MAP_FRONT | 1 << PS_MAP_TARGETS)
+#define PS_USAGE_READS (1 << PS_MAP_DIRECTORY | 1 << PS_MAP_FRONT | 1 << PS_MAP_TARGETS)
 
-struct ps_sizes {
+struct ps_usage {
 	__u32 shapes; /* different ones, of all bindings */
 	__u32 ports; /* entries of the directory that are not empty */
 	__u32 lists; /* probe lists that some entry has */
@@ -21,6 +21,6 @@ struct ps_sizes {
 };
 
 /* Of the half that packets see. While a change is under way, parts may be of both. */
-int ps_sizes_read(const struct ps_instance *instance, struct ps_sizes *ret, struct ps_error *error);
+int ps_usage_read(const struct ps_instance *instance, struct ps_usage *ret, struct ps_error *error);
 
 #endif

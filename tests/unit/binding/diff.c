@@ -17,17 +17,17 @@ static void bind_lines(struct ps_bindings *bindings, const char *lines)
 
 /* Table items have the slots 100, 101, ... */
 static void compare(const struct ps_bindings *table, struct ps_bindings *wanted,
-		    struct ps_difference *ret)
+		    struct ps_diff *ret)
 {
-	ps_difference_begin(ret, wanted);
+	ps_diff_begin(ret, wanted);
 	assert_int_equal(wanted->count, 0);
 	for (size_t i = 0; i < table->count; i++) {
 		struct ps_binding present = table->item[i];
 
 		present.slot = 100 + (__u32)i;
-		ps_difference_meet(ret, &present);
+		ps_diff_meet(ret, &present);
 	}
-	ps_difference_end(ret);
+	ps_diff_end(ret);
 }
 
 static void tell(char *text, const char *label, const struct ps_bindings *bindings)
@@ -66,7 +66,7 @@ static void test_rows(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		struct ps_bindings table = {}, wanted = {};
-		struct ps_difference difference;
+		struct ps_diff difference;
 		const struct ps_plan *plan = &difference.plan;
 		char text[512] = "";
 
@@ -79,7 +79,7 @@ static void test_rows(void **state)
 		tell(text, "-", &plan->removed);
 		assert_string_equal(text, rows[i].plan);
 		assert_int_equal(difference.same, rows[i].same);
-		ps_difference_done(&difference);
+		ps_diff_done(&difference);
 		ps_bindings_done(&table);
 	}
 }
@@ -135,7 +135,7 @@ static void test_random_tables(void **state)
 	(void)state;
 	for (int round = 0; round < 300; round++) {
 		struct ps_bindings table = {}, wanted = {}, list = {};
-		struct ps_difference difference;
+		struct ps_diff difference;
 
 		draw_bindings(&table);
 		draw_bindings(&wanted);
@@ -151,7 +151,7 @@ static void test_random_tables(void **state)
 			assert_true(ps_action_is_equal(is, &list.item[i]));
 			assert_string_equal(is->name, list.item[i].name);
 		}
-		ps_difference_done(&difference);
+		ps_diff_done(&difference);
 		ps_bindings_done(&table);
 		ps_bindings_done(&list);
 	}

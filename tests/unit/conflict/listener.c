@@ -19,14 +19,16 @@ static const struct ps_socket sockets[] = {
 /* One socket of nginx waits at @place, an endpoint without protocol. */
 static struct ps_listener listener_at(const char *place)
 {
-	static struct ps_owner nginx = { .pid = 71, .command = "nginx", .user = "www-data" };
+	static struct ps_listener_process nginx = { .pid = 71,
+						    .command = "nginx",
+						    .user = "www-data" };
 	struct ps_listener listener = {
 		.uid = 0,
 		.user = "root",
 		.socket = sockets,
 		.socket_count = 1,
-		.owner = &nginx,
-		.owner_count = 1,
+		.process = &nginx,
+		.process_count = 1,
 	};
 	struct ps_endpoint endpoint;
 	char text[64];
@@ -173,7 +175,7 @@ static void test_unknown_owner(void **state)
 	struct ps_facts facts = make_facts();
 
 	(void)state;
-	listener.owner_count = 0;
+	listener.process_count = 0;
 	assert_said(&facts, &listener,
 		    WAITS("a local socket waits at tcp 192.0.2.1:80",
 			  "owner unknown: no process here has it open") "its packets away");
@@ -190,21 +192,21 @@ static void test_unknown_owner(void **state)
 /* All processes of up to eight, by command. */
 static void test_several_owners(void **state)
 {
-	static struct ps_owner owners[12];
+	static struct ps_listener_process processes[12];
 	struct ps_listener listener = listener_at("any4:80");
 	struct ps_facts facts = make_facts();
 
 	(void)state;
 	for (int i = 0; i < 12; i++)
-		owners[i] = (struct ps_owner){ .pid = i + 1, .command = "nginx" };
-	strcpy(owners[0].command, "systemd");
-	listener.owner = owners;
-	listener.owner_count = 3;
+		processes[i] = (struct ps_listener_process){ .pid = i + 1, .command = "nginx" };
+	strcpy(processes[0].command, "systemd");
+	listener.process = processes;
+	listener.process_count = 3;
 	listener.socket_count = 2;
 	assert_said(&facts, &listener,
 		    WAITS("2 local sockets together wait at tcp any4:80",
 			  "systemd, pid 1; nginx, pids 2, 3") "their packets away");
-	listener.owner_count = 12;
+	listener.process_count = 12;
 	assert_said(
 		&facts, &listener,
 		WAITS("2 local sockets together wait at tcp any4:80",

@@ -8,11 +8,11 @@
 #include "unit.h"
 
 /* Reads and checks @size bytes of @text; returns the faults. */
-static struct ps_faults read_bytes(const char *text, size_t size, struct ps_file *file)
+static struct ps_diagnostics read_bytes(const char *text, size_t size, struct ps_file *file)
 {
 	FILE *stream = tmpfile();
 	struct ps_conflicts conflicts = {};
-	struct ps_faults faults = {};
+	struct ps_diagnostics faults = {};
 	struct ps_error error;
 	int failed;
 
@@ -25,7 +25,7 @@ static struct ps_faults read_bytes(const char *text, size_t size, struct ps_file
 	ps_file_check(&file->bindings, &conflicts);
 	ps_file_note_conflicts(&conflicts, &faults);
 	ps_conflicts_done(&conflicts);
-	ps_faults_sort(&faults);
+	ps_diagnostics_sort(&faults);
 	return faults;
 }
 
@@ -47,7 +47,7 @@ static void test_accepted(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(accepted); i++) {
 		struct ps_file file;
-		struct ps_faults faults =
+		struct ps_diagnostics faults =
 			read_bytes(accepted[i].text, strlen(accepted[i].text), &file);
 		char text[1024] = "";
 
@@ -59,7 +59,7 @@ static void test_accepted(void **state)
 		assert_false(file.has_interfaces);
 		assert_int_equal(file.max_bindings, 0);
 		ps_file_done(&file);
-		ps_faults_done(&faults);
+		ps_diagnostics_done(&faults);
 	}
 }
 
@@ -76,7 +76,7 @@ static void test_interfaces(void **state)
 	static const char *const words[] = { "hook xdp mode native", "hook xdp mode generic",
 					     "hook tc", "hook xdp mode native", "" };
 	struct ps_file file;
-	struct ps_faults faults = read_bytes(text, strlen(text), &file);
+	struct ps_diagnostics faults = read_bytes(text, strlen(text), &file);
 	char line[PS_INTERFACE_TEXT];
 
 	(void)state;
@@ -92,7 +92,7 @@ static void test_interfaces(void **state)
 	ps_file_done(&file);
 }
 
-static void tell_faults(const struct ps_faults *faults, char *text)
+static void tell_faults(const struct ps_diagnostics *faults, char *text)
 {
 	for (size_t i = 0; i < faults->count; i++)
 		text += sprintf(text, "%u:%u: %s\n", faults->item[i].place.line,
@@ -104,7 +104,7 @@ static void test_refused(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(refused); i++) {
 		struct ps_file file;
-		struct ps_faults faults =
+		struct ps_diagnostics faults =
 			read_bytes(refused[i].text, strlen(refused[i].text), &file);
 		char text[2048] = "";
 
@@ -113,21 +113,21 @@ static void test_refused(void **state)
 			fail_msg("'%s':\n%sbut should be\n%s", refused[i].text, text,
 				 refused[i].faults);
 		ps_file_done(&file);
-		ps_faults_done(&faults);
+		ps_diagnostics_done(&faults);
 	}
 }
 
 static void test_nul(void **state)
 {
 	struct ps_file file;
-	struct ps_faults faults = read_bytes("bindings: []\n\0", 14, &file);
+	struct ps_diagnostics faults = read_bytes("bindings: []\n\0", 14, &file);
 
 	(void)state;
 	assert_int_equal(faults.total, 1);
 	assert_string_equal(faults.item[0].text, CONTROL);
 	assert_int_equal(faults.item[0].place.line, 2);
 	ps_file_done(&file);
-	ps_faults_done(&faults);
+	ps_diagnostics_done(&faults);
 }
 
 /* Many faults are counted, the first are kept. */
@@ -135,7 +135,7 @@ static void test_many_faults(void **state)
 {
 	static char text[64 * 1000];
 	struct ps_file file;
-	struct ps_faults faults;
+	struct ps_diagnostics faults;
 	char *end = text + sprintf(text, "bindings:\n");
 
 	(void)state;
@@ -143,10 +143,10 @@ static void test_many_faults(void **state)
 		end += sprintf(end, "- {endpoint: tcp any:0, action: drop}\n");
 	faults = read_bytes(text, (size_t)(end - text), &file);
 	assert_int_equal(faults.total, 1000);
-	assert_int_equal(faults.count, PS_FAULTS_MAX);
+	assert_int_equal(faults.count, PS_DIAGNOSTICS_MAX);
 	assert_int_equal(faults.item[99].place.line, 101);
 	ps_file_done(&file);
-	ps_faults_done(&faults);
+	ps_diagnostics_done(&faults);
 }
 
 /* Endless input of one kind: it is given up long before memory is. */
@@ -161,7 +161,7 @@ static void test_bounds(void **state)
 	assert_non_null(text);
 	for (size_t i = 0; i < COUNT_OF(endless); i++) {
 		size_t length = strlen(endless[i]);
-		struct ps_faults faults;
+		struct ps_diagnostics faults;
 		struct ps_file file;
 
 		for (size_t at = 0; at < size; at++)
@@ -169,7 +169,7 @@ static void test_bounds(void **state)
 		faults = read_bytes(text, size, &file);
 		assert_true(faults.total > 0 && faults.total < 10);
 		ps_file_done(&file);
-		ps_faults_done(&faults);
+		ps_diagnostics_done(&faults);
 	}
 	free(text);
 }

@@ -95,7 +95,7 @@ static void draw_name(char *name)
 static void assert_read_back(const char *name)
 {
 	char quoted[PS_QUOTED_TEXT];
-	struct ps_faults faults = {};
+	struct ps_diagnostics faults = {};
 	FILE *stream = tmpfile();
 	struct ps_error error;
 	struct ps_file file;

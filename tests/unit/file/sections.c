@@ -8,7 +8,7 @@
 /* Reads a file without bindings and with @section. */
 static void read_section(const char *section, struct ps_file *file)
 {
-	struct ps_faults faults = {};
+	struct ps_diagnostics faults = {};
 	struct ps_error error;
 	char text[1024];
 	FILE *stream;

@@ -22,7 +22,7 @@ static void assert_listener(const struct ps_listener *listener, enum ps_proto pr
 	assert_int_equal(listener->uid, 0);
 	assert_int_equal(listener->socket_count, 1);
 	assert_int_not_equal(listener->socket->inode, 0);
-	assert_int_equal(listener->owner_count, 0);
+	assert_int_equal(listener->process_count, 0);
 }
 
 static void test_no_listeners(void **state)
@@ -33,7 +33,7 @@ static void test_no_listeners(void **state)
 	need_namespace();
 	listeners = read_listeners();
 	assert_int_equal(listeners.count, 0);
-	ps_listeners_find_owners(&listeners);
+	ps_listeners_find_processes(&listeners);
 	ps_listeners_done(&listeners);
 }
 
@@ -174,8 +174,8 @@ static void test_mptcp(void **state)
 	assert_listener(&listeners.item[0], PS_TCP, 443, PS_IPV4, "0.0.0.0");
 	listeners.item[0].is_wanted = true;
 	stop_fd = start_sharer(&pid);
-	ps_listeners_find_owners(&listeners);
-	assert_int_equal(listeners.item[0].owner_count, 1);
+	ps_listeners_find_processes(&listeners);
+	assert_int_equal(listeners.item[0].process_count, 1);
 	ps_listeners_done(&listeners);
 	stop_sharer(stop_fd, pid);
 	close(fd);
@@ -221,9 +221,9 @@ static void test_sctp(void **state)
 	for (int i = 0; i < 3; i++)
 		listeners.item[i].is_wanted = true;
 	stop_fd = start_sharer(&pid);
-	ps_listeners_find_owners(&listeners);
+	ps_listeners_find_processes(&listeners);
 	for (int i = 0; i < 3; i++)
-		assert_int_equal(listeners.item[i].owner->pid, pid);
+		assert_int_equal(listeners.item[i].process->pid, pid);
 	ps_listeners_done(&listeners);
 	stop_sharer(stop_fd, pid);
 	close(fd);
@@ -249,13 +249,13 @@ static void test_many_listeners(void **state)
 	for (int i = 0; i < 600; i++)
 		listeners.item[i].is_wanted = i % 3;
 	stop_fd = start_sharer(&pid);
-	ps_listeners_find_owners(&listeners);
+	ps_listeners_find_processes(&listeners);
 	for (int i = 0; i < 600; i++) {
 		assert_int_equal(listeners.item[i].port, 20000 + i);
-		assert_int_equal(listeners.item[i].owner_count,
+		assert_int_equal(listeners.item[i].process_count,
 				 !!(i % 3)); /* only who is asked about */
 		if (i % 3)
-			assert_int_equal(listeners.item[i].owner->pid, pid);
+			assert_int_equal(listeners.item[i].process->pid, pid);
 		close(fds[i]);
 	}
 	stop_sharer(stop_fd, pid);

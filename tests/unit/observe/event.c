@@ -51,8 +51,8 @@ static void tell(const struct ps_event *event, char *text)
 		end += sprintf(end, "<%s", ps_action_name(event->before->action));
 	if (event->socket)
 		end += sprintf(end, "%s%llu", event->socket->name, event->socket->info.cookie);
-	if (event->tried)
-		end += sprintf(end, "/%d", event->tried->key.port);
+	if (event->attempt)
+		end += sprintf(end, "/%d", event->attempt->key.port);
 	if (event->count)
 		sprintf(end, "*%llu", event->count);
 }
@@ -189,28 +189,28 @@ static void test_sockets(void **state)
 		check(with_sockets(rows[i].before), with_sockets(rows[i].after), rows[i].events);
 }
 
-struct tried {
+struct attempt {
 	__u16 port; /* 0 ends the list */
 	__u64 first, last, count;
 	__u32 slot; /* 0: that of the first binding */
 };
 
 /* In the order of their keys: by slot, then by port. */
-static struct ps_reading with_attempts(struct ps_reading reading, const struct tried *tried)
+static struct ps_reading with_attempts(struct ps_reading reading, const struct attempt *attempt)
 {
 	struct ps_attempts *attempts = &reading.attempts;
 
 	attempts->item = calloc(8, sizeof(*attempts->item));
-	for (; tried->port; tried++) {
-		struct ps_tried *item = &attempts->item[attempts->count++];
+	for (; attempt->port; attempt++) {
+		struct ps_attempt *item = &attempts->item[attempts->count++];
 
-		item->key = (struct ps_attempt_key){ .port = tried->port,
-						     .slot = tried->slot ?: SLOT,
+		item->key = (struct ps_attempt_key){ .port = attempt->port,
+						     .slot = attempt->slot ?: SLOT,
 						     .family = PS_IPV4,
 						     .proto = PS_TCP };
-		item->value.first_ns = tried->first;
-		item->value.last_ns = tried->last;
-		item->value.count = tried->count;
+		item->value.first_ns = attempt->first;
+		item->value.last_ns = attempt->last;
+		item->value.count = attempt->count;
 	}
 	return reading;
 }
@@ -218,7 +218,7 @@ static struct ps_reading with_attempts(struct ps_reading reading, const struct t
 static void test_attempts(void **state)
 {
 	static const struct {
-		struct tried before[4], after[4];
+		struct attempt before[4], after[4];
 		const char *events;
 	} rows[] = {
 		{ {}, { { 1, 5, 5, 1, 0 } }, "bind1drop/1*1" },
@@ -250,9 +250,9 @@ static void test_attempts(void **state)
 static void test_written_later(void **state)
 {
 	struct ps_reading before =
-		with_attempts(make(1, ""), (struct tried[]){ { 1, 5, 7, 3, 0 }, {} });
+		with_attempts(make(1, ""), (struct attempt[]){ { 1, 5, 7, 3, 0 }, {} });
 	struct ps_reading after =
-		with_attempts(make(1, ""), (struct tried[]){ { 1, 5, 7, 4, 0 }, {} });
+		with_attempts(make(1, ""), (struct attempt[]){ { 1, 5, 7, 4, 0 }, {} });
 	struct ps_events events;
 
 	(void)state;
@@ -260,22 +260,22 @@ static void test_written_later(void **state)
 	assert_int_equal(events.count, 0);
 	ps_events_done(&events);
 	ps_reading_done(&before);
-	check(after, with_attempts(make(1, ""), (struct tried[]){ { 1, 5, 8, 4, 0 }, {} }),
+	check(after, with_attempts(make(1, ""), (struct attempt[]){ { 1, 5, 8, 4, 0 }, {} }),
 	      "bind/1*1");
 }
 
 /* The binding that forbade it was removed meanwhile, and another has its slot. */
 static void test_removed(void **state)
 {
-	static const struct tried tried[] = { { 1, 5, 5, 1, 0 }, {} };
-	static const struct tried other[] = { { 1, 5, 5, 1, SLOT + 1 }, {} };
+	static const struct attempt attempt[] = { { 1, 5, 5, 1, 0 }, {} };
+	static const struct attempt other[] = { { 1, 5, 5, 1, SLOT + 1 }, {} };
 
 	(void)state;
-	check(make(1, "tcp any:1 drop"), with_attempts(make(2, ""), tried),
+	check(make(1, "tcp any:1 drop"), with_attempts(make(2, ""), attempt),
 	      "published*1 -1drop bind1drop/1*1");
-	check(make(1, "tcp any:1 drop"), with_attempts(make(2, "tcp any:2 drop"), tried),
+	check(make(1, "tcp any:1 drop"), with_attempts(make(2, "tcp any:2 drop"), attempt),
 	      "published*1 -1drop +2drop bind1drop/1*1");
-	check(make(1, "tcp any:1 drop;tcp any:1-9 pass"), with_attempts(make(2, ""), tried),
+	check(make(1, "tcp any:1 drop;tcp any:1-9 pass"), with_attempts(make(2, ""), attempt),
 	      "published*1 -1drop -1pass bind1drop/1*1");
 	check(make(1, "tcp any:1-9 drop;tcp any:1 pass"), with_attempts(make(2, ""), other),
 	      "published*1 -1pass -1drop bind1drop/1*1");

@@ -36,14 +36,14 @@ static void test_owners(void **state)
 	assert_int_equal(listeners.count, 1);
 	assert_int_equal(listeners.item[0].socket_count, 2);
 	listeners.item[0].is_wanted = true;
-	ps_listeners_find_owners(&listeners);
+	ps_listeners_find_processes(&listeners);
 	assert_int_equal(listeners.has_unseen, !sees_all());
 	assert_string_equal(listeners.item[0].user, "root");
-	assert_int_equal(listeners.item[0].owner_count, 1);
-	assert_int_equal(listeners.item[0].owner[0].pid, pid);
-	assert_string_equal(listeners.item[0].owner[0].command, name);
-	assert_string_equal(listeners.item[0].owner[0].user, "root");
-	assert_non_null(listeners.item[0].owner[0].cgroup);
+	assert_int_equal(listeners.item[0].process_count, 1);
+	assert_int_equal(listeners.item[0].process[0].pid, pid);
+	assert_string_equal(listeners.item[0].process[0].command, name);
+	assert_string_equal(listeners.item[0].process[0].user, "root");
+	assert_non_null(listeners.item[0].process[0].cgroup);
 	ps_listeners_done(&listeners);
 	stop_sharer(stop_fd, pid);
 	close(fd);
@@ -61,8 +61,8 @@ static void test_owner_gone(void **state)
 	listeners = read_listeners();
 	close(fd);
 	listeners.item[0].is_wanted = true;
-	ps_listeners_find_owners(&listeners);
-	assert_int_equal(listeners.item[0].owner_count, 0);
+	ps_listeners_find_processes(&listeners);
+	assert_int_equal(listeners.item[0].process_count, 0);
 	assert_int_equal(listeners.has_unseen, !sees_all());
 	ps_listeners_done(&listeners);
 }
@@ -73,8 +73,8 @@ static void look_without_proc(struct ps_listeners *listeners)
 	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
 	    mount("none", "/proc", "tmpfs", 0, NULL))
 		_exit(1);
-	ps_listeners_find_owners(listeners);
-	_exit(listeners->item[0].owner_count || !listeners->has_unseen ? 2 : 0);
+	ps_listeners_find_processes(listeners);
+	_exit(listeners->item[0].process_count || !listeners->has_unseen ? 2 : 0);
 }
 
 static void test_without_proc(void **state)
@@ -103,8 +103,8 @@ static void look_unprivileged(struct ps_listeners *listeners, int fd)
 	close(fd);
 	if (setresuid(65534, 65534, 65534))
 		_exit(1);
-	ps_listeners_find_owners(listeners);
-	_exit(listeners->item[0].owner_count || !listeners->has_unseen ||
+	ps_listeners_find_processes(listeners);
+	_exit(listeners->item[0].process_count || !listeners->has_unseen ||
 			      strcmp(listeners->item[0].user, "root")
 		      ? 2
 		      : 0);

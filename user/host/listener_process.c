@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Who holds a socket: ps_listeners_find_owners() of listener.h. One pass over
+ * Who holds a socket: ps_listeners_find_processes() of listener.h. One pass over
  * the descriptors in /proc, through all of it: a socket may be shared by any
  * number of processes. Who ends meanwhile is skipped; who cannot be looked into
  * is said to be unseen.
@@ -67,7 +67,7 @@ static size_t find_inode(const struct search *search, __u32 inode)
 
 static int compare_pid(const void *left, const void *right)
 {
-	const struct ps_owner *a = left, *b = right;
+	const struct ps_listener_process *a = left, *b = right;
 
 	return (a->pid > b->pid) - (a->pid < b->pid);
 }
@@ -84,7 +84,7 @@ void ps_user_format(__u32 uid, char user[PS_USER_SIZE])
 }
 
 /* Command and effective user, from lines "Name:\tnginx" and "Uid:\t0\t33\t0\t0". */
-static void read_status(const char *pid, struct ps_owner *owner)
+static void read_status(const char *pid, struct ps_listener_process *process)
 {
 	char path[64], line[256];
 	unsigned int uid;
@@ -95,11 +95,11 @@ static void read_status(const char *pid, struct ps_owner *owner)
 	while (file && fgets(line, sizeof(line), file)) {
 		line[strcspn(line, "\n")] = '\0';
 		if (!strncmp(line, "Name:\t", 6)) {
-			snprintf(owner->command, sizeof(owner->command), "%.31s", line + 6);
-			ps_utf8_trim(owner->command, PS_COMMAND_CUT);
+			snprintf(process->command, sizeof(process->command), "%.31s", line + 6);
+			ps_utf8_trim(process->command, PS_COMMAND_CUT);
 		}
 		if (sscanf(line, "Uid: %*u %u", &uid) == 1)
-			ps_user_format(uid, owner->user);
+			ps_user_format(uid, process->user);
 	}
 	if (file)
 		fclose(file);
@@ -126,24 +126,24 @@ static __u32 socket_inode(struct search *search, int dir_fd, const char *name)
 }
 
 /* A process has several sockets of one listener, or one of them several times. */
-static bool has_owner(const struct ps_listener *listener, pid_t pid)
+static bool has_process(const struct ps_listener *listener, pid_t pid)
 {
-	return listener->owner_count && listener->owner[listener->owner_count - 1].pid == pid;
+	return listener->process_count && listener->process[listener->process_count - 1].pid == pid;
 }
 
-static void add_owner(struct ps_listener *listener, const char *pid)
+static void add_process(struct ps_listener *listener, const char *pid)
 {
-	struct ps_owner *owner;
+	struct ps_listener_process *process;
 
-	if (has_owner(listener, atoi(pid)))
+	if (has_process(listener, atoi(pid)))
 		return;
-	listener->owner = ps_memory_grow(listener->owner, listener->owner_count,
-					 &listener->owner_room, sizeof(*owner));
-	owner = memset(&listener->owner[listener->owner_count++], 0, sizeof(*owner));
-	owner->pid = atoi(pid);
-	owner->cgroup = ps_cgroup_of_process(pid);
-	owner->unit = ps_cgroup_unit(owner->cgroup);
-	read_status(pid, owner);
+	listener->process = ps_memory_grow(listener->process, listener->process_count,
+					   &listener->process_room, sizeof(*process));
+	process = memset(&listener->process[listener->process_count++], 0, sizeof(*process));
+	process->pid = atoi(pid);
+	process->cgroup = ps_cgroup_of_process(pid);
+	process->unit = ps_cgroup_unit(process->cgroup);
+	read_status(pid, process);
 }
 
 static void search_process(struct search *search, int proc_fd, const char *pid)
@@ -160,7 +160,7 @@ static void search_process(struct search *search, int proc_fd, const char *pid)
 		size_t at = inode ? find_inode(search, inode) : search->count;
 
 		for (; at < search->count && search->item[at].inode == inode; at++)
-			add_owner(search->item[at].listener, pid);
+			add_process(search->item[at].listener, pid);
 	}
 }
 
@@ -199,16 +199,16 @@ static size_t list_wanted(const struct ps_listeners *listeners, struct wanted *r
 /* A service that got the socket from systemd says more than who made it. */
 static char *find_unit(const struct ps_listener *listener)
 {
-	for (size_t i = 0; i < listener->owner_count; i++)
-		if (listener->owner[i].unit)
-			return strdup(listener->owner[i].unit);
+	for (size_t i = 0; i < listener->process_count; i++)
+		if (listener->process[i].unit)
+			return strdup(listener->process[i].unit);
 	return ps_cgroup_unit(listener->cgroup);
 }
 
 static void complete(struct ps_listener *listener)
 {
-	if (listener->owner_count)
-		qsort(listener->owner, listener->owner_count, sizeof(*listener->owner),
+	if (listener->process_count)
+		qsort(listener->process, listener->process_count, sizeof(*listener->process),
 		      compare_pid);
 	ps_user_format(listener->uid, listener->user);
 	if (!listener->cgroup)
@@ -218,7 +218,7 @@ static void complete(struct ps_listener *listener)
 	listener->is_wanted = false;
 }
 
-void ps_listeners_find_owners(struct ps_listeners *listeners)
+void ps_listeners_find_processes(struct ps_listeners *listeners)
 {
 	PS_FREED struct wanted *item = NULL;
 	struct search search = {};

@@ -147,3 +147,21 @@ table() {
 	same 'tcp any:9 drop' "$(table)"
 	rmdir "$PINS/$HOST/%trial/mine" "$PINS/$HOST/%trial"
 }
+
+@test "ports that are not reserved any more are said to be, whatever becomes of the list" {
+	local before
+
+	before=$(net_in "$HOST" sysctl -n net.ipv4.ip_local_reserved_ports)
+	steer -q bind tcp any:40000 drop
+	steer -q reserve set
+	[[ $(net_in "$HOST" sysctl -n net.ipv4.ip_local_reserved_ports) == *40000* ]]
+	strace -qq -o /dev/null -P "$PINS/$HOST/reserved" -e trace=unlink,unlinkat \
+		-e inject=unlink,unlinkat:error=EIO "$PORTSTEER" -n "$HOST" unreserve \
+		>"$BATS_TEST_TMPDIR/said" 2>&1
+	grep -q 'warning: what is not reserved any more stays on the instance.s list: ' \
+		"$BATS_TEST_TMPDIR/said"
+	same "$before" "$(net_in "$HOST" sysctl -n net.ipv4.ip_local_reserved_ports)"
+	steer -q unreserve
+	steer -q flush
+	[ ! -e "$PINS/$HOST" ]
+}

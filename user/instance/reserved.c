@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
+#include "base/notice.h"
 #include "base/scope.h"
 #include "host/ask.h"
 #include "host/ephemeral.h"
@@ -101,6 +102,7 @@ int ps_reserved_set(const struct ps_instance *instance, const struct ps_portset 
 {
 	struct ps_portset own, either, others, now;
 	struct ps_ephemeral ephemeral;
+	struct ps_error left;
 
 	if (ps_reserved_read(instance, &own, error) || ps_ephemeral_read(&ephemeral, error))
 		return -1;
@@ -112,9 +114,11 @@ int ps_reserved_set(const struct ps_instance *instance, const struct ps_portset 
 	ps_portset_add_all(&either, &own);
 	now = others;
 	ps_portset_add_all(&now, &own);
-	if (write_ports(instance, &either, error) ||
-	    change_list(&ephemeral.reserved, &now, error) || write_ports(instance, &own, error))
+	if (write_ports(instance, &either, error) || change_list(&ephemeral.reserved, &now, error))
 		return -1;
+	if (memcmp(&either, &own, sizeof(own)) && write_ports(instance, &own, &left))
+		ps_notice("warning: what is not reserved any more stays on the instance's list: %s",
+			  left.text);
 	*ret_now = now;
 	return 0;
 }

@@ -167,6 +167,7 @@ start_echo() {
 	net_in "$HOST" "$BATS_TEST_DIRNAME/lib/knock.py" 203.0.113.5 1000 \
 		"$BATS_TEST_TMPDIR/stop" >"$BATS_TEST_TMPDIR/knocks" 3>&- &
 	knocks=$!
+	net_wait 30 test -e "$BATS_TEST_TMPDIR/stop.begun"
 	sleep 2
 	start_nginx new new '127.0.0.1:8080 reuseport'
 	steer socket add web --replace --listening tcp 127.0.0.1:8080 \

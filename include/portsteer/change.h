@@ -30,7 +30,7 @@ struct ps_change {
 
 /*
  * Element of `renames`, which is pinned while a change that gives names to
- * bindings is not settled: what one is called from @generation on.
+ * bindings is not finished: what one is called from @generation on.
  */
 struct ps_rename {
 	struct ps_endpoint endpoint;

@@ -34,7 +34,7 @@
  *     owner is written before, and goes behind (doc/adr/0020).
  * I9  While anything besides the seen half may differ from it, the mark `pending` is
  *     set: before the first store, until after the last.
- * I10 All else follows from the seen half and from `renames`, so that settling
+ * I10 All else follows from the seen half and from `renames`, so that recovering
  *     is the same at whichever step a change was cut short, and may be cut short
  *     itself. When the mark is gone, both halves are equal and `specs`, `slots`
  *     and all counts agree with the bindings.
@@ -44,7 +44,7 @@
 
 /*
  * After a failure the old table is in force; or the new one, when only its
- * settling failed, which the next command does then.
+ * recovering failed, which the next command does then.
  */
 int ps_publish(struct ps_instance *instance, struct ps_draft *draft, struct ps_error *error);
 

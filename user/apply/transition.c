@@ -96,7 +96,7 @@ int ps_transition_carry_out(struct ps_apply *apply, struct ps_instance *instance
 		       : 0;
 }
 
-/* The file again, for each attempt: comparing takes its bindings over. */
+/* The file again, each time: comparing takes its bindings over. */
 static struct ps_file copy_file(const struct ps_file *file)
 {
 	struct ps_file copy = *file;

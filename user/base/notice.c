@@ -10,10 +10,10 @@
 static ps_notice_hear hears;
 static void *hears_as;
 
-void ps_notice_listen(ps_notice_hear hear, void *listener)
+void ps_notice_listen(ps_notice_hear hear, void *to)
 {
 	hears = hear;
-	hears_as = listener;
+	hears_as = to;
 }
 
 void ps_notice(const char *format, ...)

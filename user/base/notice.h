@@ -7,10 +7,10 @@
 #define PORTSTEER_BASE_NOTICE_H
 
 /* @text is one line, without its end. */
-typedef void (*ps_notice_hear)(void *listener, const char *text);
+typedef void (*ps_notice_hear)(void *to, const char *text);
 
-/* From now on @hear is called with @listener for every notice; NULL: nobody is. */
-void ps_notice_listen(ps_notice_hear hear, void *listener);
+/* From now on @hear is called with @to for every notice; NULL: nobody is. */
+void ps_notice_listen(ps_notice_hear hear, void *to);
 
 void ps_notice(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

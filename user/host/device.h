@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * Interfaces of the current network namespace, as far as it matters to what
- * arrives there by XDP or is sent there: type, MTU, peers, what the driver can.
+ * arrives there by XDP or is sent there: type, MTU, other ends, what the driver can.
  */
 #ifndef PORTSTEER_HOST_DEVICE_H
 #define PORTSTEER_HOST_DEVICE_H

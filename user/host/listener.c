@@ -2,7 +2,7 @@
 /*
  * Reads the sockets of the current network namespace with two sock_diag dumps
  * for each protocol, IPv4 and IPv6. MPTCP listeners are among those of TCP, with
- * the inode that their process has open. Who owns them is found in holder.c.
+ * the inode that their process has open. Who has them open is found in listener_process.c.
  */
 #include <errno.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
 /*
  * Local sockets that packets of the current network namespace may be for: TCP
  * and SCTP listening, UDP bound, connected or not. From sock_diag(7); who holds
- * them is found on demand, in holder.c.
+ * them open is found on demand, in listener_process.c.
  */
 #ifndef PORTSTEER_HOST_LISTENER_H
 #define PORTSTEER_HOST_LISTENER_H

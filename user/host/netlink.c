@@ -10,7 +10,7 @@
 #include "host/netlink.h"
 
 #define RECEIVE_SIZE 32768 /* the most that the kernel puts into one datagram of a dump */
-#define DUMP_ATTEMPTS 16
+#define DUMP_TURNS 16
 
 const void *ps_netlink_head(const struct nlmsghdr *message, size_t size)
 {
@@ -94,7 +94,7 @@ int ps_netlink_dump(int bus, struct nlmsghdr *request, mnl_cb_t callback,
 	size_t before = items->count;
 
 	request->nlmsg_flags |= NLM_F_DUMP;
-	for (int attempt = 0; attempt < DUMP_ATTEMPTS; attempt++) {
+	for (int turn = 0; turn < DUMP_TURNS; turn++) {
 		int err = ps_netlink_request(bus, request, callback, items);
 
 		if (err != -EINTR)

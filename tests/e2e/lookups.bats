@@ -114,7 +114,7 @@ each_bpf() {
 
 	shift
 	count=$(calls bpf "$@")
-	for number in $(chosen 6 "$count"); do
+	for number in $(chosen 5 "$count"); do
 		run failing bpf "$error" "$number" "$@"
 		[ "$status" -le 1 ]
 		echo "$status"
@@ -146,7 +146,7 @@ each_bpf() {
 	steer -q bind tcp any:443 pass
 	count=$(calls bpf "$PORTSTEER" -n "$HOST" unbind tcp any:443)
 	steer -q bind tcp any:443 pass
-	for number in $(chosen 7 "$count"); do
+	for number in $(chosen 5 "$count"); do
 		run failing bpf ENOMEM "$number" "$PORTSTEER" -n "$HOST" unbind tcp any:443
 		[ "$status" -le 1 ] # never 4, that it is not bound
 		[ "$status" = 1 ] || steer -q bind tcp any:443 pass
@@ -187,7 +187,7 @@ each_guard_step() {
 		# shellcheck disable=SC2086 # words
 		steer $before
 		count=$(calls $call "$@")
-		for number in $(chosen 3 "$count"); do
+		for number in $(chosen 2 "$count"); do
 			steer guard off
 			# shellcheck disable=SC2086 # words
 			steer $before

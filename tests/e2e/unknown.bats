@@ -110,7 +110,7 @@ forget() {
 	steer attach eth0
 	id=$(xdp)
 	while read -r call error; do
-		for ((number = 1; number < $(net_often 60 12 400); number += $(net_often 5 5 1))); do
+		for ((number = 1; number < $(net_often 60 12 400); number += $(net_often 7 7 1))); do
 			refused "$call" "$error" "$number" -q attach eth0
 			[ "$status" -ne 9 ] || break
 			[ "$status" -ne 127 ] || continue
@@ -136,7 +136,7 @@ forget() {
 
 	traced
 	while read -r call error; do
-		for ((number = 1; number < $(net_often 80 15 400); number += $(net_often 9 7 1))); do
+		for ((number = 1; number < $(net_often 80 15 400); number += $(net_often 13 7 1))); do
 			steer -q attach eth0
 			refused "$call" "$error" "$number" detach eth0
 			[ "$status" -ne 9 ] || break

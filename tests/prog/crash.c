@@ -26,7 +26,7 @@
 #include "table/read.h"
 
 #define STEPS_MAX 400 /* more system calls than any of this needs */
-#define MOMENTS 40
+#define MOMENTS 20 /* 80 with LONG=1 */
 
 static const struct scenario {
 	const char *name, *before, *after;
@@ -319,7 +319,7 @@ static void test_moments(const struct scenario *scenario)
 	begin = now_us();
 	steer_set(&steer, scenario->after);
 	length = now_us() - begin;
-	for (int i = 0; i < MOMENTS; i++) {
+	for (int i = 0; i < (getenv("LONG") ? 4 * MOMENTS : MOMENTS); i++) {
 		long us = random() % length;
 		bool is_new;
 

@@ -90,10 +90,30 @@ static bool is_unfinished(const struct ps_instance *instance)
 	       !ps_is_no(ps_trial_find(instance->path, NULL));
 }
 
+/* Whether something that only this instance knows of keeps it, which is said. */
+static bool is_kept(const struct ps_report *report, const struct ps_instance *instance,
+		    struct ps_answer reserved)
+{
+	char unknown[PS_PATH_SIZE];
+
+	if (ps_is_yes(reserved)) {
+		ps_report_note(report,
+			       "note: ports are still reserved for this instance; "
+			       "'%s' takes them back",
+			       ps_advice("unreserve", NULL));
+		return true;
+	}
+	if (!ps_instance_find_unknown(instance, unknown))
+		return false;
+	ps_report_note(report,
+		       "%s is not portsteer's; the maps beside it stay until it is moved away",
+		       unknown);
+	return true;
+}
+
 /* Takes away an instance that holds nothing any more. */
 static int tidy(struct ps_apply *apply, struct ps_instance *instance)
 {
-	char unknown[PS_PATH_SIZE];
 	struct ps_answer reserved;
 	struct ps_guard guard;
 	struct ps_error error;
@@ -108,24 +128,9 @@ static int tidy(struct ps_apply *apply, struct ps_instance *instance)
 			       "what else it holds could not be looked at");
 		return 0;
 	}
-	if (guard.mode != PS_GUARD_OFF)
+	if (guard.mode != PS_GUARD_OFF || has_orphans(apply, instance) ||
+	    is_kept(apply->report, instance, reserved))
 		return 0;
-	if (has_orphans(apply, instance))
-		return 0;
-	if (ps_is_yes(reserved)) {
-		ps_report_note(apply->report,
-			       "note: ports are still reserved for this instance; "
-			       "'%s' takes them back",
-			       ps_advice("unreserve", NULL));
-		return 0;
-	}
-	if (ps_instance_find_unknown(instance, unknown)) {
-		ps_report_note(apply->report,
-			       "%s is not portsteer's; the maps beside it stay until it is moved "
-			       "away",
-			       unknown);
-		return 0;
-	}
 	return ps_instance_remove(instance, apply->error);
 }
 

@@ -81,16 +81,21 @@ static bool is_short(const struct ps_device *target, const struct ps_xdp_source 
 	       !(target->features & PS_XDP_XMIT_FRAGS);
 }
 
+static void describe_down(const struct ps_device *target, const char *netns, char *text,
+			  size_t size)
+{
+	ps_utf8_print(text, size, "'%s' is down, and what is redirected there is lost; %s",
+		      target->name,
+		      ps_advice_inside(netns, "ip link set", target->name, "up", NULL));
+}
+
 const char *ps_hazard_of_target(const struct ps_device *target, const struct ps_xdp_source *source,
 				char *text, size_t size)
 {
 	char number[PS_ADVICE_NUMBER];
 
 	if (!target->is_up)
-		ps_utf8_print(
-			text, size, "'%s' is down, and what is redirected there is lost; %s",
-			target->name,
-			ps_advice_inside(source->netns, "ip link set", target->name, "up", NULL));
+		describe_down(target, source->netns, text, size);
 	else if (*source->device && target->has_no_link)
 		ps_utf8_print(text, size,
 			      "'%s' has no link header, and what XDP redirects there is dropped; "

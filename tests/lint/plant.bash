@@ -59,7 +59,11 @@ finds() {
 	[ "$found" = "$rule" ] || echo "$1: '$found' is said to be broken"
 }
 
-# breach SCRIPT RULE FILE LINE...
+breaches=0 part=$((${SEED:-$(date +%s)} % 2))
+
+# breach SCRIPT RULE FILE LINE...: all with LONG=1, else every other, the odd or the even ones as
+# SEED says, without it the clock.
 breach() {
+	[ -n "${LONG:-}" ] || [ $((breaches++ % 2)) = $part ] || return 0
 	check "$1.sh finds: not $2 ($3)" finds "$@"
 }

@@ -8,7 +8,7 @@
  *
  * LONG=1: each call of each command, for one reason when it was made among the
  * same calls before, as by another command, else for all of them; LONG=all: for
- * all of them. Else as many as fit in SECONDS (50), chosen by SEED. A command, one
+ * all of them. Else as many as fit in SECONDS (40), chosen by SEED. A command, one
  * of its calls and an error can be asked for: faults 'bind new' 84 ENOMEM.
  * ONCE=1: only calls that were not made so before, each once. CALLS: only these.
  */
@@ -29,7 +29,7 @@
 #include "judge.h"
 #include "world.h"
 
-#define SECONDS 50
+#define SECONDS 40
 #define SECONDS_SHORT 15
 #define WORKERS 2
 #define MANY 16 /* equal calls in a row */

@@ -31,6 +31,11 @@ upward() {
 				print }' "$floors" -
 }
 
+# Headers that include one another, round a circle of any length.
+circles() {
+	includes | sed -nE 's|^user/([^:]*\.h):[0-9]*:"(.*)"$|\1 \2|p' | tsort 2>&1 >/dev/null
+}
+
 # What pure folders include besides harmless headers, pure folders and what the table names.
 impure() {
 	local folder headers
@@ -99,6 +104,7 @@ marks() {
 }
 
 check "includes name a folder and point downward" upward
+check "no headers include one another" circles
 check "pure folders include no kernel, store or host header" impure
 check "only folders with bpf include libbpf" bpf_users
 check "only object.c includes skeletons" skeletons

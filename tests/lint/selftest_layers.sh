@@ -21,6 +21,14 @@ breach layers "$rule" user/hook/attach.c '#include "table/draft.h"'
 breach layers "$rule" user/hook/attach.c '#include "slot.h"'
 breach layers "$rule" user/table/draft.c '#include "socket/internal.h"'
 breach layers "$rule" user/cellar/wine.c '#include "base/error.h"'
+circle() {
+	plant
+	put user/binding/plan.h '#include "binding/diff.h"'
+	put user/binding/diff.h '#include "binding/keymap.h"'
+	put user/binding/keymap.h '#include "binding/plan.h"'
+	[ "$(broken layers)" = 'no headers include one another' ] || echo 'not found'
+}
+check "layers.sh finds: a circle of headers" circle
 breach layers 'only object.c includes skeletons' user/hook/attach.c '#include "xdp.skel.h"'
 rule='only commands and main.c print'
 breach layers "$rule" user/hook/attach.c $'\tprintf("x");'

@@ -168,7 +168,8 @@ static json_t *read_json(const char *words)
 	if (run.status)
 		fail_msg("portsteer %s: status %d: %s", words, run.status, run.output);
 	json = json_loads(run.output, 0, NULL);
-	assert_non_null(json);
+	if (!json)
+		fail_msg("portsteer %s is no JSON: %.400s", words, run.output);
 	return json;
 }
 

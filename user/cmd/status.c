@@ -323,7 +323,7 @@ static int print_others(struct ps_context *context)
 
 	if (none.status != PS_EXIT_NOT_FOUND || ps_context_value(context, "netns"))
 		return -1;
-	ps_instances_read(NULL, &all);
+	ps_instances_read(NULL, context->apply.wait_seconds, &all);
 	if (!ps_context_print_others(context, &all, "other instances:\n"))
 		context->error = none;
 	ps_instances_done(&all);
@@ -342,7 +342,7 @@ static int run_status(struct ps_context *context)
 		return -1;
 	if (ps_apply_read(&context->apply, reads, &instance))
 		return print_others(context);
-	ps_instances_read(only, &all);
+	ps_instances_read(only, context->apply.wait_seconds, &all);
 	failed = print(context, &instance, &all);
 	ps_instances_done(&all);
 	ps_instance_close(&instance);

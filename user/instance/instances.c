@@ -34,16 +34,23 @@ const char *ps_fate_name(enum ps_fate fate)
 	return names[fate];
 }
 
-static bool add(void *list, const char *name)
+struct listing {
+	struct ps_instances *instances;
+	int wait_seconds; /* for one that is being changed */
+};
+
+static bool add(void *context, const char *name)
 {
+	const struct listing *listing = context;
 	const struct ps_instance_options options = {
 		.name = name,
 		.access = PS_READ,
 		.presence = PS_OUTSIDE,
+		.wait_seconds = listing->wait_seconds,
 		.is_shown = true,
 		.reads = 1 << PS_MAP_HOOKS,
 	};
-	struct ps_instances *instances = list;
+	struct ps_instances *instances = listing->instances;
 	struct ps_instance_item *item;
 	struct ps_instance instance;
 	struct ps_error error;
@@ -131,16 +138,17 @@ static void judge(const struct seen *seen, struct ps_instance_item *item)
 	}
 }
 
-void ps_instances_read(const char *only, struct ps_instances *ret)
+void ps_instances_read(const char *only, int wait_seconds, struct ps_instances *ret)
 {
+	struct listing listing = { .instances = ret, .wait_seconds = wait_seconds };
 	struct seen seen;
 	int err = 0;
 
 	*ret = (struct ps_instances){};
 	if (only)
-		add(ret, only);
+		add(&listing, only);
 	else
-		err = ps_instances_walk(add, ret);
+		err = ps_instances_walk(add, &listing);
 	if (err)
 		ps_notice("note: instances cannot be listed: %s", strerror(-err));
 	if (!ret->count)

@@ -34,10 +34,10 @@ struct ps_instances {
 const char *ps_fate_name(enum ps_fate fate);
 
 /*
- * That of the name @only, or (NULL) all. What cannot be read is left out, with
- * a notice. Release with ps_instances_done().
+ * That of the name @only, or (NULL) all, waiting at most @wait_seconds for each that is being
+ * changed. What cannot be read is left out, with a notice. Release with ps_instances_done().
  */
-void ps_instances_read(const char *only, struct ps_instances *ret);
+void ps_instances_read(const char *only, int wait_seconds, struct ps_instances *ret);
 void ps_instances_done(struct ps_instances *instances);
 
 #endif

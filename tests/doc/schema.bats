@@ -131,7 +131,7 @@ fits_wholly() {
 	steer socket add dns --listening udp any4:5353
 	kill -KILL "${NET_PIDS[-1]}"
 	steer -q bind tcp any:7 socket nobody
-	net_wait 5 eval 'steer -j sockets | jq -e "any(.state == \"closed\")"'
+	net_wait 20 eval 'steer -j sockets | jq -e "any(.state == \"closed\")"'
 	fits_wholly sockets
 	same "closed missing open open" "$(steer -j sockets | jq -r '[.[].state] | sort | join(" ")')"
 	run net_get http://192.0.2.2:7/
@@ -189,23 +189,23 @@ is_absent_again() {
 	cgroup_setup
 	"$PORTSTEER" -n "$HOST" -j monitor >"$events" 3>&- &
 	NET_PIDS+=($!)
-	net_wait 5 test -s "$events"
+	net_wait 20 test -s "$events"
 	steer -q bind tcp any:8080 drop name web
 	steer -q bind tcp any:8080 drop --replace name www
 	steer guard on "$GROUP"
-	net_wait 5 grep -q '"event":"guard"' "$events"
+	net_wait 20 grep -q '"event":"guard"' "$events"
 	run within "$GROUP" "$HOST" socat -u tcp4-listen:8080 -
 	[ "$status" -eq 1 ]
 	net_start "$HOST" socat tcp4-listen:9090 -
 	keeper=${NET_PIDS[-1]}
-	net_wait 5 net_listens "$HOST" tcp 9090
+	net_wait 20 net_listens "$HOST" tcp 9090
 	steer -q bind tcp any:8080 pass --replace
 	steer -q socket add web --pid "$keeper" --listening tcp any4:9090
-	net_wait 5 grep -q '"event":"socket"' "$events"
+	net_wait 20 grep -q '"event":"socket"' "$events"
 	steer -q socket remove web
 	steer guard off
 	steer -q flush
-	net_wait 5 is_absent_again "$events"
+	net_wait 20 is_absent_again "$events"
 	while read -r object; do
 		objects+=("$events.${#objects[@]}")
 		printf '%s\n' "$object" >"${objects[-1]}"

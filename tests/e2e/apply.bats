@@ -54,7 +54,7 @@ attached() {
 
 @test "a packet that both tables drop is never passed" {
 	net_start "$HOST" socat -u udp4-recvfrom:8,fork system:'echo passed'
-	net_wait 5 net_listens "$HOST" udp 8
+	net_wait 20 net_listens "$HOST" udp 8
 	ports 8 300 drop >"$FILE"
 	{
 		ports 500 700 drop
@@ -71,7 +71,7 @@ attached() {
 	run ! grep passed "$BATS_TEST_TMPDIR/started.log"
 	steer flush
 	flood 8 1
-	net_wait 5 grep passed "$BATS_TEST_TMPDIR/started.log"
+	net_wait 20 grep passed "$BATS_TEST_TMPDIR/started.log"
 }
 
 @test "two at once: one after the other, and the table is one of the files" {

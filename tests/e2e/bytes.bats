@@ -21,7 +21,7 @@ import ctypes, os, socket, sys, time
 ctypes.CDLL(None).prctl(15, os.fsencode(sys.argv[2]), 0, 0, 0)
 with socket.create_server(("0.0.0.0", int(sys.argv[1]))):
     time.sleep(1000)' "$1" "$2"
-	net_wait 5 net_listens "$HOST" "$1"
+	net_wait 20 net_listens "$HOST" "$1"
 }
 
 said() {

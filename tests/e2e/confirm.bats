@@ -65,7 +65,7 @@ NEW='tcp any:22 drop; udp any:7 drop'
 @test "an instance that was not there goes again" {
 	steer -q apply --confirm 1 "$FILE"
 	table_is "$NEW"
-	net_wait 6 test ! -e "$PINS/$HOST"
+	net_wait 20 test ! -e "$PINS/$HOST"
 }
 
 @test "also when the terminal, the session and the command are gone" {
@@ -98,7 +98,7 @@ waits() {
 
 @test "confirmed: it stays, and until then nothing else changes what is there" {
 	net_start "$HOST" socat tcp-listen:2001,fork exec:cat
-	net_wait 5 net_listens "$HOST" tcp 2001
+	net_wait 20 net_listens "$HOST" tcp 2001
 	steer -q socket add web --listening tcp any4:2001
 	steer -q apply --confirm 600 "$FILE"
 	for words in 'bind tcp any:9 drop' 'unbind tcp any:22' flush "apply $FILE" \
@@ -115,7 +115,7 @@ waits() {
 	done
 	says 0 confirmed steer confirm
 	says 4 "no change of instance '$HOST' waits to be confirmed" steer confirm
-	net_wait 2 test -z "$(waiting)"
+	net_wait 20 test -z "$(waiting)"
 	[ ! -e "$PINS/$HOST/%trial" ]
 	table_is "$NEW"
 	steer -q bind tcp any:9 drop
@@ -171,7 +171,7 @@ waits() {
 		exec sleep 60' "$PORTSTEER" "$HOST" "$FILE" >/dev/null 2>&1 3>&- &
 	NET_PIDS+=($!)
 	net_wait 10 table_is "$NEW"
-	net_wait 5 test -L "$TRIAL"
+	net_wait 20 test -L "$TRIAL"
 	steer -q --wait 10 confirm --revert
 	table_is 'udp any:8 pass'
 	kill -0 "${NET_PIDS[0]}"
@@ -189,10 +189,10 @@ waits() {
 		steer --wait 0 confirm --revert
 	says 75 "the last change of instance '$HOST' is being taken back" steer confirm
 	kill -CONT "$(waiting)"
-	net_wait 3 table_is 'udp any:8 pass'
+	net_wait 20 table_is 'udp any:8 pass'
 	steer -q apply --confirm 3600 "$FILE"
 	kill -TERM "$(waiting)"
-	net_wait 3 table_is 'udp any:8 pass'
+	net_wait 20 table_is 'udp any:8 pass'
 }
 
 @test "nothing to do, nothing published: no trial" {
@@ -214,7 +214,7 @@ waits() {
 @test "a process that was killed takes nothing back, and stands in nobody's way" {
 	steer -q apply --confirm 3600 "$FILE"
 	kill -KILL "$(waiting)"
-	net_wait 2 steer -q bind tcp any:9 drop
+	net_wait 20 steer -q bind tcp any:9 drop
 	[ ! -L "$TRIAL" ]
 	says 4 "no change" steer confirm
 }
@@ -235,9 +235,9 @@ waits() {
 	pid=$(waiting)
 	kill -STOP "$pid"
 	net_start "$HOST" "$PORTSTEER" -n "$HOST" confirm --revert
-	net_wait 5 test -d "$PINS/$HOST/%trial/revert"
+	net_wait 20 test -d "$PINS/$HOST/%trial/revert"
 	kill -KILL "$pid"
-	net_wait 5 grep -q "the process that takes the change back ended before it did: the table is as it was applied; apply a file of the former one: portsteer -n $HOST apply FILE" \
+	net_wait 20 grep -q "the process that takes the change back ended before it did: the table is as it was applied; apply a file of the former one: portsteer -n $HOST apply FILE" \
 		"$BATS_TEST_TMPDIR/started.log"
 	table_is "$NEW"
 }

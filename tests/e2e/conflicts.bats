@@ -26,7 +26,7 @@ check_listener() {
 	read -ra endpoint <<<"$3"
 
 	net_start "$HOST" socat -u "$2" open:/dev/null
-	net_wait 5 net_listens "$HOST" "${proto%[46]}" "$port"
+	net_wait 20 net_listens "$HOST" "${proto%[46]}" "$port"
 	says 0 "listener: $3: a local socket waits at $4 (socat, pid ${NET_PIDS[-1]}, user root)," \
 		steer bind "${endpoint[@]}" drop
 	says 3 "error    listener $3" steer conflicts
@@ -53,9 +53,9 @@ check_listener() {
 	net_start "$HOST" socat -u tcp4-listen:1001,bind=192.0.2.2 open:/dev/null
 	net_start "$HOST" socat -u tcp4-listen:1002,bind=127.0.0.1 open:/dev/null
 	net_start "$HOST" socat -u tcp6-listen:1003,ipv6only=1 open:/dev/null
-	net_wait 5 net_listens "$HOST" tcp 1001
-	net_wait 5 net_listens "$HOST" tcp 1002
-	net_wait 5 net_listens "$HOST" tcp 1003
+	net_wait 20 net_listens "$HOST" tcp 1001
+	net_wait 20 net_listens "$HOST" tcp 1002
+	net_wait 20 net_listens "$HOST" tcp 1003
 	for endpoint in 192.0.2.3:1001 any:1000 any6:1001 any:1002 any4:1003 203.0.113.0/24:any; do
 		steer -q bind tcp "$endpoint" drop --strict
 		same '' "$(kinds)"
@@ -68,7 +68,7 @@ check_listener() {
 
 @test "no listener: a more specific binding leaves the socket its packets" {
 	net_start "$HOST" socat -u tcp4-listen:1001 open:/dev/null
-	net_wait 5 net_listens "$HOST" tcp 1001
+	net_wait 20 net_listens "$HOST" tcp 1001
 	steer -q bind tcp any:1001 pass
 	steer bind tcp any:1000-1009 drop --strict
 	same 'info override tcp any:1001' "$(kinds)"

@@ -149,12 +149,12 @@ attempts() {
 	[[ "$(tried attempt.command)" = *nginx*socat* ]]
 	steer guard off
 	net_start "$HOST" nginx -p "$BATS_TEST_TMPDIR" -c "$conf"
-	net_wait 5 net_listens "$HOST" tcp 8080
+	net_wait 20 net_listens "$HOST" tcp 8080
 }
 
 @test "sockets of before are reported as listeners, and go on" {
 	net_start "$HOST" socat tcp4-listen:8080,fork exec:cat
-	net_wait 5 net_listens "$HOST" tcp 8080
+	net_wait 20 net_listens "$HOST" tcp 8080
 	steer attach eth0
 	steer -q bind tcp any4:8080 drop
 	steer guard on "$GROUP"
@@ -215,7 +215,7 @@ PYTHON
 @test "a cgroup that goes takes the guard with it; wrong words" {
 	steer guard on "$GROUP/inner"
 	rmdir "$MOUNT$GROUP/inner"
-	net_wait 5 is_state 'cgroup gone'
+	net_wait 20 is_state 'cgroup gone'
 	steer guard on "$GROUP"
 	same "$GROUP attached" "$(steer -j guard | jq -r '.[0] | "\(.cgroup) \(.state)"')"
 	mkdir "$MOUNT$GROUP/inner"

@@ -90,8 +90,8 @@ file() {
 
 @test "its cgroup is gone: the guard is put on the one that the file says" {
 	steer guard on "$GROUP/inner"
-	net_wait 5 rmdir "$MOUNT$GROUP/inner"
-	net_wait 5 guard_is 'on  cgroup gone'
+	net_wait 20 rmdir "$MOUNT$GROUP/inner"
+	net_wait 20 guard_is 'on  cgroup gone'
 	same 'bindings: []' "$(steer bindings --yaml)"
 	file "guard: {mode: on, cgroup: $GROUP}"
 	says 0 "~ guard on $GROUP  # was: on, cgroup gone" steer apply "$FILE"

@@ -15,7 +15,7 @@ setup() {
 teardown() {
 	net_teardown
 	if [ "$CGROUP" ]; then
-		net_wait 5 rmdir "$CGROUP"
+		net_wait 20 rmdir "$CGROUP"
 	fi
 }
 
@@ -48,8 +48,8 @@ children() {
 		server { listen 192.0.2.2:80; listen 192.0.2.2:81 reuseport; } }
 	END
 	net_start "$HOST" nginx -p "$BATS_TEST_TMPDIR" -c nginx.conf
-	net_wait 5 net_listens "$HOST" tcp 81
-	net_wait 5 has_children 3 "${NET_PIDS[-1]}"
+	net_wait 20 net_listens "$HOST" tcp 81
+	net_wait 20 has_children 3 "${NET_PIDS[-1]}"
 	steer -q bind tcp any4:80 drop
 	same 'error 1 nginx nginx nginx nginx' \
 		"$(listeners "\"\(.severity) \(.listener.sockets) \($OWNERS)\"")"
@@ -76,7 +76,7 @@ has_children() {
 udp 192.0.2.2:4433 2 ${NET_PIDS[0]} ${NET_PIDS[1]}" "$(listeners '"\(.with) \(.listener.sockets) \(
 		.listener.owners | map(.pid | tostring) | join(" "))"' | sort -r)"
 	steer -q flush
-	net_wait 5 has_children 2 "${NET_PIDS[2]}"
+	net_wait 20 has_children 2 "${NET_PIDS[2]}"
 	says 0 "(python3, pids ${NET_PIDS[2]}, $(children "${NET_PIDS[2]}" | sed 's/ /, /'), user root" \
 		steer bind tcp 192.0.2.2:4434 drop
 }

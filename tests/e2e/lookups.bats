@@ -95,7 +95,7 @@ problems() {
 	local number
 
 	net_start "$HOST" socat tcp4-listen:8080,fork /dev/null
-	net_wait 5 net_listens "$HOST" tcp 8080
+	net_wait 20 net_listens "$HOST" tcp 8080
 	number=$(call_with getsockopt SO_DOMAIN "$PORTSTEER" -n "$HOST" socket add web --listening tcp any4:8080)
 	steer socket remove web
 	says 1 'cannot tell what socket descriptor ' failing getsockopt EIO "$number" \
@@ -257,7 +257,7 @@ for name, backlog, clients in ((sys.argv[1], 0, 3), (sys.argv[2], 5, 0)):
         c.connect_ex(name)
 open(sys.argv[1] + ".ready", "w")
 time.sleep(600)' "$door.full" "$door.mute"
-	net_wait 5 test -e "$door.full.ready"
+	net_wait 20 test -e "$door.full.ready"
 	says 1 "cannot connect to $door.full: nobody took the connection within 1 s" \
 		timeout 20 "$PORTSTEER" -n "$HOST" --wait 1 socket add web --unix "$door.full"
 	says 1 "$door.mute sent nothing within 1 s" \

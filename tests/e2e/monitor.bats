@@ -34,7 +34,7 @@ monitor() {
 	done
 	"$PORTSTEER" -n "$HOST" "${options[@]}" monitor "${@:2}" >"$file" 2>"$file.err" 3>&- &
 	MONITORS+=($!)
-	net_wait 5 test -s "$file"
+	net_wait 20 test -s "$file"
 }
 
 # FILE: what it printed, but for the time.
@@ -48,7 +48,7 @@ has() {
 }
 
 shows() {
-	net_wait 5 has "$@"
+	net_wait 20 has "$@"
 }
 
 # STATUS: the last monitor ends, in that way, and says nothing.
@@ -67,7 +67,7 @@ import socket, time
 s = socket.create_server(('127.0.0.1', $1))
 time.sleep(600)"
 	LISTENER=${NET_PIDS[-1]}
-	net_wait 5 net_listens "$HOST" tcp "$1"
+	net_wait 20 net_listens "$HOST" tcp "$1"
 }
 
 @test "a life: it waits, the table, the guard, who tried, a socket that closes, the end" {
@@ -147,8 +147,8 @@ for _ in range(3000):
             one.bind(("0.0.0.0", 8080))
         except OSError:
             pass'
-	net_wait 5 counts one 3000
-	net_wait 5 counts other 3000
+	net_wait 20 counts one 3000
+	net_wait 20 counts other 3000
 }
 
 # FILE NUMBER: so many attempts in all its lines.
@@ -190,7 +190,7 @@ waits_to_write() {
 	for port in {10001..14000}; do
 		echo "tcp any:$port drop name a-name-of-thirty-bytes-in-all"
 	done | steer -q bind --batch -
-	net_wait 5 waits_to_write "${MONITORS[-1]}"
+	net_wait 20 waits_to_write "${MONITORS[-1]}"
 	kill -INT "${MONITORS[-1]}"
 	ends 0
 	same '' "$(cat "$BATS_TEST_TMPDIR/full.err")"
@@ -215,7 +215,7 @@ with socket.socket() as one:
     except OSError:
         pass'
 	shows text 'refused tcp any4:8080 to odd\x1b[2J\x0a'
-	net_wait 5 grep -q '"command":"odd\\u001[bB]\[2J\\n\\\\xff"' "$BATS_TEST_TMPDIR/json"
+	net_wait 20 grep -q '"command":"odd\\u001[bB]\[2J\\n\\\\xff"' "$BATS_TEST_TMPDIR/json"
 	same 0 "$(grep -c $'\e' "$BATS_TEST_TMPDIR/text")"
 	says 2 'is one word too many' steer monitor now
 	says 2 "--count takes a number from 1 to 2147483647, not '0'" steer monitor --count 0

@@ -121,7 +121,7 @@ teardown() {
 	name=$(instances)
 	same present "$(fate "$name")"
 	end_box
-	net_wait 5 is_gone "$name"
+	net_wait 20 is_gone "$name"
 	says 4 "$name        1        2 gone; portsteer -n $name flush && portsteer -n $name detach all" \
 		machine status
 	same 'tcp any:8' "$(machine -n "$name" -j bindings 2>/dev/null | jq -r '.[].endpoint')"
@@ -151,7 +151,7 @@ is_gone() {
 		says 1 "instance '$NET' was made in an earlier network namespace of that name" \
 			machine -n "$NET" $words
 	done
-	net_wait 5 is_replaced
+	net_wait 20 is_replaced
 	says 0 "note: instance '$NET' was made in another network namespace" machine -n "$NET" flush
 	same '' "$(instances)"
 	inside ip netns delete "$NET"

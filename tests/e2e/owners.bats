@@ -47,8 +47,8 @@ teardown() {
 	mkdir "$MOUNT$GROUP/inner/deep" "$MOUNT$GROUP/innerx"
 	same ok "$(AT=$GROUP/inner/deep binds tcp,0.0.0.0,8080)"
 	same "$no" "$(AT=$GROUP/innerx binds tcp,0.0.0.0,8080)"
-	net_wait 5 rmdir "$MOUNT$GROUP/inner/deep"
-	net_wait 5 rmdir "$MOUNT$GROUP/inner"
+	net_wait 20 rmdir "$MOUNT$GROUP/inner/deep"
+	net_wait 20 rmdir "$MOUNT$GROUP/inner"
 	mkdir "$MOUNT$GROUP/inner" # another number, the same name
 	same ok "$(AT=$GROUP/inner binds tcp,0.0.0.0,8080)"
 	steer -q bind udp any:53 drop owner "cgroup:$GROUP/later" # not there yet

@@ -23,7 +23,7 @@ teardown() {
 	fi
 	if [ "${WEB:-}" ]; then
 		kill -TERM "$(cat "$WEB/nginx.pid")" # its workers would outlive it if it were killed
-		net_wait 5 test ! -e "$WEB/nginx.pid"
+		net_wait 20 test ! -e "$WEB/nginx.pid"
 	fi
 	guard_teardown
 }
@@ -93,7 +93,7 @@ start_nginx() {
 	chmod 755 "$BATS_TEST_TMPDIR" "$WEB"
 	nginx_listens 8080
 	within "$GROUP" "$HOST" nginx -p "$WEB" -c nginx.conf >/dev/null 2>&1 3>&- &
-	net_wait 5 net_listens "$HOST" tcp 8080
+	net_wait 20 net_listens "$HOST" tcp 8080
 	MASTER=$(cat "$WEB/nginx.pid")
 }
 
@@ -208,7 +208,7 @@ start_nginx() {
 	steer -q bind tcp 192.0.2.2:8080 socket web
 	unshare --pid --fork --mount-proc --kill-child sleep 300 3>&- &
 	NET_PIDS+=($!)
-	net_wait 5 pgrep -P $!
+	net_wait 20 pgrep -P $!
 	INSIDE=$(pgrep -P $!)
 	export INSIDE
 	serve tcp,127.0.0.1,9000

@@ -107,7 +107,7 @@ WEB6='http://[2001:db8:2::10]/'
 	says 0 "no answer from neighbour" steer conflicts
 	says 0 "warning: no answer from neighbour" steer refresh
 	ip -n "$BACKEND" address add 198.51.100.99/24 dev eth0
-	net_wait 5 refreshed
+	net_wait 20 refreshed
 	reaches "$WEB"
 }
 

@@ -24,7 +24,7 @@ setup() {
 	cp "$PORTSTEER" "$TOOL/portsteer"
 	net_start "$HOST" unshare --mount --propagation private sleep 600
 	KEEPER=${NET_PIDS[0]}
-	net_wait 5 has_own_mounts
+	net_wait 20 has_own_mounts
 	inside mount -t bpf bpf /sys/fs/bpf
 }
 
@@ -157,7 +157,7 @@ is_same_to_group() {
 	inside chgrp -R $GROUP "${AT%/*}"
 	for reader in "${READERS[@]}"; do
 		as none $GROUP "$reader"
-		net_wait 3 is_same_to_group "$reader"
+		net_wait 20 is_same_to_group "$reader"
 	done
 	generation=$(root -j status | jq '.[].generation')
 	for words in "attach eth1" "detach eth0" "bind tcp any:8 drop" "unbind tcp any:7" \
@@ -183,19 +183,19 @@ has() {
 	inside chgrp -R "$gid" "${AT%/*}"
 	as none "$gid" monitor >"$TOOL/events" 2>&1 3>&- &
 	NET_PIDS+=($!)
-	net_wait 5 has events "instance $HOST is there, generation 1"
+	net_wait 20 has events "instance $HOST is there, generation 1"
 	root guard report "$GROUP"
-	net_wait 5 has events 'guard report (unknown)'
+	net_wait 20 has events 'guard report (unknown)'
 	root -q bind tcp any:8 drop
-	net_wait 5 has events '+ tcp any:8 drop'
+	net_wait 20 has events '+ tcp any:8 drop'
 	within "$GROUP" "$HOST" timeout 2 socat -u tcp4-listen:8 - || [ $? -eq 124 ]
-	net_wait 5 has events 'would refuse tcp any4:8 to socat (pid '
+	net_wait 20 has events 'would refuse tcp any4:8 to socat (pid '
 	root guard off
-	net_wait 5 has events 'guard off'
+	net_wait 20 has events 'guard off'
 	says 1 "${AT%/*} has mode 0750: this takes root or, to read, group $gid" \
 		as none 65534 monitor
 	inside chmod 700 "$AT/$HOST"
-	net_wait 5 has events "portsteer: cannot open $AT/$HOST"
+	net_wait 20 has events "portsteer: cannot open $AT/$HOST"
 }
 
 @test "a member of the group cannot hold up who changes" {
@@ -207,7 +207,7 @@ has() {
 			flock -F -x "$at" sleep 60
 	done
 	for at in "$AT/$HOST" "$AT"; do
-		net_wait 5 inside bash -c "! flock -n -x $at true"
+		net_wait 20 inside bash -c "! flock -n -x $at true"
 		says 1 "" inside setpriv --reuid=65534 --regid=$GROUP --clear-groups --inh-caps=-all \
 			-- bash -c "exec 8<$at/%lock"
 	done

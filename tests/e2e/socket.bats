@@ -23,7 +23,7 @@ end_nginx() {
 	for pid in "$BATS_TEST_TMPDIR"/*/nginx.pid; do
 		if [ -s "$pid" ]; then
 			kill -TERM "$(cat "$pid")"
-			net_wait 5 test ! -e "$pid"
+			net_wait 20 test ! -e "$pid"
 		fi
 	done
 }
@@ -67,7 +67,7 @@ start_nginx() {
 	} >"$at/nginx.conf"
 	chmod 755 "$BATS_TEST_TMPDIR" "$at"
 	net_start "$HOST" nginx -p "$at" -c nginx.conf
-	net_wait 5 test -s "$at/nginx.pid"
+	net_wait 20 test -s "$at/nginx.pid"
 }
 
 # NAME FILTER: of its sockets, one a line.
@@ -78,7 +78,7 @@ sockets() {
 start_echo() {
 	net_start "$HOST" "$BATS_TEST_DIRNAME/../../build/examples/udp-echo" "$1" "$2"
 	ECHO=$!
-	net_wait 5 net_listens "$HOST" udp "$2"
+	net_wait 20 net_listens "$HOST" udp "$2"
 }
 
 @test "one listening socket serves a prefix with all its ports" {
@@ -192,8 +192,8 @@ start_echo() {
 	steer attach netns
 	net_start "$HOST" socat tcp4-listen:8080,fork,reuseaddr exec:cat
 	net_start "$HOST" socat tcp4-listen:80,fork,reuseaddr exec:cat
-	net_wait 5 net_listens "$HOST" tcp 80
-	net_wait 5 net_listens "$HOST" tcp 8080
+	net_wait 20 net_listens "$HOST" tcp 80
+	net_wait 20 net_listens "$HOST" tcp 8080
 	steer socket add web --listening tcp any4:8080
 	coproc LINK { net_in "$CLIENT" socat - tcp4:203.0.113.1:80 3>&-; }
 	steer -q bind tcp 203.0.113.1:80 socket web
@@ -236,7 +236,7 @@ start_echo() {
 	steer attach netns
 	net_start "$HOST" redis-server --port 6000 --bind 127.0.0.1 --save '' \
 		--protected-mode no --dir "$BATS_TEST_TMPDIR"
-	net_wait 5 net_listens "$HOST" tcp 6000
+	net_wait 20 net_listens "$HOST" tcp 6000
 	fd=$(net_in "$HOST" ss -Hltnp 'sport = :6000' | sed 's/.*fd=\([0-9]*\).*/\1/')
 	steer socket add cache --pid $! --fd "$fd"
 	steer bind tcp 203.0.113.9:6379 socket cache
@@ -247,7 +247,7 @@ start_echo() {
 @test "a socket that systemd activates" {
 	steer attach netns
 	net_start "$HOST" systemd-socket-activate -l 127.0.0.1:8080 --inetd -a cat
-	net_wait 5 net_listens "$HOST" tcp 8080
+	net_wait 20 net_listens "$HOST" tcp 8080
 	steer socket add unit --listening tcp 127.0.0.1:8080
 	steer bind tcp 203.0.113.1:7 socket unit
 	same hi "$(net_in "$CLIENT" socat -t 1 - tcp4:203.0.113.1:7 <<<hi)"
@@ -257,7 +257,7 @@ start_echo() {
 	steer attach netns
 	net_start "$HOST" systemd-socket-activate -l 127.0.0.1:8080 -l 127.0.0.1:8081 \
 		bash -c "sleep 60 & exec $PORTSTEER -n $HOST socket add unit --systemd" # holds them
-	net_wait 5 net_listens "$HOST" tcp 8080
+	net_wait 20 net_listens "$HOST" tcp 8080
 	net_in "$HOST" socat -u - tcp4:127.0.0.1:8080 <<<go
 	wait "${NET_PIDS[-1]}"
 	same $'tcp 127.0.0.1:8080 open\ntcp 127.0.0.1:8081 open' \
@@ -270,12 +270,12 @@ start_echo() {
 	local door=$BATS_TEST_TMPDIR/door
 	steer attach netns
 	net_start "$HOST" "$BATS_TEST_DIRNAME/lib/pass.py" "$door" listening bound
-	net_wait 5 test -S "$door"
+	net_wait 20 test -S "$door"
 	steer socket add both --unix "$door"
 	same $'open tcp\nopen udp' "$(sockets both '"\(.state) \(.socket | split(" ")[0])"')"
 	for kind in connected idle unbound raw unix none; do
 		net_start "$HOST" "$BATS_TEST_DIRNAME/lib/pass.py" "$door.$kind" listening "$kind"
-		net_wait 5 test -S "$door.$kind"
+		net_wait 20 test -S "$door.$kind"
 	done
 	says 1 "socket 2 of those from $door.connected is connected: it gets packets of its peer alone" \
 		steer socket add bad --unix "$door.connected"
@@ -289,7 +289,7 @@ start_echo() {
 		steer socket add bad --unix "$door.unix"
 	same "" "$(sockets bad .state)"
 	net_start "$HOST" "$BATS_TEST_DIRNAME/lib/pass.py" "$door.empty" none
-	net_wait 5 test -S "$door.empty"
+	net_wait 20 test -S "$door.empty"
 	says 1 "$door.empty sent no descriptor with its first byte (SCM_RIGHTS)" \
 		steer socket add bad --unix "$door.empty"
 	says 1 "cannot connect to $door.nobody: No such file or directory" \
@@ -302,7 +302,7 @@ start_echo() {
 	net_start "$HOST" "$BATS_TEST_DIRNAME/lib/hold.py" "$BATS_TEST_TMPDIR/held" \
 		udp,127.0.0.1,53 tcp,127.0.0.1,80
 	pid=$!
-	net_wait 5 test -e "$BATS_TEST_TMPDIR/held"
+	net_wait 20 test -e "$BATS_TEST_TMPDIR/held"
 	says 4 "there is no process 4194304" steer socket add web --pid 4194304 --fd 3
 	says 4 "process $pid has no descriptor 77" steer socket add web --pid "$pid" --fd 77
 	says 1 "descriptor 0 of process $pid is no socket" steer socket add web --pid "$pid" --fd 0

@@ -40,7 +40,7 @@ start_server() {
 	rm -f "$BATS_TEST_TMPDIR/ready"
 	net_start "$HOST" /usr/bin/python3 "$BATS_TEST_DIRNAME/lib/hold.py" \
 		"$BATS_TEST_TMPDIR/ready" "$@"
-	net_wait 5 test -e "$BATS_TEST_TMPDIR/ready"
+	net_wait 20 test -e "$BATS_TEST_TMPDIR/ready"
 }
 
 WEB='- {name: web, listening: tcp 127.0.0.1:8080}'
@@ -55,7 +55,7 @@ WEB='- {name: web, listening: tcp 127.0.0.1:8080}'
 	same first "$(net_get http://203.0.113.7/)"
 	same 'nothing to do' "$(steer apply "$FILE" 2>&1)"
 	kill "${NET_PIDS[-1]}"
-	net_wait 5 sockets_are 'web tcp any4:8080 closed'
+	net_wait 20 sockets_are 'web tcp any4:8080 closed'
 	says 0 "no socket waits at tcp any4:8080: socket 'web' is as it was; apply again when it is open" \
 		steer apply "$FILE"
 	same 'web tcp any4:8080 closed' "$(sockets)"

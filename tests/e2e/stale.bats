@@ -231,7 +231,7 @@ is_anothers() {
 	ip netns add "$HOST"
 	says 1 "instance '$HOST' is of the network namespace /proc/" steer flush # the server is in it
 	kill -KILL "${NET_PIDS[@]}"
-	net_wait 5 is_anothers
+	net_wait 20 is_anothers
 	says 1 "instance '$HOST' was made in an earlier network namespace of that name; remove it first: portsteer -n $HOST flush && portsteer -n $HOST detach all" \
 		steer bind tcp any:8 drop
 	steer flush

@@ -139,7 +139,7 @@ check_drop_and_count() {
 	net_start "$HOST" dnsmasq -k -C /dev/null --no-resolv --no-hosts --port=53 \
 		--address=/steer.example/203.0.113.7 --bind-interfaces --pid-file \
 		--user=root --interface=eth0
-	net_wait 5 net_listens "$HOST" udp 53
+	net_wait 20 net_listens "$HOST" udp 53
 	ask() {
 		net_in "$CLIENT" dig +short +timeout=1 +tries=1 "$@" @192.0.2.2 steer.example
 	}
@@ -156,7 +156,7 @@ check_drop_and_count() {
 
 @test "iperf3: what was received was counted, no byte more than on the wire" {
 	net_start "$HOST" iperf3 -s -1
-	net_wait 5 net_listens "$HOST" tcp 5201
+	net_wait 20 net_listens "$HOST" tcp 5201
 	steer attach eth0
 	steer -q bind tcp any:5201 count
 	net_in "$CLIENT" iperf3 -c 192.0.2.2 -n 20M -J >"$BATS_TEST_TMPDIR/iperf"

@@ -188,7 +188,7 @@ is_held() {
 	net_setup_table
 	steer -q bind tcp any:7 drop
 	net_start "$HOST" flock -F -x "$PINS/$HOST/%lock" sleep 60
-	net_wait 5 is_held "$PINS/$HOST/%lock"
+	net_wait 20 is_held "$PINS/$HOST/%lock"
 	(sleep 0.5 && kill -KILL "${NET_PIDS[0]}") 3>&- &
 	steer -q --wait 30 bind tcp any:8 drop
 	same 2 "$(state bindings)"

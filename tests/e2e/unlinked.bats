@@ -36,7 +36,7 @@ for packet in [$1]: print(bytes(packet).hex())" >"$fifo"
 
 # HOOK REASON N: so many packets had it
 has() {
-	net_wait 5 bash -c "[ \"\$('$PORTSTEER' -n '$HOST' -j reasons | jq '[.[] | select(.interface == \"tun0\"
+	net_wait 20 bash -c "[ \"\$('$PORTSTEER' -n '$HOST' -j reasons | jq '[.[] | select(.interface == \"tun0\"
 		and .hook == \"$1\" and .reason == \"$2\") | .packets] | add // 0')\" = $3 ]"
 }
 
@@ -145,7 +145,7 @@ check_from_tun() {
 	steer attach eth0 hook tc
 	steer -q bind udp any:5300 redirect tun0
 	net_in "$CLIENT" bash -c 'echo -n steered >/dev/udp/192.0.2.2/5300'
-	net_wait 5 grep -q '^4500.*73746565726564$' "$BATS_TEST_TMPDIR/started.log"
+	net_wait 20 grep -q '^4500.*73746565726564$' "$BATS_TEST_TMPDIR/started.log"
 }
 
 @test "redirect from Ethernet to tun, XDP: dropped, and said so" {

@@ -63,14 +63,14 @@ redirected() {
 	says 0 'has no XDP program' steer conflicts
 	lost 0
 	send_three
-	net_wait 2 lost 3
+	net_wait 20 lost 3
 	same 3 "$(reason xdp redirect)"
 	mend steer bind udp 198.51.100.10:9 redirect eth1 via 198.51.100.10 name again --replace
 	same '' "$(steer conflicts)"
 	net_start "$BACKEND" socat -u udp4-recv:9 "open:$BATS_TEST_TMPDIR/got,creat,append"
-	net_wait 5 net_listens "$BACKEND" udp 9
+	net_wait 20 net_listens "$BACKEND" udp 9
 	send_three
-	net_wait 2 grep -c hello "$BATS_TEST_TMPDIR/got"
+	net_wait 20 grep -c hello "$BATS_TEST_TMPDIR/got"
 	lost 3
 	"$PORTSTEER" -n "$BACKEND" detach all
 }
@@ -82,11 +82,11 @@ redirected() {
 	says 0 "'eth1' is down, and what is redirected there is lost; ip netns exec $HOST ip link set eth1 up" \
 		steer bind udp 198.51.100.10:9 redirect eth1 mac 02:00:00:00:00:04
 	send_three
-	net_wait 2 lost 3
+	net_wait 20 lost 3
 	mend steer bind udp 198.51.100.10:9 redirect eth1 mac 02:00:00:00:00:04 name again --replace
 	same '' "$(steer conflicts)"
 	send_three
-	net_wait 2 redirected 6
+	net_wait 20 redirected 6
 	lost 3
 }
 
@@ -97,7 +97,7 @@ redirected() {
 	says 0 "'eth1' takes frames of at most 600 bytes, and longer ones from 'eth0' (1500) are lost; ip netns exec $HOST ip link set eth1 mtu 1500" \
 		steer bind udp 198.51.100.10:9 redirect eth1 mac 02:00:00:00:00:04
 	send_three "$(printf '%1000s' x)"
-	net_wait 2 lost 3
+	net_wait 20 lost 3
 	mend steer bind udp 198.51.100.10:9 redirect eth1 mac 02:00:00:00:00:04 name again --replace
 	same '' "$(steer conflicts)"
 }
@@ -108,7 +108,7 @@ redirected() {
 	steer attach eth0
 	says 0 "the driver of 'br0' takes no frames from XDP" steer bind udp any:9 redirect br0
 	send_three
-	net_wait 2 lost 3
+	net_wait 20 lost 3
 	steer detach eth0
 	steer attach eth0 hook tc
 	same '' "$(steer conflicts)"
@@ -131,16 +131,16 @@ redirected() {
 	same '' "$(steer attach eth0 2>&1)"
 	warning="warning: eth0: checksum: its peer leaves checksums unfinished, and redirected frames are then dropped by their receiver; ip netns exec $CLIENT ethtool -K eth0 tx off"
 	net_start "$BACKEND" socat -u udp4-recv:9 "open:$BATS_TEST_TMPDIR/got,creat,append"
-	net_wait 5 net_listens "$BACKEND" udp 9
+	net_wait 20 net_listens "$BACKEND" udp 9
 	says 0 "$warning" steer bind udp 198.51.100.10:9 redirect eth1 via 198.51.100.10
 	same '' "$(steer bind udp 198.51.100.10:8 redirect eth1 via 198.51.100.10 2>&1)"
 	send_three
-	net_wait 2 redirected 3
+	net_wait 20 redirected 3
 	[ ! -s "$BATS_TEST_TMPDIR/got" ] # and it is true
 	steer -q detach eth0
 	mend steer attach eth0
 	send_three
-	net_wait 2 grep -c hello "$BATS_TEST_TMPDIR/got"
+	net_wait 20 grep -c hello "$BATS_TEST_TMPDIR/got"
 	steer -q detach eth0
 	same '' "$(steer attach eth0 2>&1)"
 }
@@ -207,7 +207,7 @@ backend_lost_one() {
 	"$PORTSTEER" -n "$BACKEND" attach eth0 # the index of eth0 there is that of an eth0 here
 	"$PORTSTEER" -n "$BACKEND" -q bind udp any:9 redirect lo
 	net_in "$HOST" socat -u - udp4:198.51.100.10:9 <<<hello
-	net_wait 2 backend_lost_one
+	net_wait 20 backend_lost_one
 	lost 0
 	steer -q bind tcp any:1 drop
 	steer detach eth1

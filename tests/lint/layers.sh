@@ -33,7 +33,8 @@ upward() {
 
 # Headers that include one another, round a circle of any length.
 circles() {
-	includes | sed -nE 's|^user/([^:]*\.h):[0-9]*:"(.*)"$|\1 \2|p' | tsort 2>&1 >/dev/null
+	includes | sed -nE 's|^user/([^:]*\.h):[0-9]*:"(.*)"$|\1 \2|p' |
+		{ tsort >/dev/null; } 2>&1
 }
 
 # What pure folders include besides harmless headers, pure folders and what the table names.

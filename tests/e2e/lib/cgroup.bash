@@ -15,7 +15,7 @@ cgroup_teardown() {
 	local group
 
 	for group in "$MOUNT$GROUP"/* "$MOUNT$GROUP"; do
-		[ ! -d "$group" ] || net_wait 5 rmdir "$group"
+		[ ! -d "$group" ] || net_wait 20 rmdir "$group"
 	done
 }
 

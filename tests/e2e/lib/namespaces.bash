@@ -10,7 +10,7 @@ namespaces_setup() {
 	unshare --mount --propagation private sleep 600 3>&- &
 	KEEPER=$!
 	NET_PIDS+=("$KEEPER")
-	net_wait 5 has_own mnt "$KEEPER"
+	net_wait 20 has_own mnt "$KEEPER"
 	inside mount -t bpf bpf /sys/fs/bpf
 	inside mount -t tmpfs none /run
 	inside mkdir /run/netns
@@ -33,7 +33,7 @@ make_box() {
 		unshare --net sleep 600 3>&- &
 	BOX=$!
 	NET_PIDS+=("$BOX")
-	net_wait 5 has_own net "$BOX"
+	net_wait 20 has_own net "$BOX"
 }
 
 end_box() {

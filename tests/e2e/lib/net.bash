@@ -199,13 +199,13 @@ net_web() {
 		printf '} }\n'
 	} >"$BATS_TEST_TMPDIR/web.$at/nginx.conf"
 	net_start "$at" nginx -p "$BATS_TEST_TMPDIR/web.$at" -c nginx.conf
-	net_wait 5 net_listens "$at" tcp "$port"
+	net_wait 20 net_listens "$at" tcp "$port"
 }
 
 # NS PORT [FAMILY]: socat that echoes datagrams (FAMILY udp4 or udp6).
 net_echo() {
 	net_start "$1" socat "${3:-udp4}-recvfrom:$2,fork,reuseaddr" exec:cat
-	net_wait 5 net_listens "$1" udp "$2"
+	net_wait 20 net_listens "$1" udp "$2"
 }
 
 # URL: what the client gets; fails within a second when nobody answers.

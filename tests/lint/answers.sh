@@ -6,11 +6,8 @@ set -u
 # shellcheck source=tests/lint/tap.bash
 . "$(dirname "$0")/tap.bash"
 
-# Files that have yet to learn it; the list only becomes shorter.
-exceptions='instance/reserved.c'
-
 raw_calls() {
-	files 'user/*.[ch]' | grep -vE "^user/(host/ask\.c|pins/maps\.c|$exceptions)\$" |
+	files 'user/*.[ch]' | grep -vE '^user/(host/ask|pins/maps)\.c$' |
 		grep_code '\b(access|if_nametoindex|if_indextoname|bpf_map_lookup_elem(_flags)?)\('
 }
 
@@ -19,16 +16,6 @@ bare_answers() {
 	files 'user/*.[ch]' | grep -vE '^user/base/answer\.[ch]$' | grep_code '\.is\s*[=!]='
 }
 
-needless() {
-	local file
-	for file in ${exceptions//|/ }; do
-		[ ! -f "user/$file" ] || [ -n "$(echo "user/$file" |
-			grep_code '\b(access|if_nametoindex|if_indextoname|bpf_map_lookup_elem)\(')" ] ||
-			echo "user/$file asks by ask.h now: take it off the list"
-	done
-}
-
 check "only ask.c makes calls whose failure is no answer" raw_calls
 check "answers are asked for by name" bare_answers
-check "exceptions are needed" needless
 finish

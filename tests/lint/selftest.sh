@@ -22,7 +22,6 @@ breach answers "$rule" user/hook/attach.c $'\tindex = if_nametoindex(device);'
 breach answers "$rule" user/cmd/bind.c $'\tif (!if_indextoname(index, name))'
 breach answers "$rule" user/table/store.c $'\treturn !bpf_map_lookup_elem(fd, &key, &value);'
 breach answers 'answers are asked for by name' user/hook/attach.c $'\treturn answer.is == PS_IS_NO;'
-breach answers 'exceptions are needed' user/instance/reserved.c 'int x;'
 
 mapfile -t long < <(yes 'int x;' | head -n 400)
 breach sizes 'files have at most 400 lines' user/hook/attach.c "${long[@]}"

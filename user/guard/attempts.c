@@ -125,13 +125,11 @@ static void name_all(struct ps_attempts *attempts, const struct ps_attempts *bef
 int ps_attempts_read(const struct ps_instance *instance, const struct ps_attempts *before,
 		     struct ps_attempts *ret, struct ps_error *error)
 {
-	LIBBPF_OPTS(bpf_obj_get_opts, how, .file_flags = BPF_F_RDONLY);
 	struct ps_attempts attempts = {};
 	char path[PS_PATH_SIZE];
 	PS_CLOSED_FD int fd = -1;
 
-	ps_instance_pin_path(instance, PS_ATTEMPTS_PIN, path);
-	fd = bpf_obj_get_opts(path, &how);
+	fd = ps_instance_pin_open(instance, PS_ATTEMPTS_PIN, path);
 	if (fd < 0 && errno != ENOENT)
 		return ps_bpffs_error(error, errno, "open", path);
 	if (fd >= 0 && read_all(fd, &attempts, error)) {

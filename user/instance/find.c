@@ -43,7 +43,6 @@ static bool read_label(const char *name, __u64 *ret_cookie)
 /* No: there is none of that name, or what is pinned there is not portsteer's. */
 struct ps_answer ps_instance_peek(const char *name, struct ps_meta *ret)
 {
-	LIBBPF_OPTS(bpf_obj_get_opts, how, .file_flags = BPF_F_RDONLY);
 	struct ps_instance instance = {};
 	char path[PS_PATH_SIZE];
 	struct ps_error ignored;
@@ -51,8 +50,7 @@ struct ps_answer ps_instance_peek(const char *name, struct ps_meta *ret)
 	__u32 zero = 0;
 
 	ps_instance_locate(name, &instance);
-	ps_instance_pin_path(&instance, ps_map_name(PS_MAP_META), path);
-	fd = bpf_obj_get_opts(path, &how);
+	fd = ps_instance_pin_open(&instance, ps_map_name(PS_MAP_META), path);
 	if (fd < 0)
 		return ps_answer_of(errno);
 	instance.map_fd[PS_MAP_META] = fd;

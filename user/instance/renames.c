@@ -92,15 +92,13 @@ static int read_map(int fd, struct ps_renames *renames)
 int ps_renames_read(const struct ps_instance *instance, __u64 generation, struct ps_renames *ret,
 		    struct ps_error *error)
 {
-	LIBBPF_OPTS(bpf_obj_get_opts, how, .file_flags = BPF_F_RDONLY);
 	struct ps_renames renames = {};
 	char path[PS_PATH_SIZE];
 	PS_CLOSED_FD int fd = -1;
 	int err = 0;
 
 	*ret = renames;
-	ps_instance_pin_path(instance, PS_RENAMES_PIN, path);
-	fd = bpf_obj_get_opts(path, &how);
+	fd = ps_instance_pin_open(instance, PS_RENAMES_PIN, path);
 	if (fd < 0)
 		err = errno == ENOENT ? 0 : -errno;
 	else

@@ -19,18 +19,19 @@
 int ps_reserved_read(const struct ps_instance *instance, struct ps_portset *ret,
 		     struct ps_error *error)
 {
-	LIBBPF_OPTS(bpf_obj_get_opts, how, .file_flags = BPF_F_RDONLY);
+	struct ps_answer found = ps_answer_no();
 	struct ps_portset ports = {};
 	char path[PS_PATH_SIZE];
 	PS_CLOSED_FD int fd = -1;
 	__u32 zero = 0;
 
-	ps_instance_pin_path(instance, PS_RESERVED_PIN, path);
-	fd = bpf_obj_get_opts(path, &how);
+	fd = ps_instance_pin_open(instance, PS_RESERVED_PIN, path);
 	if (fd < 0 && errno != ENOENT)
 		return ps_bpffs_error(error, errno, "open", path);
-	if (fd >= 0 && bpf_map_lookup_elem(fd, &zero, &ports))
-		return ps_error_errno(error, errno, "cannot read %s", path);
+	if (fd >= 0)
+		found = ps_map_ask(fd, &zero, &ports);
+	if (ps_is_unknown(found))
+		return ps_error_errno(error, found.err, "cannot read %s", path);
 	*ret = ports;
 	return 0;
 }

@@ -34,12 +34,10 @@ static __u32 id_of_watched(const struct ps_watch *watch)
 /* What is pinned there is what is open here. */
 static bool is_current(const struct ps_watch *watch)
 {
-	LIBBPF_OPTS(bpf_obj_get_opts, how, .file_flags = BPF_F_RDONLY);
 	char path[PS_PATH_SIZE];
 	PS_CLOSED_FD int fd = -1;
 
-	ps_instance_pin_path(&watch->instance, ps_map_name(PS_MAP_STATE), path);
-	fd = bpf_obj_get_opts(path, &how);
+	fd = ps_instance_pin_open(&watch->instance, ps_map_name(PS_MAP_STATE), path);
 	return fd >= 0 && id_of(fd) == id_of_watched(watch);
 }
 

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <bpf/bpf.h>
 #include "base/hook_name.h"
 #include "base/scope.h"
 #include "pins/bpffs.h"
@@ -28,6 +29,15 @@ void ps_instance_pin_path(const struct ps_instance *instance, const char *name,
 			  char ret_path[PS_PATH_SIZE])
 {
 	ps_pins_path(instance->path, name, ret_path);
+}
+
+int ps_instance_pin_open(const struct ps_instance *instance, const char *name,
+			 char ret_path[PS_PATH_SIZE])
+{
+	LIBBPF_OPTS(bpf_obj_get_opts, how, .file_flags = BPF_F_RDONLY);
+
+	ps_instance_pin_path(instance, name, ret_path);
+	return bpf_obj_get_opts(ret_path, &how);
 }
 
 void ps_instance_link_path(const struct ps_instance *instance, enum ps_hook hook,

@@ -27,6 +27,10 @@ void ps_pins_path(const char *directory, const char *name, char ret_path[PS_PATH
 void ps_instance_pin_path(const struct ps_instance *instance, const char *name,
 			  char ret_path[PS_PATH_SIZE]);
 
+/* Opens that pin to read. A descriptor, or -1 with errno; the path is set in any case. */
+int ps_instance_pin_open(const struct ps_instance *instance, const char *name,
+			 char ret_path[PS_PATH_SIZE]);
+
 /* "links/xdp-eth0" below the instance, with what bpffs does not allow escaped. */
 void ps_instance_link_path(const struct ps_instance *instance, enum ps_hook hook,
 			   const char *device, char ret_path[PS_PATH_SIZE]);

@@ -132,7 +132,8 @@ static int find_endpoints(const struct ps_instance *instance, const struct ps_en
 	return 0;
 }
 
-int ps_apply_unbind(struct ps_apply *apply, const struct ps_endpoints *endpoints)
+/* Of @endpoints, or, when that is NULL, of all with the name @name. */
+static int unbind(struct ps_apply *apply, const struct ps_endpoints *endpoints, const char *name)
 {
 	struct ps_plan plan = {};
 	struct ps_instance instance;
@@ -140,24 +141,23 @@ int ps_apply_unbind(struct ps_apply *apply, const struct ps_endpoints *endpoints
 
 	if (ps_apply_open(apply, PS_CHANGE, &instance))
 		return -1;
-	failed = find_endpoints(&instance, endpoints, &plan.removed, apply->error) ||
-		 publish(apply, &instance, &plan);
+	if (endpoints)
+		failed = find_endpoints(&instance, endpoints, &plan.removed, apply->error);
+	else
+		failed = find_named(&instance, name, &plan.removed, apply->error);
+	failed = failed || publish(apply, &instance, &plan);
 	ps_plan_done(&plan);
 	return ps_apply_close(apply, &instance, failed);
 }
 
+int ps_apply_unbind(struct ps_apply *apply, const struct ps_endpoints *endpoints)
+{
+	return unbind(apply, endpoints, NULL);
+}
+
 int ps_apply_unbind_name(struct ps_apply *apply, const char *name)
 {
-	struct ps_plan plan = {};
-	struct ps_instance instance;
-	int failed;
-
-	if (ps_apply_open(apply, PS_CHANGE, &instance))
-		return -1;
-	failed = find_named(&instance, name, &plan.removed, apply->error) ||
-		 publish(apply, &instance, &plan);
-	ps_plan_done(&plan);
-	return ps_apply_close(apply, &instance, failed);
+	return unbind(apply, NULL, name);
 }
 
 int ps_apply_flush(struct ps_apply *apply)

@@ -13,7 +13,7 @@
 #define NO_SIZE SIZES(0)
 
 #define TABLE(bound, sent) BENCH_TABLE, BENCH_##bound, BENCH_##sent
-#define RIVAL(subject, sent) BENCH_##subject, BENCH_##sent, BENCH_##sent
+#define PEER(subject, sent) BENCH_##subject, BENCH_##sent, BENCH_##sent
 
 /* The first aim is for a table of one hash, the second for one with seats in front of it. */
 #define AT_MOST(against, hash, front)          \
@@ -39,9 +39,9 @@
 #define IN_COMPANY(action, hook) PS_IPV4, PS_##action, PS_HOOK_##hook, true
 
 const struct bench_case bench_cases[] = {
-	{ "drop only", NO_SIZE, RIVAL(NOTHING, UNBOUND), BESIDE("floor"), XDP4(DROP) },
-	{ "floor", NO_SIZE, RIVAL(FLOOR, UNBOUND), BESIDE("floor"), XDP4(PASS) },
-	{ "floor, IPv6", NO_SIZE, RIVAL(FLOOR, UNBOUND), BESIDE("floor"), XDP6(PASS) },
+	{ "drop only", NO_SIZE, PEER(NOTHING, UNBOUND), BESIDE("floor"), XDP4(DROP) },
+	{ "floor", NO_SIZE, PEER(FLOOR, UNBOUND), BESIDE("floor"), XDP4(PASS) },
+	{ "floor, IPv6", NO_SIZE, PEER(FLOOR, UNBOUND), BESIDE("floor"), XDP6(PASS) },
 
 	{ "unbound port", EACH_SIZE, TABLE(EXACT, UNBOUND), AT_MOST("floor", 1.10, 1.10),
 	  XDP4(DROP) },
@@ -79,14 +79,14 @@ const struct bench_case bench_cases[] = {
 	{ "exact, redirect", SIZES(1, 1000, 100000), TABLE(EXACT, EXACT), BESIDE("exact"),
 	  XDP4(REDIRECT) },
 
-	{ "one hash", EACH_SIZE, RIVAL(HASH, EXACT), BESIDE("floor"), XDP4(DROP) },
-	{ "xdp-filter, all", PORT_SIZES, RIVAL(FILTER_ALL, ANY), AT_LEAST("any address", 1.5, 3.0),
+	{ "one hash", EACH_SIZE, PEER(HASH, EXACT), BESIDE("floor"), XDP4(DROP) },
+	{ "xdp-filter, all", PORT_SIZES, PEER(FILTER_ALL, ANY), AT_LEAST("any address", 1.5, 3.0),
 	  XDP4(DROP) },
-	{ "xdp-filter, tcp", PORT_SIZES, RIVAL(FILTER_TCP, ANY), AT_LEAST("any address", 0, 1.0),
+	{ "xdp-filter, tcp", PORT_SIZES, PEER(FILTER_TCP, ANY), AT_LEAST("any address", 0, 1.0),
 	  XDP4(DROP) },
 
-	{ "TC floor", NO_SIZE, RIVAL(FLOOR, UNBOUND), BESIDE("TC floor"), TC4(PASS) },
-	{ "TC floor, IPv6", NO_SIZE, RIVAL(FLOOR, UNBOUND), BESIDE("TC floor"), TC6(PASS) },
+	{ "TC floor", NO_SIZE, PEER(FLOOR, UNBOUND), BESIDE("TC floor"), TC4(PASS) },
+	{ "TC floor, IPv6", NO_SIZE, PEER(FLOOR, UNBOUND), BESIDE("TC floor"), TC6(PASS) },
 	{ "TC unbound port", SIZES(1, 1000000), TABLE(EXACT, UNBOUND),
 	  AT_MOST("TC floor", 1.10, 1.10), TC4(DROP) },
 	{ "TC any address", SIZES(1, 1000), TABLE(ANY, ANY), AT_MOST("TC floor", 1.10, 1.05),
@@ -105,7 +105,7 @@ const struct bench_case bench_cases[] = {
 	{ "TC exact, redirect", SIZES(1000), TABLE(EXACT, EXACT), BESIDE("TC exact"),
 	  TC4(REDIRECT) },
 
-	{ "floor, 2 CPUs", NO_SIZE, RIVAL(FLOOR, UNBOUND), BESIDE("floor"), IN_COMPANY(PASS, XDP) },
+	{ "floor, 2 CPUs", NO_SIZE, PEER(FLOOR, UNBOUND), BESIDE("floor"), IN_COMPANY(PASS, XDP) },
 	{ "any address, 2 CPUs", SIZES(1), TABLE(ANY, ANY), AT_MOST("any address", 1.1, 1.1),
 	  IN_COMPANY(DROP, XDP) },
 	{ "exact, 2 CPUs", SIZES(1), TABLE(EXACT, EXACT), AT_MOST("exact", 1.1, 1.1),

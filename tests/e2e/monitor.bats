@@ -47,6 +47,11 @@ has() {
 	lines "$1" | grep -qF -- "$2"
 }
 
+# FILE: for the second time it says that there is no instance.
+waits_again() {
+	[ "$(lines "$1" | grep -c 'is not there; waiting')" -eq 2 ]
+}
+
 shows() {
 	net_wait 20 has "$@"
 }
@@ -100,7 +105,7 @@ time.sleep(600)"
 	shows text "- tcp any:8000-8999 pass name 'the web'"
 	steer -q flush
 	shows text "- udp any:53 drop"
-	same 2 "$(lines text | grep -c 'is not there; waiting')"
+	net_wait 20 waits_again text # the table goes first, then the instance
 	steer -q bind tcp any:1 drop
 	shows text "+ tcp any:1 drop"
 	same 2 "$(lines text | grep -c "instance $HOST is there, generation ")"

@@ -271,7 +271,10 @@ struct ps_meta {
 	__u32 abi_version;
 	__u32 max_bindings;
 	__u32 cpus;
+	__u32 capacity;
+	__u32 growth;
 	__u32 zero;
+	__u64 grown_from;
 	__u64 netns_cookie; /* of the network namespace it is for */
 	char tool_version[32];
 };

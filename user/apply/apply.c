@@ -4,6 +4,7 @@
  * apply.h.
  */
 #include "apply/internal.h"
+#include "grow/grow.h"
 #include "instance/open.h"
 #include "pins/dir.h"
 
@@ -90,13 +91,24 @@ static int carry_out(struct ps_apply *apply, struct ps_instance *instance,
 	return failed;
 }
 
+/* Before anything else: a change on trial belongs to the directory that it began in. */
+static int make_room(struct ps_apply *apply, struct ps_instance *instance,
+		     const struct ps_plan *plan)
+{
+	size_t wanted = instance->state->bindings + plan->added.count;
+
+	if (wanted <= instance->meta->capacity || wanted > instance->meta->max_bindings)
+		return 0;
+	return ps_grow(instance, (__u32)wanted, apply->error);
+}
+
 static int apply_to(struct ps_apply *apply, struct ps_instance *instance,
 		    struct ps_transition *transition, int seconds)
 {
 	const struct ps_plan *plan = &transition->bindings.plan;
 
 	if (ps_transition_compare(apply, instance, transition) ||
-	    carry_out(apply, instance, transition, seconds) ||
+	    make_room(apply, instance, plan) || carry_out(apply, instance, transition, seconds) ||
 	    ps_report_changed(apply->report, transition))
 		return -1;
 	if (apply->report->is_verbose)
@@ -107,22 +119,14 @@ static int apply_to(struct ps_apply *apply, struct ps_instance *instance,
 	return 0;
 }
 
-/* How large an instance is made for the file, when there is none and nobody says so. */
-static __u32 choose_size(const struct ps_apply *apply, const struct ps_file *file)
-{
-	if (file->max_bindings || ps_instance_is_there(apply->instance) ||
-	    file->bindings.count <= PS_BINDINGS_DEFAULT)
-		return file->max_bindings;
-	return PS_BINDINGS_MAX;
-}
-
 int ps_apply_file(struct ps_apply *apply, struct ps_transition *transition, int seconds)
 {
 	struct ps_instance instance;
 	int failed;
 
 	if (!apply->max_bindings)
-		apply->max_bindings = choose_size(apply, &transition->file);
+		apply->max_bindings = transition->file.max_bindings;
+	apply->room = (__u32)transition->file.bindings.count;
 	if (ps_apply_open(apply, PS_CREATE, &instance))
 		return -1;
 	ps_report_masked(apply->report, &transition->file.bindings);

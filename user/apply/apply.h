@@ -24,7 +24,8 @@ struct ps_apply {
 	enum ps_presence presence; /* where this process is */
 	bool is_shown; /* what is read is shown and no more: see struct ps_instance_options */
 	int wait_seconds; /* for others who are at it */
-	__u32 max_bindings; /* of an instance that is made; 0: as usual */
+	__u32 max_bindings; /* of an instance, at most; 0: as it is, or as many as there can be */
+	__u32 room; /* that an instance is made with, if it is; 0: as usual */
 	bool is_strict; /* conflicts with this host forbid a change as well */
 	const struct ps_report *report;
 	struct ps_error *error; /* whose is filled by what returns -1 */

@@ -5,6 +5,7 @@
  */
 #include "apply/internal.h"
 #include "base/advice.h"
+#include "grow/grow.h"
 #include "hook/upgrade.h"
 #include "table/publish.h"
 #include "table/read.h"
@@ -86,11 +87,28 @@ static size_t count_writes(const struct ps_plan *plan)
 	return count;
 }
 
+/* The draft is made again for an instance that has grown: its maps are others. */
+static int make_room(struct ps_apply *apply, struct ps_instance *instance, struct ps_draft *draft)
+{
+	struct ps_plan *plan = draft->plan;
+	__u32 wanted = draft->wanted;
+
+	if (wanted <= instance->meta->capacity)
+		return 0;
+	ps_draft_done(draft);
+	*draft = (struct ps_draft){};
+	return ps_grow(instance, wanted, apply->error) ||
+			       ps_draft_make(instance, plan, draft, apply->error)
+		       ? -1
+		       : 0;
+}
+
 int ps_apply_publish(struct ps_apply *apply, struct ps_instance *instance, struct ps_plan *plan,
 		     struct ps_conflicts *conflicts)
 {
 	struct ps_draft made;
-	int failed = draft(apply, instance, plan, conflicts, &made);
+	int failed = draft(apply, instance, plan, conflicts, &made) ||
+		     make_room(apply, instance, &made);
 
 	if (!failed && !ps_plan_is_empty(plan)) {
 		ps_report_begin(apply->report, "publishing", count_writes(plan));

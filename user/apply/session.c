@@ -7,6 +7,7 @@
 #include <string.h>
 #include "apply/internal.h"
 #include "base/advice.h"
+#include "grow/grow.h"
 #include "guard/attach.h"
 #include "hook/attach.h"
 #include "hook/orphan.h"
@@ -42,11 +43,12 @@ int ps_apply_open_on_trial(struct ps_apply *apply, enum ps_access access,
 		.presence = apply->presence,
 		.wait_seconds = apply->wait_seconds,
 		.max_bindings = apply->max_bindings,
+		.room = apply->room,
 	};
 
 	if (ps_instance_open(&options, ret_instance, apply->error))
 		return -1;
-	if (!ps_recover(ret_instance, apply->error))
+	if (!ps_grow_finish(ret_instance, apply->error) && !ps_recover(ret_instance, apply->error))
 		return 0;
 	ps_instance_close(ret_instance);
 	return -1;

@@ -31,5 +31,6 @@ void ps_instance_blank(const char *name, __u32 max_bindings, struct ps_instance 
 	make_arrays(&instance, max_bindings);
 	instance.meta->abi_version = PS_ABI_VERSION;
 	instance.meta->max_bindings = max_bindings;
+	instance.meta->capacity = max_bindings;
 	*ret = instance;
 }

@@ -21,6 +21,7 @@
 #include "host/netns.h"
 #include "instance/make.h"
 #include "instance/object.h"
+#include "pins/capacity.h"
 #include "pins/dir.h"
 #include "pins/lock.h"
 #include "pins/pins.h"
@@ -101,12 +102,14 @@ void ps_instance_mend(enum ps_access access)
 		remove_base();
 }
 
-static int write_meta(const char *path, const struct ps_table_size *sizes, struct ps_error *error)
+static int write_meta(const char *path, const struct ps_table_size *size, __u32 max_bindings,
+		      struct ps_error *error)
 {
 	struct ps_meta meta = {
 		.abi_version = PS_ABI_VERSION,
-		.max_bindings = sizes->max_bindings,
-		.cpus = sizes->cpus,
+		.max_bindings = max_bindings,
+		.capacity = size->capacity,
+		.cpus = size->cpus,
 		.tool_version = PS_VERSION,
 	};
 	char pin[PS_PATH_SIZE];
@@ -124,17 +127,25 @@ static int write_meta(const char *path, const struct ps_table_size *sizes, struc
 	return failed ? ps_error_errno(error, -failed, "cannot write %s", pin) : 0;
 }
 
-static int fill(const char *path, const struct ps_instance_options *options, struct ps_error *error)
+struct ps_table_size ps_instance_fresh_size(__u32 room, __u32 max)
 {
-	struct ps_table_size sizes = {
-		.max_bindings = options->max_bindings ?: PS_BINDINGS_DEFAULT,
+	return (struct ps_table_size){
+		.capacity = ps_capacity_for(room, max),
 		.cpus = (__u32)libbpf_num_possible_cpus(),
 	};
+}
+
+static int fill_fresh(void *context, const char *path, struct ps_error *error)
+{
+	const struct ps_instance_options *options = context;
+	__u32 max_bindings = options->max_bindings ?: PS_BINDINGS_MAX;
+	struct ps_table_size size = ps_instance_fresh_size(options->room, max_bindings);
 	char links[PS_PATH_SIZE];
 
 	ps_pins_path(path, PS_LINKS_DIR, links);
 	if (ps_bpffs_mkdir(path, error) || ps_bpffs_mkdir(links, error) ||
-	    ps_object_make_table(path, &sizes, error) || write_meta(path, &sizes, error))
+	    ps_object_make_table(path, &size, NULL, error) ||
+	    write_meta(path, &size, max_bindings, error))
 		return -1;
 	return ps_bpffs_share(path, PS_STORE_PIN, error);
 }
@@ -153,13 +164,13 @@ static int lock_base(int seconds, int *ret_fd, struct ps_error *error)
 }
 
 /* Locked before anybody else can see it: what goes wrong until it is used can take it away. */
-static int make_locked(const struct ps_instance_options *options, const char *path, int *ret_fd,
+static int make_locked(const char *path, ps_instance_fill fill, void *context, int *ret_fd,
 		       struct ps_error *error)
 {
 	const char *fresh = PS_BASE_DIR "/" NEW;
 	PS_CLOSED_FD int fd = -1;
 
-	if (fill(fresh, options, error) || ps_lock_take(fresh, 0, &fd, error))
+	if (fill(context, fresh, error) || ps_lock_take(fresh, 0, &fd, error))
 		return -1;
 	if (rename(fresh, path))
 		return ps_bpffs_error(error, errno, "rename a fresh directory to", path);
@@ -168,8 +179,9 @@ static int make_locked(const struct ps_instance_options *options, const char *pa
 	return 0;
 }
 
-int ps_instance_make(const struct ps_instance_options *options, const char *path, int *ret_lock_fd,
-		     struct ps_error *error)
+int ps_instance_make_by(const struct ps_instance_options *options, const char *path,
+			ps_instance_fill fill, void *context, int *ret_lock_fd,
+			struct ps_error *error)
 {
 	PS_CLOSED_FD int base_fd = -1;
 	struct ps_error ignored;
@@ -178,11 +190,17 @@ int ps_instance_make(const struct ps_instance_options *options, const char *path
 		return -1;
 	if (ps_is_yes(ps_ask_path(path))) /* somebody else was first */
 		return 0;
-	if (!make_locked(options, path, ret_lock_fd, error))
+	if (!make_locked(path, fill, context, ret_lock_fd, error))
 		return 0;
 	ps_bpffs_remove(PS_BASE_DIR "/" NEW, &ignored);
 	remove_base();
 	return -1;
+}
+
+int ps_instance_make(const struct ps_instance_options *options, const char *path, int *ret_lock_fd,
+		     struct ps_error *error)
+{
+	return ps_instance_make_by(options, path, fill_fresh, (void *)options, ret_lock_fd, error);
 }
 
 static bool find_unknown_file(const char *path, bool (*is_ours)(const char *name),

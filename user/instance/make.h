@@ -5,6 +5,7 @@
 #ifndef PORTSTEER_INSTANCE_MAKE_H
 #define PORTSTEER_INSTANCE_MAKE_H
 
+#include "instance/object_maps.h"
 #include "pins/instance.h"
 
 /*
@@ -12,6 +13,17 @@
  * command is at work there. Nothing depends on it, so it reports nothing.
  */
 void ps_instance_mend(enum ps_access access);
+
+/* Makes all that an instance is at @path, where nobody sees it yet. */
+typedef int (*ps_instance_fill)(void *context, const char *path, struct ps_error *error);
+
+/* How large an instance is made that is to have room for @room bindings, and at most @max. */
+struct ps_table_size ps_instance_fresh_size(__u32 room, __u32 max);
+
+/* The same as ps_instance_make(), with what @fill makes. */
+int ps_instance_make_by(const struct ps_instance_options *options, const char *path,
+			ps_instance_fill fill, void *context, int *ret_lock_fd,
+			struct ps_error *error);
 
 /*
  * Makes the instance at @path, and hands out its lock; or lets *@ret_lock_fd be

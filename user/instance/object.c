@@ -54,8 +54,8 @@ static void close_table(struct ps_table **table)
 	ps_table__destroy(*table);
 }
 
-int ps_object_make_table(const char *path, const struct ps_table_size *sizes,
-			 struct ps_error *error)
+int ps_object_make_table(const char *path, const struct ps_table_size *size,
+			 const struct ps_instance *former, struct ps_error *error)
 {
 	__attribute__((cleanup(close_table))) struct ps_table *table = NULL;
 	int err;
@@ -64,8 +64,9 @@ int ps_object_make_table(const char *path, const struct ps_table_size *sizes,
 	table = ps_table__open();
 	if (!table)
 		return load_error(error, -errno, "the table");
-	ps_object_set_sizes(table->obj, sizes);
-	err = ps_table__load(table);
+	ps_object_set_sizes(table->obj, size);
+	err = former ? ps_object_keep_maps(table->obj, size, former) : 0;
+	err = err ?: ps_table__load(table);
 	if (!err && !(bpf_map__map_flags(table->maps.bss) & BPF_F_MMAPABLE))
 		err = -EOPNOTSUPP; /* the kernel refused, and libbpf made it all the same */
 	if (err)
@@ -119,10 +120,10 @@ static void close_object(struct bpf_object **object)
 static int open_xdp(const struct ps_instance *instance, __u32 hook_index, struct bpf_object **ret)
 {
 	const struct ps_xdp__rodata constants = {
-		.max_bindings = instance->meta->max_bindings,
+		.max_bindings = instance->meta->capacity,
 		.hook_index = hook_index,
 		.has_no_link = instance->hooks[hook_index].has_no_link,
-		.front_lines = ps_front_lines(instance->meta->max_bindings),
+		.front_lines = ps_front_lines(instance->meta->capacity),
 	};
 	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "ps_xdp");
 	struct bpf_object *object;
@@ -220,8 +221,8 @@ static int load_tc(const struct ps_instance *instance, enum ps_hook hook, __u32 
 		return -errno;
 	tc->rodata->hook_index = hook_index;
 	tc->rodata->has_no_link = instance->hooks[hook_index].has_no_link;
-	tc->rodata->max_bindings = instance->meta->max_bindings;
-	tc->rodata->front_lines = ps_front_lines(instance->meta->max_bindings);
+	tc->rodata->max_bindings = instance->meta->capacity;
+	tc->rodata->front_lines = ps_front_lines(instance->meta->capacity);
 	bpf_program__set_autoload(tc->progs.portsteer_in, is_ingress);
 	bpf_program__set_autoload(tc->progs.portsteer_out, !is_ingress);
 	err = ps_object_reuse_maps(tc->obj, instance) ?: ps_tc__load(tc);
@@ -244,8 +245,8 @@ static int load_sk_lookup(const struct ps_instance *instance, __u32 hook_index, 
 	if (!sk_lookup)
 		return -errno;
 	sk_lookup->rodata->hook_index = hook_index;
-	sk_lookup->rodata->max_bindings = instance->meta->max_bindings;
-	sk_lookup->rodata->front_lines = ps_front_lines(instance->meta->max_bindings);
+	sk_lookup->rodata->max_bindings = instance->meta->capacity;
+	sk_lookup->rodata->front_lines = ps_front_lines(instance->meta->capacity);
 	err = ps_object_reuse_maps(sk_lookup->obj, instance) ?: ps_sk_lookup__load(sk_lookup);
 	return err ?: take_fd(sk_lookup->progs.portsteer_sk, ret_fd);
 }
@@ -326,7 +327,7 @@ static int load_guard(struct ps_bind_guard *guard, const struct ps_instance *ins
 
 	guard->rodata->netns_cookie = instance->meta->netns_cookie;
 	guard->rodata->only_report = mode == PS_GUARD_REPORT;
-	guard->rodata->front_lines = ps_front_lines(instance->meta->max_bindings);
+	guard->rodata->front_lines = ps_front_lines(instance->meta->capacity);
 	err = ps_object_reuse_maps(guard->obj, instance)
 		      ?: bpf_map__reuse_fd(guard->maps.owners, instance->owners_fd)
 		      ?: keep_attempts(guard->maps.attempts, pin)

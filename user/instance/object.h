@@ -13,9 +13,12 @@
 
 struct bpf_object;
 
-/* Makes all maps and portsteer_store, and pins them below @path. */
-int ps_object_make_table(const char *path, const struct ps_table_size *sizes,
-			 struct ps_error *error);
+/*
+ * Makes all maps and portsteer_store, and pins them below @path. Of @former, unless that is NULL,
+ * all maps that have the same size are taken as they are; but not what it says of itself.
+ */
+int ps_object_make_table(const char *path, const struct ps_table_size *size,
+			 const struct ps_instance *former, struct ps_error *error);
 
 /* Loads the program of @hook for hook slot @hook_index. The caller closes *@ret_fd. */
 int ps_object_load_hook(const struct ps_instance *instance, enum ps_hook hook, __u32 hook_index,

@@ -26,8 +26,36 @@ void ps_object_set_sizes(struct bpf_object *object, const struct ps_table_size *
 		for (enum ps_map i = 0; i < PS_MAP_COUNT_OF; i++)
 			if (!strcmp(name_of(map), ps_map_name(i)))
 				bpf_map__set_max_entries(
-					map, ps_map_entries(i, size->max_bindings, size->cpus));
+					map, ps_map_entries(i, size->capacity, size->cpus));
 	}
+}
+
+static bool is_kept(const struct ps_instance *former, enum ps_map map,
+		    const struct ps_table_size *size)
+{
+	struct ps_table_size own = ps_table_size_of(former->meta);
+
+	return map != PS_MAP_META && ps_map_entries(map, own.capacity, own.cpus) ==
+					     ps_map_entries(map, size->capacity, size->cpus);
+}
+
+int ps_object_keep_maps(struct bpf_object *object, const struct ps_table_size *size,
+			const struct ps_instance *former)
+{
+	struct bpf_map *map;
+
+	bpf_object__for_each_map(map, object)
+	{
+		for (enum ps_map i = 0; i < PS_MAP_COUNT_OF; i++) {
+			int err = 0;
+
+			if (!strcmp(name_of(map), ps_map_name(i)) && is_kept(former, i, size))
+				err = bpf_map__reuse_fd(map, former->map_fd[i]);
+			if (err)
+				return err;
+		}
+	}
+	return 0;
 }
 
 int ps_object_pin_maps(struct bpf_object *object, const char *path, struct ps_error *error)

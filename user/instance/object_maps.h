@@ -11,12 +11,21 @@
 struct bpf_object;
 
 struct ps_table_size {
-	__u32 max_bindings;
+	__u32 capacity;
 	__u32 cpus;
 };
 
+static inline struct ps_table_size ps_table_size_of(const struct ps_meta *meta)
+{
+	return (struct ps_table_size){ .capacity = meta->capacity, .cpus = meta->cpus };
+}
+
 /* Makes the maps of @object as large as such a table needs them. */
 void ps_object_set_sizes(struct bpf_object *object, const struct ps_table_size *size);
+
+/* Takes those of @former that have that size, but not what it says of itself. 0 or -errno. */
+int ps_object_keep_maps(struct bpf_object *object, const struct ps_table_size *size,
+			const struct ps_instance *former);
 
 /* Pins them below @path, the directory of an instance. */
 int ps_object_pin_maps(struct bpf_object *object, const char *path, struct ps_error *error);

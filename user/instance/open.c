@@ -105,11 +105,11 @@ static int check(struct ps_instance *instance, const struct ps_instance_options 
 				    instance->path, instance->meta->abi_version, PS_ABI_VERSION);
 	if (ps_layout_check_sizes(instance, error))
 		return -1;
-	if (options->max_bindings && options->max_bindings != instance->meta->max_bindings)
+	if (options->max_bindings && options->max_bindings < instance->meta->capacity)
 		return ps_error_set(error, PS_EXIT_REFUSED,
-				    "the instance was made for %u bindings; another number needs a "
-				    "new one: %s",
-				    instance->meta->max_bindings, ps_advice_remove(instance->name));
+				    "the instance has room for %u bindings already; a smaller "
+				    "number needs a new one: %s",
+				    instance->meta->capacity, ps_advice_remove(instance->name));
 	return ps_instance_check_netns(instance, options, error);
 }
 
@@ -280,6 +280,27 @@ int ps_instance_open(const struct ps_instance_options *options, struct ps_instan
 		ps_instance_close(&instance);
 		return -1;
 	}
+	*ret = instance;
+	return 0;
+}
+
+int ps_instance_open_at(const char *path, const struct ps_instance *like, struct ps_instance *ret,
+			struct ps_error *error)
+{
+	struct ps_instance instance = { .lock_fd = -1,
+					.store_fd = -1,
+					.owners_fd = -1,
+					.presence = like->presence,
+					.is_new = like->is_new };
+
+	memset(instance.map_fd, -1, sizeof(instance.map_fd));
+	memcpy(instance.name, like->name, sizeof(instance.name));
+	snprintf(instance.path, sizeof(instance.path), "%s", path);
+	if (open_maps(&instance, PS_CHANGE, error) || open_store(&instance, error)) {
+		ps_instance_close(&instance);
+		return -1;
+	}
+	ps_instance_name_arrays(&instance);
 	*ret = instance;
 	return 0;
 }

@@ -14,6 +14,14 @@
  */
 int ps_instance_open(const struct ps_instance_options *options, struct ps_instance *ret,
 		     struct ps_error *error);
+
+/*
+ * The same of a directory that is to become that of @like, or was it, to change it: without a lock,
+ * and whoever made it. Only its layout is checked.
+ */
+int ps_instance_open_at(const char *path, const struct ps_instance *like, struct ps_instance *ret,
+			struct ps_error *error);
+
 void ps_instance_close(struct ps_instance *instance);
 
 #endif

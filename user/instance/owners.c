@@ -40,12 +40,42 @@ int ps_owners_need(struct ps_instance *instance, struct ps_error *error)
 		return 0;
 	ps_instance_pin_path(instance, PS_OWNERS_PIN, path);
 	fd = bpf_map_create(BPF_MAP_TYPE_HASH, "owners", sizeof(__u32),
-			    sizeof(struct ps_owner_entry), instance->meta->max_bindings, &options);
+			    sizeof(struct ps_owner_entry), instance->meta->capacity, &options);
 	if (fd < 0 || ps_bpffs_pin(fd, instance->path, path))
 		return ps_error_errno(error, errno, "cannot make %s", path);
 	instance->owners_fd = fd;
 	fd = -1; /* now the instance's */
 	return 0;
+}
+
+/* Nobody changes @from meanwhile. */
+static int copy_entries(int from, int to)
+{
+	struct ps_owner_entry entry;
+	__u32 key, next;
+	int err = bpf_map_get_next_key(from, NULL, &next);
+
+	while (!err) {
+		key = next;
+		err = bpf_map_lookup_elem(from, &key, &entry) ?:
+		      bpf_map_update_elem(to, &key, &entry, BPF_ANY);
+		if (err)
+			return err;
+		err = bpf_map_get_next_key(from, &key, &next);
+	}
+	return err == -ENOENT ? 0 : err;
+}
+
+int ps_owners_copy(const struct ps_instance *from, struct ps_instance *to, struct ps_error *error)
+{
+	int err;
+
+	if (from->owners_fd < 0)
+		return 0;
+	if (ps_owners_need(to, error))
+		return -1;
+	err = copy_entries(from->owners_fd, to->owners_fd);
+	return err ? ps_error_errno(error, -err, "cannot copy the owners of bindings") : 0;
 }
 
 struct ps_answer ps_owners_find(const struct ps_instance *instance,

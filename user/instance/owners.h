@@ -16,6 +16,9 @@ int ps_owners_open(struct ps_instance *instance, enum ps_access access, struct p
 /* The same, and makes it when there is none. */
 int ps_owners_need(struct ps_instance *instance, struct ps_error *error);
 
+/* Gives @to, which has another room for bindings, a map of its own with the same owners. */
+int ps_owners_copy(const struct ps_instance *from, struct ps_instance *to, struct ps_error *error);
+
 /* Whether a binding that has its slot has an owner, and which. */
 struct ps_answer ps_owners_find(const struct ps_instance *instance,
 				const struct ps_binding *binding, const char **ret_owner);

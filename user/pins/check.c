@@ -48,7 +48,7 @@ int ps_layout_check_sizes(const struct ps_instance *instance, struct ps_error *e
 
 		if (read_info(instance, map, &info, error))
 			return -1;
-		if (info.max_entries != ps_map_entries(map, meta->max_bindings, meta->cpus))
+		if (info.max_entries != ps_map_entries(map, meta->capacity, meta->cpus))
 			return refuse(instance, map, error);
 	}
 	return 0;

@@ -41,7 +41,8 @@ struct ps_instance_options {
 	enum ps_presence presence;
 	bool is_shown; /* for PS_READ: and no more, so it may be of another network namespace */
 	int wait_seconds; /* for other commands */
-	__u32 max_bindings; /* for PS_CREATE; 0: as it is, or the default */
+	__u32 max_bindings; /* for PS_CREATE: its limit; 0: as it is, or the greatest */
+	__u32 room; /* the same: for how many bindings it is made, if it is */
 	__u32 reads; /* for PS_READ: which arrays, or PS_MAP_BINDINGS, as bits 1 << enum ps_map */
 };
 

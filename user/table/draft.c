@@ -96,26 +96,28 @@ static int make_targets(struct ps_draft *draft, struct ps_error *error)
 
 static int make_slots(struct ps_draft *draft, struct ps_error *error)
 {
-	__u32 max = draft->instance->meta->max_bindings, from = 0;
-	__u32 present = draft->instance->state->bindings;
+	const struct ps_meta *meta = draft->instance->meta;
+	__u32 from = 0, present = draft->instance->state->bindings;
 	struct ps_bindings *added = &draft->plan->added;
 
 	if (present + added->count > PS_BINDINGS_MAX)
 		return ps_error_set(error, PS_EXIT_REFUSED,
 				    "%zu bindings are too many: a table has room for at most %d",
 				    present + added->count, PS_BINDINGS_MAX);
-	if (present + added->count > max)
+	if (present + added->count > meta->max_bindings)
 		return ps_error_set(error, PS_EXIT_REFUSED,
 				    "binding table full (%u of %u, and %zu more wanted); unbind "
-				    "some, or make the instance anew with a larger "
-				    "--max-bindings",
-				    present, max, added->count);
+				    "some, or allow more with --max-bindings",
+				    present, meta->max_bindings, added->count);
+	draft->wanted = present + (__u32)added->count;
+	if (draft->wanted > meta->capacity) /* then this draft is made again */
+		return 0;
 	for (size_t i = 0; i < added->count; i++) {
-		long slot = ps_slot_take(draft->slots, max, &from);
+		long slot = ps_slot_take(draft->slots, meta->capacity, &from);
 
 		if (slot < 0)
 			return ps_error_set(error, PS_EXIT_REFUSED,
-					    "no free slot among %u; '%s' counts them anew", max,
+					    "no free slot among %u; '%s' counts them anew", meta->capacity,
 					    ps_advice("refresh --recover", NULL));
 		added->item[i].slot = (__u32)slot;
 	}
@@ -264,7 +266,7 @@ int ps_draft_make(const struct ps_instance *instance, struct ps_plan *plan, stru
 	draft->lists = copy(instance->probe_lists, PS_LISTS_MAX * sizeof(*draft->lists));
 	draft->targets =
 		copy(ps_instance_targets(instance, half), PS_TARGETS_MAX * sizeof(*draft->targets));
-	draft->slots = copy(instance->slots, (instance->meta->max_bindings + 63) / 64 * 8);
+	draft->slots = copy(instance->slots, (instance->meta->capacity + 63) / 64 * 8);
 	draft->socket_names =
 		copy(instance->socket_names, PS_SOCKET_NAMES_MAX * sizeof(*draft->socket_names));
 	ps_keymap_init(&draft->added, &plan->added);

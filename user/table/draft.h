@@ -30,6 +30,7 @@ struct ps_draft {
 	struct ps_socket_name *socket_names;
 	struct ps_image image;
 	struct ps_keymap added, changed, removed;
+	__u32 wanted; /* room for bindings; where the instance has less, it must grow first */
 	int kept; /* targets that are as they were, because they could not be looked up */
 };
 

@@ -131,7 +131,7 @@ static struct ps_count sum_counts(const struct ps_instance *instance, enum ps_di
 	struct ps_count sum = {};
 
 	for (__u32 cpu = 0; cpu < meta->cpus; cpu++) {
-		__u32 at = ps_count_index(cpu, direction, meta->max_bindings, slot);
+		__u32 at = ps_count_index(cpu, direction, meta->capacity, slot);
 
 		sum.packets += instance->counters[at].packets;
 		sum.bytes += instance->counters[at].bytes;

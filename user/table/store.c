@@ -22,7 +22,7 @@ static struct ps_act act_of(const struct ps_binding *binding)
 static const enum ps_change_kind kinds[] = {
 	[PS_STORE_NEW] = PS_CHANGE_INSERT,	 [PS_STORE_ACTION] = PS_CHANGE_ACT,
 	[PS_STORE_ALL] = PS_CHANGE_ACT_AND_NAME, [PS_STORE_NOTHING] = PS_CHANGE_ACT,
-	[PS_STORE_NO_MORE] = PS_CHANGE_DELETE,
+	[PS_STORE_NO_MORE] = PS_CHANGE_DELETE,	 [PS_STORE_COPY] = PS_CHANGE_INSERT,
 };
 
 static void write_change(struct ps_change *change, const struct ps_binding *binding, __u32 half,
@@ -88,7 +88,7 @@ static void leave_seat(struct ps_front front, const struct ps_change *change,
 static void store_seat(struct ps_front front, const struct ps_change *change,
 		       enum ps_store_what what)
 {
-	if (what == PS_STORE_NEW)
+	if (what == PS_STORE_NEW || what == PS_STORE_COPY)
 		ps_front_insert(front, &change->endpoint, change->slot, change->half, change->act);
 	else if (what != PS_STORE_NO_MORE)
 		ps_front_store(front, &change->endpoint, change->half, change->act);
@@ -109,7 +109,9 @@ static __u32 write_changes(const struct ps_instance *instance, const struct ps_b
 		write_change(&changes[count], binding, half, what);
 		if (what == PS_STORE_NEW)
 			changes[count].born = (__u32)(instance->state->generation + 1);
-		if (what == PS_STORE_NEW && binding->is_hidden)
+		if (what == PS_STORE_COPY)
+			changes[count].born = (__u32)instance->state->generation;
+		if (what == PS_STORE_COPY || (what == PS_STORE_NEW && binding->is_hidden))
 			changes[count].half = PS_HALVES;
 		count++;
 	}
@@ -174,7 +176,7 @@ int ps_store_shapes(const struct ps_instance *instance, const struct ps_shapes *
 
 void ps_store_forget_flows(const struct ps_instance *instance, const struct ps_bindings *bindings)
 {
-	PS_FREED __u64 *gone = ps_memory_new((instance->meta->max_bindings + 63) / 64, 8);
+	PS_FREED __u64 *gone = ps_memory_new((instance->meta->capacity + 63) / 64, 8);
 	int fd = instance->map_fd[PS_MAP_FLOWS];
 	struct ps_flow_key key, next;
 	bool any = false;

@@ -11,6 +11,7 @@
 /* What to do with the element of a binding, and with its seat when it has one. */
 enum ps_store_what {
 	PS_STORE_NEW, /* insert it: only @half sees it; for both when it is hidden */
+	PS_STORE_COPY, /* insert it for both halves, as it is in the present generation */
 	PS_STORE_ACTION, /* its action in @half, which it has when it is hidden */
 	PS_STORE_ALL, /* the same, and the name, which no packet sees */
 	PS_STORE_NOTHING, /* PS_NONE: @half sees no binding */

@@ -1,0 +1,199 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#
+# A table that grows: packets that go through it meanwhile are judged once and counted once,
+# nothing of it is lost, who reads it follows, who waits is told why. PORTSTEER_STEP makes the
+# steps small.
+
+load lib/net
+load lib/foreign
+
+setup() {
+	net_setup
+	foreign_setup
+	export PORTSTEER_STEP=64
+}
+
+teardown() {
+	foreign_teardown
+	net_teardown
+}
+
+# Packets of the host's XDP hook, whatever became of them.
+judged() {
+	steer -j reasons | jq '[.[] | select(.hook == "'"${1:-xdp}"'") | .packets] | add // 0'
+}
+
+# FIRST COUNT: lines of a batch, of endpoints that nothing else uses.
+lines() {
+	local i
+
+	for ((i = $1; i < $1 + $2; i++)); do
+		echo "tcp 10.1.$((i / 250)).$((i % 250)):80 drop name n$((i % 7))"
+	done
+}
+
+capacity() {
+	steer -j status -v | jq '.[0].capacity'
+}
+
+# Frames for TCP port 23 of the host, from each CPU, as fast as they go, until the file goes.
+start_frames() {
+	local cpu
+
+	bpftool prog loadall "$(dirname "$PORTSTEER")/bench/live.o" "$FOREIGN/live"
+	touch "$BATS_TEST_TMPDIR/send"
+	SENDERS=()
+	for cpu in $(seq 0 $(($(nproc) - 1))); do
+		net_start "$CLIENT" taskset -c "$cpu" bash -c "while [ -e '$BATS_TEST_TMPDIR/send' ]; do
+			'$(dirname "$PORTSTEER")/bench/senders/send' '$FOREIGN/live/bench_send' eth0 20000; done"
+		SENDERS+=($!)
+	done
+}
+
+stop_frames() {
+	rm "$BATS_TEST_TMPDIR/send"
+	wait "${SENDERS[@]}"
+	sleep 0.2 # what is in queues
+}
+
+# Frames that eth0 of the host handed to its XDP program.
+received() {
+	net_in "$HOST" ethtool -S eth0 | awk '/rx_queue_[0-9]+_xdp_packets/ { n += $2 } END { print n }'
+}
+
+# No ARP, no neighbour discovery: every frame on eth0 is one that we sent.
+silence() {
+	local at
+
+	for at in "$CLIENT" "$HOST"; do
+		net_in "$at" sysctl -q -w net.ipv6.conf.eth0.disable_ipv6=1
+	done
+	ip -n "$CLIENT" neighbour replace 192.0.2.2 lladdr 02:00:00:00:00:02 dev eth0 nud permanent
+	ip -n "$HOST" neighbour replace 192.0.2.1 lladdr 02:00:00:00:00:01 dev eth0 nud permanent
+	sleep 0.5
+}
+
+# TIMES: 60 more bindings each, so that it grows each time.
+grow_often() {
+	local turn
+
+	for ((turn = 0; turn < $1; turn++)); do
+		lines $((turn * 60)) 60 >"$BATS_TEST_TMPDIR/batch"
+		steer -q bind --batch "$BATS_TEST_TMPDIR/batch"
+	done
+}
+
+@test "a batch and a file that do not fit make it grow; the limit is kept" {
+	steer -q attach eth0 --max-bindings 200
+	same 64 "$(capacity)"
+	lines 0 65 >"$BATS_TEST_TMPDIR/batch"
+	steer -q bind --batch "$BATS_TEST_TMPDIR/batch"
+	same 128 "$(capacity)"
+	same 65 "$(steer -j bindings | jq length)"
+	says 1 "binding table full (65 of 200, and 136 more wanted); unbind some, or allow more with --max-bindings" \
+		steer bind --batch <(lines 65 136)
+	same 128 "$(capacity)"
+	lines 0 190 | steer -q bind --replace --batch -
+	same 192 "$(capacity)"
+	steer -q bind tcp any:9 drop name last
+	steer -q bind tcp any:10 drop
+	lines 190 8 >"$BATS_TEST_TMPDIR/batch"
+	steer -q bind --batch "$BATS_TEST_TMPDIR/batch"
+	same 200 "$(capacity)"
+	says 1 "binding table full (200 of 200, and 1 more wanted)" steer bind tcp any:11 drop
+	steer -q bind tcp any:11 drop --max-bindings 300
+	same 256 "$(capacity)"
+	says 1 "the instance has room for 256 bindings already" \
+		steer bind tcp any:12 drop --max-bindings 255
+	steer bindings --yaml >"$BATS_TEST_TMPDIR/table.yaml"
+	steer -q detach all
+	steer -q flush
+	steer -q apply "$BATS_TEST_TMPDIR/table.yaml"
+	same 201 "$(steer -j bindings | jq length)"
+	same 256 "$(capacity)"
+}
+
+@test "every frame of both CPUs is judged once, by the table of before or of after" {
+	silence
+	net_in "$HOST" ethtool -K eth0 gro on # takes frames without a program, too
+	steer -q attach eth0
+	steer -q bind tcp 192.0.2.2:23 drop
+	before=$(received) judged=$(judged)
+	start_frames
+	sleep 0.3
+	grow_often "$(net_often 12 3 50)"
+	stop_frames
+	frames=$(($(received) - before))
+	echo "$frames frames under $turn growths, to $(capacity)" >&2
+	[ "$frames" -gt "$(net_often 50000 5000)" ]
+	same "$frames" "$(($(judged) - judged))"
+	same "$frames" "$(reason xdp drop)"
+	same "$frames" "$(binding 'tcp 192.0.2.2:23' rx_packets)"
+}
+
+@test "the same at TC, and what is sent" {
+	silence
+	foreign_program others xdp 2
+	net_in "$HOST" bpftool net attach xdpdrv pinned "$FOREIGN/others" dev eth0
+	steer -q attach eth0 hook tc
+	steer -q bind tcp 192.0.2.2:23 drop
+	before=$(received)
+	start_frames
+	sleep 0.3
+	grow_often "$(net_often 6 2 50)"
+	stop_frames
+	frames=$(($(received) - before))
+	same "$frames" "$(judged tc-ingress)"
+	same "$frames" "$(binding 'tcp 192.0.2.2:23' rx_packets)"
+	steer -q bind tcp any:80 count
+	net_web "$HOST" host 80
+	net_get http://192.0.2.2/
+	sent=$(binding 'tcp any:80' tx_packets)
+	[ "$sent" -gt 3 ]
+	lines 10000 64 | steer -q bind --batch -
+	same "$sent" "$(binding 'tcp any:80' tx_packets)"
+}
+
+@test "names, owners, targets, sockets, flows, the guard and rights go on" {
+	net_web "$HOST" host 8080
+	steer -q attach eth0
+	steer -q attach netns
+	chgrp -R daemon "$PINS/$HOST"
+	steer -q bind tcp any:80 socket web name site
+	steer -q socket add web --listening tcp 0.0.0.0:8080
+	steer -q bind udp any:53 count owner user:daemon name dns
+	steer -q bind udp 192.0.2.2:54 redirect eth1 name away
+	steer -q guard on /
+	net_get http://192.0.2.2/
+	net_in "$CLIENT" socat -u - udp4-sendto:192.0.2.2:53 <<<x
+	steer -j bindings | jq -c 'map(del(.rx_packets, .rx_bytes, .tx_packets, .tx_bytes))' >"$BATS_TEST_TMPDIR/one"
+	steer -j sockets >>"$BATS_TEST_TMPDIR/one"
+	steer -j flows | jq -c '[.[] | {source, destination, packets}]' >>"$BATS_TEST_TMPDIR/one"
+	steer -j guard >>"$BATS_TEST_TMPDIR/one"
+	(cd "$PINS/$HOST" && find . -name '*[!0-9]' ! -name %lock -printf '%P %m %u %g\n' | sort) >>"$BATS_TEST_TMPDIR/one"
+	lines 0 70 >"$BATS_TEST_TMPDIR/batch"
+	steer -q bind --batch "$BATS_TEST_TMPDIR/batch"
+	steer -q unbind --batch "$BATS_TEST_TMPDIR/batch"
+	same 128 "$(capacity)"
+	steer -j bindings | jq -c 'map(del(.rx_packets, .rx_bytes, .tx_packets, .tx_bytes))' >"$BATS_TEST_TMPDIR/two"
+	steer -j sockets >>"$BATS_TEST_TMPDIR/two"
+	steer -j flows | jq -c '[.[] | {source, destination, packets}]' >>"$BATS_TEST_TMPDIR/two"
+	steer -j guard >>"$BATS_TEST_TMPDIR/two"
+	(cd "$PINS/$HOST" && find . -name '*[!0-9]' ! -name %lock -printf '%P %m %u %g\n' | sort) >>"$BATS_TEST_TMPDIR/two"
+	diff "$BATS_TEST_TMPDIR/one" "$BATS_TEST_TMPDIR/two"
+	net_get http://192.0.2.2/
+	says 1 "Address already in use" net_in "$HOST" socat -u udp4-recvfrom:53 -
+}
+
+@test "a reader that stays open follows" {
+	steer -q attach eth0
+	net_start "$HOST" "$PORTSTEER" -n "$HOST" -j monitor
+	net_wait 20 grep -q '"event"' "$BATS_TEST_TMPDIR/started.log"
+	lines 0 70 | steer -q bind --batch -
+	net_wait 20 grep -q '10.1.0.69:80' "$BATS_TEST_TMPDIR/started.log"
+	steer -q bind tcp any:99 drop name late
+	net_wait 20 grep -q 'late' "$BATS_TEST_TMPDIR/started.log"
+	run grep -c 'instance-gone\|"gone"' "$BATS_TEST_TMPDIR/started.log"
+	same 0 "$output"
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What an instance holds, put into the larger maps of another that packets do not
+ * read yet; and what it counted, when packets do not count there any more.
+ */
+#ifndef PORTSTEER_GROW_FILL_H
+#define PORTSTEER_GROW_FILL_H
+
+#include "grow/v1.h"
+#include "pins/instance.h"
+
+/* Bindings in both halves, their slots, shapes and owners. */
+int ps_fill(struct ps_instance *next, const struct ps_instance *former, struct ps_error *error);
+
+/*
+ * The same of one that was made by another ABI: what packets look up, computed anew from bindings
+ * that are there already. Targets of the generation that packets see are copied.
+ */
+int ps_fill_compiled(struct ps_instance *next, const struct ps_instance *former,
+		     struct ps_error *error);
+void ps_fill_v1_counts(struct ps_instance *next, const struct ps_v1 *v1);
+
+/* Counts of @former are those that @next goes on from. The same when it is done twice. */
+void ps_fill_counts(struct ps_instance *next, const struct ps_instance *former);
+
+#endif

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/*
+ * What packets look up, from bindings alone. See fill.h.
+ */
+#include <string.h>
+#include "grow/fill.h"
+#include "pins/records.h"
+#include "table/compile.h"
+#include "table/read.h"
+#include "table/shapes.h"
+
+struct compiling {
+	struct ps_shapes shapes;
+	struct ps_bindings any; /* of any address */
+};
+
+static int see_record(void *context, const struct ps_endpoint *endpoint,
+		      const struct ps_record *record)
+{
+	struct compiling *compiling = context;
+
+	(void)record;
+	ps_shapes_get(&compiling->shapes, endpoint)->after++;
+	if (ps_endpoint_is_any_address(endpoint))
+		ps_bindings_add(&compiling->any)->endpoint = *endpoint;
+	return 0;
+}
+
+static struct ps_winner find_winner(void *context, const struct ps_endpoint *endpoint)
+{
+	struct ps_binding binding;
+
+	if (!ps_table_find(context, endpoint, &binding))
+		return (struct ps_winner){};
+	return (struct ps_winner){
+		.act = { binding.action, binding.flags, binding.target_index },
+		.slot = binding.slot,
+	};
+}
+
+static struct ps_endpoint endpoint_of(const struct ps_spec *spec)
+{
+	return (struct ps_endpoint){
+		.port_first = spec->port_first,
+		.port_last = spec->port_last,
+		.prefix_len = spec->prefix_len,
+		.family = spec->family,
+		.proto = spec->proto,
+	};
+}
+
+static int compile(struct ps_instance *next, const struct compiling *compiling,
+		   struct ps_error *error)
+{
+	__u32 half = ps_instance_half(next);
+	struct ps_image image;
+	int failed = 0;
+	__u16 port;
+
+	ps_image_init(&image, ps_instance_entries(next, half), next->probe_lists, find_winner,
+		      next);
+	for (size_t i = 0; !failed && i < compiling->shapes.count; i++) {
+		struct ps_endpoint endpoint = endpoint_of(&compiling->shapes.item[i].spec);
+
+		failed = ps_image_add_shape(&image, &endpoint, &port);
+	}
+	for (size_t i = 0; !failed && i < compiling->any.count; i++)
+		ps_image_update_winner(&image, &compiling->any.item[i].endpoint);
+	ps_image_done(&image);
+	if (failed)
+		return ps_error_set(error, PS_EXIT_REFUSED,
+				    "the table of the earlier portsteer has more different lists "
+				    "of shapes than this one takes");
+	return ps_table_check(error);
+}
+
+static void copy_targets(struct ps_instance *next, const struct ps_instance *former)
+{
+	const struct ps_target *seen = ps_instance_targets(former, ps_instance_half(former));
+
+	for (__u32 half = 0; half < PS_HALVES; half++)
+		memcpy(ps_instance_targets(next, half), seen, PS_TARGETS_MAX * sizeof(*seen));
+}
+
+int ps_fill_compiled(struct ps_instance *next, const struct ps_instance *former,
+		     struct ps_error *error)
+{
+	__u32 half = ps_instance_half(next);
+	struct compiling compiling = {};
+	int failed;
+
+	copy_targets(next, former);
+	failed = ps_records_walk(next->map_fd[PS_MAP_BINDINGS], see_record, &compiling, error) ||
+		 compile(next, &compiling, error);
+	memcpy(ps_instance_entries(next, half ^ 1), ps_instance_entries(next, half),
+	       PS_HALF_ENTRIES * sizeof(struct ps_entry));
+	ps_directory_mark(next->directory);
+	ps_shapes_done(&compiling.shapes);
+	ps_bindings_done(&compiling.any);
+	return failed ? -1 : 0;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The directory beside an instance in which it is made anew, and which then holds
+ * what it was: named by the inode of the old one, so that it can be told which of
+ * the two it is.
+ */
+#ifndef PORTSTEER_GROW_STAGE_H
+#define PORTSTEER_GROW_STAGE_H
+
+#include "instance/object_maps.h"
+#include "pins/instance.h"
+
+/* Where an instance lies that is to take the place of the directory with @inode, or has taken it.
+ */
+void ps_stage_path(__u64 inode, char ret_path[PS_PATH_SIZE]);
+
+/* The inode of the directory @path. */
+int ps_stage_inode(const char *path, __u64 *ret, struct ps_error *error);
+
+/*
+ * Makes all of @former at @path, as large as @size says, without bindings. The caller removes it
+ * after a failure.
+ */
+int ps_stage_make(const struct ps_instance *former, const struct ps_table_size *size,
+		  const char *path, struct ps_error *error);
+
+#endif

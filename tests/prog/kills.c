@@ -37,6 +37,8 @@
 #define WEB "web --listening tcp 127.0.0.1:"
 #define SERVED TABLE "served;attach netns;socket add " WEB "2001"
 #define SHARED "attach eth0 shared --max-bindings 64"
+#define SMALL "-q bind --max-bindings 128 --batch " /* has room for 64, and may grow */
+#define MANY "-q bind --replace --batch many"
 
 static const struct scenario {
 	const char *command;
@@ -79,6 +81,13 @@ static const struct scenario {
 	{ "detach netns", .before = SERVED, .again = 4 },
 	{ "guard on CGROUP", .before = SERVED, .needs = "guard on CGROUP" },
 	{ "guard off", .before = SERVED ";guard on CGROUP", .needs = "guard on CGROUP" },
+	{ MANY, .before = SMALL "one;attach eth0" },
+	{ MANY, .before = SMALL "one;attach eth0 hook tc" },
+	{ MANY, .before = SMALL "served;attach netns;socket add " WEB "2001;guard on CGROUP",
+	  .needs = "guard on CGROUP" },
+	{ MANY, .before = SMALL "one;attach eth0 shared", .needs = SHARED },
+	{ "-q apply --confirm 300 grown", .before = SMALL "one;attach eth0",
+	  .back = "confirm --revert" },
 };
 
 static const struct file {
@@ -289,8 +298,26 @@ static void test_scenario(void **state)
 	print_message("# %s: killed at %d of %d stops\n", scenario->command, wanted, stops);
 }
 
+/* More than there is room for, and what packets see of it. */
+static void write_many(const char *name, const char *head, const char *line)
+{
+	FILE *file = fopen(name, "we");
+
+	assert_non_null(file);
+	fputs(head, file);
+	for (int i = 1; i <= 64; i++)
+		fprintf(file, line, i);
+	assert_int_equal(fclose(file), 0);
+}
+
 static void write_files(void)
 {
+	write_many("many", "udp any4:1002 drop\nudp 192.0.2.2:1003 pass\n",
+		   "tcp 10.0.0.%d:80 drop\n");
+	write_many("grown",
+		   "bindings:\n- {endpoint: udp any4:1002, action: drop}\n"
+		   "- {endpoint: udp any:1001, action: pass}\n",
+		   "- {endpoint: 'tcp 10.0.0.%d:80', action: drop}\n");
 	for (size_t i = 0; i < FILES; i++) {
 		FILE *file = fopen(files[i].name, "we");
 
@@ -310,7 +337,7 @@ static int open_all(void **state)
 		print_message("# no cgroup v2: the guard is not looked at\n");
 	wire_open();
 	clients_open();
-	if (!mkdtemp(directory) || chdir(directory))
+	if (!mkdtemp(directory) || chdir(directory) || setenv("PORTSTEER_STEP", "64", 1))
 		return -1;
 	write_files();
 	return 0;
@@ -323,6 +350,8 @@ static int close_all(void **state)
 	wire_close();
 	for (size_t i = 0; i < FILES; i++)
 		unlink(files[i].name);
+	unlink("many");
+	unlink("grown");
 	rmdir(directory);
 	print_message("# killed %u times, %u times twice, at %u stops; %u left the old table\n",
 		      kills, double_kills, stops_seen, kept_old);

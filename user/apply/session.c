@@ -8,6 +8,8 @@
 #include "apply/internal.h"
 #include "base/advice.h"
 #include "grow/grow.h"
+#include "grow/move.h"
+#include "grow/v1.h"
 #include "guard/attach.h"
 #include "hook/attach.h"
 #include "hook/orphan.h"
@@ -46,7 +48,8 @@ int ps_apply_open_on_trial(struct ps_apply *apply, enum ps_access access,
 		.room = apply->room,
 	};
 
-	if (ps_instance_open(&options, ret_instance, apply->error))
+	if ((PS_ABI_VERSION > 1 && ps_move(&options, apply->error)) ||
+	    ps_instance_open(&options, ret_instance, apply->error))
 		return -1;
 	if (!ps_grow_finish(ret_instance, apply->error) && !ps_recover(ret_instance, apply->error))
 		return 0;
@@ -133,7 +136,10 @@ static int tidy(struct ps_apply *apply, struct ps_instance *instance)
 	if (guard.mode != PS_GUARD_OFF || has_orphans(apply, instance) ||
 	    is_kept(apply->report, instance, reserved))
 		return 0;
-	return ps_instance_remove(instance, apply->error);
+	return ps_instance_remove(instance, apply->error) ||
+			       (PS_ABI_VERSION > 1 && ps_v1_forget(instance->name, apply->error))
+		       ? -1
+		       : 0;
 }
 
 int ps_apply_close(struct ps_apply *apply, struct ps_instance *instance, int failed)

@@ -15,3 +15,4 @@ void ps_fill_counts(struct ps_instance *next, const struct ps_instance *former)
 			to->bytes += from->bytes;
 		}
 }
+void ps_fill_v1_counts(struct ps_instance *next, const struct ps_v1 *v1) { (void)next; (void)v1; }

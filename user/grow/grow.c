@@ -15,6 +15,7 @@
 #include "instance/open.h"
 #include "pins/bpffs.h"
 #include "pins/capacity.h"
+#include "pins/dir.h"
 #include "pins/grace.h"
 #include "pins/lock.h"
 #include "pins/pending.h"
@@ -27,7 +28,7 @@ static int make(const struct ps_instance *former, __u32 capacity, const char *pa
 	__u64 inode;
 
 	size.capacity = capacity;
-	if (ps_stage_inode(former->path, &inode, error) ||
+	if (ps_instance_inode(former->path, &inode, error) ||
 	    ps_stage_make(former, &size, path, error) ||
 	    ps_instance_open_at(path, former, ret, error))
 		return -1;
@@ -89,9 +90,9 @@ int ps_grow(struct ps_instance *instance, __u32 wanted, struct ps_error *error)
 	__u64 inode;
 	int failed;
 
-	if (ps_stage_inode(former.path, &inode, error))
+	if (ps_instance_inode(former.path, &inode, error))
 		return -1;
-	ps_stage_path(inode, path);
+	ps_instance_beside(inode, path);
 	ps_pending_begin(&former);
 	if (prepare(&former, capacity, path, &next, error)) {
 		ps_bpffs_remove(path, &ignored); /* else the next command does */
@@ -127,14 +128,14 @@ int ps_grow_finish(struct ps_instance *instance, struct ps_error *error)
 	struct ps_answer was;
 	__u64 inode;
 
-	if (ps_stage_inode(instance->path, &inode, error))
+	if (ps_instance_inode(instance->path, &inode, error))
 		return -1;
-	ps_stage_path(inode, beside);
+	ps_instance_beside(inode, beside);
 	if (ps_is_yes(ps_ask_path(beside)) && ps_bpffs_remove(beside, error))
 		return -1;
 	if (!instance->meta->grown_from)
 		return 0;
-	ps_stage_path(instance->meta->grown_from, before);
+	ps_instance_beside(instance->meta->grown_from, before);
 	was = ps_ask_path(before);
 	if (ps_is_unknown(was))
 		return ps_bpffs_error(error, was.err, "look at", before);

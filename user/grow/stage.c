@@ -15,26 +15,8 @@
 #include "grow/stage.h"
 #include "instance/object.h"
 #include "pins/bpffs.h"
-#include "pins/dir.h"
 #include "pins/lock.h"
 #include "pins/pins.h"
-
-#define STAGE "%grow" /* no instance has such a name */
-
-void ps_stage_path(__u64 inode, char ret_path[PS_PATH_SIZE])
-{
-	snprintf(ret_path, PS_PATH_SIZE, PS_BASE_DIR "/%s%llx", STAGE, inode);
-}
-
-int ps_stage_inode(const char *path, __u64 *ret, struct ps_error *error)
-{
-	struct stat status;
-
-	if (stat(path, &status))
-		return ps_bpffs_error(error, errno, "look at", path);
-	*ret = status.st_ino;
-	return 0;
-}
 
 /* Made with the table, or of this moment only: locks, what is on its way, names not written. */
 static bool is_made(const char *name)

@@ -10,13 +10,6 @@
 #include "instance/object_maps.h"
 #include "pins/instance.h"
 
-/* Where an instance lies that is to take the place of the directory with @inode, or has taken it.
- */
-void ps_stage_path(__u64 inode, char ret_path[PS_PATH_SIZE]);
-
-/* The inode of the directory @path. */
-int ps_stage_inode(const char *path, __u64 *ret, struct ps_error *error);
-
 /*
  * Makes all of @former at @path, as large as @size says, without bindings. The caller removes it
  * after a failure.

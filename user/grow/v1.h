@@ -10,7 +10,6 @@
 #include "pins/dir.h"
 #include "pins/instance.h"
 
-#define PS_V1_DIR PS_TOP_DIR "/v1"
 #define PS_V1_DEFAULT 65536 /* bindings, where nobody said how many */
 
 /* Counters of one binding or one reason, by CPU, which no program of today writes. */

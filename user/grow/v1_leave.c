@@ -107,5 +107,6 @@ int ps_v1_forget(const char *name, struct ps_error *error)
 		return -1;
 	rmdir(PS_V1_DIR "/" PS_LOCK_NAME);
 	rmdir(PS_V1_DIR);
+	rmdir(PS_TOP_DIR);
 	return 0;
 }

@@ -132,8 +132,23 @@ void ps_instance_close(struct ps_instance *instance)
 		close(instance->lock_fd);
 }
 
+/* In a directory of the release before, which nothing but a change looks into. */
+static bool is_of_earlier(const struct ps_instance *instance)
+{
+	char path[PS_PATH_SIZE];
+
+	ps_pins_path(PS_V1_DIR, strrchr(instance->path, '/') + 1, path);
+	return PS_ABI_VERSION > 1 && !ps_is_no(ps_ask_path(path));
+}
+
 static int say_none(const struct ps_instance *instance, struct ps_error *error)
 {
+	if (is_of_earlier(instance))
+		return ps_error_set(error, PS_EXIT_REFUSED,
+				    "instance '%s' was made by an earlier portsteer, and steers as "
+				    "that was told; this one takes it over with the first change, "
+				    "for example: %s",
+				    instance->name, ps_advice("refresh", NULL));
 	return ps_error_set(error, PS_EXIT_NOT_FOUND,
 			    "nothing is attached or bound in instance '%s'", instance->name);
 }
@@ -154,6 +169,18 @@ static int make(const struct ps_instance_options *options, struct ps_instance *i
 	return instance->is_new;
 }
 
+/* Who waits in vain because the table grows is told so. */
+static int say_locked(const struct ps_instance *instance, const struct ps_instance_options *options,
+		      struct ps_error *error)
+{
+	if (!ps_instance_is_growing(instance->path))
+		return -1;
+	return ps_error_set(error, PS_EXIT_LOCKED,
+			    "the table of instance '%s' grows, which another portsteer sees to; "
+			    "waited %d s (--wait SECONDS waits longer)",
+			    instance->name, options->wait_seconds);
+}
+
 /* Makes it first for PS_CREATE; again when another command removes it meanwhile. */
 static int make_and_lock(const struct ps_instance_options *options, struct ps_instance *instance,
 			 struct ps_error *error)
@@ -165,6 +192,8 @@ static int make_and_lock(const struct ps_instance_options *options, struct ps_in
 			return made < 0 ? -1 : 0;
 		if (!ps_lock_take(instance->path, options->wait_seconds, &instance->lock_fd, error))
 			return 0;
+		if (error->status == PS_EXIT_LOCKED)
+			return say_locked(instance, options, error);
 		if (error->status != PS_EXIT_NOT_FOUND)
 			return -1;
 		if (options->access != PS_CREATE)

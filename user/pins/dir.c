@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include "host/ask.h"
 #include "pins/bpffs.h"
 #include "pins/dir.h"
@@ -53,4 +54,33 @@ int ps_instances_walk(ps_instances_see see, void *seer)
 	}
 	free(entries);
 	return 0;
+}
+
+#define BESIDE "%grow" /* no instance has such a name */
+
+void ps_instance_beside(__u64 inode, char ret_path[PS_PATH_SIZE])
+{
+	snprintf(ret_path, PS_PATH_SIZE, PS_BASE_DIR "/%s%llx", BESIDE, inode);
+}
+
+int ps_instance_inode(const char *path, __u64 *ret, struct ps_error *error)
+{
+	struct stat status;
+
+	if (stat(path, &status))
+		return ps_bpffs_error(error, errno, "look at", path);
+	*ret = status.st_ino;
+	return 0;
+}
+
+bool ps_instance_is_growing(const char *path)
+{
+	char beside[PS_PATH_SIZE];
+	struct ps_error ignored;
+	__u64 inode = 0;
+
+	if (ps_instance_inode(path, &inode, &ignored))
+		return false;
+	ps_instance_beside(inode, beside);
+	return ps_is_yes(ps_ask_path(beside));
 }

@@ -39,7 +39,7 @@ static __always_inline int leave_unparsed(const struct ps_packet *packet, enum p
 
 static __always_inline int leave_missing(const struct ps_hit *hit, enum ps_reason reason)
 {
-	if (hit->act.flags & PS_ON_MISSING_PASS)
+	if (ps_hit_passes_missing(hit))
 		return leave(NEXT, ps_passed_instead(reason));
 	return leave(TC_ACT_SHOT, reason);
 }
@@ -123,7 +123,7 @@ int portsteer_in(struct __sk_buff *skb)
 		return leave(NEXT, reason);
 	ps_count(&hit, PS_RX, wire_packets(skb), wire_bytes(skb));
 
-	switch (hit.act.action) {
+	switch (ps_hit_action(&hit)) {
 	case PS_PASS:
 		return leave(NEXT, PS_REASON_PASS);
 	case PS_COUNT:

@@ -30,7 +30,7 @@ static __always_inline int leave_unparsed(const struct ps_packet *packet, enum p
 
 static __always_inline int leave_missing(const struct ps_hit *hit, enum ps_reason reason)
 {
-	if (hit->act.flags & PS_ON_MISSING_PASS)
+	if (ps_hit_passes_missing(hit))
 		return leave(XDP_PASS, ps_passed_instead(reason));
 	return leave(XDP_DROP, reason);
 }
@@ -116,7 +116,7 @@ int portsteer_xdp(struct xdp_md *ctx)
 		return leave(XDP_PASS, reason);
 	ps_count(&hit, PS_RX, 1, bytes);
 
-	switch (hit.act.action) {
+	switch (ps_hit_action(&hit)) {
 	case PS_PASS:
 		return leave(XDP_PASS, PS_REASON_PASS);
 	case PS_COUNT:

@@ -73,7 +73,8 @@ enum ps_action {
 
 #define PS_ACTION_LAST PS_SOCKET /* what this build's programs know */
 
-#define PS_ON_MISSING_PASS 0x01 /* flag: pass what cannot be carried out */
+/* Flags of an act; 0x04 is free. */
+#define PS_ON_MISSING_PASS 0x01 /* pass what cannot be carried out */
 
 /* One word, so that it can be stored under packets: see act[] below. */
 struct ps_act {
@@ -104,14 +105,15 @@ struct ps_record {
  * ps_directory_index().
  */
 struct ps_entry {
-	__u64 slot : 24; /* the four say who wins among bindings of any address */
+	__u64 action : 4; /* these and the slot say who wins among bindings of any address, */
+	__u64 flags : 3; /* and are where a seat's word has them: see portsteer/front.h */
 	__u64 target : 12;
-	__u64 action : 4;
-	__u64 flags : 4;
 	__u64 probes : 14; /* index in `probe_lists`, 0: none */
 	__u64 exact : 1; /* its first probe is a whole address and this port */
 	__u64 walk : 1; /* it has others of an address or prefix */
-	__u64 zero : 4;
+	__u64 zero : 3;
+	__u64 slot : 24;
+	__u64 zero2 : 2;
 };
 
 /* Index in `directory` of a port of the half `generation & 1`. */

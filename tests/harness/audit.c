@@ -99,7 +99,7 @@ static void check_front(const struct auditing *auditing)
 		const struct ps_binding *binding = &auditing->bindings.item[i];
 		struct ps_act act = { binding->action, binding->flags, binding->target_index };
 		const __u64 *seat = ps_front_find(front, &binding->endpoint);
-		__u64 word = (__u64)binding->slot << PS_SEAT_SLOT_SHIFT;
+		__u64 word = (__u64)binding->slot << PS_SLOT_SHIFT;
 
 		seated += !!seat;
 		word = ps_seat_word(ps_seat_word(word, 0, act), 1, act);

@@ -14,6 +14,7 @@ struct ps_hit {
 	__u32 act; /* as the word that it was found in has it, and what is above it there */
 	__u32 slot;
 	__u32 half; /* of the generation that answered */
+	__u32 cpu; /* that counted it: asking is a call on kernels before 6.10 */
 };
 
 static __always_inline enum ps_action ps_hit_action(const struct ps_hit *hit)

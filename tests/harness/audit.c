@@ -50,7 +50,7 @@ static int take_record(void *context, const struct ps_endpoint *endpoint,
 
 static void check_slots(const struct auditing *auditing)
 {
-	size_t words = (auditing->instance->meta->max_bindings + 63) / 64;
+	size_t words = (auditing->instance->meta->capacity + 63) / 64;
 	PS_FREED __u64 *slots = ps_memory_new(words, sizeof(*slots));
 
 	for (size_t i = 0; i < auditing->bindings.count; i++) {

@@ -18,6 +18,7 @@
 #include "base/scope.h"
 #include "base/version.h"
 #include "host/ask.h"
+#include "host/cpus.h"
 #include "host/netns.h"
 #include "instance/make.h"
 #include "instance/object.h"
@@ -105,8 +106,9 @@ static int write_meta(const char *path, const struct ps_table_size *sizes, struc
 {
 	struct ps_meta meta = {
 		.abi_version = PS_ABI_VERSION,
-		.max_bindings = sizes->max_bindings,
-		.cpus = sizes->cpus,
+		.max_bindings = sizes->capacity,
+		.capacity = sizes->capacity,
+		.cpu_rows = sizes->cpu_rows,
 		.tool_version = PS_VERSION,
 	};
 	char pin[PS_PATH_SIZE];
@@ -124,11 +126,20 @@ static int write_meta(const char *path, const struct ps_table_size *sizes, struc
 	return failed ? ps_error_errno(error, -failed, "cannot write %s", pin) : 0;
 }
 
+/* One for each CPU that is there. Others, where that cannot be told, too, share what is left. */
+static __u32 count_rows(void)
+{
+	int possible = libbpf_num_possible_cpus();
+	__u32 most = possible > 0 ? (__u32)possible : 1, present = ps_cpus_present();
+
+	return present && present < most ? present : most;
+}
+
 static int fill(const char *path, const struct ps_instance_options *options, struct ps_error *error)
 {
 	struct ps_table_size sizes = {
-		.max_bindings = options->max_bindings ?: PS_BINDINGS_DEFAULT,
-		.cpus = (__u32)libbpf_num_possible_cpus(),
+		.capacity = options->max_bindings ?: PS_BINDINGS_DEFAULT,
+		.cpu_rows = count_rows(),
 	};
 	char links[PS_PATH_SIZE];
 

@@ -25,8 +25,7 @@ void ps_object_set_sizes(struct bpf_object *object, const struct ps_table_size *
 	{
 		for (enum ps_map i = 0; i < PS_MAP_COUNT_OF; i++)
 			if (!strcmp(name_of(map), ps_map_name(i)))
-				bpf_map__set_max_entries(
-					map, ps_map_entries(i, size->max_bindings, size->cpus));
+				bpf_map__set_max_entries(map, ps_map_entries(i, size));
 	}
 }
 

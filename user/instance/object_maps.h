@@ -10,11 +10,6 @@
 
 struct bpf_object;
 
-struct ps_table_size {
-	__u32 max_bindings;
-	__u32 cpus;
-};
-
 /* Makes the maps of @object as large as such a table needs them. */
 void ps_object_set_sizes(struct bpf_object *object, const struct ps_table_size *size);
 

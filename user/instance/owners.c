@@ -40,7 +40,7 @@ int ps_owners_need(struct ps_instance *instance, struct ps_error *error)
 		return 0;
 	ps_instance_pin_path(instance, PS_OWNERS_PIN, path);
 	fd = bpf_map_create(BPF_MAP_TYPE_HASH, "owners", sizeof(__u32),
-			    sizeof(struct ps_owner_entry), instance->meta->max_bindings, &options);
+			    sizeof(struct ps_owner_entry), instance->meta->capacity, &options);
 	if (fd < 0 || ps_bpffs_pin(fd, instance->path, path))
 		return ps_error_errno(error, errno, "cannot make %s", path);
 	instance->owners_fd = fd;

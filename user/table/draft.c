@@ -96,7 +96,7 @@ static int make_targets(struct ps_draft *draft, struct ps_error *error)
 
 static int make_slots(struct ps_draft *draft, struct ps_error *error)
 {
-	__u32 max = draft->instance->meta->max_bindings, from = 0;
+	__u32 max = draft->instance->meta->capacity, from = 0;
 	__u32 present = draft->instance->state->bindings;
 	struct ps_bindings *added = &draft->plan->added;
 
@@ -264,7 +264,7 @@ int ps_draft_make(const struct ps_instance *instance, struct ps_plan *plan, stru
 	draft->lists = copy(instance->probe_lists, PS_LISTS_MAX * sizeof(*draft->lists));
 	draft->targets =
 		copy(ps_instance_targets(instance, half), PS_TARGETS_MAX * sizeof(*draft->targets));
-	draft->slots = copy(instance->slots, (instance->meta->max_bindings + 63) / 64 * 8);
+	draft->slots = copy(instance->slots, (instance->meta->capacity + 63) / 64 * 8);
 	draft->socket_names =
 		copy(instance->socket_names, PS_SOCKET_NAMES_MAX * sizeof(*draft->socket_names));
 	ps_keymap_init(&draft->added, &plan->added);

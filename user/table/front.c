@@ -18,7 +18,7 @@ struct place {
 
 struct ps_front ps_instance_front(const struct ps_instance *instance)
 {
-	return (struct ps_front){ instance->front, ps_front_lines(instance->meta->max_bindings) };
+	return (struct ps_front){ instance->front, ps_front_lines(instance->meta->capacity) };
 }
 
 /* Ranges have no seat, and bindings of any address are in the directory. */

@@ -116,7 +116,7 @@ static int write_all(struct ps_instance *instance, struct census *census, struct
 	       ps_instance_entries(instance, census->half),
 	       PS_HALF_ENTRIES * sizeof(struct ps_entry));
 	ps_directory_mark(instance->directory);
-	memcpy(instance->slots, census->slots, (instance->meta->max_bindings + 63) / 64 * 8);
+	memcpy(instance->slots, census->slots, (instance->meta->capacity + 63) / 64 * 8);
 	instance->state->bindings = census->bindings;
 	return 0;
 }
@@ -159,7 +159,7 @@ static int complete_names(const struct ps_instance *instance, __u32 half, struct
 
 static int recover(struct ps_instance *instance, struct ps_error *error)
 {
-	PS_FREED __u64 *slots = ps_memory_new((instance->meta->max_bindings + 63) / 64, 8);
+	PS_FREED __u64 *slots = ps_memory_new((instance->meta->capacity + 63) / 64, 8);
 	PS_FREED __u32 *uses = ps_memory_new(PS_TARGETS_MAX, sizeof(*uses));
 	struct census census = { .slots = slots, .target_uses = uses };
 	int failed;

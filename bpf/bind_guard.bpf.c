@@ -111,7 +111,7 @@ static __always_inline int is_to_own_socket(const struct ps_hit *hit)
 {
 	const struct ps_target *target;
 
-	if (hit->act.action != PS_SOCKET)
+	if (ps_hit_action(hit) != PS_SOCKET)
 		return 0;
 	target = ps_target_of(hit);
 	return target && target->hop == PS_HOP_SOCKET && ps_is_registered(target->socket_name);
@@ -123,7 +123,8 @@ static __always_inline int forbids(const struct asked *asked, const struct ps_hi
 
 	if (owner)
 		return !ps_is_owner(owner);
-	if (hit->act.action == PS_NONE || hit->act.action == PS_PASS || hit->act.action == PS_COUNT)
+	if (ps_hit_action(hit) == PS_NONE || ps_hit_action(hit) == PS_PASS ||
+	    ps_hit_action(hit) == PS_COUNT)
 		return 0;
 	if (is_unsteered(&asked->packet))
 		return 0;

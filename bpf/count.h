@@ -8,31 +8,60 @@
 #define PORTSTEER_COUNT_H
 
 #include "lookup.h"
+#include "rows.h"
 
 /* Set by the loader before a program is loaded. */
-const volatile __u32 max_bindings = PS_BINDINGS_DEFAULT;
+const volatile __u32 count_blocks = 1; /* elements of a row of `counters` */
 const volatile __u32 hook_index;
 const volatile __u32 has_no_link; /* struct ps_hook_info has it */
 
+static const struct ps_counts no_counts;
+
 static __always_inline void ps_count_reason(enum ps_reason reason)
 {
-	__u32 index =
-		(bpf_get_smp_processor_id() * PS_HOOKS_MAX + hook_index) * PS_REASONS_MAX + reason;
-	__u64 *count = bpf_map_lookup_elem(&reasons, &index);
-
-	if (count)
-		*count += 1;
+	ps_reasons_add(bpf_get_smp_processor_id(), hook_index, reason, 1);
 }
 
-static __always_inline void ps_count(const struct ps_hit *hit, enum ps_direction direction,
+/* The same of a packet that was counted for a binding. */
+static __always_inline void ps_count_reason_of(const struct ps_hit *hit, enum ps_reason reason)
+{
+	ps_reasons_add(hit->cpu, hook_index, reason, 1);
+}
+
+/* On a CPU that has no row. Few machines have any, so this is no part of each packet's way. */
+__attribute__((noinline)) int ps_count_late(__u32 slot, __u32 direction, __u32 packets, __u64 bytes)
+{
+	struct ps_late_key key = { .block = slot / PS_BLOCK, .direction = direction };
+	struct ps_counts *counts = bpf_map_lookup_elem(&late, &key);
+	struct ps_count *count;
+
+	if (!counts) {
+		bpf_map_update_elem(&late, &key, &no_counts, BPF_NOEXIST);
+		counts = bpf_map_lookup_elem(&late, &key);
+	}
+	if (!counts)
+		return 0;
+	count = &counts->count[slot % PS_BLOCK];
+	__sync_fetch_and_add(&count->packets, packets);
+	__sync_fetch_and_add(&count->bytes, bytes);
+	return 0;
+}
+
+/* Counts for the binding of @hit, in @map: `counters` or `sent`. */
+static __always_inline void ps_count(void *map, struct ps_hit *hit, enum ps_direction direction,
 				     __u32 packets, __u32 bytes)
 {
-	__u32 index =
-		ps_count_index(bpf_get_smp_processor_id(), direction, max_bindings, hit->slot);
-	struct ps_count *count = bpf_map_lookup_elem(&counters, &index);
+	__u32 cpu = bpf_get_smp_processor_id();
+	__u32 index = ps_count_index(cpu, count_blocks, hit->slot);
+	struct ps_counts *counts = cpu < cpu_rows ? bpf_map_lookup_elem(map, &index) : 0;
+	struct ps_count *count;
 
-	if (!count)
+	hit->cpu = cpu;
+	if (!counts) {
+		ps_count_late(hit->slot, direction, packets, bytes);
 		return;
+	}
+	count = &counts->count[hit->slot % PS_BLOCK];
 	count->packets += packets;
 	count->bytes += bytes;
 }

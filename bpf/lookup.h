@@ -11,10 +11,26 @@
 #include "walk.h"
 
 struct ps_hit {
-	struct ps_act act;
+	__u32 act; /* as the word that it was found in has it, and what is above it there */
 	__u32 slot;
 	__u32 half; /* of the generation that answered */
+	__u32 cpu; /* that counted it: asking is a call on kernels before 6.10 */
 };
+
+static __always_inline enum ps_action ps_hit_action(const struct ps_hit *hit)
+{
+	return (enum ps_action)(hit->act & 15);
+}
+
+static __always_inline __u32 ps_hit_target(const struct ps_hit *hit)
+{
+	return hit->act >> PS_ACT_TARGET_SHIFT & (PS_TARGETS_MAX - 1);
+}
+
+static __always_inline int ps_hit_passes_missing(const struct ps_hit *hit)
+{
+	return hit->act >> PS_ACT_FLAGS_SHIFT & PS_ON_MISSING_PASS;
+}
 
 /* Asks `front` for the whole address of @side and its port. */
 static __always_inline enum ps_front_answer ps_exact_hit(const struct ps_packet *packet,
@@ -28,9 +44,9 @@ static __always_inline enum ps_front_answer ps_exact_hit(const struct ps_packet 
 			      side->port, side->addr_be, generation, &word);
 	if (answer != PS_FRONT_HIT)
 		return answer;
-	hit->act = ps_seat_act(word, hit->half);
+	hit->act = (__u32)(word >> hit->half * PS_ACT_BITS);
 	hit->slot = ps_seat_slot(word);
-	return hit->act.action == PS_NONE ? PS_FRONT_NO : PS_FRONT_HIT;
+	return ps_hit_action(hit) == PS_NONE ? PS_FRONT_NO : PS_FRONT_HIT;
 }
 
 static __always_inline int ps_walk_hit(const struct ps_packet *packet, const struct ps_side *side,
@@ -54,21 +70,20 @@ static __always_inline int ps_walk_hit(const struct ps_packet *packet, const str
 }
 
 /* The binding of an address or prefix that wins @side; 1 when there is one. */
-static __always_inline int ps_address_hit(const struct ps_entry *entry,
-					  const struct ps_packet *packet,
+static __always_inline int ps_address_hit(struct ps_entry entry, const struct ps_packet *packet,
 					  const struct ps_side *side, __u64 generation,
 					  struct ps_hit *hit)
 {
 	enum ps_front_answer answer = PS_FRONT_NO;
 
-	if (entry->exact)
+	if (entry.exact)
 		answer = ps_exact_hit(packet, side, generation, hit);
 	if (answer == PS_FRONT_HIT)
 		return 1;
 	if (answer == PS_FRONT_ELSEWHERE)
-		return ps_walk_hit(packet, side, generation, entry->probes, 0, hit);
-	if (entry->walk)
-		return ps_walk_hit(packet, side, generation, entry->probes, entry->exact, hit);
+		return ps_walk_hit(packet, side, generation, entry.probes, 0, hit);
+	if (entry.walk)
+		return ps_walk_hit(packet, side, generation, entry.probes, entry.exact, hit);
 	return 0;
 }
 
@@ -84,35 +99,47 @@ static __always_inline void ps_spill(const struct ps_packet *packet)
 	__asm__ volatile("" : : "r"(packet) : "memory");
 }
 
-/* 0: nothing is bound to @side's port, in either half. */
-static __always_inline int ps_is_taken(const struct ps_packet *packet, const struct ps_side *side)
+/* Where @side's port is in the first half of the directory: below PS_HALF_ENTRIES. */
+static __always_inline __u64 ps_port_index(const struct ps_packet *packet,
+					   const struct ps_side *side)
 {
 	__u64 index = ps_directory_index(0, packet->family, packet->proto, side->port);
+
+	ps_opaque(index);
+	return index;
+}
+
+/* 0: nothing is bound to the port of @index, which was checked, in either half. */
+static __always_inline int ps_is_marked(__u64 index)
+{
 	__u64 word = index / 64;
 
 	ps_opaque(word);
-	return word >= PS_HALF_ENTRIES / 64 || directory.taken[word] >> index % 64 & 1;
+	if (word >= PS_HALF_ENTRIES / 64) /* as the verifier does not know */
+		return 1;
+	return directory.taken[word] >> index % 64 & 1;
 }
 
-/* The entry of @side's port, or NULL: the table contradicts itself. */
-static __always_inline const struct ps_entry *ps_entry_of(const struct ps_packet *packet,
-							  const struct ps_side *side, __u32 half)
+static __always_inline int ps_is_taken(const struct ps_packet *packet, const struct ps_side *side)
 {
-	__u64 index = ps_directory_index(half, packet->family, packet->proto, side->port);
-
-	ps_opaque(index);
-	return index < 2 * PS_HALF_ENTRIES ? &directory.entry[index] : 0;
+	return ps_is_marked(ps_port_index(packet, side));
 }
 
-static __always_inline enum ps_reason ps_any_hit(const struct ps_entry *entry, struct ps_hit *hit)
+static __always_inline struct ps_entry ps_entry_of(__u64 index, __u32 half)
 {
-	if (!entry->action)
-		return PS_REASON_UNBOUND;
-	hit->act.action = entry->action;
-	hit->act.flags = entry->flags;
-	hit->act.target = entry->target;
-	hit->slot = entry->slot;
-	return PS_REASON_NONE;
+	return directory.entry[(__u64)half * PS_HALF_ENTRIES + index];
+}
+
+static __always_inline enum ps_reason ps_any_hit(struct ps_entry entry, struct ps_hit *hit)
+{
+	union {
+		struct ps_entry entry;
+		__u64 word;
+	} found = { .entry = entry };
+
+	hit->act = (__u32)found.word;
+	hit->slot = ps_seat_slot(found.word);
+	return ps_hit_action(hit) == PS_NONE ? PS_REASON_UNBOUND : PS_REASON_NONE;
 }
 
 /*
@@ -122,18 +149,19 @@ static __always_inline enum ps_reason ps_any_hit(const struct ps_entry *entry, s
 static __always_inline enum ps_reason ps_lookup(const struct ps_packet *packet,
 						const struct ps_side *side, struct ps_hit *hit)
 {
-	const struct ps_entry *entry;
-	__u64 generation;
+	__u64 generation, index;
+	struct ps_entry entry;
 
 	ps_spill(packet);
-	if (!ps_is_taken(packet, side))
+	index = ps_port_index(packet, side);
+	if (index >= PS_HALF_ENTRIES)
+		return PS_REASON_BROKEN;
+	if (!ps_is_marked(index))
 		return PS_REASON_UNBOUND;
 	generation = *(const volatile __u64 *)&state.generation;
 	hit->half = generation & 1;
-	entry = ps_entry_of(packet, side, hit->half);
-	if (!entry)
-		return PS_REASON_BROKEN;
-	if (ps_address_hit(entry, packet, side, generation, hit))
+	entry = ps_entry_of(index, hit->half);
+	if ((entry.exact | entry.walk) && ps_address_hit(entry, packet, side, generation, hit))
 		return PS_REASON_NONE;
 	return ps_any_hit(entry, hit);
 }
@@ -142,11 +170,12 @@ static __always_inline enum ps_reason ps_lookup(const struct ps_packet *packet,
 static __always_inline enum ps_reason ps_lookup_any(const struct ps_packet *packet,
 						    const struct ps_side *side, struct ps_hit *hit)
 {
-	const struct ps_entry *entry;
+	__u64 index = ps_port_index(packet, side);
 
 	hit->half = *(const volatile __u64 *)&state.generation & 1;
-	entry = ps_entry_of(packet, side, hit->half);
-	return entry ? ps_any_hit(entry, hit) : PS_REASON_BROKEN;
+	if (index >= PS_HALF_ENTRIES)
+		return PS_REASON_BROKEN;
+	return ps_any_hit(ps_entry_of(index, hit->half), hit);
 }
 
 /* 1 when some binding of an address or prefix is for @side's port. */
@@ -154,9 +183,13 @@ static __always_inline int ps_is_taken_somewhere(const struct ps_packet *packet,
 						 const struct ps_side *side)
 {
 	__u32 half = *(const volatile __u64 *)&state.generation & 1;
-	const struct ps_entry *entry = ps_entry_of(packet, side, half);
+	__u64 index = ps_port_index(packet, side);
+	struct ps_entry entry;
 
-	return entry && (entry->exact || entry->walk);
+	if (index >= PS_HALF_ENTRIES)
+		return 0;
+	entry = ps_entry_of(index, half);
+	return entry.exact | entry.walk;
 }
 
 #endif

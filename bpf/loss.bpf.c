@@ -5,6 +5,7 @@
  * the two, for all interfaces of the instance; nothing to do while all is well.
  */
 #include "hooks.h"
+#include "rows.h"
 
 /* Set by the loader before a program is loaded: the instance's namespace. */
 const volatile __u64 netns_cookie;
@@ -42,16 +43,10 @@ static __always_inline __u32 find_hook(const struct net_device *device)
 
 static __always_inline void count(const struct net_device *device, __u64 frames)
 {
-	__u32 hook = find_hook(device), index;
-	__u64 *lost;
+	__u32 hook = find_hook(device);
 
-	if (hook == PS_HOOKS_MAX)
-		return;
-	index = (bpf_get_smp_processor_id() * PS_HOOKS_MAX + hook) * PS_REASONS_MAX +
-		PS_REASON_REDIRECT_LOST;
-	lost = bpf_map_lookup_elem(&reasons, &index);
-	if (lost)
-		*lost += frames;
+	if (hook != PS_HOOKS_MAX)
+		ps_reasons_add(bpf_get_smp_processor_id(), hook, PS_REASON_REDIRECT_LOST, frames);
 }
 
 /*

@@ -65,10 +65,28 @@ struct {
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, PS_BINDINGS_DEFAULT);
+	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct ps_count);
+	__type(value, struct ps_counts);
 } counters SEC(".maps");
+
+/* What bindings sent: see struct ps_counts. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct ps_counts);
+} sent SEC(".maps");
+
+/* Of CPUs that have no row in either. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, PS_DIRECTIONS);
+	__type(key, struct ps_late_key);
+	__type(value, struct ps_counts);
+} late SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);

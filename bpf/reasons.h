@@ -12,9 +12,9 @@
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, PS_HOOKS_MAX *PS_REASONS_MAX);
+	__uint(max_entries, PS_REASONS_CPU *PS_HOOKS_MAX);
 	__type(key, __u32);
-	__type(value, __u64);
+	__type(value, struct ps_reasons);
 } reasons SEC(".maps");
 
 #endif

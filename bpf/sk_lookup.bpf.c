@@ -17,7 +17,7 @@ static __always_inline enum sk_action leave(enum sk_action verdict, enum ps_reas
 
 static __always_inline enum sk_action leave_missing(const struct ps_hit *hit)
 {
-	if (hit->act.flags & PS_ON_MISSING_PASS)
+	if (ps_hit_passes_missing(hit))
 		return leave(SK_PASS, ps_passed_instead(PS_REASON_NO_SOCKET));
 	return leave(SK_DROP, PS_REASON_NO_SOCKET);
 }
@@ -133,7 +133,7 @@ int portsteer_sk(struct bpf_sk_lookup *ctx)
 	if (reason)
 		return leave(SK_PASS, reason);
 
-	switch (hit.act.action) {
+	switch (ps_hit_action(&hit)) {
 	case PS_SOCKET:
 		return hand_over(ctx, &packet, &hit);
 	case PS_PASS:

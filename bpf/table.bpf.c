@@ -28,6 +28,24 @@ struct {
 	__type(value, __u64);
 } slots SEC(".maps");
 
+/* What was counted before `counters` and `sent` were replaced: see struct ps_counts. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct ps_counts);
+} carried SEC(".maps");
+
+/* Conditions of bindings that have any, by slot. No program of this build reads it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct ps_arguments);
+} arguments SEC(".maps");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
@@ -63,6 +81,18 @@ struct {
 } grace SEC(".maps") = {
 	.values = { &grace_inner },
 };
+
+/* A new binding counts from zero. The element is shared, so this is done in place. */
+static void clear_late(__u32 slot)
+{
+	for (__u32 direction = 0; direction < PS_DIRECTIONS; direction++) {
+		struct ps_late_key key = { .block = slot / PS_BLOCK, .direction = direction };
+		struct ps_counts *counts = bpf_map_lookup_elem(&late, &key);
+
+		if (counts)
+			counts->count[slot % PS_BLOCK] = (struct ps_count){};
+	}
+}
 
 static long insert(const struct ps_endpoint *key, const struct ps_change *change)
 {
@@ -108,6 +138,8 @@ static long work(__u32 index, struct ps_store_args *args)
 		err = bpf_map_delete_elem(&bindings, &key);
 	else
 		err = store(&key, change);
+	if (!err && change->kind == PS_CHANGE_INSERT && args->clears_late)
+		clear_late(change->slot);
 	args->error = (__s32)err;
 	if (err)
 		return 1;
@@ -122,7 +154,11 @@ static long work(__u32 index, struct ps_store_args *args)
 SEC("syscall")
 int portsteer_store(struct ps_store_args *ctx)
 {
-	struct ps_store_args args = { .first = ctx->first, .count = ctx->count };
+	struct ps_store_args args = {
+		.first = ctx->first,
+		.count = ctx->count,
+		.clears_late = ctx->clears_late,
+	};
 
 	if (!*(const volatile __u32 *)&state.pending) {
 		ctx->done = 0;

@@ -10,7 +10,7 @@
 
 static __always_inline const struct ps_target *ps_target_of(const struct ps_hit *hit)
 {
-	__u32 index = hit->half * PS_TARGETS_MAX + hit->act.target;
+	__u32 index = hit->half * PS_TARGETS_MAX + ps_hit_target(hit);
 
 	return bpf_map_lookup_elem(&targets, &index);
 }

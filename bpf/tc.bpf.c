@@ -29,6 +29,13 @@ static __always_inline int leave(int verdict, enum ps_reason reason)
 	return verdict;
 }
 
+/* For what has a binding. */
+static __always_inline int leave_hit(const struct ps_hit *hit, int verdict, enum ps_reason reason)
+{
+	ps_count_reason_of(hit, reason);
+	return verdict;
+}
+
 /* For what the parser left. */
 static __always_inline int leave_unparsed(const struct ps_packet *packet, enum ps_reason reason)
 {
@@ -39,9 +46,9 @@ static __always_inline int leave_unparsed(const struct ps_packet *packet, enum p
 
 static __always_inline int leave_missing(const struct ps_hit *hit, enum ps_reason reason)
 {
-	if (hit->act.flags & PS_ON_MISSING_PASS)
-		return leave(NEXT, ps_passed_instead(reason));
-	return leave(TC_ACT_SHOT, reason);
+	if (ps_hit_passes_missing(hit))
+		return leave_hit(hit, NEXT, ps_passed_instead(reason));
+	return leave_hit(hit, TC_ACT_SHOT, reason);
 }
 
 /* Packets on the wire that @skb stands for, before or after segmentation. */
@@ -94,18 +101,19 @@ static __always_inline int redirect(struct __sk_buff *skb, const struct ps_hit *
 	enum ps_reason missing;
 
 	if (!target)
-		return leave(TC_ACT_SHOT, PS_REASON_BROKEN);
+		return leave_hit(hit, TC_ACT_SHOT, PS_REASON_BROKEN);
 	missing = ps_target_state(target);
 	if (missing)
 		return leave_missing(hit, missing);
 	if (has_no_link && !target->has_no_link) /* nothing to write a link header with */
 		return leave_missing(hit, PS_REASON_UNSUPPORTED);
 	if (target->hop == PS_HOP_PEER)
-		return leave((int)bpf_redirect_peer(target->ifindex, 0), PS_REASON_REDIRECT);
+		return leave_hit(hit, (int)bpf_redirect_peer(target->ifindex, 0),
+				 PS_REASON_REDIRECT);
 	if (ps_target_is_rewritten(target) &&
 	    bpf_skb_store_bytes(skb, 0, target->dst_mac, 2 * ETH_ALEN, 0))
-		return leave(TC_ACT_SHOT, PS_REASON_BROKEN);
-	return leave((int)bpf_redirect(target->ifindex, 0), PS_REASON_REDIRECT);
+		return leave_hit(hit, TC_ACT_SHOT, PS_REASON_BROKEN);
+	return leave_hit(hit, (int)bpf_redirect(target->ifindex, 0), PS_REASON_REDIRECT);
 }
 
 SEC("tc")
@@ -121,24 +129,24 @@ int portsteer_in(struct __sk_buff *skb)
 	reason = ps_lookup(&packet, &packet.dst, &hit);
 	if (reason)
 		return leave(NEXT, reason);
-	ps_count(&hit, PS_RX, wire_packets(skb), wire_bytes(skb));
+	ps_count(&counters, &hit, PS_RX, wire_packets(skb), wire_bytes(skb));
 
-	switch (hit.act.action) {
+	switch (ps_hit_action(&hit)) {
 	case PS_PASS:
-		return leave(NEXT, PS_REASON_PASS);
+		return leave_hit(&hit, NEXT, PS_REASON_PASS);
 	case PS_COUNT:
 		ps_count_flow(&packet, &hit, wire_packets(skb), wire_bytes(skb));
-		return leave(NEXT, PS_REASON_COUNT);
+		return leave_hit(&hit, NEXT, PS_REASON_COUNT);
 	case PS_DROP:
-		return leave(TC_ACT_SHOT, PS_REASON_DROP);
+		return leave_hit(&hit, TC_ACT_SHOT, PS_REASON_DROP);
 	case PS_REDIRECT:
 		return redirect(skb, &hit);
 	case PS_SOCKET: /* the stack hands it over, in sk_lookup */
-		return leave(NEXT, PS_REASON_SOCKET);
+		return leave_hit(&hit, NEXT, PS_REASON_SOCKET);
 	case PS_NONE:
 		break;
 	}
-	return leave(TC_ACT_SHOT, PS_REASON_BROKEN);
+	return leave_hit(&hit, TC_ACT_SHOT, PS_REASON_BROKEN);
 }
 
 SEC("tc")
@@ -154,8 +162,8 @@ int portsteer_out(struct __sk_buff *skb)
 	reason = ps_lookup(&packet, &packet.src, &hit);
 	if (reason)
 		return leave(NEXT, reason);
-	ps_count(&hit, PS_TX, wire_packets(skb), wire_bytes(skb));
-	return leave(NEXT, PS_REASON_SENT);
+	ps_count(&sent, &hit, PS_TX, wire_packets(skb), wire_bytes(skb));
+	return leave_hit(&hit, NEXT, PS_REASON_SENT);
 }
 
 char _license[] SEC("license") = "Dual BSD/GPL";

@@ -21,7 +21,7 @@ struct ps_walk_args {
 	__u16 port;
 	enum ps_family family;
 	enum ps_proto proto;
-	struct ps_act act;
+	__u32 act; /* as in struct ps_hit */
 	__u32 slot;
 };
 
@@ -46,9 +46,9 @@ static __always_inline int ps_hash_hit(struct ps_walk_args *args, struct ps_endp
 
 	if (!binding)
 		return 0;
-	args->act = ps_act_read(&binding->act[args->generation & 1]);
+	args->act = ps_act_bits(ps_act_read(&binding->act[args->generation & 1]));
 	args->slot = binding->slot;
-	return args->act.action != PS_NONE;
+	return (args->act & 15) != PS_NONE;
 }
 
 /* Looks up the one key that @probe describes; 1 when it is bound. */
@@ -77,9 +77,9 @@ static __always_inline int ps_probe_hit(const struct ps_probe *probe, struct ps_
 	case PS_FRONT_ELSEWHERE:
 		return ps_hash_hit(args, &key);
 	case PS_FRONT_HIT:
-		args->act = ps_seat_act(word, args->generation & 1);
+		args->act = (__u32)(word >> (args->generation & 1) * PS_ACT_BITS);
 		args->slot = ps_seat_slot(word);
-		return args->act.action != PS_NONE;
+		return (args->act & 15) != PS_NONE;
 	case PS_FRONT_NO:
 		break;
 	}

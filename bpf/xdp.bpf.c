@@ -20,6 +20,14 @@ static __always_inline int leave(enum xdp_action verdict, enum ps_reason reason)
 	return verdict;
 }
 
+/* For what has a binding. */
+static __always_inline int leave_hit(const struct ps_hit *hit, enum xdp_action verdict,
+				     enum ps_reason reason)
+{
+	ps_count_reason_of(hit, reason);
+	return verdict;
+}
+
 /* For what the parser left. */
 static __always_inline int leave_unparsed(const struct ps_packet *packet, enum ps_reason reason)
 {
@@ -30,9 +38,9 @@ static __always_inline int leave_unparsed(const struct ps_packet *packet, enum p
 
 static __always_inline int leave_missing(const struct ps_hit *hit, enum ps_reason reason)
 {
-	if (hit->act.flags & PS_ON_MISSING_PASS)
-		return leave(XDP_PASS, ps_passed_instead(reason));
-	return leave(XDP_DROP, reason);
+	if (ps_hit_passes_missing(hit))
+		return leave_hit(hit, XDP_PASS, ps_passed_instead(reason));
+	return leave_hit(hit, XDP_DROP, reason);
 }
 
 /* Writes the link addresses of @target over those at @data; 0 or -1. */
@@ -52,7 +60,7 @@ static __always_inline int redirect(struct xdp_md *ctx, const struct ps_hit *hit
 	__u32 ifindex;
 
 	if (!target)
-		return leave(XDP_DROP, PS_REASON_BROKEN);
+		return leave_hit(hit, XDP_DROP, PS_REASON_BROKEN);
 	missing = ps_target_state(target);
 	if (missing)
 		return leave_missing(hit, missing);
@@ -63,10 +71,10 @@ static __always_inline int redirect(struct xdp_md *ctx, const struct ps_hit *hit
 		return leave_missing(hit, PS_REASON_NO_DEVICE);
 	if (ps_target_is_rewritten(target) &&
 	    ps_relink((void *)(long)ctx->data, (void *)(long)ctx->data_end, target))
-		return leave(XDP_DROP, PS_REASON_BROKEN);
+		return leave_hit(hit, XDP_DROP, PS_REASON_BROKEN);
 	if (bpf_redirect_map(&devices, ifindex, XDP_DROP) != XDP_REDIRECT)
-		return leave(XDP_DROP, PS_REASON_NO_DEVICE);
-	return leave(XDP_REDIRECT, PS_REASON_REDIRECT);
+		return leave_hit(hit, XDP_DROP, PS_REASON_NO_DEVICE);
+	return leave_hit(hit, XDP_REDIRECT, PS_REASON_REDIRECT);
 }
 
 /*
@@ -114,24 +122,24 @@ int portsteer_xdp(struct xdp_md *ctx)
 	reason = ps_lookup(&packet, &packet.dst, &hit);
 	if (reason)
 		return leave(XDP_PASS, reason);
-	ps_count(&hit, PS_RX, 1, bytes);
+	ps_count(&counters, &hit, PS_RX, 1, bytes);
 
-	switch (hit.act.action) {
+	switch (ps_hit_action(&hit)) {
 	case PS_PASS:
-		return leave(XDP_PASS, PS_REASON_PASS);
+		return leave_hit(&hit, XDP_PASS, PS_REASON_PASS);
 	case PS_COUNT:
 		ps_count_flow(&packet, &hit, 1, bytes);
-		return leave(XDP_PASS, PS_REASON_COUNT);
+		return leave_hit(&hit, XDP_PASS, PS_REASON_COUNT);
 	case PS_DROP:
-		return leave(XDP_DROP, PS_REASON_DROP);
+		return leave_hit(&hit, XDP_DROP, PS_REASON_DROP);
 	case PS_REDIRECT:
 		return redirect(ctx, &hit);
 	case PS_SOCKET: /* the stack hands it over, in sk_lookup */
-		return leave(XDP_PASS, PS_REASON_SOCKET);
+		return leave_hit(&hit, XDP_PASS, PS_REASON_SOCKET);
 	case PS_NONE:
 		break;
 	}
-	return leave(XDP_DROP, PS_REASON_BROKEN);
+	return leave_hit(&hit, XDP_DROP, PS_REASON_BROKEN);
 }
 
 char _license[] SEC("license") = "Dual BSD/GPL";

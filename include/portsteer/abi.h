@@ -73,7 +73,8 @@ enum ps_action {
 
 #define PS_ACTION_LAST PS_SOCKET /* what this build's programs know */
 
-#define PS_ON_MISSING_PASS 0x01 /* flag: pass what cannot be carried out */
+/* Flags of an act; 0x04 is free. */
+#define PS_ON_MISSING_PASS 0x01 /* pass what cannot be carried out */
 
 /* One word, so that it can be stored under packets: see act[] below. */
 struct ps_act {
@@ -104,14 +105,15 @@ struct ps_record {
  * ps_directory_index().
  */
 struct ps_entry {
-	__u64 slot : 24; /* the four say who wins among bindings of any address */
+	__u64 action : 4; /* these and the slot say who wins among bindings of any address, */
+	__u64 flags : 3; /* and are where a seat's word has them: see portsteer/front.h */
 	__u64 target : 12;
-	__u64 action : 4;
-	__u64 flags : 4;
 	__u64 probes : 14; /* index in `probe_lists`, 0: none */
 	__u64 exact : 1; /* its first probe is a whole address and this port */
 	__u64 walk : 1; /* it has others of an address or prefix */
-	__u64 zero : 4;
+	__u64 zero : 3;
+	__u64 slot : 24;
+	__u64 zero2 : 2;
 };
 
 /* Index in `directory` of a port of the half `generation & 1`. */
@@ -213,20 +215,66 @@ enum ps_direction {
 
 #define PS_DIRECTIONS 2
 
-/*
- * Element of `counters`: a binding's packets of one direction on one CPU. Both
- * directions side by side would fill the caches of XDP with zeros.
- */
 struct ps_count {
 	__u64 packets;
 	__u64 bytes;
 };
 
-static inline __attribute__((always_inline)) __u32
-ps_count_index(__u32 cpu, enum ps_direction direction, __u32 max_bindings, __u32 slot)
+#define PS_BLOCK 64 /* slots whose counters are one element: reading costs by the element */
+
+/*
+ * Element of `counters` and `sent`, at ps_count_index(): the packets of 64
+ * bindings on one CPU, to them in `counters`, from them in `sent`. There is a row
+ * for each CPU that was present when the maps were made, and of `sent` only once
+ * there is a hook that counts it. What a CPU counts that came later is in `late`.
+ *
+ * Element of `carried`, where a row is a direction: what was counted before
+ * `counters` and `sent` were replaced by larger ones. No program writes it.
+ */
+struct ps_counts {
+	struct ps_count count[PS_BLOCK];
+};
+
+/* Key of `late`, whose values are added to by all late CPUs, atomically. */
+struct ps_late_key {
+	__u32 block; /* slot / PS_BLOCK */
+	__u32 direction;
+};
+
+/* How many elements a row has. */
+static inline __attribute__((always_inline)) __u32 ps_blocks_of(__u32 slots)
 {
-	return (cpu * PS_DIRECTIONS + direction) * max_bindings + slot;
+	return (slots + PS_BLOCK - 1) / PS_BLOCK;
 }
+
+static inline __attribute__((always_inline)) __u32 ps_count_index(__u32 row, __u32 blocks,
+								  __u32 slot)
+{
+	return row * blocks + slot / PS_BLOCK;
+}
+
+/*
+ * What a binding asks beyond its endpoint, and what becomes of packets that do
+ * not fulfil it. Where an act has PS_ACT_ARGUMENT; else nothing reads it. Each
+ * index is of a map of its own, where 0 is none.
+ */
+struct ps_argument {
+	__u16 sources; /* a set of networks that senders are in */
+	__u8 is_not; /* or, 1, that they are not in */
+	enum ps_action otherwise; /* what the others get */
+	__u16 limit; /* a rate */
+	__u16 interfaces; /* a set of hook indexes that packets come by */
+	__u16 vlan; /* their outermost tag, PS_VLAN_NONE: that they have none; 0: any */
+	__u16 lease; /* a deadline, from which on the binding counts as absent */
+	__u32 otherwise_slot; /* that counts the others */
+};
+
+#define PS_VLAN_NONE 4095 /* no tag has this number */
+
+/* Element of `arguments`, by slot, in two halves like everything that packets see. */
+struct ps_arguments {
+	struct ps_argument half[PS_HALVES];
+};
 
 /*
  * Key of `specs`, which counts the bindings of each shape: an endpoint without
@@ -266,17 +314,24 @@ struct ps_state {
 	__u32 bindings;
 };
 
-/* The only element of `meta`: facts of the instance, fixed when it is made. */
+/*
+ * The only element of `meta`: facts of the instance, fixed when it is made, and
+ * how large its maps are. Three are made with one element, which says nothing,
+ * and replaced by one of the right size when they are needed.
+ */
 struct ps_meta {
 	__u32 abi_version;
-	__u32 max_bindings;
-	__u32 cpus;
-	__u32 capacity;
-	__u32 growth;
-	__u32 zero;
-	__u64 grown_from;
+	__u32 max_bindings; /* that it may have */
+	__u32 capacity; /* that its maps have room for */
+	__u32 cpu_rows; /* of `counters` and `reasons` */
+	__u32 sent_rows; /* of `sent`: 0, or as many */
+	__u32 carried_slots; /* that `carried` has room for: 0, or more */
+	__u32 argument_slots; /* the same of `arguments` */
+	__u32 growth; /* how many times it grew */
 	__u64 netns_cookie; /* of the network namespace it is for */
 	char tool_version[32];
+	__u64 grown_from; /* inode of the directory that it was in before */
+	__u8 zero[48];
 };
 
 enum ps_hook {
@@ -316,9 +371,26 @@ struct ps_hook_info {
 };
 
 /*
- * Why a packet took its way. Each exit of a hook counts one, in `reasons`:
- * index (cpu * PS_HOOKS_MAX + hook) * PS_REASONS_MAX + reason. Numbers are
- * stable and never given a second meaning.
+ * Element of `reasons`, at ps_reasons_index(): what one hook counted in one row.
+ * The first two rows are no CPU's; behind them there is one for each that was
+ * present when the map was made.
+ */
+struct ps_reasons {
+	__u64 count[PS_REASONS_MAX];
+};
+
+#define PS_REASONS_OTHERS 0 /* of CPUs that came later: added to atomically */
+#define PS_REASONS_CARRIED 1 /* counted before the map was replaced; no program writes it */
+#define PS_REASONS_CPU 2 /* of CPU 0 */
+
+static inline __attribute__((always_inline)) __u32 ps_reasons_index(__u32 row, __u32 hook)
+{
+	return row * PS_HOOKS_MAX + hook;
+}
+
+/*
+ * Why a packet took its way. Each exit of a hook counts one. Numbers are stable
+ * and never given a second meaning.
  */
 enum ps_reason {
 	PS_REASON_NONE,
@@ -365,6 +437,8 @@ _Static_assert(sizeof(struct ps_entry) == 8, "eight ports in a cache line");
 _Static_assert(sizeof(struct ps_probes) == 128, "two cache lines");
 _Static_assert(sizeof(struct ps_target) == 64, "one cache line");
 _Static_assert(sizeof(struct ps_count) == 16, "four in a cache line");
+_Static_assert(sizeof(struct ps_argument) == 16, "no holes");
+_Static_assert(sizeof(struct ps_meta) == 128, "no holes");
 _Static_assert(PS_REASON_COUNT_OF <= PS_REASONS_MAX, "reasons fit their map");
 _Static_assert(PS_TARGETS_MAX <= 1 << 12, "targets fit struct ps_entry");
 _Static_assert(PS_LISTS_MAX <= 1 << 14, "lists fit struct ps_entry");

@@ -44,6 +44,8 @@ struct ps_store_args {
 	__u32 count; /* how many to work through */
 	__u32 done; /* how many were, before the first that failed */
 	__s32 error; /* of that one, negative errno */
+	__u32 clears_late; /* `late` has elements: they forget what is inserted */
+	__u32 zero;
 };
 
 _Static_assert(sizeof(struct ps_rename) == 64, "no holes");

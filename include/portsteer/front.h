@@ -26,8 +26,8 @@ struct ps_line {
 };
 
 /* Set in word[0] of a line for good: what else to ask before saying no. */
-#define PS_LINE_SECOND (1ULL << 60) /* the other line */
-#define PS_LINE_HASH (1ULL << 61) /* the hash */
+#define PS_LINE_SECOND (1ULL << 62) /* the other line */
+#define PS_LINE_HASH (1ULL << 63) /* the hash */
 #define PS_LINE_FLAGS (PS_LINE_SECOND | PS_LINE_HASH)
 
 struct ps_seat_key {
@@ -36,10 +36,15 @@ struct ps_seat_key {
 	__u64 rest, low; /* of an IPv6 address, else 0; of rest the upper half is 0 */
 };
 
-/* How many lines @max_bindings get: a quarter more seats than IPv4 needs. */
-PS_INLINE __u32 ps_front_lines(__u32 max_bindings)
+#define PS_SPARE_LINES 4096 /* beyond need, in each table */
+
+/*
+ * How many lines a table of @bindings gets: a quarter more seats than IPv4 needs,
+ * and in small tables so many that even IPv6 finds its seats in the first line.
+ */
+PS_INLINE __u32 ps_front_lines(__u32 bindings)
 {
-	return max_bindings / 16 * 5 + 5;
+	return bindings / 16 * 5 + PS_SPARE_LINES;
 }
 
 PS_INLINE struct ps_seat_key ps_seat_key(enum ps_family family, enum ps_proto proto,
@@ -91,19 +96,30 @@ PS_INLINE __u64 *ps_line_find(struct ps_line *line, const struct ps_seat_key *ke
 
 /*
  * A seat's word: what each half does, and the slot. One store changes one
- * half's action under packets; the other bits of a seat in use stay.
+ * half's action under packets; the other bits of a seat in use stay. A port's
+ * entry of `directory` has its act where this has that of half 0, and its slot
+ * where this has it: what reads one reads the other.
  */
-#define PS_SEAT_ACT_BITS 20 /* action: 4, flags: 4, target: 12 */
-#define PS_SEAT_ACT_MASK ((1ULL << PS_SEAT_ACT_BITS) - 1)
-#define PS_SEAT_SLOT_SHIFT (2 * PS_SEAT_ACT_BITS)
+#define PS_ACT_BITS 19 /* action: 4, flags: 3, target: 12 */
+#define PS_ACT_MASK ((1ULL << PS_ACT_BITS) - 1)
+#define PS_ACT_FLAGS_SHIFT 4
+#define PS_ACT_TARGET_SHIFT 7
+#define PS_SLOT_SHIFT (2 * PS_ACT_BITS)
+#define PS_SLOT_BITS 24
+
+PS_INLINE __u32 ps_act_bits(struct ps_act act)
+{
+	return (__u32)act.target << PS_ACT_TARGET_SHIFT | (__u32)act.flags << PS_ACT_FLAGS_SHIFT |
+	       act.action;
+}
 
 PS_INLINE struct ps_act ps_seat_act(__u64 word, __u32 half)
 {
-	__u32 bits = word >> half * PS_SEAT_ACT_BITS & PS_SEAT_ACT_MASK;
+	__u32 bits = word >> half * PS_ACT_BITS & PS_ACT_MASK;
 	struct ps_act act = {
 		.action = (enum ps_action)(bits & 15),
-		.flags = (__u8)(bits >> 4 & 15),
-		.target = (__u16)(bits >> 8),
+		.flags = (__u8)(bits >> PS_ACT_FLAGS_SHIFT & 7),
+		.target = (__u16)(bits >> PS_ACT_TARGET_SHIFT),
 	};
 
 	return act;
@@ -111,20 +127,20 @@ PS_INLINE struct ps_act ps_seat_act(__u64 word, __u32 half)
 
 PS_INLINE __u32 ps_seat_slot(__u64 word)
 {
-	return word >> PS_SEAT_SLOT_SHIFT & 0xfffff;
+	return word >> PS_SLOT_SHIFT & ((1U << PS_SLOT_BITS) - 1);
 }
 
 /* @word with the action of @half replaced. */
 PS_INLINE __u64 ps_seat_word(__u64 word, __u32 half, struct ps_act act)
 {
-	__u64 bits = (__u64)act.target << 8 | (__u64)act.flags << 4 | act.action;
-	int shift = (int)half * PS_SEAT_ACT_BITS;
+	int shift = (int)half * PS_ACT_BITS;
 
-	return (word & ~(PS_SEAT_ACT_MASK << shift)) | bits << shift;
+	return (word & ~(PS_ACT_MASK << shift)) | (__u64)ps_act_bits(act) << shift;
 }
 
 _Static_assert(sizeof(struct ps_line) == 64, "one cache line");
-_Static_assert(PS_BINDINGS_MAX <= 1 << 20, "slots fit a seat's word");
+_Static_assert(PS_BINDINGS_MAX <= 1 << PS_SLOT_BITS, "slots fit a seat's word");
+_Static_assert(PS_SLOT_SHIFT + PS_SLOT_BITS == 62, "what is above are the line's flags");
 _Static_assert(PS_TARGETS_MAX <= 1 << 12, "targets fit a seat's word");
 
 #endif

@@ -48,7 +48,7 @@ static int load_floor(struct bench_stage *stage)
 	bpf_object__for_each_map(map, object)
 	{
 		if (!strcmp(bpf_map__name(map), "reasons"))
-			bpf_map__set_max_entries(map, cpus * PS_HOOKS_MAX * PS_REASONS_MAX);
+			bpf_map__set_max_entries(map, ps_reasons_index(PS_REASONS_CPU + cpus, 0));
 		else if (!bpf_map__is_internal(map))
 			bpf_map__set_autocreate(map, false);
 	}

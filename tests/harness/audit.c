@@ -50,7 +50,7 @@ static int take_record(void *context, const struct ps_endpoint *endpoint,
 
 static void check_slots(const struct auditing *auditing)
 {
-	size_t words = (auditing->instance->meta->max_bindings + 63) / 64;
+	size_t words = (auditing->instance->meta->capacity + 63) / 64;
 	PS_FREED __u64 *slots = ps_memory_new(words, sizeof(*slots));
 
 	for (size_t i = 0; i < auditing->bindings.count; i++) {
@@ -99,7 +99,7 @@ static void check_front(const struct auditing *auditing)
 		const struct ps_binding *binding = &auditing->bindings.item[i];
 		struct ps_act act = { binding->action, binding->flags, binding->target_index };
 		const __u64 *seat = ps_front_find(front, &binding->endpoint);
-		__u64 word = (__u64)binding->slot << PS_SEAT_SLOT_SHIFT;
+		__u64 word = (__u64)binding->slot << PS_SLOT_SHIFT;
 
 		seated += !!seat;
 		word = ps_seat_word(ps_seat_word(word, 0, act), 1, act);

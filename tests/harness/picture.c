@@ -108,12 +108,12 @@ static __u64 count_packets(int fd, const struct ps_meta *meta, __u32 slot)
 {
 	__u64 sum = 0;
 
-	for (__u32 cpu = 0; cpu < meta->cpus && cpu < CPUS_MAX; cpu++) {
-		struct ps_count count;
+	for (__u32 cpu = 0; cpu < meta->cpu_rows && cpu < CPUS_MAX; cpu++) {
+		struct ps_counts counts;
 
-		look_up(fd, ps_count_index(cpu, PS_RX, meta->max_bindings, slot), &count,
-			sizeof(count));
-		sum += count.packets;
+		look_up(fd, ps_count_index(cpu, ps_blocks_of(meta->capacity), slot), &counts,
+			sizeof(counts));
+		sum += counts.count[slot % PS_BLOCK].packets;
 	}
 	return sum;
 }
@@ -211,14 +211,15 @@ static void add_sockets(void)
 
 static __u64 count_reasons(int fd, const struct ps_meta *meta, __u32 slot)
 {
-	__u64 sum = 0, count;
+	__u64 sum = 0;
 
-	for (__u32 cpu = 0; cpu < meta->cpus && cpu < CPUS_MAX; cpu++)
-		for (__u32 reason = 0; reason < PS_REASON_COUNT_OF; reason++) {
-			look_up(fd, (cpu * PS_HOOKS_MAX + slot) * PS_REASONS_MAX + reason, &count,
-				sizeof(count));
-			sum += count;
-		}
+	for (__u32 row = 0; row < PS_REASONS_CPU + meta->cpu_rows && row < CPUS_MAX; row++) {
+		struct ps_reasons reasons;
+
+		look_up(fd, ps_reasons_index(row, slot), &reasons, sizeof(reasons));
+		for (__u32 reason = 0; reason < PS_REASON_COUNT_OF; reason++)
+			sum += reasons.count[reason];
+	}
 	return sum;
 }
 

@@ -14,9 +14,11 @@
 #include <bpf/bpf.h>
 #include <cmocka.h>
 #include "binding/parse.h"
+#include "instance/enlarge.h"
 #include "instance/make.h"
 #include "instance/object.h"
 #include "instance/open.h"
+#include "pins/counts.h"
 #include "steer.h"
 #include "table/publish.h"
 #include "table/read.h"
@@ -78,6 +80,8 @@ void steer_open(struct steer *steer, const char *what, __u32 max_bindings)
 		atexit(close_opened);
 	opened = steer;
 	opened_by = getpid();
+	if (ps_instance_enlarge(&steer->instance, PS_MAP_SENT, &error))
+		fail_msg("%s", error.text);
 	for (enum ps_hook hook = PS_HOOK_XDP; hook <= PS_HOOK_TC_EGRESS; hook++)
 		load(steer, hook);
 }
@@ -257,13 +261,8 @@ int steer_run_raw(const struct steer *steer, enum ps_hook hook, const struct fra
 
 void steer_reasons(const struct steer *steer, enum ps_hook hook, __u64 ret[PS_REASONS_MAX])
 {
-	memset(ret, 0, PS_REASONS_MAX * sizeof(*ret));
-	for (__u32 cpu = 0; cpu < steer->instance.meta->cpus; cpu++)
-		for (int reason = 0; reason < PS_REASONS_MAX; reason++)
-			ret[reason] +=
-				steer->instance
-					.reasons[(cpu * PS_HOOKS_MAX + hook) * PS_REASONS_MAX +
-						 (__u32)reason];
+	for (enum ps_reason reason = 0; reason < PS_REASONS_MAX; reason++)
+		ret[reason] = ps_reasons_sum(&steer->instance, hook, reason);
 }
 
 void steer_run(const struct steer *steer, enum ps_hook hook, const struct frame *frame,

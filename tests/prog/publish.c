@@ -120,8 +120,9 @@ static enum ps_reason expected(size_t party, __u64 at)
 /* Runs a party's frame and says how often each reason was counted. */
 static void run(struct runner *runner, size_t party, int repeat, __u64 counted[PS_REASONS_MAX])
 {
-	__u32 row = ((__u32)runner->cpu * PS_HOOKS_MAX + runner->hook) * PS_REASONS_MAX;
-	const volatile __u64 *reasons = &steer.instance.reasons[row];
+	__u32 row = PS_REASONS_CPU + (__u32)runner->cpu;
+	const volatile __u64 *reasons =
+		steer.instance.reasons[ps_reasons_index(row, runner->hook)].count;
 	int err;
 
 	for (int i = 0; i < PS_REASON_COUNT_OF; i++)

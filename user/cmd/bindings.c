@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 #include "cmd/context.h"
+#include "pins/counts.h"
 #include "table/read.h"
 
 static const struct ps_column columns[] = {
@@ -82,7 +83,7 @@ static int run_bindings(struct ps_context *context)
 	if (ps_context_has(context, "yaml"))
 		return ps_context_print_yaml(context);
 	return ps_context_list(context,
-			       1 << PS_MAP_BINDINGS | 1 << PS_MAP_TARGETS | 1 << PS_MAP_COUNTERS,
+			       1 << PS_MAP_BINDINGS | 1 << PS_MAP_TARGETS | PS_COUNTS_READS,
 			       columns, list_bindings);
 }
 

@@ -41,8 +41,7 @@ static json_t *make_row(const struct ps_binding *binding, const struct ps_flow_k
 static const struct ps_binding **index_slots(const struct ps_instance *instance,
 					     const struct ps_bindings *bindings)
 {
-	const struct ps_binding **slots =
-		ps_memory_new(instance->meta->max_bindings, sizeof(*slots));
+	const struct ps_binding **slots = ps_memory_new(instance->meta->capacity, sizeof(*slots));
 
 	for (size_t i = 0; i < bindings->count; i++)
 		slots[bindings->item[i].slot] = &bindings->item[i];

@@ -7,6 +7,7 @@
 #include "base/reason.h"
 #include "cmd/context.h"
 #include "hook/attach.h"
+#include "pins/counts.h"
 
 static const struct ps_column columns[] = {
 	{ "interface", "INTERFACE", false }, { "hook", "HOOK", false },
@@ -14,24 +15,13 @@ static const struct ps_column columns[] = {
 	{ "meaning", "MEANING", false },     { NULL, NULL, false },
 };
 
-static __u64 sum(const struct ps_instance *instance, int slot, enum ps_reason reason)
-{
-	__u64 packets = 0;
-
-	for (__u32 cpu = 0; cpu < instance->meta->cpus; cpu++)
-		packets += instance->reasons[((size_t)cpu * PS_HOOKS_MAX + (size_t)slot) *
-						     PS_REASONS_MAX +
-					     reason];
-	return packets;
-}
-
 static void print_hook(struct ps_output *output, const struct ps_instance *instance, int slot,
 		       bool all)
 {
 	const struct ps_hook_info *info = &instance->hooks[slot];
 
 	for (enum ps_reason reason = PS_REASON_UNBOUND; reason < PS_REASON_COUNT_OF; reason++) {
-		__u64 packets = sum(instance, slot, reason);
+		__u64 packets = ps_reasons_sum(instance, (__u32)slot, reason);
 		json_t *row;
 
 		if (!packets && !all)

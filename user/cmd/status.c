@@ -180,7 +180,7 @@ static json_t *make_sizes(const struct ps_instance *instance, const struct ps_us
 		"{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "shapes", (json_int_t)usage->shapes,
 		"probe_lists", (json_int_t)usage->lists, "ports", (json_int_t)usage->ports,
 		"targets", (json_int_t)usage->targets, "seats", (json_int_t)usage->seats,
-		"max_seats", (json_int_t)ps_front_lines(instance->meta->max_bindings) * PS_SEATS,
+		"max_seats", (json_int_t)ps_front_lines(instance->meta->capacity) * PS_SEATS,
 		"overflow", (json_int_t)usage->overflow, "memory_bytes", (json_int_t)usage->bytes);
 }
 
@@ -198,17 +198,16 @@ static int print_sizes(const struct ps_instance *instance, const struct ps_usage
 		       struct ps_error *error)
 {
 	struct ps_output *output = ps_output_open(PS_TEXT, size_columns);
-	__u32 max = instance->meta->max_bindings;
+	struct ps_table_size size = ps_table_size_of(instance->meta);
 
 	printf("\n");
-	add_size(output, "bindings", instance->state->bindings, max);
-	add_size(output, "shapes of bindings", usage->shapes,
-		 max < PS_SPECS_MAX ? max : PS_SPECS_MAX);
+	add_size(output, "bindings", instance->state->bindings, instance->meta->max_bindings);
+	add_size(output, "shapes of bindings", usage->shapes, ps_map_entries(PS_MAP_SPECS, &size));
 	add_size(output, "ports in the directory", usage->ports, PS_HALF_ENTRIES);
 	add_size(output, "probe lists", usage->lists, PS_LISTS_MAX - 1);
 	add_size(output, "redirect targets", usage->targets, PS_TARGETS_MAX - 1);
 	add_size(output, "seats", usage->seats,
-		 (__u64)ps_front_lines(instance->meta->max_bindings) * PS_SEATS);
+		 (__u64)ps_front_lines(instance->meta->capacity) * PS_SEATS);
 	add_size(output, "bindings without a seat", usage->overflow, 0);
 	add_size(output, "kernel memory, bytes", usage->bytes, 0);
 	return ps_output_close(output, error);

@@ -21,6 +21,6 @@ int ps_fill_compiled(struct ps_instance *next, const struct ps_instance *former,
 void ps_fill_v1_counts(struct ps_instance *next, const struct ps_v1 *v1);
 
 /* Counts of @former are those that @next goes on from. The same when it is done twice. */
-void ps_fill_counts(struct ps_instance *next, const struct ps_instance *former);
+int ps_fill_counts(struct ps_instance *next, struct ps_instance *former, struct ps_error *error);
 
 #endif

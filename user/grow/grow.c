@@ -11,7 +11,9 @@
 #include "grow/fill.h"
 #include "grow/grow.h"
 #include "grow/stage.h"
+#include "hook/loss.h"
 #include "host/ask.h"
+#include "instance/make.h"
 #include "instance/open.h"
 #include "pins/bpffs.h"
 #include "pins/capacity.h"
@@ -20,20 +22,36 @@
 #include "pins/lock.h"
 #include "pins/pending.h"
 
+/* What counts losses of redirects does so in `reasons`, which comes anew when CPUs have come. */
+static int watch_losses(const struct ps_instance *former, const struct ps_instance *next,
+			struct ps_error *error)
+{
+	struct ps_answer watched;
+
+	if (former->meta->cpu_rows == next->meta->cpu_rows)
+		return 0;
+	watched = ps_loss_is_watched(next);
+	if (ps_is_unknown(watched))
+		return ps_error_errno(error, watched.err, "cannot tell whether losses are counted");
+	return ps_is_yes(watched) ? ps_loss_watch(next, error) : 0;
+}
+
 /* The instance as it will be, beside what it is. Nobody sees it yet. */
 static int make(const struct ps_instance *former, __u32 capacity, const char *path,
 		struct ps_instance *ret, struct ps_error *error)
 {
-	struct ps_table_size size = ps_table_size_of(former->meta);
+	struct ps_table_size size = ps_instance_fresh_size(capacity, capacity);
 	__u64 inode;
 
 	size.capacity = capacity;
+	size.sent_rows = former->meta->sent_rows ? size.cpu_rows : 0;
+	size.carried_slots = former->meta->capacity;
+	size.argument_slots = former->meta->argument_slots ? capacity : 0;
 	if (ps_instance_inode(former->path, &inode, error) ||
 	    ps_stage_make(former, &size, path, error) ||
 	    ps_instance_open_at(path, former, ret, error))
 		return -1;
-	*ret->meta = *former->meta;
-	ret->meta->capacity = capacity;
+	ps_stage_describe(ret, former->meta, &size);
 	ret->meta->growth++;
 	ret->meta->grown_from = inode;
 	return 0;
@@ -71,9 +89,9 @@ static int complete(struct ps_instance *former, struct ps_instance *next, struct
 {
 	struct ps_error left;
 
-	if (ps_exchange(next, error) || ps_grace_wait(next, error))
+	if (ps_exchange(next, error) || watch_losses(former, next, error) ||
+	    ps_grace_wait(next, error) || ps_fill_counts(next, former, error))
 		return -1;
-	ps_fill_counts(next, former);
 	if (ps_bpffs_remove(former->path, &left))
 		ps_notice("warning: the table has grown; what it was is not all taken away, which "
 			  "the next command that changes something does: %s",

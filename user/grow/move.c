@@ -10,12 +10,14 @@
 #include "base/advice.h"
 #include "base/notice.h"
 #include "base/scope.h"
+#include "base/version.h"
 #include "grow/exchange.h"
 #include "grow/fill.h"
 #include "grow/move.h"
 #include "grow/stage.h"
 #include "grow/v1.h"
 #include "hook/loss.h"
+#include "hook/slot.h"
 #include "instance/make.h"
 #include "instance/netns.h"
 #include "instance/open.h"
@@ -32,15 +34,19 @@ static struct ps_table_size size_of(const struct ps_v1 *v1)
 	struct ps_table_size size =
 		ps_instance_fresh_size(v1->facts.max_bindings, v1->facts.max_bindings);
 
-	size.capacity = v1->facts.max_bindings;
+	size.capacity = size.carried_slots = v1->facts.max_bindings;
+	if (ps_hook_slot_find(&v1->instance, PS_HOOK_TC_EGRESS, NULL) >= 0)
+		size.sent_rows = size.cpu_rows;
 	return size;
 }
 
-static void write_facts(struct ps_instance *next, const struct ps_v1 *v1)
+static void describe(struct ps_instance *next, const struct ps_v1 *v1,
+		     const struct ps_table_size *size)
 {
-	next->meta->max_bindings =
-		v1->facts.max_bindings == PS_V1_DEFAULT ? PS_BINDINGS_MAX : v1->facts.max_bindings;
-	next->meta->netns_cookie = v1->facts.netns_cookie;
+	ps_stage_describe(next, &v1->facts, size);
+	if (v1->facts.max_bindings == PS_V1_DEFAULT) /* nobody asked for that */
+		next->meta->max_bindings = PS_BINDINGS_MAX;
+	strcpy(next->meta->tool_version, PS_VERSION);
 }
 
 /* Makes it where nobody sees it, and marks the old one as the last step. */
@@ -54,7 +60,7 @@ static int make(void *context, const char *path, struct ps_error *error)
 	if (ps_stage_make(&v1->instance, &size, path, error) ||
 	    ps_instance_open_at(path, &v1->instance, &next, error))
 		return -1;
-	write_facts(&next, v1);
+	describe(&next, v1, &size);
 	ps_pending_begin(&next); /* until all is counted anew */
 	failed = ps_fill(&next, &v1->instance, error) ||
 		 ps_fill_compiled(&next, &v1->instance, error) ||

@@ -104,3 +104,14 @@ int ps_stage_make(const struct ps_instance *former, const struct ps_table_size *
 		return -1;
 	return 0;
 }
+
+void ps_stage_describe(struct ps_instance *next, const struct ps_meta *former,
+		       const struct ps_table_size *size)
+{
+	*next->meta = *former;
+	next->meta->capacity = size->capacity;
+	next->meta->cpu_rows = size->cpu_rows;
+	next->meta->sent_rows = size->sent_rows;
+	next->meta->carried_slots = size->carried_slots;
+	next->meta->argument_slots = size->argument_slots;
+}

@@ -17,4 +17,8 @@
 int ps_stage_make(const struct ps_instance *former, const struct ps_table_size *size,
 		  const char *path, struct ps_error *error);
 
+/* @next, which was made so, says of itself what @former said, and how large it is. */
+void ps_stage_describe(struct ps_instance *next, const struct ps_meta *former,
+		       const struct ps_table_size *size);
+
 #endif

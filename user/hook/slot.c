@@ -14,7 +14,9 @@
 #include "hook/dispatcher.h"
 #include "hook/link.h"
 #include "hook/slot.h"
+#include "instance/enlarge.h"
 #include "instance/object.h"
+#include "pins/counts.h"
 #include "pins/pin.h"
 #include "pins/pins.h"
 
@@ -27,14 +29,6 @@ int ps_hook_slot_find(const struct ps_instance *instance, enum ps_hook hook, con
 			return slot;
 	}
 	return -1;
-}
-
-static void clear_reasons(const struct ps_instance *instance, int slot)
-{
-	for (__u32 cpu = 0; cpu < instance->meta->cpus; cpu++)
-		memset(&instance->reasons[((size_t)cpu * PS_HOOKS_MAX + (size_t)slot) *
-					  PS_REASONS_MAX],
-		       0, PS_REASONS_MAX * sizeof(*instance->reasons));
 }
 
 static int describe_program(int fd, struct ps_hook_info *info, struct ps_error *error)
@@ -73,13 +67,22 @@ static int share_program(const struct ps_instance *instance, int slot, __u32 pri
 	return describe_program(prog_fd, info, error);
 }
 
+/* What counts what is sent has to have where. */
+static int load_program(struct ps_instance *instance, enum ps_hook hook, int slot, int *ret_fd,
+			struct ps_error *error)
+{
+	if (hook == PS_HOOK_TC_EGRESS && ps_instance_enlarge(instance, PS_MAP_SENT, error))
+		return -1;
+	return ps_object_load_hook(instance, hook, (__u32)slot, ret_fd, error);
+}
+
 static int pin_program(struct ps_instance *instance, int slot, struct ps_hook_info *info,
 		       struct ps_error *error)
 {
 	PS_CLOSED_FD int prog_fd = -1;
 	char path[PS_PATH_SIZE];
 
-	if (ps_object_load_hook(instance, info->hook, (__u32)slot, &prog_fd, error) ||
+	if (load_program(instance, info->hook, slot, &prog_fd, error) ||
 	    describe_program(prog_fd, info, error))
 		return -1;
 	ps_instance_link_path(instance, info->hook, info->device, path);
@@ -116,7 +119,7 @@ int ps_hook_slot_attach(struct ps_instance *instance, int slot, const struct ps_
 	struct ps_hook_info *made = &instance->hooks[slot]; /* what a kill leaves has to be true */
 	int failed;
 
-	clear_reasons(instance, slot);
+	ps_reasons_clear(instance, (__u32)slot);
 	*made = *info;
 	if (made->is_shared)
 		failed = share_program(instance, slot, priority, made, error);
@@ -158,7 +161,7 @@ int ps_hook_slot_renew(struct ps_instance *instance, int slot, struct ps_error *
 
 	if (info.is_shared)
 		return renew_shared(instance, slot, error);
-	if (ps_object_load_hook(instance, info.hook, (__u32)slot, &prog_fd, error) ||
+	if (load_program(instance, info.hook, slot, &prog_fd, error) ||
 	    describe_program(prog_fd, &info, error))
 		return -1;
 	ps_instance_link_path(instance, info.hook, info.device, path);

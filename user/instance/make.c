@@ -18,6 +18,7 @@
 #include "base/scope.h"
 #include "base/version.h"
 #include "host/ask.h"
+#include "host/cpus.h"
 #include "host/netns.h"
 #include "instance/make.h"
 #include "instance/object.h"
@@ -109,7 +110,7 @@ static int write_meta(const char *path, const struct ps_table_size *size, __u32 
 		.abi_version = PS_ABI_VERSION,
 		.max_bindings = max_bindings,
 		.capacity = size->capacity,
-		.cpus = size->cpus,
+		.cpu_rows = size->cpu_rows,
 		.tool_version = PS_VERSION,
 	};
 	char pin[PS_PATH_SIZE];
@@ -127,11 +128,20 @@ static int write_meta(const char *path, const struct ps_table_size *size, __u32 
 	return failed ? ps_error_errno(error, -failed, "cannot write %s", pin) : 0;
 }
 
+/* One for each CPU that is there. Others, where that cannot be told, too, share what is left. */
+static __u32 count_rows(void)
+{
+	int possible = libbpf_num_possible_cpus();
+	__u32 most = possible > 0 ? (__u32)possible : 1, present = ps_cpus_present();
+
+	return present && present < most ? present : most;
+}
+
 struct ps_table_size ps_instance_fresh_size(__u32 room, __u32 max)
 {
 	return (struct ps_table_size){
 		.capacity = ps_capacity_for(room, max),
-		.cpus = (__u32)libbpf_num_possible_cpus(),
+		.cpu_rows = count_rows(),
 	};
 }
 

@@ -74,6 +74,40 @@ int ps_object_make_table(const char *path, const struct ps_table_size *size,
 	return pin_table(table, path, error);
 }
 
+/* The map, and all else of the table is let be. */
+static int load_only(struct ps_table *table, const char *name, const struct ps_table_size *size,
+		     int *ret_fd)
+{
+	struct bpf_map *map, *wanted = bpf_object__find_map_by_name(table->obj, name);
+	int err;
+
+	bpf_object__for_each_map(map, table->obj)
+	{
+		err = map == wanted ? 0 : bpf_map__set_autocreate(map, false);
+		if (err)
+			return err;
+	}
+	bpf_program__set_autoload(table->progs.portsteer_store, false);
+	ps_object_set_sizes(table->obj, size);
+	err = bpf_object__load(table->obj); /* ps_table__load() would map variables */
+	if (err)
+		return err;
+	*ret_fd = dup(bpf_map__fd(wanted));
+	return *ret_fd < 0 ? -errno : 0;
+}
+
+int ps_object_make_map(enum ps_map map, const struct ps_table_size *size, int *ret_fd,
+		       struct ps_error *error)
+{
+	__attribute__((cleanup(close_table))) struct ps_table *table = NULL;
+	int err;
+
+	ps_object_log_start();
+	table = ps_table__open();
+	err = table ? load_only(table, ps_map_name(map), size, ret_fd) : -errno;
+	return err ? load_error(error, err, "a map of the table") : 0;
+}
+
 static int take_fd(const struct bpf_program *program, int *ret_fd)
 {
 	int fd = dup(bpf_program__fd(program));
@@ -120,7 +154,8 @@ static void close_object(struct bpf_object **object)
 static int open_xdp(const struct ps_instance *instance, __u32 hook_index, struct bpf_object **ret)
 {
 	const struct ps_xdp__rodata constants = {
-		.max_bindings = instance->meta->capacity,
+		.cpu_rows = instance->meta->cpu_rows,
+		.count_blocks = ps_blocks_of(instance->meta->capacity),
 		.hook_index = hook_index,
 		.has_no_link = instance->hooks[hook_index].has_no_link,
 		.front_lines = ps_front_lines(instance->meta->capacity),
@@ -221,7 +256,8 @@ static int load_tc(const struct ps_instance *instance, enum ps_hook hook, __u32 
 		return -errno;
 	tc->rodata->hook_index = hook_index;
 	tc->rodata->has_no_link = instance->hooks[hook_index].has_no_link;
-	tc->rodata->max_bindings = instance->meta->capacity;
+	tc->rodata->cpu_rows = instance->meta->cpu_rows;
+	tc->rodata->count_blocks = ps_blocks_of(instance->meta->capacity);
 	tc->rodata->front_lines = ps_front_lines(instance->meta->capacity);
 	bpf_program__set_autoload(tc->progs.portsteer_in, is_ingress);
 	bpf_program__set_autoload(tc->progs.portsteer_out, !is_ingress);
@@ -245,7 +281,7 @@ static int load_sk_lookup(const struct ps_instance *instance, __u32 hook_index, 
 	if (!sk_lookup)
 		return -errno;
 	sk_lookup->rodata->hook_index = hook_index;
-	sk_lookup->rodata->max_bindings = instance->meta->capacity;
+	sk_lookup->rodata->cpu_rows = instance->meta->cpu_rows;
 	sk_lookup->rodata->front_lines = ps_front_lines(instance->meta->capacity);
 	err = ps_object_reuse_maps(sk_lookup->obj, instance) ?: ps_sk_lookup__load(sk_lookup);
 	return err ?: take_fd(sk_lookup->progs.portsteer_sk, ret_fd);
@@ -297,6 +333,7 @@ int ps_object_watch_losses(const struct ps_instance *instance, const char *const
 	if (!loss)
 		return load_error(error, -errno, "the programs that watch redirects");
 	loss->rodata->netns_cookie = instance->meta->netns_cookie;
+	loss->rodata->cpu_rows = instance->meta->cpu_rows;
 	err = ps_object_reuse_maps(loss->obj, instance) ?: ps_loss__load(loss);
 	err = err ?: pin_watch(loss->progs.portsteer_err, pins[0]);
 	err = err ?: pin_watch(loss->progs.portsteer_xmit, pins[1]);

@@ -20,6 +20,10 @@ struct bpf_object;
 int ps_object_make_table(const char *path, const struct ps_table_size *size,
 			 const struct ps_instance *former, struct ps_error *error);
 
+/* Makes one of the maps, as @size says, and does not pin it. The caller closes *@ret_fd. */
+int ps_object_make_map(enum ps_map map, const struct ps_table_size *size, int *ret_fd,
+		       struct ps_error *error);
+
 /* Loads the program of @hook for hook slot @hook_index. The caller closes *@ret_fd. */
 int ps_object_load_hook(const struct ps_instance *instance, enum ps_hook hook, __u32 hook_index,
 			int *ret_fd, struct ps_error *error);

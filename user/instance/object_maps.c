@@ -25,8 +25,7 @@ void ps_object_set_sizes(struct bpf_object *object, const struct ps_table_size *
 	{
 		for (enum ps_map i = 0; i < PS_MAP_COUNT_OF; i++)
 			if (!strcmp(name_of(map), ps_map_name(i)))
-				bpf_map__set_max_entries(
-					map, ps_map_entries(i, size->capacity, size->cpus));
+				bpf_map__set_max_entries(map, ps_map_entries(i, size));
 	}
 }
 
@@ -35,8 +34,8 @@ static bool is_kept(const struct ps_instance *former, enum ps_map map,
 {
 	struct ps_table_size own = ps_table_size_of(former->meta);
 
-	return map != PS_MAP_META && ps_map_entries(map, own.capacity, own.cpus) ==
-					     ps_map_entries(map, size->capacity, size->cpus);
+	return map != PS_MAP_META && former->map_fd[map] >= 0 &&
+	       ps_map_entries(map, &own) == ps_map_entries(map, size);
 }
 
 int ps_object_keep_maps(struct bpf_object *object, const struct ps_table_size *size,

@@ -10,16 +10,6 @@
 
 struct bpf_object;
 
-struct ps_table_size {
-	__u32 capacity;
-	__u32 cpus;
-};
-
-static inline struct ps_table_size ps_table_size_of(const struct ps_meta *meta)
-{
-	return (struct ps_table_size){ .capacity = meta->capacity, .cpus = meta->cpus };
-}
-
 /* Makes the maps of @object as large as such a table needs them. */
 void ps_object_set_sizes(struct bpf_object *object, const struct ps_table_size *size);
 

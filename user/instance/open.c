@@ -113,16 +113,38 @@ static int check(struct ps_instance *instance, const struct ps_instance_options 
 	return ps_instance_check_netns(instance, options, error);
 }
 
+static void close_map(struct ps_instance *instance, enum ps_map map)
+{
+	if (instance->memory_size[map])
+		munmap(instance->memory[map], instance->memory_size[map]);
+	else
+		free(instance->memory[map]);
+	if (instance->map_fd[map] >= 0)
+		close(instance->map_fd[map]);
+}
+
+int ps_instance_open_again(struct ps_instance *instance, enum ps_map map, struct ps_error *error)
+{
+	struct ps_instance before = *instance;
+
+	instance->map_fd[map] = -1;
+	instance->memory[map] = NULL;
+	instance->memory_size[map] = 0;
+	if (open_map(instance, map, PS_CHANGE, error)) {
+		close_map(instance, map);
+		*instance = before;
+		return -1;
+	}
+	close_map(&before, map);
+	ps_instance_name_arrays(instance);
+	return 0;
+}
+
 void ps_instance_close(struct ps_instance *instance)
 {
-	for (int map = 0; map < PS_MAP_COUNT_OF; map++) {
-		if (instance->memory_size[map])
-			munmap(instance->memory[map], instance->memory_size[map]);
-		else
-			free(instance->memory[map]);
-		if (instance->map_fd[map] >= 0)
-			close(instance->map_fd[map]);
-	}
+	for (enum ps_map map = 0; map < PS_MAP_COUNT_OF; map++)
+		close_map(instance, map);
+	free(instance->late_counts);
 	if (instance->store_fd >= 0)
 		close(instance->store_fd);
 	if (instance->owners_fd >= 0)

@@ -24,4 +24,7 @@ int ps_instance_open_at(const char *path, const struct ps_instance *like, struct
 
 void ps_instance_close(struct ps_instance *instance);
 
+/* Lets go of @map and opens what is pinned in its place, of an instance open to be changed. */
+int ps_instance_open_again(struct ps_instance *instance, enum ps_map map, struct ps_error *error);
+
 #endif

@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "instance/renames.h"
 #include "instance/snapshot.h"
+#include "pins/counts.h"
 
 static int read_all(const struct ps_instance *instance, enum ps_map map, __u32 count,
 		    void *ret_values, struct ps_error *error)
@@ -127,12 +128,19 @@ static int copy_all(struct ps_instance *instance, __u32 reads, struct ps_error *
 	for (enum ps_map map = 0; map < PS_MAP_COUNT_OF; map++) {
 		int result = 0;
 
-		if (map != PS_MAP_BINDINGS && map != PS_MAP_STATE && reads >> map & 1)
+		if (ps_map_kind(map).is_array && map != PS_MAP_STATE && reads >> map & 1)
 			result = copy_array(instance, map, error);
 		if (result)
 			return result;
 	}
 	return reads & 1 << PS_MAP_BINDINGS ? copy_bindings(instance, error) : 0;
+}
+
+/* Where it has to be is known from `meta`. */
+static int copy_late(struct ps_instance *instance, struct ps_error *error)
+{
+	instance->meta = instance->memory[PS_MAP_META];
+	return ps_counts_read_late(instance, &instance->late_counts, error);
 }
 
 bool ps_snapshot_is_changing(const struct ps_state *state)
@@ -152,6 +160,8 @@ int ps_snapshot_take(struct ps_instance *instance, __u32 reads, enum ps_patience
 	if (patience == PS_AWAIT_CHANGE && ps_snapshot_is_changing(before))
 		return 1;
 	result = copy_all(instance, reads, error);
+	if (!result && reads & 1 << PS_MAP_LATE)
+		result = copy_late(instance, error);
 	if (result)
 		return result;
 	if (read_all(instance, PS_MAP_STATE, 1, &after, error))

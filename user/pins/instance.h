@@ -61,6 +61,7 @@ struct ps_instance {
 	int map_fd[PS_MAP_COUNT_OF];
 	void *memory[PS_MAP_COUNT_OF]; /* of mmapable arrays, else NULL */
 	size_t memory_size[PS_MAP_COUNT_OF]; /* 0: a copy */
+	struct ps_counts *late_counts; /* when they were read, and there are any, else NULL */
 	struct ps_snapshot *snapshot; /* when the bindings were read, else NULL */
 	/* The same, typed, by the names of maps: ->meta, ->state; NULL what was not read. */
 	PS_MAPS(PS_MAP_POINTER, PS_MAP_NO_POINTER)

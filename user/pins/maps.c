@@ -25,7 +25,18 @@ struct ps_map_kind ps_map_kind(enum ps_map map)
 	return kinds[map];
 }
 
-__u32 ps_map_entries(enum ps_map map, __u32 max_bindings, __u32 cpus)
+struct ps_table_size ps_table_size_of(const struct ps_meta *meta)
+{
+	return (struct ps_table_size){
+		.capacity = meta->capacity,
+		.cpu_rows = meta->cpu_rows,
+		.sent_rows = meta->sent_rows,
+		.carried_slots = meta->carried_slots,
+		.argument_slots = meta->argument_slots,
+	};
+}
+
+__u32 ps_map_entries(enum ps_map map, const struct ps_table_size *size)
 {
 #define ENTRIES_OF_ARRAY(NAME, pin, value, entries) [PS_MAP_##NAME] = entries,
 #define ENTRIES_OF_OTHER(NAME, pin, kind, key, value, entries) [PS_MAP_##NAME] = entries,

@@ -20,28 +20,39 @@
  * instance, copied for who reads: instance->pin; keys are indexes.
  * OTHER(NAME, pin, kind, type of keys, type of values, entries): used by system calls alone.
  *
- * Entries may depend on @max_bindings and @cpus of the instance. Who writes it while
+ * Entries may depend on @size, that of the instance. Who writes it while
  * packets pass: "tool", who holds the lock; "hooks", the programs; "store", the tool by
  * portsteer_store, which makes and changes elements that packets read.
+ *
+ * Those that @size can say 0 of have one element, which nobody uses, until then.
  */
 /* clang-format off */
 #define PS_MAPS(ARRAY, OTHER) \
 	OTHER(BINDINGS, bindings, HASH, struct ps_endpoint, struct ps_record, \
-	      max_bindings)							/* store */ \
+	      size->capacity)							/* store */ \
 	ARRAY(DIRECTORY, directory, struct ps_directory, 1)			/* tool */ \
-	ARRAY(FRONT, front, struct ps_line, ps_front_lines(max_bindings))	/* tool */ \
+	ARRAY(FRONT, front, struct ps_line, ps_front_lines(size->capacity))	/* tool */ \
 	ARRAY(PROBE_LISTS, probe_lists, struct ps_probes, PS_LISTS_MAX)		/* tool */ \
 	ARRAY(TARGETS, targets, struct ps_target, 2 * PS_TARGETS_MAX)		/* tool */ \
 	OTHER(DEVICES, devices, DEVMAP_HASH, __u32, __u32, PS_DEVICES_MAX)	/* tool */ \
 	ARRAY(STATE, state, struct ps_state, 1)					/* tool */ \
-	ARRAY(COUNTERS, counters, struct ps_count, \
-	      max_bindings * cpus * PS_DIRECTIONS)				/* hooks */ \
-	ARRAY(REASONS, reasons, __u64, cpus * PS_HOOKS_MAX * PS_REASONS_MAX)	/* hooks */ \
+	ARRAY(COUNTERS, counters, struct ps_counts, \
+	      size->cpu_rows * ps_blocks_of(size->capacity))			/* hooks */ \
+	ARRAY(SENT, sent, struct ps_counts, \
+	      size->sent_rows * ps_blocks_of(size->capacity) ?: 1)		/* hooks */ \
+	OTHER(LATE, late, HASH, struct ps_late_key, struct ps_counts, \
+	      PS_DIRECTIONS * ps_blocks_of(size->capacity))			/* hooks, store */ \
+	ARRAY(CARRIED, carried, struct ps_counts, \
+	      PS_DIRECTIONS * ps_blocks_of(size->carried_slots) ?: 1)		/* tool */ \
+	ARRAY(REASONS, reasons, struct ps_reasons, \
+	      ps_reasons_index(PS_REASONS_CPU + size->cpu_rows, 0))		/* hooks, tool */ \
 	OTHER(FLOWS, flows, LRU_HASH, struct ps_flow_key, struct ps_flow, \
 	      PS_FLOWS_MAX)							/* hooks */ \
 	OTHER(SPECS, specs, HASH, struct ps_spec, __u32, \
-	      max_bindings < PS_SPECS_MAX ? max_bindings : PS_SPECS_MAX)	/* tool */ \
-	ARRAY(SLOTS, slots, __u64, (max_bindings + 63) / 64)			/* tool */ \
+	      size->capacity < PS_SPECS_MAX ? size->capacity : PS_SPECS_MAX)	/* tool */ \
+	ARRAY(SLOTS, slots, __u64, (size->capacity + 63) / 64)			/* tool */ \
+	ARRAY(ARGUMENTS, arguments, struct ps_arguments, \
+	      size->argument_slots ?: 1)					/* tool */ \
 	ARRAY(META, meta, struct ps_meta, 1)					/* who made it */ \
 	ARRAY(HOOKS, hooks, struct ps_hook_info, PS_HOOKS_MAX)			/* tool */ \
 	ARRAY(CHANGES, changes, struct ps_change, PS_CHANGES_MAX)		/* tool */ \
@@ -67,6 +78,16 @@ struct ps_map_kind {
 	bool is_array; /* which is mapped into memory, or copied */
 };
 
+/* What maps are made for. */
+struct ps_table_size {
+	__u32 capacity; /* bindings */
+	__u32 cpu_rows;
+	__u32 sent_rows; /* 0, or as many */
+	__u32 carried_slots, argument_slots; /* 0, or that many */
+};
+
+struct ps_table_size ps_table_size_of(const struct ps_meta *meta);
+
 /* Of its pin, and in bpf/. */
 const char *ps_map_name(enum ps_map map);
 
@@ -76,6 +97,6 @@ struct ps_map_kind ps_map_kind(enum ps_map map);
 struct ps_answer ps_map_ask(int fd, const void *key, void *ret_value);
 
 /* How many elements @map has, in an instance of that size. */
-__u32 ps_map_entries(enum ps_map map, __u32 max_bindings, __u32 cpus);
+__u32 ps_map_entries(enum ps_map map, const struct ps_table_size *size);
 
 #endif

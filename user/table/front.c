@@ -97,7 +97,7 @@ static bool take_seat(struct ps_line *line, const struct place *place, __u64 wor
 void ps_front_insert(struct ps_front front, const struct ps_endpoint *endpoint, __u32 slot,
 		     __u32 half, struct ps_act act)
 {
-	__u64 word = (__u64)slot << PS_SEAT_SLOT_SHIFT;
+	__u64 word = (__u64)slot << PS_SLOT_SHIFT;
 	struct place place;
 
 	if (!takes_seat(endpoint))

@@ -8,6 +8,7 @@
 #include "base/notice.h"
 #include "instance/owners.h"
 #include "instance/renames.h"
+#include "pins/counts.h"
 #include "pins/grace.h"
 #include "pins/pending.h"
 #include "table/compile.h"
@@ -19,13 +20,8 @@
 /* New bindings start counting from zero (I5). */
 static void clear_counters(const struct ps_instance *instance, const struct ps_bindings *added)
 {
-	for (__u32 row = 0; row < instance->meta->cpus * PS_DIRECTIONS; row++) {
-		struct ps_count *counts =
-			instance->counters + (size_t)row * instance->meta->capacity;
-
-		for (size_t i = 0; i < added->count; i++)
-			counts[added->item[i].slot] = (struct ps_count){};
-	}
+	for (size_t i = 0; i < added->count; i++)
+		ps_counts_clear(instance, added->item[i].slot);
 }
 
 /* Lists that packets may walk now are in the draft as they are: those are not written (I1). */

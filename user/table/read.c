@@ -6,6 +6,7 @@
 #include <string.h>
 #include "instance/owners.h"
 #include "instance/snapshot.h"
+#include "pins/counts.h"
 #include "table/read.h"
 
 /*
@@ -124,25 +125,10 @@ bool ps_table_find(const struct ps_instance *instance, const struct ps_endpoint 
 	return true;
 }
 
-static struct ps_count sum_counts(const struct ps_instance *instance, enum ps_direction direction,
-				  __u32 slot)
-{
-	const struct ps_meta *meta = instance->meta;
-	struct ps_count sum = {};
-
-	for (__u32 cpu = 0; cpu < meta->cpus; cpu++) {
-		__u32 at = ps_count_index(cpu, direction, meta->capacity, slot);
-
-		sum.packets += instance->counters[at].packets;
-		sum.bytes += instance->counters[at].bytes;
-	}
-	return sum;
-}
-
 struct ps_counter ps_table_counter(const struct ps_instance *instance, __u32 slot)
 {
-	struct ps_count rx = sum_counts(instance, PS_RX, slot);
-	struct ps_count tx = sum_counts(instance, PS_TX, slot);
+	struct ps_count rx = ps_counts_sum(instance, PS_RX, slot);
+	struct ps_count tx = ps_counts_sum(instance, PS_TX, slot);
 
 	return (struct ps_counter){ rx.packets, rx.bytes, tx.packets, tx.bytes };
 }

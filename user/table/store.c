@@ -8,6 +8,7 @@
 #include <bpf/bpf.h>
 #include "base/memory.h"
 #include "base/progress.h"
+#include "pins/counts.h"
 #include "table/front.h"
 #include "table/slot.h"
 #include "table/store.h"
@@ -62,7 +63,11 @@ static int run_store(const struct ps_instance *instance, __u32 count, struct ps_
 	__u32 first = 0;
 
 	for (int tries = 0; tries < MEMORY_TRIES; tries++) {
-		struct ps_store_args args = { .first = first, .count = count - first };
+		struct ps_store_args args = {
+			.first = first,
+			.count = count - first,
+			.clears_late = ps_counts_has_late(instance),
+		};
 
 		if (run_once(instance, &args, error))
 			return -1;

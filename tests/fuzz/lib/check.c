@@ -45,8 +45,9 @@ differs(const struct problem *problem, const struct stage_program *program, cons
 
 __u64 *check_reasons(const struct stage *stage, const struct stage_program *program)
 {
-	return &stage->steer.instance.reasons[(stage->cpu * PS_HOOKS_MAX + program->hook_index) *
-					      PS_REASONS_MAX];
+	__u32 row = PS_REASONS_CPU + stage->cpu;
+
+	return stage->steer.instance.reasons[ps_reasons_index(row, program->hook_index)].count;
 }
 
 int check_run(const struct stage *stage, const struct stage_program *program,
@@ -109,9 +110,10 @@ static const struct ps_count *count_at(const struct stage *stage, __u32 cpu,
 				       enum ps_direction direction, __u32 slot)
 {
 	const struct ps_instance *instance = &stage->steer.instance;
+	const struct ps_counts *counts = direction == PS_RX ? instance->counters : instance->sent;
 
-	return &instance->counters[ps_count_index(cpu, direction, instance->meta->max_bindings,
-						  slot)];
+	return &counts[ps_count_index(cpu, ps_blocks_of(instance->meta->capacity), slot)]
+			.count[slot % PS_BLOCK];
 }
 
 static int compare_counter(struct stage *stage, const struct stage_program *program,
@@ -259,11 +261,11 @@ int stage_check(struct stage *stage, const struct sample *sample, char *text, si
 static int audit_reasons(const struct stage *stage, const struct problem *problem)
 {
 	const struct ps_instance *instance = &stage->steer.instance;
-	__u32 rows = instance->meta->cpus * PS_HOOKS_MAX;
+	__u32 rows = ps_reasons_index(PS_REASONS_CPU + instance->meta->cpu_rows, 0);
 	static const __u64 zero[PS_REASONS_MAX];
 
 	for (__u32 row = 0; row < rows; row++) {
-		const __u64 *now = &instance->reasons[row * PS_REASONS_MAX], *want = zero;
+		const __u64 *now = instance->reasons[row].count, *want = zero;
 		const struct stage_program *owner = NULL;
 
 		for (int i = 0; i < stage->programs; i++) {
@@ -284,7 +286,7 @@ static int audit_counters(const struct stage *stage, __u32 cpu, enum ps_directio
 {
 	static const struct ps_count zero;
 
-	for (__u32 slot = 0; slot < stage->steer.instance.meta->max_bindings; slot++) {
+	for (__u32 slot = 0; slot < stage->steer.instance.meta->capacity; slot++) {
 		const struct ps_count *now = count_at(stage, cpu, direction, slot);
 		const struct ps_count *want =
 			cpu == stage->cpu ? &stage->counted[direction][slot] : &zero;
@@ -301,7 +303,7 @@ int stage_audit(const struct stage *stage, char *text, size_t size)
 {
 	const struct problem problem = { .text = text, .size = size };
 
-	for (__u32 cpu = 0; cpu < stage->steer.instance.meta->cpus; cpu++)
+	for (__u32 cpu = 0; cpu < stage->steer.instance.meta->cpu_rows; cpu++)
 		for (enum ps_direction direction = PS_RX; direction <= PS_TX; direction++)
 			if (audit_counters(stage, cpu, direction, &problem))
 				return -1;

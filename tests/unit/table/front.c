@@ -48,7 +48,7 @@ static void insert(__u32 number)
 
 static __u64 expected(__u32 number)
 {
-	return ps_seat_word((__u64)number << PS_SEAT_SLOT_SHIFT, 1, act_of(number));
+	return ps_seat_word((__u64)number << PS_SLOT_SHIFT, 1, act_of(number));
 }
 
 /* Whether @number has a seat, with its own word. */
@@ -69,11 +69,36 @@ static int empty(void **state)
 	return 0;
 }
 
+#define LAST_SLOT ((1U << PS_SLOT_BITS) - 1)
+
+/* What reads a seat's word reads an entry of the directory, whatever else is in it. */
+static void test_entry(void **state)
+{
+	const struct ps_act act = { PS_REDIRECT, PS_ON_MISSING_PASS, PS_TARGETS_MAX - 1 };
+	const struct ps_entry entry = {
+		.action = act.action,
+		.flags = act.flags,
+		.target = act.target,
+		.probes = PS_LISTS_MAX - 1,
+		.exact = 1,
+		.walk = 1,
+		.slot = LAST_SLOT - 1,
+	};
+	struct ps_act seen;
+	__u64 word;
+
+	(void)state;
+	memcpy(&word, &entry, sizeof(word));
+	seen = ps_seat_act(word, 0);
+	assert_memory_equal(&seen, &act, sizeof(act));
+	assert_int_equal(ps_seat_slot(word), LAST_SLOT - 1);
+}
+
 static void test_word(void **state)
 {
 	const struct ps_act one = { PS_REDIRECT, PS_ON_MISSING_PASS, PS_TARGETS_MAX - 1 };
 	const struct ps_act other = { PS_DROP, 0, 0 };
-	__u64 word = PS_LINE_HASH | (__u64)(PS_BINDINGS_MAX - 1) << PS_SEAT_SLOT_SHIFT;
+	__u64 word = PS_LINE_HASH | (__u64)LAST_SLOT << PS_SLOT_SHIFT;
 	struct ps_act seen;
 
 	(void)state;
@@ -82,7 +107,7 @@ static void test_word(void **state)
 	assert_memory_equal(&seen, &one, sizeof(one));
 	seen = ps_seat_act(word, 1);
 	assert_memory_equal(&seen, &other, sizeof(other));
-	assert_int_equal(ps_seat_slot(word), PS_BINDINGS_MAX - 1);
+	assert_int_equal(ps_seat_slot(word), LAST_SLOT);
 	assert_true(word & PS_LINE_HASH);
 	word = ps_seat_word(word, 0, (struct ps_act){});
 	assert_int_equal(ps_seat_act(word, 0).action, PS_NONE);
@@ -256,6 +281,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_word),
+		cmocka_unit_test(test_entry),
 		cmocka_unit_test_setup(test_full, empty),
 		cmocka_unit_test_setup(test_coming_and_going, empty),
 		cmocka_unit_test_setup(test_store, empty),

@@ -122,7 +122,7 @@ grow_often() {
 	before=$(received) judged=$(judged)
 	start_frames
 	sleep 0.3
-	grow_often "$(net_often 12 3 50)"
+	grow_often "$(net_often 6 3 50)"
 	stop_frames
 	frames=$(($(received) - before))
 	echo "$frames frames under $turn growths, to $(capacity)" >&2
@@ -141,7 +141,7 @@ grow_often() {
 	before=$(received)
 	start_frames
 	sleep 0.3
-	grow_often "$(net_often 6 2 50)"
+	grow_often "$(net_often 3 2 50)"
 	stop_frames
 	frames=$(($(received) - before))
 	same "$frames" "$(judged tc-ingress)"
@@ -174,7 +174,9 @@ grow_often() {
 	(cd "$PINS/$HOST" && find . -name '*[!0-9]' ! -name %lock -printf '%P %m %u %g\n' | sort) >>"$BATS_TEST_TMPDIR/one"
 	lines 0 70 >"$BATS_TEST_TMPDIR/batch"
 	steer -q bind --batch "$BATS_TEST_TMPDIR/batch"
-	steer -q unbind --batch "$BATS_TEST_TMPDIR/batch"
+	for i in {0..6}; do
+		steer -q unbind name "n$i"
+	done
 	same 128 "$(capacity)"
 	steer -j bindings | jq -c 'map(del(.rx_packets, .rx_bytes, .tx_packets, .tx_bytes))' >"$BATS_TEST_TMPDIR/two"
 	steer -j sockets >>"$BATS_TEST_TMPDIR/two"

@@ -97,7 +97,7 @@ static int make_room(struct ps_apply *apply, struct ps_instance *instance,
 {
 	size_t wanted = instance->state->bindings + plan->added.count;
 
-	if (wanted <= instance->meta->capacity || wanted > instance->meta->max_bindings)
+	if (wanted <= instance->meta->capacity || wanted > instance->limit)
 		return 0;
 	return ps_grow(instance, (__u32)wanted, apply->error);
 }

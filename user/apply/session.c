@@ -146,6 +146,8 @@ int ps_apply_close(struct ps_apply *apply, struct ps_instance *instance, int fai
 {
 	struct ps_error cause = *apply->error;
 
+	if (!failed) /* what was asked for holds from now on */
+		instance->meta->max_bindings = instance->limit;
 	if (tidy(apply, instance)) /* what was asked for is done, or has failed, without it */
 		ps_report_note(apply->report, "warning: an empty instance stays behind: %s",
 			       apply->error->text);

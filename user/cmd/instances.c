@@ -29,6 +29,7 @@ void ps_context_set_instance(json_t *row, const struct ps_instance_item *item)
 	json_object_set_new(row, "pending", json_boolean(item->state.pending));
 	json_object_set_new(row, "bindings", json_integer(item->state.bindings));
 	json_object_set_new(row, "max_bindings", json_integer(item->meta.max_bindings));
+	json_object_set_new(row, "capacity", json_integer(item->meta.capacity));
 	json_object_set_new(row, "attached", json_integer(item->attached));
 }
 

@@ -202,6 +202,8 @@ static int print_sizes(const struct ps_instance *instance, const struct ps_usage
 
 	printf("\n");
 	add_size(output, "bindings", instance->state->bindings, instance->meta->max_bindings);
+	add_size(output, "bindings before it grows", instance->state->bindings,
+		 instance->meta->capacity);
 	add_size(output, "shapes of bindings", usage->shapes, ps_map_entries(PS_MAP_SPECS, &size));
 	add_size(output, "ports in the directory", usage->ports, PS_HALF_ENTRIES);
 	add_size(output, "probe lists", usage->lists, PS_LISTS_MAX - 1);
@@ -363,7 +365,8 @@ PS_COMMAND(status) = {
 		"JSON: an array of objects, that of the instance first, with the keys instance,\n"
 		"path, namespace (present, gone, replaced, unknown), netns (where it is found\n"
 		"now), abi_version, made_by, generation, pending, bindings, max_bindings,\n"
-		"attached, trial (null, or user, uid, since, seconds_left, checked: whether its\n"
+		"capacity (for which there is room now), attached, trial (null, or user, uid,\n"
+		"since, seconds_left, checked: whether its\n"
 		"process lives), interfaces; other instances have neither of the last two, and\n"
 		"the last is an array of objects with interface, ifindex, hook, mode, shared,\n"
 		"program_id, tag, other_build, attached, state, checked, story, mend, programs;\n"

@@ -101,7 +101,7 @@ static int complete(struct ps_instance *former, struct ps_instance *next, struct
 
 int ps_grow(struct ps_instance *instance, __u32 wanted, struct ps_error *error)
 {
-	__u32 capacity = ps_capacity_for(wanted, instance->meta->max_bindings);
+	__u32 capacity = ps_capacity_for(wanted, instance->limit);
 	struct ps_instance former = *instance, next;
 	char path[PS_PATH_SIZE];
 	struct ps_error ignored;

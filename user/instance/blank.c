@@ -37,5 +37,6 @@ void ps_instance_blank(const char *name, __u32 max_bindings, struct ps_instance 
 	memset(instance.map_fd, -1, sizeof(instance.map_fd));
 	snprintf(instance.name, sizeof(instance.name), "%s", name);
 	make_arrays(&instance, &meta);
+	instance.limit = meta.max_bindings;
 	*ret = instance;
 }

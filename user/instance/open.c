@@ -110,6 +110,7 @@ static int check(struct ps_instance *instance, const struct ps_instance_options 
 				    "the instance has room for %u bindings already; a smaller "
 				    "number needs a new one: %s",
 				    instance->meta->capacity, ps_advice_remove(instance->name));
+	instance->limit = options->max_bindings ?: instance->meta->max_bindings;
 	return ps_instance_check_netns(instance, options, error);
 }
 
@@ -342,6 +343,7 @@ int ps_instance_open_at(const char *path, const struct ps_instance *like, struct
 					.store_fd = -1,
 					.owners_fd = -1,
 					.presence = like->presence,
+					.limit = like->limit,
 					.is_new = like->is_new };
 
 	memset(instance.map_fd, -1, sizeof(instance.map_fd));

@@ -56,6 +56,7 @@ struct ps_instance {
 	bool is_blank; /* see ps_instance_blank() */
 	bool is_new; /* made by this command, locked since */
 	bool is_unfinished; /* see pending.h */
+	__u32 limit; /* bindings that it may have: what is asked for, or meta says */
 	int store_fd; /* program portsteer_store; -1 when reading */
 	int owners_fd; /* map of owners; -1 while no binding has had one */
 	int map_fd[PS_MAP_COUNT_OF];

@@ -104,11 +104,11 @@ static int make_slots(struct ps_draft *draft, struct ps_error *error)
 		return ps_error_set(error, PS_EXIT_REFUSED,
 				    "%zu bindings are too many: a table has room for at most %d",
 				    present + added->count, PS_BINDINGS_MAX);
-	if (present + added->count > meta->max_bindings)
+	if (present + added->count > draft->instance->limit)
 		return ps_error_set(error, PS_EXIT_REFUSED,
 				    "binding table full (%u of %u, and %zu more wanted); unbind "
 				    "some, or allow more with --max-bindings",
-				    present, meta->max_bindings, added->count);
+				    present, draft->instance->limit, added->count);
 	draft->wanted = present + (__u32)added->count;
 	if (draft->wanted > meta->capacity) /* then this draft is made again */
 		return 0;

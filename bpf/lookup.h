@@ -17,9 +17,12 @@ struct ps_hit {
 	__u32 cpu; /* that counted it: asking is a call on kernels before 6.10 */
 };
 
+#define PS_HIT_UNKNOWN ((__u32)(PS_FLAGS_ALL & ~PS_FLAGS_KNOWN) << PS_ACT_FLAGS_SHIFT)
+
+/* Or a number that no action has, when there are flags that this build does not know. */
 static __always_inline enum ps_action ps_hit_action(const struct ps_hit *hit)
 {
-	return (enum ps_action)(hit->act & 15);
+	return (enum ps_action)(hit->act & (15 | PS_HIT_UNKNOWN));
 }
 
 static __always_inline __u32 ps_hit_target(const struct ps_hit *hit)

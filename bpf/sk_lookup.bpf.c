@@ -15,11 +15,11 @@ static __always_inline enum sk_action leave(enum sk_action verdict, enum ps_reas
 	return verdict;
 }
 
-static __always_inline enum sk_action leave_missing(const struct ps_hit *hit)
+static __always_inline enum sk_action leave_missing(const struct ps_hit *hit, enum ps_reason reason)
 {
 	if (ps_hit_passes_missing(hit))
-		return leave(SK_PASS, ps_passed_instead(PS_REASON_NO_SOCKET));
-	return leave(SK_DROP, PS_REASON_NO_SOCKET);
+		return leave(SK_PASS, ps_passed_instead(reason));
+	return leave(SK_DROP, reason);
 }
 
 static __always_inline void read_ipv4(const struct bpf_sk_lookup *ctx, struct ps_packet *packet)
@@ -116,7 +116,7 @@ hand_over(struct bpf_sk_lookup *ctx, const struct ps_packet *packet, const struc
 		if (!assign(ctx, &pick))
 			return leave(SK_PASS, PS_REASON_SOCKET);
 	}
-	return leave_missing(hit);
+	return leave_missing(hit, PS_REASON_NO_SOCKET);
 }
 
 SEC("sk_lookup")
@@ -144,9 +144,10 @@ int portsteer_sk(struct bpf_sk_lookup *ctx)
 	case PS_REDIRECT:
 		return leave(SK_PASS, PS_REASON_UNSUPPORTED_PASS);
 	case PS_NONE:
-		break;
+		return leave(SK_DROP, PS_REASON_BROKEN);
+	default: /* conditions, or an action, of a later build */
+		return leave_missing(&hit, PS_REASON_UNSUPPORTED);
 	}
-	return leave(SK_DROP, PS_REASON_BROKEN);
 }
 
 char _license[] SEC("license") = "Dual BSD/GPL";

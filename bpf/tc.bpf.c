@@ -144,9 +144,10 @@ int portsteer_in(struct __sk_buff *skb)
 	case PS_SOCKET: /* the stack hands it over, in sk_lookup */
 		return leave_hit(&hit, NEXT, PS_REASON_SOCKET);
 	case PS_NONE:
-		break;
+		return leave_hit(&hit, TC_ACT_SHOT, PS_REASON_BROKEN);
+	default: /* conditions, or an action, of a later build */
+		return leave_missing(&hit, PS_REASON_UNSUPPORTED);
 	}
-	return leave_hit(&hit, TC_ACT_SHOT, PS_REASON_BROKEN);
 }
 
 SEC("tc")

@@ -137,9 +137,10 @@ int portsteer_xdp(struct xdp_md *ctx)
 	case PS_SOCKET: /* the stack hands it over, in sk_lookup */
 		return leave_hit(&hit, XDP_PASS, PS_REASON_SOCKET);
 	case PS_NONE:
-		break;
+		return leave_hit(&hit, XDP_DROP, PS_REASON_BROKEN);
+	default: /* conditions, or an action, of a later build */
+		return leave_missing(&hit, PS_REASON_UNSUPPORTED);
 	}
-	return leave_hit(&hit, XDP_DROP, PS_REASON_BROKEN);
 }
 
 char _license[] SEC("license") = "Dual BSD/GPL";

@@ -73,8 +73,15 @@ enum ps_action {
 
 #define PS_ACTION_LAST PS_SOCKET /* what this build's programs know */
 
-/* Flags of an act; 0x04 is free. */
+/*
+ * Flags of an act, 3 bits, of which 0x04 is free. To a program that does not know
+ * one, the binding asks for what it cannot do: PS_REASON_UNSUPPORTED.
+ */
 #define PS_ON_MISSING_PASS 0x01 /* pass what cannot be carried out */
+#define PS_ACT_ARGUMENT 0x02 /* there are conditions: see struct ps_argument */
+
+#define PS_FLAGS_ALL 0x07
+#define PS_FLAGS_KNOWN PS_ON_MISSING_PASS /* what this build's programs know */
 
 /* One word, so that it can be stored under packets: see act[] below. */
 struct ps_act {
@@ -367,7 +374,8 @@ struct ps_hook_info {
 	__u8 is_shared; /* in libxdp's dispatcher, beside others */
 	enum ps_action last_action; /* that the program knows */
 	__u8 has_no_link; /* packets begin with their IP header: tun, WireGuard, PPP, tunnels */
-	__u8 zero[2];
+	__u8 known_flags; /* of acts, that the program knows */
+	__u8 zero;
 };
 
 /*
@@ -390,7 +398,15 @@ static inline __attribute__((always_inline)) __u32 ps_reasons_index(__u32 row, _
 
 /*
  * Why a packet took its way. Each exit of a hook counts one. Numbers are stable
- * and never given a second meaning.
+ * and never given a second meaning. There is room for 64, so all are planned:
+ *
+ *   31 to 46  forward, forward-reply, no-flow, no-backend, pool-exhausted,
+ *             flows-full, half-open-busy, fragment-early, ttl, no-next-hop, at-tc,
+ *             icmp-error, expected, rejected, limited, half-open-gave-way
+ *   47 to 50  source, source-limited, source-untracked, blocked
+ *   51 to 53  lease-expired, other-interface, other-vlan
+ *   54        cpu
+ *   55 to 63  free
  */
 enum ps_reason {
 	PS_REASON_NONE,

@@ -197,6 +197,10 @@ patch_slot() {
 	same 'tcp any:1' "$(steer -j bindings | jq -r '.[].endpoint')"
 	patch_slot 52 0x04
 	steer -q bind tcp any:2 drop
+	patch_slot 54 0x00 # known_flags: none
+	says 3 "the program on 'eth0' is from an older build that does not know 'on-missing pass'; upgrade it: portsteer -n $HOST attach eth0" \
+		steer bind tcp any:3 redirect eth1 on-missing pass
+	same 2 "$(steer -j bindings | jq length)"
 }
 
 @test "a build that does not know a bound action does not take over" {
@@ -212,6 +216,10 @@ patch_slot() {
 		says 3 "'tcp any:1' is bound to action number 12, which programs of this build of portsteer do not know; attach with the build that bound it, or unbind it with that" \
 			second attach "$device"
 	done
+	value[0]=0x03 value[4]=0x03 value[1]=0x02 value[5]=0x02 # a condition of the future
+	bpftool map update pinned "$PINS/$HOST/bindings" key "${key[@]}" value "${value[@]}"
+	says 3 "'tcp any:1' has conditions (flags 0x02) that programs of this build of portsteer do not know; attach with the build that bound it, or unbind it with that" \
+		second attach eth1
 	same "$id $tag false" "$(program xdp)"
 	same eth0 "$(steer -j status | jq -r '[.[].interfaces[].interface] | unique | join(" ")')"
 }

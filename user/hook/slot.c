@@ -44,6 +44,7 @@ static int describe_program(int fd, struct ps_hook_info *info, struct ps_error *
 	info->attached_ns = (__u64)now.tv_sec * 1000000000 + (__u64)now.tv_nsec;
 	info->build = ps_object_build(info->hook);
 	info->last_action = PS_ACTION_LAST;
+	info->known_flags = PS_FLAGS_KNOWN;
 	memcpy(info->tag, program.tag, sizeof(info->tag));
 	return 0;
 }

@@ -30,14 +30,23 @@ const struct ps_hook_info *ps_upgrade_find(const struct ps_instance *instance)
 	return NULL;
 }
 
-/* The first with an action that a program which knows actions up to @last does not, or NULL. */
+/* The first that the program which @info describes does not know how to carry out, or NULL. */
 static const struct ps_binding *find_unknown(const struct ps_bindings *bindings,
-					     enum ps_action last)
+					     const struct ps_hook_info *info)
 {
 	for (size_t i = 0; i < bindings->count; i++)
-		if (bindings->item[i].action > last)
+		if (bindings->item[i].action > info->last_action ||
+		    bindings->item[i].flags & ~info->known_flags)
 			return &bindings->item[i];
 	return NULL;
+}
+
+static const char *word_of(const struct ps_binding *unknown, const struct ps_hook_info *info)
+{
+	if (unknown->action > info->last_action)
+		return ps_action_name(unknown->action);
+	return unknown->flags & ~info->known_flags & PS_ON_MISSING_PASS ? "on-missing pass"
+									: "conditions";
 }
 
 int ps_upgrade_check_plan(const struct ps_instance *instance, const struct ps_plan *plan,
@@ -49,14 +58,13 @@ int ps_upgrade_check_plan(const struct ps_instance *instance, const struct ps_pl
 
 		if (info->hook == PS_HOOK_FREE)
 			continue;
-		unknown = find_unknown(&plan->added, info->last_action)
-				  ?: find_unknown(&plan->changed, info->last_action);
+		unknown = find_unknown(&plan->added, info) ?: find_unknown(&plan->changed, info);
 		if (unknown && is_met(instance, info))
 			return ps_error_set(
 				error, PS_EXIT_CONFLICT,
 				"the program on '%.15s' is from an older build that does "
 				"not know '%s'; upgrade it: %s",
-				info->device, ps_action_name(unknown->action),
+				info->device, word_of(unknown, info),
 				ps_advice("attach", info->device, NULL));
 	}
 	return 0;
@@ -65,19 +73,19 @@ int ps_upgrade_check_plan(const struct ps_instance *instance, const struct ps_pl
 struct search {
 	__u32 half;
 	struct ps_endpoint endpoint;
-	enum ps_action action; /* PS_NONE: none found yet */
+	struct ps_act act; /* PS_NONE: none found yet */
 };
 
 static int see_record(void *context, const struct ps_endpoint *endpoint,
 		      const struct ps_record *record)
 {
 	struct search *search = context;
-	enum ps_action action = record->act[search->half].action;
+	struct ps_act act = record->act[search->half];
 
-	if (action <= PS_ACTION_LAST)
+	if (act.action <= PS_ACTION_LAST && !(act.flags & ~PS_FLAGS_KNOWN))
 		return 0;
 	search->endpoint = *endpoint;
-	search->action = action;
+	search->act = act;
 	return 1;
 }
 
@@ -88,11 +96,19 @@ int ps_upgrade_check_table(const struct ps_instance *instance, struct ps_error *
 
 	if (ps_snapshot_walk(instance, see_record, &search, error))
 		return -1;
-	if (search.action == PS_NONE)
+	if (search.act.action == PS_NONE)
 		return 0;
+	ps_endpoint_format(&search.endpoint, endpoint);
+	if (search.act.action <= PS_ACTION_LAST)
+		return ps_error_set(
+			error, PS_EXIT_CONFLICT,
+			"'%s' has conditions (flags 0x%02x) that programs of this build "
+			"of portsteer do not know; attach with the build that bound it, "
+			"or unbind it with that",
+			endpoint, search.act.flags);
 	return ps_error_set(
 		error, PS_EXIT_CONFLICT,
 		"'%s' is bound to action number %d, which programs of this build of portsteer "
 		"do not know; attach with the build that bound it, or unbind it with that",
-		ps_endpoint_format(&search.endpoint, endpoint), search.action);
+		endpoint, search.act.action);
 }

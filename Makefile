@@ -28,9 +28,13 @@ LDLIBS := $(shell pkg-config --libs $(LIBS) 2>/dev/null)
 WARNINGS := -Wall -Wextra -Wshadow -Wimplicit-fallthrough -Wreturn-type -Werror
 CFLAGS ?= -O2 -g
 USER_FLAGS := -std=gnu11 -D_GNU_SOURCE $(WARNINGS) $(CPPFLAGS) -Iinclude -Iuser $(LIB_CFLAGS) -MMD -MP
+# Where $(CC) has what differs between machines, which may be in a sysroot.
+SYSROOT := $(shell $(CC) -print-sysroot 2>/dev/null)
+MACHINE := $(shell $(CC) -M -include asm/types.h -x c /dev/null 2>/dev/null | \
+	tr ' ' '\n' | sed -n 's|/asm/types.h$$||p')
 BPF_FLAGS := -target bpf -mcpu=v3 -std=gnu11 -O2 -g $(WARNINGS) \
 	-Wimplicit-int-conversion -Wenum-conversion -Iinclude -Ibpf \
-	-I/usr/include/$(shell $(CC) -print-multiarch 2>/dev/null) -MMD -MP
+	$(SYSROOT:%=--sysroot=%) $(MACHINE:%=-I%) -MMD -MP
 SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
 
 OBJECTS := $(patsubst bpf/%.bpf.c,%,$(wildcard bpf/*.bpf.c))
@@ -246,6 +250,20 @@ check-kernels-smoke:  ## what differs most between kernels, as 'make check' does
 	@$(MAKE) --no-print-directory tests
 	@CLANG=$(CLANG) KERNELS="$(KERNELS)" LONG=1 tests/run tests/vm/smoke
 
+KERNEL ?= 6.12
+
+.PHONY: check-arm64
+check-arm64:  ## objects and programs on arm64, cross-built, in QEMU; KERNEL=6.1 WORDS="prog/rows"
+	@.ci/need arm64
+	@tests/vm/arm64 $(KERNEL) $(WORDS)
+
+RELEASE ?= trixie
+
+.PHONY: check-debian
+check-debian:  ## build and try the tree in another Debian release; RELEASE=sid WORDS="tests/unit"
+	@.ci/need debian
+	@tests/release/run $(RELEASE) $(WORDS)
+
 .PHONY: tests
 tests: $(TOOL) $(ASAN_TOOL) $(if $(SECOND),$(SECOND_TOOL)) $(UNIT) $(PROG) $(FUZZ_ALL) $(BENCH) $(BENCH_OBJECTS) $(BENCH_SENDERS) $(EXAMPLES)  ## build the tool and all tests
 
@@ -319,4 +337,5 @@ help:  ## show this
 	@printf 'make TARGET [V=1] [CLANG=clang-19] [PREFIX=/usr/local] [DESTDIR=]\n\n'
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' Makefile | expand -t 24
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) \( -path $(BUILD)/arm64 -o -path $(BUILD)/debian \) -prune -o \
+	-type f -name '*.d' -print 2>/dev/null)

@@ -131,13 +131,18 @@ static __always_inline int forbids(const struct asked *asked, const struct ps_hi
 	return !is_to_own_socket(hit);
 }
 
-/* Looking at all owners takes long: what is asked first are two reads. */
+/*
+ * Looking at all owners takes long: what is asked first are two reads. Owners are written
+ * before the generation that they are for, and nothing read of that leads to them here.
+ */
 static __always_inline int may_be_owned_somewhere(const struct asked *asked)
 {
 	const __u32 somewhere = PS_OWNERS_SOMEWHERE;
 
-	return ps_is_taken_somewhere(&asked->packet, &asked->packet.dst) &&
-	       bpf_map_lookup_elem(&owners, &somewhere);
+	if (!ps_is_taken_somewhere(&asked->packet, &asked->packet.dst))
+		return 0;
+	ps_barrier();
+	return bpf_map_lookup_elem(&owners, &somewhere) != 0;
 }
 
 /* Among bindings of any address, and then among those of some address that have an owner. */

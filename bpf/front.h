@@ -7,6 +7,7 @@
 #define PORTSTEER_BPF_FRONT_H
 
 #include "maps.h"
+#include "order.h"
 #include <portsteer/front.h>
 
 /* Set by the loader before a program is loaded. */
@@ -17,16 +18,6 @@ enum ps_front_answer {
 	PS_FRONT_HIT,
 	PS_FRONT_ELSEWHERE, /* the hash knows */
 };
-
-/*
- * 0, which the processor learns only with @generation: what is read at an
- * address that contains it is read after the generation, also on arm64.
- */
-static __always_inline __u32 ps_after(__u64 generation)
-{
-	__asm__ volatile("%0 &= 0" : "+r"(generation));
-	return (__u32)generation;
-}
 
 /* Fills *@ret_word when it is a hit. */
 static __always_inline enum ps_front_answer

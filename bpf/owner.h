@@ -147,13 +147,13 @@ struct ps_caller {
 /* A callback of bpf_loop(): not 0 ends the loop. */
 static long ps_caller_compare(__u32 i, struct ps_caller *caller)
 {
-	__u32 index = ps_socket_index(caller->name, i);
+	__u32 index = ps_socket_index(caller->name, i) + ps_after(caller->epoch);
 	const struct ps_socket_info *info = bpf_map_lookup_elem(&socket_infos, &index);
 
 	if (!info || !info->cookie) /* behind the last */
 		return 1;
-	if (*(const volatile __u32 *)&info->epoch != caller->epoch || !info->start ||
-	    info->start != caller->start || info->pid != caller->pid)
+	if (ps_epoch_of(&info) != caller->epoch || !info->start || info->start != caller->start ||
+	    info->pid != caller->pid)
 		return 0;
 	caller->is_registered = 1;
 	return 1;

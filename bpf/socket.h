@@ -7,6 +7,7 @@
 #ifndef PORTSTEER_SOCKET_H
 #define PORTSTEER_SOCKET_H
 
+#include "order.h"
 #include "side.h"
 #include "sockets.h"
 
@@ -44,25 +45,26 @@ static __always_inline __u64 ps_flow_hash(const struct ps_packet *packet)
 
 static __always_inline int ps_takes(const struct ps_socket_info *info, const struct ps_pick *pick)
 {
-	return *(const volatile __u32 *)&info->epoch == pick->epoch && info->proto == pick->proto &&
+	return info->proto == pick->proto &&
 	       (info->family == PS_ANY || info->family == pick->family);
 }
 
 /* A callback of bpf_loop(): not 0 ends the loop. */
 static long ps_weigh(__u32 i, struct ps_pick *pick)
 {
-	__u32 index = ps_socket_index(pick->name, i);
+	__u32 index = ps_socket_index(pick->name, i) + ps_after(pick->epoch), epoch;
 	const struct ps_socket_info *info = bpf_map_lookup_elem(&socket_infos, &index);
 	__u64 weight;
 
 	if (!info || !info->cookie) /* behind the last */
 		return 1;
-	if (!ps_takes(info, pick))
+	epoch = ps_epoch_of(&info);
+	if (epoch != pick->epoch || !ps_takes(info, pick))
 		return 0;
 	weight = ps_mix(pick->flow ^ info->cookie) >> 1 | 1;
 	if (weight > pick->heaviest && weight < pick->below) {
 		pick->heaviest = weight;
-		pick->index = index;
+		pick->index = index + ps_after(epoch);
 	}
 	return 0;
 }
@@ -74,7 +76,7 @@ static long ps_weigh(__u32 i, struct ps_pick *pick)
  */
 static __always_inline int ps_choose_only(struct ps_pick *pick)
 {
-	__u32 first = ps_socket_index(pick->name, 0), second = first + 1;
+	__u32 first, second, epoch;
 	const struct ps_socket_info *only, *other;
 	const struct ps_socket_name *name;
 
@@ -82,12 +84,15 @@ static __always_inline int ps_choose_only(struct ps_pick *pick)
 	if (!name)
 		return 0;
 	pick->epoch = *(const volatile __u32 *)&name->epoch;
+	first = ps_socket_index(pick->name, 0) + ps_after(pick->epoch);
+	second = first + 1;
 	only = bpf_map_lookup_elem(&socket_infos, &first);
 	other = bpf_map_lookup_elem(&socket_infos, &second);
 	if (!only || !other || other->cookie)
 		return 0;
-	pick->index = first;
-	return ps_takes(only, pick);
+	epoch = ps_epoch_of(&only);
+	pick->index = first + ps_after(epoch);
+	return epoch == pick->epoch && ps_takes(only, pick);
 }
 
 /* 1 and the index of @pick filled when there is one, else 0. */

@@ -8,6 +8,7 @@
 
 #include <portsteer/socket.h>
 #include "maps.h"
+#include "order.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -32,5 +33,17 @@ struct {
 	__type(key, __u32);
 	__type(value, __u64);
 } sockets SEC(".maps");
+
+/*
+ * The epoch of an entry, which is written last: what is read of *@info from now on, or
+ * found at an index that contains the epoch, was written before.
+ */
+static __always_inline __u32 ps_epoch_of(const struct ps_socket_info **info)
+{
+	__u32 epoch = *(const volatile __u32 *)&(*info)->epoch;
+
+	*info = (const void *)*info + ps_after(epoch);
+	return epoch;
+}
 
 #endif

@@ -4,6 +4,8 @@
 # removed and purged, in a root made by debootstrap. Everything is mounted in a
 # mount namespace that ends with this script, with a BPF file system of its own.
 set -eu
+# shellcheck source=tests/release/root.bash
+. "$(dirname "$0")/../release/root.bash"
 if [ "${1:-}" != --inside ]; then
 	packages=$(realpath "$1")
 	root=$(mktemp -d)
@@ -22,12 +24,7 @@ if [ "${1:-}" != --inside ]; then
 	ip -n "$net" address add 192.0.2.2/24 dev eth0
 	ip -n "${net}c" link set eth0 up
 	ip -n "$net" link set eth0 up
-	echo "debootstrap..."
-	debootstrap --variant=minbase --include=netbase bookworm "$root" \
-		"$(sed -n 's/^deb \(\[[^]]*\] \)\?\(http[^ ]*\) .*/\2/p; s/^URIs: *\([^ ]*\).*/\1/p' \
-			/etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | head -n 1)" \
-		>"$root.log" 2>&1 || { tail "$root.log" >&2; exit 1; }
-	rm "$root.log"
+	bootstrap bookworm "$root"
 	unshare --mount --propagation private "$0" --inside "$root" "$packages" "$net"
 	exit
 fi
@@ -41,7 +38,7 @@ ok() {
 }
 
 inside() {
-	chroot "$root" env DEBIAN_FRONTEND=noninteractive PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@"
+	enter "$root" "$@"
 }
 
 steer() {
@@ -67,13 +64,10 @@ list() {
 	find "$root" -xdev \( -path "$root/var" -o -path "$root/run/netns" \) -prune -o -print | sort
 }
 
-mount -t proc proc "$root/proc"
-mount --bind /sys "$root/sys"
-mount -t bpf bpf "$root/sys/fs/bpf"
+mount_system "$root"
 mkdir -p "$root/run/netns"
 mount --rbind /run/netns "$root/run/netns"
-cp /etc/resolv.conf "$root/etc/"
-cp /etc/apt/apt.conf.d/* "$root/etc/apt/apt.conf.d/"
+lend_apt "$root"
 list >"$root/tmp/before"
 
 cp "$packages"/portsteer_*.deb "$root/tmp/portsteer.deb"

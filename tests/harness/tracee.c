@@ -177,7 +177,7 @@ void tracee_refuse(pid_t pid)
 	int number = -1;
 	struct iovec part = { &number, sizeof(number) };
 
-	ptrace(PTRACE_SETREGSET, pid, NT_ARM_SYSCALL, &part);
+	ptrace(PTRACE_SETREGSET, pid, NT_ARM_SYSTEM_CALL, &part);
 #endif
 }
 

@@ -72,6 +72,19 @@ for path in sys.argv[2:]:
 ' "$kernel clang-$(version "$1")" "$pins"/*/*
 }
 
+# Programs that are pinned, and that the kernel would interpret.
+interpreted() {
+	[ "$(</proc/sys/net/core/bpf_jit_enable)" != 0 ] || return
+	python3 -c '
+import ctypes, re, sys
+libbpf = ctypes.CDLL("libbpf.so.1")
+for path in sys.argv[1:]:
+    fd = libbpf.bpf_obj_get(path.encode())
+    if not re.search(r"prog_jited:\s*1", open(f"/proc/self/fdinfo/{fd}").read()):
+        print(path)
+' "$pins"/*/*
+}
+
 # Kernels and compilers whose counts nobody accepted are not judged.
 grown() {
 	awk -v growth="$growth" '{ key = $1 " " $2 " " $3 " " $4 }
@@ -101,7 +114,7 @@ if [ -n "$log" ]; then
 	exit
 fi
 for clang in ${CLANGS:-"${CLANG:-clang}" clang-19}; do
-	if ! command -v "$clang" >/dev/null; then
+	if [ -z "${BUILT:-}" ] && ! command -v "$clang" >/dev/null; then
 		skip "$clang builds the BPF objects" "it is not installed"
 		continue
 	fi
@@ -116,6 +129,7 @@ for clang in ${CLANGS:-"${CLANG:-clang}" clang-19}; do
 	for object in $objects; do
 		check "the verifier takes $object.o of $clang" load "$clang" "$object"
 	done
+	check "the kernel compiles the programs of $clang" interpreted
 	verified "$clang" >>"$work/counts"
 	rm -rf "$pins"
 done

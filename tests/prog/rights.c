@@ -119,8 +119,8 @@ static void describe(const char *path, char *text, size_t size)
 		hash = hash_map(fd, &info);
 		close(fd);
 	}
-	snprintf(text, size, "%s %o %u %u %lx\n", path, status.st_mode, status.st_uid,
-		 status.st_gid, hash);
+	assert_true(snprintf(text, size, "%s %o %u %u %lx\n", path, status.st_mode, status.st_uid,
+			     status.st_gid, hash) < (int)size);
 }
 
 /* All there is, as text. */

@@ -34,6 +34,7 @@ static void test_hidden(void **state)
 	steer_set(&steer, "udp [2001:db8::1]:53 drop");
 	steer_plan(&steer, "udp [2001:db8::1]:53 drop; tcp 192.0.2.1:80 drop", &plan);
 	assert_int_equal(ps_draft_make(instance, &plan, &draft, &error), 0);
+	plan.added.item[0].is_hidden = true; /* as where many are added at once */
 	instance->state->pending = (__u32)getpid();
 	assert_int_equal(ps_store_bindings(instance, &plan.added, ps_instance_half(instance) ^ 1,
 					   PS_STORE_NEW, &error),

@@ -17,6 +17,10 @@
 #include "binding/binding.h"
 #include "binding/parse.h"
 
+#ifndef assert_uint_in_range /* the name since cmocka 2.0, where the older one is deprecated */
+#define assert_uint_in_range assert_in_range
+#endif
+
 #define COUNT_OF(array) (sizeof(array) / sizeof(*(array)))
 
 static __u64 chance;

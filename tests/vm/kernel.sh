@@ -3,26 +3,55 @@
 # kernel.sh SERIES [CACHE]: the newest Debian kernel of a series (6.1, 6.12), unpacked
 # below CACHE (build/kernels): prints its directory, which holds vmlinuz, initrd
 # and lib/modules. The small "cloud" kernels have all that is needed: virtio, BPF, BTF.
+# MACHINE: arm64 instead of amd64, and BUSYBOX one that runs there.
 set -eu
 here=$(dirname "$(realpath "$0")")
 series=$1
 cache=${2:-$here/../../build/kernels}
+machine=${MACHINE:-amd64}
+busybox=${BUSYBOX:-$(command -v busybox)}
 
-# The newest version of the series that apt knows: 6.1.0-56-cloud-amd64
-newest() {
-	local name="^linux-image-${series//./\\.}\\.[0-9][^-]*(-[0-9]+)?-cloud-amd64\$"
-	apt-cache search --names-only "$name" | sed 's/^linux-image-//; s/ .*//' | sort -V | tail -n 1
+# PATTERN: what apt knows between linux-image-SERIES and -cloud-amd64.
+versions() {
+	apt-cache search --names-only "^linux-image-${series//./\\.}$1-cloud-$machine\$" |
+		sed 's/^linux-image-//; s/ .*//' | sort -V
 }
 
-# DIR VERSION: the kernel and its modules, as Debian packs them.
+# The newest version of the series that apt knows: 6.1.0-56-cloud-amd64. 7.3-cloud-amd64 is
+# the first of its series; 6.12-cloud-amd64 is a name for the newest.
+newest() {
+	local found
+	found=$(versions '\.[0-9][^-]*(-[0-9]+)?')
+	[ -n "$found" ] || found=$(versions '')
+	tail -n 1 <<<"$found"
+}
+
+# VERSION: its packages, which are more than one from 7.0 on.
+packages() {
+	local part
+	echo "linux-image-$1"
+	for part in base binary modules; do
+		if apt-cache show "linux-$part-$1" >/dev/null 2>&1; then
+			echo "linux-$part-$1"
+		fi
+	done
+}
+
+# DIR VERSION: the kernel and its modules, wherever Debian has packed them.
 unpack() {
-	rm -rf "$1.new" && mkdir "$1.new" && cd "$1.new"
-	apt-get -q download "linux-image-$2" >&2
-	dpkg-deb -x ./*.deb .
+	local file
+	rm -rf "$1.new" && mkdir -p "$1.new/lib" && cd "$1.new"
+	packages "$2" | xargs apt-get -q download >&2
+	for file in ./*.deb; do
+		dpkg-deb -x "$file" .
+	done
+	[ ! -d usr/lib/modules ] || mv usr/lib/modules lib/
+	for file in "boot/vmlinuz-$2" "lib/modules/$2/vmlinuz"; do
+		[ ! -f "$file" ] || mv "$file" vmlinuz
+	done
 	find lib/modules -name '*.ko.xz' -exec xz -d {} +
 	depmod --basedir . "$2"
-	mv "boot/vmlinuz-$2" vmlinuz
-	rm -r ./*.deb boot usr
+	rm -rf ./*.deb boot usr
 	mv "$1.new" "$1"
 }
 
@@ -31,9 +60,9 @@ make_initrd() {
 	local root module
 	root=$(mktemp -d)
 	mkdir "$root/bin" "$root/modules"
-	cp "$(command -v busybox)" "$root/bin/busybox"
+	cp "$busybox" "$root/bin/busybox"
 	cp "$here/init" "$root/init"
-	for module in virtio_pci virtiofs overlay; do
+	for module in virtio_pci virtio_console virtiofs overlay; do
 		modprobe --dirname "$1" --set-version "$2" --show-depends "$module"
 	done | sed -n 's/^insmod \([^ ]*\).*/\1/p' | awk '!seen[$0]++' >"$root/modules/order"
 	xargs -a "$root/modules/order" cp -t "$root/modules"
@@ -50,7 +79,7 @@ if [ -z "$version" ] || [ ! -d "$cache/$version" ]; then
 	version=$(newest)
 fi
 if [ -z "$version" ]; then
-	echo "kernel.sh: apt knows no package linux-image-$series...-cloud-amd64" >&2
+	echo "kernel.sh: apt knows no package linux-image-$series...-cloud-$machine" >&2
 	exit 1
 fi
 [ -d "$cache/$version" ] || (unpack "$cache/$version" "$version")

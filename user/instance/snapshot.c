@@ -46,6 +46,21 @@ static int copy_array(struct ps_instance *instance, enum ps_map map, struct ps_e
 	return memcmp(again, instance->memory[map], (size_t)info.max_entries * stride) ? 1 : 0;
 }
 
+/* What is copied before it and behind it stays there, which no system call sees to. */
+static int read_state(const struct ps_instance *instance, struct ps_state *ret,
+		      struct ps_error *error)
+{
+	struct ps_state state;
+	int failed;
+
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	failed = read_all(instance, PS_MAP_STATE, 1, &state, error);
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	if (!failed)
+		*ret = state;
+	return failed;
+}
+
 struct copying {
 	struct ps_snapshot *snapshot;
 	size_t room;
@@ -103,15 +118,19 @@ static int copy_rows(const struct ps_instance *instance, struct ps_snapshot *sna
 	return 0;
 }
 
-/* New names are read first: once they are not there any more, the bindings have them. */
+/*
+ * New names are read first: once they are not there any more, the bindings have them. Whether
+ * there are any is asked again, behind the generation that they are for.
+ */
 static int copy_bindings(struct ps_instance *instance, struct ps_error *error)
 {
 	const struct ps_state *state = instance->memory[PS_MAP_STATE];
 	struct ps_snapshot *snapshot = ps_memory_new(1, sizeof(*snapshot));
 	struct ps_renames renames = {};
-	int failed = 0;
+	struct ps_state now = {};
+	int failed = read_state(instance, &now, error);
 
-	if (state->pending)
+	if (!failed && (state->pending || now.pending))
 		failed = ps_renames_read(instance, state->generation, &renames, error);
 	failed = failed || copy_rows(instance, snapshot, error);
 	rename_rows(snapshot, &renames);
@@ -151,12 +170,12 @@ bool ps_snapshot_is_changing(const struct ps_state *state)
 int ps_snapshot_take(struct ps_instance *instance, __u32 reads, enum ps_patience patience,
 		     struct ps_error *error)
 {
-	struct ps_state *before, after = {};
+	struct ps_state *before = ps_memory_new(1, sizeof(*before)), after = {};
 	int result;
 
-	if (copy_array(instance, PS_MAP_STATE, error))
+	instance->memory[PS_MAP_STATE] = before;
+	if (read_state(instance, before, error))
 		return -1;
-	before = instance->memory[PS_MAP_STATE];
 	if (patience == PS_AWAIT_CHANGE && ps_snapshot_is_changing(before))
 		return 1;
 	result = copy_all(instance, reads, error);
@@ -164,7 +183,7 @@ int ps_snapshot_take(struct ps_instance *instance, __u32 reads, enum ps_patience
 		result = copy_late(instance, error);
 	if (result)
 		return result;
-	if (read_all(instance, PS_MAP_STATE, 1, &after, error))
+	if (read_state(instance, &after, error))
 		return -1;
 	return after.generation != before->generation ||
 	       (patience == PS_AWAIT_CHANGE && ps_snapshot_is_changing(&after));

@@ -5,9 +5,12 @@
 #include <unistd.h>
 #include "pins/pending.h"
 
+/* Behind what was stored before, and before what is stored next: a store alone is only the first.
+ */
 static void set(struct ps_instance *instance, __u32 process)
 {
-	__atomic_store_n(&instance->state->pending, process, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&instance->state->pending, process, __ATOMIC_RELEASE);
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 
 void ps_pending_begin(struct ps_instance *instance)

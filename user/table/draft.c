@@ -16,6 +16,8 @@
 #include "table/slot.h"
 #include "table/target.h"
 
+#define HIDDEN_FROM 1024 /* bindings that are added at once */
+
 static void *copy(const void *from, size_t size)
 {
 	return memcpy(ps_memory_new(1, size), from, size);
@@ -159,11 +161,16 @@ static int count_shapes(struct ps_draft *draft, struct ps_error *error)
 	return 0;
 }
 
-/* Packets look for a shape where the directory says so, and not for one without bindings. */
+/*
+ * Packets look for a shape where the directory says so, and not for one without bindings. It
+ * saves a store for each, and costs a grace period, so few are not worth it.
+ */
 static void find_hidden(struct ps_draft *draft)
 {
 	struct ps_bindings *added = &draft->plan->added;
 
+	if (added->count < HIDDEN_FROM)
+		return;
 	for (size_t i = 0; i < added->count; i++)
 		added->item[i].is_hidden =
 			!ps_shapes_get(&draft->shapes, &added->item[i].endpoint)->before;

@@ -18,7 +18,10 @@ struct place {
 
 struct ps_front ps_instance_front(const struct ps_instance *instance)
 {
-	return (struct ps_front){ instance->front, ps_front_lines(instance->meta->capacity) };
+	return (struct ps_front){
+		.lines = instance->front,
+		.count = ps_front_lines(instance->meta->capacity),
+	};
 }
 
 /* Ranges have no seat, and bindings of any address are in the directory. */
@@ -78,41 +81,72 @@ static int find_free(const struct ps_line *line, const struct place *place)
 	return -1;
 }
 
-/* The head of the key comes last: with it packets begin to see the seat. */
-static bool take_seat(struct ps_line *line, const struct place *place, __u64 word)
+/*
+ * What the second seat of a pair is for follows from the family: a word, or a part of an
+ * address. Who left it says which it was, by the slot of a word without actions: packets of
+ * this very generation may still be at it, on their way from its key to its word.
+ */
+static __u64 left_by(bool is_ipv6)
 {
-	int seat = find_free(line, place);
+	return (is_ipv6 ? 2ULL : 1ULL) << PS_SLOT_SHIFT;
+}
 
-	if (seat < 0)
-		return false;
+static bool is_read_otherwise(const struct ps_line *line, int seat, const struct place *place)
+{
+	if (place->is_ipv6)
+		seat++;
+	return seat % 2 && line->word[seat] == left_by(!place->is_ipv6);
+}
+
+/* The head of the key comes last: with it packets begin to see the seat. */
+static void take_seat(struct ps_line *line, int seat, const struct place *place, __u64 word)
+{
 	if (place->is_ipv6) {
 		store(&line->key[seat + 1], place->key.rest);
 		store(&line->word[seat + 1], place->key.low);
 	}
 	store(&line->word[seat], (line->word[seat] & PS_LINE_FLAGS) | word);
 	store(&line->key[seat], place->key.head);
-	return true;
 }
 
-void ps_front_insert(struct ps_front front, const struct ps_endpoint *endpoint, __u32 slot,
+/* Whoever does not sit in the first line is announced there. */
+static void seat_or_flag(struct ps_line *line, int seat, const struct place *place, __u64 word)
+{
+	__u64 *flags = &place->first->word[0];
+
+	if (line != place->first || seat < 0)
+		store(flags, *flags | PS_LINE_SECOND);
+	if (seat >= 0)
+		take_seat(line, seat, place, word);
+	else
+		store(flags, *flags | PS_LINE_HASH);
+}
+
+bool ps_front_insert(struct ps_front front, const struct ps_endpoint *endpoint, __u32 slot,
 		     __u32 half, struct ps_act act)
 {
 	__u64 word = (__u64)slot << PS_SLOT_SHIFT;
+	struct ps_line *line;
 	struct place place;
+	int seat;
 
 	if (!takes_seat(endpoint))
-		return;
+		return true;
 	if (half != 1)
 		word = ps_seat_word(word, 0, act);
 	if (half != 0)
 		word = ps_seat_word(word, 1, act);
 	place = find_place(front, endpoint);
-	if (take_seat(place.first, &place, word))
-		return;
-	store(&place.first->word[0], place.first->word[0] | PS_LINE_SECOND);
-	if (take_seat(place.second, &place, word))
-		return;
-	store(&place.first->word[0], place.first->word[0] | PS_LINE_HASH);
+	line = place.first;
+	seat = find_free(line, &place);
+	if (seat < 0) {
+		line = place.second;
+		seat = find_free(line, &place);
+	}
+	if (seat >= 0 && !front.is_settled && is_read_otherwise(line, seat, &place))
+		return false;
+	seat_or_flag(line, seat, &place, word);
+	return true;
 }
 
 static __u64 *find_seat(struct ps_front front, const struct ps_endpoint *endpoint,
@@ -160,8 +194,11 @@ void ps_front_remove(struct ps_front front, const struct ps_endpoint *endpoint)
 	seat = word - line->word;
 	store(&line->key[seat], 0);
 	store(word, *word & PS_LINE_FLAGS);
-	if (endpoint->family != PS_IPV6)
+	if (endpoint->family != PS_IPV6) {
+		if (seat % 2)
+			store(word, left_by(false));
 		return;
+	}
 	store(&line->key[seat + 1], 0);
-	store(&line->word[seat + 1], 0);
+	store(&line->word[seat + 1], left_by(true));
 }

@@ -15,6 +15,7 @@ struct ps_instance;
 struct ps_front {
 	struct ps_line *lines;
 	__u32 count;
+	bool is_settled; /* nobody reads a seat that was left: a grace period is over since */
 };
 
 struct ps_front ps_instance_front(const struct ps_instance *instance);
@@ -25,9 +26,10 @@ bool ps_front_takes(const struct ps_spec *shape);
 /*
  * Takes a seat for @endpoint, whose action is @act in @half and PS_NONE in the
  * other, or with PS_HALVES in both. Where there is none, and for endpoints that never have one,
- * packets are told to ask the hash.
+ * packets are told to ask the hash. False: nothing was done, because packets may still read as
+ * something else what would be written; once more when @front is settled.
  */
-void ps_front_insert(struct ps_front front, const struct ps_endpoint *endpoint, __u32 slot,
+bool ps_front_insert(struct ps_front front, const struct ps_endpoint *endpoint, __u32 slot,
 		     __u32 half, struct ps_act act);
 
 /* The word of the seat of @endpoint, or NULL. */

@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/progress.h"
 #include "pins/counts.h"
+#include "pins/grace.h"
 #include "table/front.h"
 #include "table/slot.h"
 #include "table/store.h"
@@ -89,14 +90,59 @@ static void leave_seat(struct ps_front front, const struct ps_change *change,
 		ps_front_remove(front, &change->endpoint);
 }
 
-/* and comes, or is changed, behind it. */
-static void store_seat(struct ps_front front, const struct ps_change *change,
-		       enum ps_store_what what)
+/* Once for all seats that are taken by this call: then nobody reads those that were left before. */
+static int settle_seats(const struct ps_instance *instance, struct ps_front *front,
+			struct ps_error *error)
 {
-	if (what == PS_STORE_NEW || what == PS_STORE_COPY)
-		ps_front_insert(front, &change->endpoint, change->slot, change->half, change->act);
-	else if (what != PS_STORE_NO_MORE)
-		ps_front_store(front, &change->endpoint, change->half, change->act);
+	if (front->is_settled)
+		return 0;
+	if (ps_grace_wait(instance, error))
+		return -1;
+	front->is_settled = true;
+	return 0;
+}
+
+static int insert_seat(const struct ps_instance *instance, struct ps_front *front,
+		       const struct ps_change *change, struct ps_error *error)
+{
+	for (;;) {
+		if (ps_front_insert(*front, &change->endpoint, change->slot, change->half,
+				    change->act))
+			return 0;
+		if (settle_seats(instance, front, error))
+			return -1;
+	}
+}
+
+static bool is_insertion(enum ps_store_what what)
+{
+	return what == PS_STORE_NEW || what == PS_STORE_COPY;
+}
+
+/* and comes, or is changed, behind it. */
+static int store_seats(const struct ps_instance *instance, struct ps_front *front, __u32 count,
+		       enum ps_store_what what, struct ps_error *error)
+{
+	for (__u32 i = 0; i < count; i++) {
+		const struct ps_change *change = &instance->changes[i];
+
+		if (is_insertion(what)) {
+			if (insert_seat(instance, front, change, error))
+				return -1;
+		} else if (what != PS_STORE_NO_MORE) {
+			ps_front_store(*front, &change->endpoint, change->half, change->act);
+		}
+	}
+	return 0;
+}
+
+/* With the words of both halves nothing may be written where packets have been told of others. */
+static bool has_hidden(const struct ps_bindings *bindings)
+{
+	for (size_t i = 0; i < bindings->count; i++)
+		if (bindings->item[i].is_hidden)
+			return true;
+	return false;
 }
 
 /* Takes up to PS_CHANGES_MAX of @bindings from *@from on, which is moved on. How many. */
@@ -129,6 +175,8 @@ int ps_store_bindings(const struct ps_instance *instance, const struct ps_bindin
 	struct ps_front front = ps_instance_front(instance);
 	struct ps_change *changes = instance->changes;
 
+	if (what == PS_STORE_NEW && has_hidden(bindings) && settle_seats(instance, &front, error))
+		return -1;
 	for (size_t done = 0; done < bindings->count;) {
 		__u32 count = write_changes(instance, bindings, &done, half, what);
 		int failed;
@@ -136,8 +184,7 @@ int ps_store_bindings(const struct ps_instance *instance, const struct ps_bindin
 		for (__u32 i = 0; i < count; i++)
 			leave_seat(front, &changes[i], what);
 		failed = count && run_store(instance, count, error);
-		for (__u32 i = 0; !failed && i < count; i++)
-			store_seat(front, &changes[i], what);
+		failed = failed || store_seats(instance, &front, count, what, error);
 		memset(changes, 0, count * sizeof(*changes)); /* nobody repeats them */
 		if (failed)
 			return -1;

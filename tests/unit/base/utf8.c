@@ -113,7 +113,7 @@ static void test_long_error(void **state)
 		strcat(given, "\xc3\xa9");
 	ps_error_set(&error, PS_EXIT_USAGE, "'%s' is wrong", given);
 	assert_true(ps_utf8_is_valid(error.text));
-	assert_in_range(strlen(error.text), sizeof(error.text) - 2, sizeof(error.text) - 1);
+	assert_uint_in_range(strlen(error.text), sizeof(error.text) - 2, sizeof(error.text) - 1);
 	assert_string_equal(error.text + strlen(error.text) - 5, "\xc3\xa9...");
 }
 

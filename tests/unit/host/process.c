@@ -40,7 +40,7 @@ static void test_start(void **state)
 	assert_int_equal(read(ready[0], &byte, 1), 1);
 	assert_int_equal(ps_process_read(child, &process), 0);
 	assert_int_equal(process.pid, child);
-	assert_in_range(process.ticks, before, after);
+	assert_uint_in_range(process.ticks, before, after);
 	kill(child, SIGKILL);
 	waitpid(child, NULL, 0);
 	assert_int_equal(ps_process_read(child, &process), -1);

@@ -112,7 +112,7 @@ static void assert_shared(const struct model *model)
 		if (!number || used[number])
 			continue;
 		used[number] = 1;
-		assert_in_range(count, 0, COUNT_OF(lists) - 1);
+		assert_uint_in_range(count, 0, COUNT_OF(lists) - 1);
 		lists[count++] = number;
 	}
 	for (__u32 i = 0; i < count; i++)

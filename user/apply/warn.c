@@ -24,13 +24,12 @@ static struct ps_arrival look_at(const struct ps_device *device,
 	struct ps_arrival arrival = {
 		.device = device,
 		.own = ps_offloads_read(device->name),
+		.peer = ps_offloads_read_peer(device),
 		.hook = options->hook,
 		.mode = options->mode,
 	};
 
 	memcpy(arrival.netns, source->netns, sizeof(arrival.netns));
-	if (device->knows_peer)
-		arrival.peer = ps_offloads_read_in(device->netns_id, device->peer);
 	return arrival;
 }
 

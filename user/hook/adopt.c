@@ -122,6 +122,8 @@ static int adopt_slot(struct ps_instance *instance, int slot, const char *device
 
 	if (failed && is_named(info->device, device))
 		return -1;
+	if (!is_named(info->device, device) && ps_attachment_is_of_other(instance, info, device))
+		return 0;
 	ps_attachment_find(instance, info, &found);
 	if (!may_concern(&found, device))
 		return 0;

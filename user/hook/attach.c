@@ -266,6 +266,8 @@ static struct ps_answer is_meant(const struct ps_instance *instance, int slot, c
 		return ps_answer_no();
 	if (!device || !strncmp(info->device, device, PS_DEV_SIZE))
 		return ps_answer_yes();
+	if (ps_attachment_is_of_other(instance, info, device))
+		return ps_answer_no();
 	ps_attachment_find(instance, info, &found);
 	if (!strncmp(found.now, device, PS_DEV_SIZE))
 		return ps_answer_yes();

@@ -29,30 +29,45 @@ static enum ps_attachment_state leave_unknown(struct ps_attachment *attachment, 
 	return PS_ATTACHED;
 }
 
-static struct ps_answer is_on_hook(__u32 ifindex, const struct ps_hook_info *info)
+/* Reads what its packets meet; whether its program is among that. */
+static struct ps_answer is_on_hook(const struct ps_hooked_all *seen,
+				   struct ps_attachment *attachment, __u32 ifindex)
 {
-	struct ps_programs way;
-	struct ps_answer found;
+	const struct ps_hook_info *info = &attachment->info;
 
-	ps_programs_read(ifindex, info->hook == PS_HOOK_TC_EGRESS ? PS_TX : PS_RX, &way);
-	found = ps_programs_have(&way, info);
-	ps_programs_done(&way);
-	return found;
+	ps_programs_read(seen, ifindex, info->hook == PS_HOOK_TC_EGRESS ? PS_TX : PS_RX,
+			 &attachment->way);
+	return ps_programs_have(&attachment->way, info);
+}
+
+static struct ps_answer ask_name(const struct ps_hooked_all *seen, __u32 ifindex,
+				 char ret_name[PS_DEV_SIZE])
+{
+	struct ps_hooked hooked;
+	struct ps_answer asked;
+
+	if (!seen)
+		return ps_ask_name(ifindex, ret_name);
+	asked = ps_hooked_ask(seen, ifindex, &hooked);
+	if (ps_is_yes(asked))
+		memcpy(ret_name, hooked.name, PS_DEV_SIZE);
+	return asked;
 }
 
 /* The interface has this name, or a new one; or this index is another interface now. */
-static enum ps_attachment_state follow(struct ps_attachment *attachment, __u32 ifindex,
+static enum ps_attachment_state follow(const struct ps_hooked_all *seen,
+				       struct ps_attachment *attachment, __u32 ifindex,
 				       enum ps_attachment_state otherwise)
 {
 	const struct ps_hook_info *info = &attachment->info;
-	struct ps_answer named = ps_ask_name(ifindex, attachment->now), found;
+	struct ps_answer named = ask_name(seen, ifindex, attachment->now), found;
 
 	if (ps_is_unknown(named))
 		return leave_unknown(attachment, named.err);
 	attachment->is_checked = true;
 	if (ps_is_no(named))
 		return otherwise;
-	found = is_on_hook(ifindex, info);
+	found = is_on_hook(seen, attachment, ifindex);
 	if (ps_is_no(found)) {
 		attachment->now[0] = '\0';
 		return otherwise;
@@ -81,7 +96,8 @@ static enum ps_attachment_state attached_to_netns(struct ps_attachment *attachme
 	return PS_ATTACHED;
 }
 
-static enum ps_attachment_state find_by_link(struct ps_attachment *attachment,
+static enum ps_attachment_state find_by_link(const struct ps_hooked_all *seen,
+					     struct ps_attachment *attachment,
 					     const struct ps_pin *pin)
 {
 	const struct ps_hook_info *info = &attachment->info;
@@ -95,10 +111,11 @@ static enum ps_attachment_state find_by_link(struct ps_attachment *attachment,
 		return PS_STALE_CHANGED;
 	if (info->hook == PS_HOOK_SK_LOOKUP) /* it is that of the instance */
 		return attached_to_netns(attachment);
-	return follow(attachment, pin->ifindex, PS_STALE_MOVED);
+	return follow(seen, attachment, pin->ifindex, PS_STALE_MOVED);
 }
 
-static enum ps_attachment_state find_by_program(struct ps_attachment *attachment)
+static enum ps_attachment_state find_by_program(const struct ps_hooked_all *seen,
+						struct ps_attachment *attachment)
 {
 	const struct ps_hook_info *info = &attachment->info;
 	enum ps_attachment_state otherwise;
@@ -112,23 +129,29 @@ static enum ps_attachment_state find_by_program(struct ps_attachment *attachment
 		otherwise = PS_STALE_TAKEN_OFF;
 	else
 		otherwise = ps_is_yes(known) ? PS_STALE_ANEW : PS_STALE_GONE;
-	return follow(attachment, info->ifindex, otherwise);
+	return follow(seen, attachment, info->ifindex, otherwise);
 }
 
 /* Who cannot look into the pin compares what everybody may see. */
-static enum ps_attachment_state find_by_name(struct ps_attachment *attachment, int err)
+static enum ps_attachment_state find_by_name(const struct ps_hooked_all *seen,
+					     struct ps_attachment *attachment, int err)
 {
 	if (attachment->info.hook != PS_HOOK_SK_LOOKUP)
-		return find_by_program(attachment);
+		return find_by_program(seen, attachment);
 	attachment->err = err;
 	return attached_to_netns(attachment);
 }
 
+static bool is_held_by_link(const struct ps_hook_info *info)
+{
+	return info->mode != PS_MODE_CLSACT && !info->is_shared;
+}
+
 static enum ps_attachment_state find_by_pin(const struct ps_instance *instance,
+					    const struct ps_hooked_all *seen,
 					    struct ps_attachment *attachment)
 {
 	const struct ps_hook_info *info = &attachment->info;
-	bool is_held_by_link = info->mode != PS_MODE_CLSACT && !info->is_shared;
 	char path[PS_PATH_SIZE];
 	struct ps_pin pin;
 
@@ -136,17 +159,18 @@ static enum ps_attachment_state find_by_pin(const struct ps_instance *instance,
 	ps_pin_read(path, &pin);
 	attachment->lacks_pin = pin.kind == PS_PIN_NONE && !info->is_shared;
 	if (pin.kind == PS_PIN_UNKNOWN)
-		return find_by_name(attachment, pin.err);
-	if (!is_held_by_link)
-		return find_by_program(attachment);
+		return find_by_name(seen, attachment, pin.err);
+	if (!is_held_by_link(info))
+		return find_by_program(seen, attachment);
 	if (pin.kind != PS_PIN_NONE)
-		return find_by_link(attachment, &pin);
+		return find_by_link(seen, attachment, &pin);
 	attachment->is_checked = true;
 	return PS_STALE_UNPINNED;
 }
 
-void ps_attachment_find(const struct ps_instance *instance, const struct ps_hook_info *info,
-			struct ps_attachment *ret)
+/* With its way, when it is attached here. */
+static void find(const struct ps_instance *instance, const struct ps_hooked_all *seen,
+		 const struct ps_hook_info *info, struct ps_attachment *ret)
 {
 	*ret = (struct ps_attachment){ .info = *info };
 	ret->is_other_build = info->build != ps_object_build(info->hook);
@@ -156,19 +180,46 @@ void ps_attachment_find(const struct ps_instance *instance, const struct ps_hook
 		ret->is_checked = true;
 		ret->state = PS_STALE_NAMESPACE;
 	} else {
-		ret->state = find_by_pin(instance, ret);
+		ret->state = find_by_pin(instance, seen, ret);
 	}
 }
 
-static void read_way(struct ps_attachment *attachment)
+void ps_attachment_find(const struct ps_instance *instance, const struct ps_hook_info *info,
+			struct ps_attachment *ret)
+{
+	find(instance, NULL, info, ret);
+	ps_programs_done(&ret->way);
+}
+
+/* The index of the interface that it is on, wherever that is; 0 when that is not known. */
+static __u32 index_of(const struct ps_instance *instance, const struct ps_hook_info *info)
+{
+	char path[PS_PATH_SIZE];
+	struct ps_pin pin;
+
+	if (!is_held_by_link(info))
+		return info->ifindex;
+	ps_instance_link_path(instance, info->hook, info->device, path);
+	ps_pin_read(path, &pin);
+	return pin.kind == PS_PIN_LINK ? pin.ifindex : 0;
+}
+
+bool ps_attachment_is_of_other(const struct ps_instance *instance, const struct ps_hook_info *info,
+			       const char *device)
+{
+	char name[PS_DEV_SIZE];
+	__u32 ifindex = 0;
+
+	if (instance->presence == PS_HERE && info->hook != PS_HOOK_SK_LOOKUP)
+		ifindex = index_of(instance, info);
+	return ifindex && ps_is_yes(ps_ask_name(ifindex, name)) &&
+	       strncmp(name, device, PS_DEV_SIZE) != 0;
+}
+
+static void describe(struct ps_attachment *attachment)
 {
 	const struct ps_hook_info *info = &attachment->info;
 
-	if (info->hook == PS_HOOK_SK_LOOKUP)
-		ps_programs_read_netns(&attachment->way);
-	else
-		ps_programs_read(attachment->index, info->hook == PS_HOOK_TC_EGRESS ? PS_TX : PS_RX,
-				 &attachment->way);
 	for (size_t i = 0; i < attachment->way.count; i++) {
 		struct ps_program *program = &attachment->way.item[i];
 
@@ -181,20 +232,38 @@ static void read_way(struct ps_attachment *attachment)
 	}
 }
 
+static void find_with_way(const struct ps_instance *instance, const struct ps_hooked_all *seen,
+			  const struct ps_hook_info *info, struct ps_attachment *ret)
+{
+	find(instance, seen, info, ret);
+	if (ret->state != PS_ATTACHED || instance->presence != PS_HERE) {
+		ps_programs_done(&ret->way);
+		return;
+	}
+	if (info->hook == PS_HOOK_SK_LOOKUP)
+		ps_programs_read_netns(&ret->way);
+	else if (!ret->way.count) /* it was not looked for on its hook */
+		is_on_hook(seen, ret, ret->index);
+	describe(ret);
+}
+
 void ps_attachments_read(const struct ps_instance *instance, struct ps_attachments *ret)
 {
+	struct ps_hooked_all seen = {};
+
 	*ret = (struct ps_attachments){};
 	ret->room = PS_HOOKS_MAX;
 	ret->item = ps_memory_new(ret->room, sizeof(*ret->item));
 	if (strcmp(instance->name, PS_INSTANCE_DEFAULT))
 		snprintf(ret->netns, sizeof(ret->netns), "%s", instance->name);
-	for (int slot = 0; slot < PS_HOOKS_MAX; slot++)
-		if (instance->hooks[slot].hook != PS_HOOK_FREE)
-			ps_attachment_find(instance, &instance->hooks[slot],
-					   &ret->item[ret->count++]);
-	for (size_t i = 0; i < ret->count; i++)
-		if (ret->item[i].state == PS_ATTACHED && instance->presence == PS_HERE)
-			read_way(&ret->item[i]);
+	for (int slot = 0; slot < PS_HOOKS_MAX; slot++) {
+		if (instance->hooks[slot].hook == PS_HOOK_FREE)
+			continue;
+		if (!ret->count && instance->presence == PS_HERE)
+			ps_hooked_read(&seen);
+		find_with_way(instance, &seen, &instance->hooks[slot], &ret->item[ret->count++]);
+	}
+	ps_hooked_done(&seen);
 }
 
 struct ps_answer ps_attachments_add_orphans(const struct ps_instance *instance,

@@ -62,6 +62,13 @@ void ps_attachments_done(struct ps_attachments *attachments);
 void ps_attachment_find(const struct ps_instance *instance, const struct ps_hook_info *info,
 			struct ps_attachment *ret);
 
+/*
+ * Whether the program of @info is known to be on an interface that is called otherwise than @device
+ * now. Cheaper than finding out all of it, for who looks through many for one.
+ */
+bool ps_attachment_is_of_other(const struct ps_instance *instance, const struct ps_hook_info *info,
+			       const char *device);
+
 /* Whether @program is one of them. */
 static inline bool ps_attachments_have(const struct ps_attachments *attachments,
 				       const struct ps_program *program)

@@ -98,7 +98,7 @@ int ps_hook_check_free(const struct ps_hook_info *wanted, struct ps_error *error
 
 	if (wanted->hook != PS_HOOK_XDP)
 		return 0;
-	ps_programs_read(wanted->ifindex, PS_RX, &programs);
+	ps_programs_read(NULL, wanted->ifindex, PS_RX, &programs);
 	err = programs.err[PS_HOOK_XDP];
 	if (!err && programs.dispatcher_err != EPERM)
 		err = programs.dispatcher_err;

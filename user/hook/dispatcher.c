@@ -39,19 +39,17 @@ static int keep_log(enum libxdp_print_level level, const char *format, va_list a
 }
 
 /* NULL when there is none; then @ret_err is 0, or -errno when that cannot be told. */
-static struct xdp_multiprog *open_multiprog(__u32 ifindex, int *ret_err)
+static struct xdp_multiprog *open_multiprog(const struct ps_hooked *hooked, int *ret_err)
 {
-	LIBBPF_OPTS(bpf_xdp_query_opts, query);
-	int result = bpf_xdp_query((int)ifindex, 0, &query);
+	__u32 first = ps_xdp_first(&hooked->xdp);
+	int result = first ? is_dispatcher(first) : 0;
 	struct xdp_multiprog *multiprog;
 
 	libxdp_set_print(keep_log);
-	if (!result && query.prog_id)
-		result = is_dispatcher(query.prog_id);
-	*ret_err = result < 0 && result != -ENODEV ? result : 0;
+	*ret_err = result < 0 ? result : 0;
 	if (result <= 0)
 		return NULL;
-	multiprog = xdp_multiprog__get_from_ifindex((int)ifindex);
+	multiprog = xdp_multiprog__get_from_ifindex((int)hooked->ifindex);
 	*ret_err = (int)libxdp_get_error(multiprog);
 	if (*ret_err)
 		return NULL;
@@ -59,6 +57,16 @@ static struct xdp_multiprog *open_multiprog(__u32 ifindex, int *ret_err)
 		return multiprog;
 	xdp_multiprog__close(multiprog);
 	return NULL;
+}
+
+/* The same of the interface as it is now. */
+static struct xdp_multiprog *ask_multiprog(__u32 ifindex, int *ret_err)
+{
+	struct ps_hooked hooked;
+	struct ps_answer asked = ps_hooked_ask(NULL, ifindex, &hooked);
+
+	*ret_err = -asked.err;
+	return ps_is_yes(asked) ? open_multiprog(&hooked, ret_err) : NULL;
 }
 
 static void add(struct ps_programs *programs, enum ps_hook_mode mode,
@@ -71,11 +79,11 @@ static void add(struct ps_programs *programs, enum ps_hook_mode mode,
 	program->by = PS_BY_DISPATCHER;
 }
 
-struct ps_answer ps_dispatcher_read(__u32 ifindex, struct ps_programs *programs)
+struct ps_answer ps_dispatcher_read(const struct ps_hooked *hooked, struct ps_programs *programs)
 {
 	int err;
 	__attribute__((cleanup(close_multiprog))) struct xdp_multiprog *multiprog =
-		open_multiprog(ifindex, &err);
+		open_multiprog(hooked, &err);
 	struct xdp_program *program = NULL;
 	enum ps_hook_mode mode;
 
@@ -119,7 +127,7 @@ static int check_is_shared(const struct ps_hook_info *info, const struct xdp_pro
 {
 	int err;
 	__attribute__((cleanup(close_multiprog))) struct xdp_multiprog *multiprog =
-		open_multiprog(info->ifindex, &err);
+		ask_multiprog(info->ifindex, &err);
 	LIBBPF_OPTS(bpf_xdp_attach_opts, options, .old_prog_fd = xdp_program__fd(program));
 
 	if (multiprog)
@@ -197,7 +205,7 @@ static int take_one_out(const struct ps_hook_info *info, __u32 map_id, __u32 oth
 {
 	int err;
 	__attribute__((cleanup(close_multiprog))) struct xdp_multiprog *multiprog =
-		open_multiprog(info->ifindex, &err);
+		ask_multiprog(info->ifindex, &err);
 	struct xdp_program *ours = find_ours(multiprog, map_id, other_than, &err);
 
 	if (!ours && !other_than)
@@ -230,7 +238,7 @@ int ps_dispatcher_priority(const struct ps_hook_info *info, __u32 *ret, struct p
 {
 	int err;
 	__attribute__((cleanup(close_multiprog))) struct xdp_multiprog *multiprog =
-		open_multiprog(info->ifindex, &err);
+		ask_multiprog(info->ifindex, &err);
 	struct xdp_program *own = find_own(multiprog, info);
 
 	if (err)

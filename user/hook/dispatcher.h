@@ -11,14 +11,15 @@
 #include "base/answer.h"
 #include "base/error.h"
 #include "hook/program.h"
+#include "host/hooked.h"
 #include "pins/instance.h"
 
 struct bpf_object;
 
 #define PS_PRIORITY_DEFAULT 50 /* libxdp's own */
 
-/* Whether the hook holds a dispatcher, whose programs are then added. */
-struct ps_answer ps_dispatcher_read(__u32 ifindex, struct ps_programs *programs);
+/* Whether the hook of @hooked holds a dispatcher, whose programs are then added. */
+struct ps_answer ps_dispatcher_read(const struct ps_hooked *hooked, struct ps_programs *programs);
 
 /*
  * Loads the program of @object into the dispatcher of @info's interface, which

@@ -189,8 +189,8 @@ static struct ps_answer is_on_hook(const struct ps_hook_info *info)
 	if (info->hook == PS_HOOK_SK_LOOKUP)
 		ps_programs_read_netns(&way);
 	else
-		ps_programs_read(info->ifindex, info->hook == PS_HOOK_TC_EGRESS ? PS_TX : PS_RX,
-				 &way);
+		ps_programs_read(NULL, info->ifindex,
+				 info->hook == PS_HOOK_TC_EGRESS ? PS_TX : PS_RX, &way);
 	found = ps_programs_have(&way, info);
 	ps_programs_done(&way);
 	return found;

@@ -161,25 +161,29 @@ static void see_all(struct search *search, __u32 ifindex, const char *device,
 	ps_programs_done(way);
 }
 
-static void search_interface(struct search *search, __u32 ifindex, const char *device)
+static void search_interface(struct search *search, const struct ps_hooked_all *seen,
+			     const struct if_nameindex *interface)
 {
 	struct ps_programs way;
 
-	ps_programs_read(ifindex, PS_RX, &way);
-	see_all(search, ifindex, device, &way);
-	ps_programs_read(ifindex, PS_TX, &way);
-	see_all(search, ifindex, device, &way);
+	ps_programs_read(seen, interface->if_index, PS_RX, &way);
+	see_all(search, interface->if_index, interface->if_name, &way);
+	ps_programs_read(seen, interface->if_index, PS_TX, &way);
+	see_all(search, interface->if_index, interface->if_name, &way);
 }
 
 static int search_hooks(struct search *search)
 {
 	struct if_nameindex *interfaces = if_nameindex();
+	struct ps_hooked_all seen;
 	struct ps_programs way;
 
 	if (!interfaces)
 		return errno;
+	ps_hooked_read(&seen);
 	for (size_t i = 0; interfaces[i].if_index; i++)
-		search_interface(search, interfaces[i].if_index, interfaces[i].if_name);
+		search_interface(search, &seen, &interfaces[i]);
+	ps_hooked_done(&seen);
 	if_freenameindex(interfaces);
 	for (size_t i = 0; i < search->count; i++) {
 		if (search->programs[i].type != BPF_PROG_TYPE_SK_LOOKUP)

@@ -109,15 +109,24 @@ static int read_links(struct ps_netlink_items *items)
 
 	request->nlmsg_type = RTM_GETLINK;
 	mnl_nlmsg_put_extra_header(request, sizeof(struct ifinfomsg));
+	mnl_attr_put_u32(request, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
 	return ps_netlink_dump(NETLINK_ROUTE, request, on_link, items);
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct ps_device *one = a, *other = b;
+
+	return one->ifindex < other->ifindex ? -1 : one->ifindex > other->ifindex;
 }
 
 static struct ps_device *find(const struct ps_devices *devices, __u32 ifindex)
 {
-	for (size_t i = 0; i < devices->count; i++)
-		if (devices->item[i].ifindex == ifindex)
-			return &devices->item[i];
-	return NULL;
+	const struct ps_device key = { .ifindex = ifindex };
+
+	if (!devices->count)
+		return NULL;
+	return bsearch(&key, devices->item, devices->count, sizeof(key), compare);
 }
 
 static struct nlmsghdr *generic_request(char *buffer, int family, __u8 command)
@@ -191,7 +200,7 @@ static void read_features(const struct ps_devices *devices)
 	ps_netlink_items_done(&items);
 }
 
-/* The other end of @device, wherever it is. */
+/* The other end of @device, in another namespace. */
 static int read_peer(const struct ps_device *device, struct ps_netlink_items *items)
 {
 	__attribute__((aligned(NLMSG_ALIGNTO))) char buffer[PS_NETLINK_REQUEST_SIZE];
@@ -201,26 +210,58 @@ static int read_peer(const struct ps_device *device, struct ps_netlink_items *it
 	request->nlmsg_type = RTM_GETLINK;
 	request->nlmsg_flags = NLM_F_ACK;
 	head->ifi_index = (int)device->link;
-	if (device->netns_id >= 0)
-		mnl_attr_put_u32(request, IFLA_TARGET_NETNSID, (__u32)device->netns_id);
+	mnl_attr_put_u32(request, IFLA_TARGET_NETNSID, (__u32)device->netns_id);
 	return ps_netlink_request(NETLINK_ROUTE, request, on_link, items);
 }
 
-static void find_peer(struct ps_device *device)
+static void take_peer(struct ps_device *device, const struct ps_device *peer)
+{
+	device->knows_peer = true;
+	device->peer_has_program = peer->has_program;
+	memcpy(device->peer, peer->name, sizeof(device->peer));
+}
+
+static void find_peer_elsewhere(struct ps_device *device, struct ps_netns_ids *ids)
 {
 	struct ps_netlink_items items = { .size = sizeof(struct ps_device) };
 
 	if (!read_peer(device, &items) && items.count) {
-		const struct ps_device *peer = items.item;
-
-		device->knows_peer = true;
-		device->peer_has_program = peer->has_program;
-		memcpy(device->peer, peer->name, sizeof(device->peer));
-		if (device->netns_id >= 0)
-			ps_netns_name_of_id(device->netns_id, device->peer_netns,
-					    sizeof(device->peer_netns));
+		take_peer(device, items.item);
+		ps_netns_ids_name(ids, device->netns_id, device->peer_netns,
+				  sizeof(device->peer_netns));
 	}
 	ps_netlink_items_done(&items);
+}
+
+static void find_peers(const struct ps_devices *devices)
+{
+	__attribute__((cleanup(ps_netns_ids_done))) struct ps_netns_ids ids = {};
+
+	for (size_t i = 0; i < devices->count; i++) {
+		struct ps_device *device = &devices->item[i];
+		const struct ps_device *peer;
+
+		if (strcmp(device->kind, "veth"))
+			continue;
+		peer = device->netns_id < 0 ? find(devices, device->link) : NULL;
+		if (peer)
+			take_peer(device, peer);
+		else if (device->netns_id >= 0)
+			find_peer_elsewhere(device, &ids);
+	}
+}
+
+static void mark_vlans(const struct ps_devices *devices)
+{
+	for (size_t i = 0; i < devices->count; i++) {
+		const struct ps_device *device = &devices->item[i];
+		struct ps_device *lower = NULL;
+
+		if (!strcmp(device->kind, "vlan") && device->netns_id < 0)
+			lower = find(devices, device->link);
+		if (lower)
+			lower->has_vlans = true;
+	}
 }
 
 int ps_devices_read(struct ps_devices *ret, struct ps_error *error)
@@ -229,18 +270,13 @@ int ps_devices_read(struct ps_devices *ret, struct ps_error *error)
 	int err = read_links(&items);
 
 	*ret = (struct ps_devices){ items.item, items.count };
+	if (ret->count)
+		qsort(ret->item, ret->count, sizeof(*ret->item), compare);
 	if (err)
 		return ps_error_errno(error, -err, "cannot list the interfaces");
 	read_features(ret);
-	for (size_t i = 0; i < ret->count; i++) {
-		struct ps_device *device = &ret->item[i];
-
-		if (!strcmp(device->kind, "vlan") && device->netns_id < 0 &&
-		    find(ret, device->link))
-			find(ret, device->link)->has_vlans = true;
-		if (!strcmp(device->kind, "veth"))
-			find_peer(device);
-	}
+	mark_vlans(ret);
+	find_peers(ret);
 	return 0;
 }
 

@@ -119,17 +119,19 @@ struct ps_offloads ps_offloads_read(const char *device)
 	return offloads;
 }
 
-struct ps_offloads ps_offloads_read_in(int netns_id, const char *device)
+struct ps_offloads ps_offloads_read_peer(const struct ps_device *device)
 {
 	PS_CLOSED_FD int here = -1;
 	struct ps_offloads offloads = {};
 
-	if (netns_id < 0)
-		return ps_offloads_read(device);
-	here = ps_netns_visit(netns_id);
+	if (!device->knows_peer)
+		return offloads;
+	if (device->netns_id < 0)
+		return ps_offloads_read(device->peer);
+	here = ps_netns_visit(device->netns_id, device->peer_netns);
 	if (here < 0)
 		return offloads;
-	offloads = ps_offloads_read(device);
+	offloads = ps_offloads_read(device->peer);
 	ps_netns_return(here);
 	return offloads;
 }

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <linux/types.h>
+#include "host/device.h"
 
 struct ps_offloads {
 	bool is_known; /* nothing else means anything without it */
@@ -24,7 +25,7 @@ struct ps_offloads {
 /* Of @device in the current network namespace. What cannot be read is not known. */
 struct ps_offloads ps_offloads_read(const char *device);
 
-/* Of @device in the namespace that the current one knows by @netns_id, -1: the current one. */
-struct ps_offloads ps_offloads_read_in(int netns_id, const char *device);
+/* Of the other end of @device, wherever that is. */
+struct ps_offloads ps_offloads_read_peer(const struct ps_device *device);
 
 #endif

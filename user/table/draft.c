@@ -15,6 +15,7 @@
 #include "table/read.h"
 #include "table/slot.h"
 #include "table/target.h"
+#include "table/target_find.h"
 
 #define HIDDEN_FROM 1024 /* bindings that are added at once */
 
@@ -49,7 +50,7 @@ static struct ps_winner find_winner(void *context, const struct ps_endpoint *end
 	};
 }
 
-static int take_targets(struct ps_draft *draft, struct ps_bindings *bindings,
+static int take_targets(struct ps_target_finder *finder, struct ps_bindings *bindings,
 			struct ps_error *error)
 {
 	for (size_t i = 0; i < bindings->count; i++) {
@@ -58,7 +59,7 @@ static int take_targets(struct ps_draft *draft, struct ps_bindings *bindings,
 		binding->target_index = 0;
 		if (!ps_action_has_target(binding->action))
 			continue;
-		binding->target_index = ps_target_take(draft->targets, &binding->target);
+		binding->target_index = ps_target_take(finder, &binding->target);
 		if (!binding->target_index)
 			return ps_error_set(error, PS_EXIT_REFUSED,
 					    "more than %d different redirect targets and "
@@ -81,12 +82,24 @@ static void read_targets(const struct ps_draft *draft, struct ps_bindings *bindi
 			bindings->item[i].target = draft->targets[bindings->item[i].target_index];
 }
 
-static int make_targets(struct ps_draft *draft, struct ps_error *error)
+/* What goes makes room for what comes. */
+static int exchange_targets(struct ps_draft *draft, struct ps_error *error)
 {
+	struct ps_target_finder finder;
+	int failed;
+
 	release_targets(draft, &draft->plan->before);
 	release_targets(draft, &draft->plan->removed);
-	if (take_targets(draft, &draft->plan->added, error) ||
-	    take_targets(draft, &draft->plan->changed, error))
+	ps_target_finder_init(&finder, draft->targets);
+	failed = take_targets(&finder, &draft->plan->added, error) ||
+		 take_targets(&finder, &draft->plan->changed, error);
+	ps_target_finder_done(&finder);
+	return failed;
+}
+
+static int make_targets(struct ps_draft *draft, struct ps_error *error)
+{
+	if (exchange_targets(draft, error))
 		return -1;
 	if (ps_targets_resolve(draft->targets, &draft->kept, error) ||
 	    ps_registry_resolve(draft->instance, draft->socket_names, draft->targets, error))

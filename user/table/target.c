@@ -18,37 +18,6 @@
 #define NEIGHBOUR_WAIT_MS 1500 /* for first answers, of all neighbours together */
 #define NEIGHBOUR_POLL_MS 20
 
-__u16 ps_target_take(struct ps_target half[PS_TARGETS_MAX], const struct ps_target *wanted)
-{
-	__u16 free_index = 0;
-
-	for (__u16 i = 1; i < PS_TARGETS_MAX; i++) {
-		if (half[i].bindings && ps_target_is_equal(&half[i], wanted)) {
-			half[i].bindings++;
-			return i;
-		}
-		if (!half[i].bindings && !free_index)
-			free_index = i;
-	}
-	if (!free_index)
-		return 0;
-	half[free_index] = (struct ps_target){
-		.bindings = 1,
-		.hop = wanted->hop,
-		.via_family = wanted->via_family,
-	};
-	memcpy(half[free_index].socket, wanted->socket,
-	       sizeof(wanted->socket)); /* device and via */
-	memcpy(half[free_index].dst_mac, wanted->dst_mac, sizeof(wanted->dst_mac));
-	return free_index;
-}
-
-void ps_target_release(struct ps_target half[PS_TARGETS_MAX], __u16 index)
-{
-	if (index && half[index].bindings && !--half[index].bindings)
-		half[index] = (struct ps_target){};
-}
-
 /* The link addresses of @target, whose interface is there. 0, or -errno when that is not known. */
 static int resolve_addresses(struct ps_target *target)
 {

@@ -1,18 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Redirect targets in one half of `targets`: finding one, giving it back,
- * resolving all of them to interface indexes and link addresses.
+ * Redirect targets in one half of `targets`, resolved to interface indexes and
+ * link addresses. Finding one is target_find.h.
  */
 #ifndef PORTSTEER_TABLE_TARGET_H
 #define PORTSTEER_TABLE_TARGET_H
 
 #include "pins/instance.h"
-
-/* Takes one more use of @wanted in @half. Its index, or 0 when all are taken. */
-__u16 ps_target_take(struct ps_target half[PS_TARGETS_MAX], const struct ps_target *wanted);
-
-/* Gives one use back. */
-void ps_target_release(struct ps_target half[PS_TARGETS_MAX], __u16 index);
 
 /*
  * Looks up interfaces and neighbours of all targets of @half in the current

@@ -45,6 +45,7 @@ struct ps_cursor {
 	__u32 at; /* of the next header in the frame */
 	__u32 left; /* bytes from there that the frame, later the IP length, grants */
 	__u8 is_copied; /* headers are read by ps_load(); a constant for the compiler */
+	__u8 is_part; /* the frame may go on behind what is left; a constant as well */
 	__u8 vlan_tags; /* seen so far, those taken off by the device included */
 	__u8 ip_proto; /* IPPROTO_* of the next header */
 	__u16 fragment; /* not 0: the first of several */
@@ -69,9 +70,11 @@ static __always_inline void ps_advance(struct ps_cursor *cursor, __u32 size)
 	cursor->left -= size;
 }
 
-/* Why ps_peek() did not find @size bytes. */
+/* Why @size bytes are not left, or ps_peek() did not find them. */
 static __always_inline enum ps_reason ps_missing(const struct ps_cursor *cursor, __u32 size)
 {
+	if (cursor->is_part)
+		return PS_REASON_NOT_HERE;
 	if (cursor->left < size)
 		return PS_REASON_TRUNCATED;
 	return cursor->is_copied ? PS_REASON_UNREADABLE : PS_REASON_NOT_HERE;
@@ -120,15 +123,19 @@ static __always_inline enum ps_reason ps_parse_ipv4(struct ps_cursor *cursor,
 	header = ip->ihl * 4;
 	total = bpf_ntohs(ip->tot_len);
 	if (!total) { /* BIG TCP inside the host, or a lie */
+		if (cursor->is_part)
+			return PS_REASON_NOT_HERE;
 		if (cursor->left <= 0xffff)
 			return PS_REASON_MALFORMED;
 		total = cursor->left;
 		cursor->jumbo = 1;
 	}
-	if (ip->version != 4 || header < sizeof(*ip) || header > total || header > cursor->left)
+	if (ip->version != 4 || header < sizeof(*ip) || header > total)
+		return PS_REASON_MALFORMED;
+	if (header > cursor->left && !cursor->is_part)
 		return PS_REASON_MALFORMED;
 	if (total > cursor->left)
-		return PS_REASON_TRUNCATED;
+		return ps_missing(cursor, total);
 
 	packet->family = PS_IPV4;
 	packet->src.addr_be[0] = ps_ipv4_word(ip->saddr);
@@ -216,6 +223,8 @@ static __always_inline enum ps_reason ps_parse_ipv6(struct ps_cursor *cursor,
 		return ps_missing(cursor, sizeof(*ip));
 	payload = bpf_ntohs(ip->payload_len);
 	ps_advance(cursor, sizeof(*ip));
+	if (!payload && cursor->is_part)
+		return PS_REASON_NOT_HERE;
 	if (!payload && ps_is_jumbo(ip->nexthdr, cursor->left)) {
 		payload = cursor->left;
 		cursor->jumbo = 1;
@@ -223,7 +232,7 @@ static __always_inline enum ps_reason ps_parse_ipv6(struct ps_cursor *cursor,
 	if (ip->version != 6)
 		return PS_REASON_MALFORMED;
 	if (payload > cursor->left)
-		return PS_REASON_TRUNCATED;
+		return ps_missing(cursor, payload);
 
 	packet->family = PS_IPV6;
 	__builtin_memcpy(packet->src.addr_be, &ip->saddr, sizeof(ip->saddr));
@@ -362,8 +371,9 @@ static __always_inline enum ps_reason ps_parse_network(struct ps_cursor *cursor,
 /*
  * Parses a frame that begins at @cursor into @packet, which must be zeroed.
  * @cursor->left is the length of the whole frame, bytes beyond @cursor->end
- * included. Returns PS_REASON_NONE when @packet names two endpoints, and
- * PS_REASON_NOT_HERE when a header has to be copied: a new try, with is_copied.
+ * included; or less, with is_part. Returns PS_REASON_NONE when @packet names two
+ * endpoints, and PS_REASON_NOT_HERE when a header has to be copied, or the whole
+ * length decides: a new try, with that and is_copied.
  */
 static __always_inline enum ps_reason ps_parse(struct ps_cursor *cursor, struct ps_packet *packet)
 {
@@ -376,7 +386,7 @@ static __always_inline enum ps_reason ps_parse(struct ps_cursor *cursor, struct 
 	return ps_parse_network(cursor, proto_be, packet);
 }
 
-/* The same for a packet without a link header, which begins with IP of a version that it says. */
+/* As ps_parse(), a packet without a link header, which begins with IP of a version that it says. */
 static __always_inline enum ps_reason ps_parse_unlinked(struct ps_cursor *cursor,
 							struct ps_packet *packet)
 {

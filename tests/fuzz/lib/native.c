@@ -25,14 +25,17 @@ static long ps_load(void *frame, __u32 at, void *to, __u32 size)
 	return 0;
 }
 
-static enum ps_reason parse_in_place(const struct sample *sample, struct ps_packet *packet)
+/* As TC does, whose frames say their length; or with @is_part, as XDP does. */
+static enum ps_reason parse_in_place(const struct sample *sample, __u8 is_part,
+				     struct ps_packet *packet)
 {
 	size_t readable = sample_readable(sample);
 	__u8 *copy = malloc(ALIGN + readable);
 	struct ps_cursor cursor = {
 		.pos = copy + ALIGN,
 		.end = copy + ALIGN + readable,
-		.left = (__u32)sample->size,
+		.left = (__u32)(is_part ? readable : sample->size),
+		.is_part = is_part,
 	};
 	enum ps_reason reason;
 
@@ -57,11 +60,11 @@ static enum ps_reason parse_copies(const struct sample *sample, size_t loadable,
 	return ps_parse(&cursor, packet);
 }
 
-void native_parse(const struct sample *sample, size_t loadable, struct parsed *ret)
+static void parse(const struct sample *sample, size_t loadable, __u8 is_part, struct parsed *ret)
 {
 	struct ps_packet packet = {};
 
-	*ret = (struct parsed){ .reason = parse_in_place(sample, &packet) };
+	*ret = (struct parsed){ .reason = parse_in_place(sample, is_part, &packet) };
 	if (ret->reason == PS_REASON_NOT_HERE)
 		ret->reason = parse_copies(sample, loadable, &packet);
 	ret->family = packet.family;
@@ -71,4 +74,14 @@ void native_parse(const struct sample *sample, size_t loadable, struct parsed *r
 	ret->dport = packet.dst.port;
 	memcpy(ret->src, packet.src.addr_be, sizeof(ret->src));
 	memcpy(ret->dst, packet.dst.addr_be, sizeof(ret->dst));
+}
+
+void native_parse(const struct sample *sample, size_t loadable, struct parsed *ret)
+{
+	struct parsed part;
+
+	parse(sample, loadable, 0, ret);
+	parse(sample, loadable, 1, &part);
+	if (!parsed_is_equal(ret, &part))
+		*ret = (struct parsed){ .reason = PS_REASON_BROKEN };
 }

@@ -10,7 +10,8 @@
 
 /*
  * bpf/packet.h, on a copy of the bytes that a program can read directly, which ends
- * there; headers beyond are loaded, of the first @loadable bytes.
+ * there; headers beyond are loaded, of the first @loadable bytes. Both with the frame's
+ * length and without it; PS_REASON_BROKEN when these differ.
  */
 void native_parse(const struct sample *sample, size_t loadable, struct parsed *ret);
 

@@ -86,13 +86,13 @@ static __always_inline enum ps_reason ps_missing(const struct ps_cursor *cursor,
  */
 static __always_inline enum ps_reason ps_parse_link(struct ps_cursor *cursor, __be16 *ret_proto)
 {
-	struct ethhdr room, *eth = ps_peek(cursor, &room, sizeof(*eth));
+	struct ps_link room, *link = ps_peek(cursor, &room, sizeof(*link));
 	__be16 proto;
 
-	if (!eth)
-		return ps_missing(cursor, sizeof(*eth));
-	proto = eth->h_proto;
-	ps_advance(cursor, sizeof(*eth));
+	if (!link)
+		return ps_missing(cursor, sizeof(*link));
+	proto = link->proto;
+	ps_advance(cursor, sizeof(*link));
 
 	for (int i = 0; i <= PS_VLAN_TAGS; i++) {
 		struct ps_vlan tag, *vlan;
@@ -255,6 +255,12 @@ static __always_inline enum ps_reason ps_parse_ipv6(struct ps_cursor *cursor,
 	return PS_REASON_NONE;
 }
 
+static __always_inline void ps_take_ports(const struct ps_ports *ports, struct ps_packet *packet)
+{
+	packet->src.port = bpf_ntohs(ports->src);
+	packet->dst.port = bpf_ntohs(ports->dst);
+}
+
 static __always_inline enum ps_reason ps_parse_tcp(struct ps_cursor *cursor,
 						   struct ps_packet *packet)
 {
@@ -271,6 +277,7 @@ static __always_inline enum ps_reason ps_parse_tcp(struct ps_cursor *cursor,
 		return PS_REASON_MALFORMED;
 	packet->proto = PS_TCP;
 	packet->opens_flow = tcp->syn && !tcp->fin && !tcp->rst;
+	ps_take_ports((void *)tcp, packet);
 	return PS_REASON_NONE;
 }
 
@@ -299,6 +306,21 @@ static __always_inline enum ps_reason ps_parse_udp(struct ps_cursor *cursor,
 		return PS_REASON_MALFORMED;
 	packet->proto = PS_UDP;
 	packet->opens_flow = 1;
+	ps_take_ports((void *)udp, packet);
+	return PS_REASON_NONE;
+}
+
+/* Of a header that the packet may cut off behind its ports, nothing else is looked at. */
+static __always_inline enum ps_reason ps_parse_ports(struct ps_cursor *cursor,
+						     struct ps_packet *packet, enum ps_proto proto)
+{
+	struct ps_ports room, *ports = ps_peek(cursor, &room, sizeof(*ports));
+
+	if (!ports)
+		return ps_missing(cursor, sizeof(*ports));
+	packet->proto = proto;
+	packet->opens_flow = proto == PS_SCTP; /* a SYN may be out of sight */
+	ps_take_ports(ports, packet);
 	return PS_REASON_NONE;
 }
 
@@ -307,48 +329,41 @@ static __always_inline enum ps_reason ps_parse_sctp(struct ps_cursor *cursor,
 {
 	if (cursor->left < PS_SCTP_MIN)
 		return PS_REASON_MALFORMED;
-	packet->proto = PS_SCTP;
-	packet->opens_flow = 1;
-	return PS_REASON_NONE;
+	return ps_parse_ports(cursor, packet, PS_SCTP);
 }
 
 /* A first fragment may end within the transport header, but not within its ports. */
-static __always_inline enum ps_reason ps_parse_short_transport(struct ps_cursor *cursor,
-							       struct ps_packet *packet)
+static __always_inline enum ps_reason ps_parse_first_fragment(struct ps_cursor *cursor,
+							      struct ps_packet *packet)
 {
-	if (cursor->left < PS_FIRST_FRAGMENT_MIN)
+	__u8 proto = cursor->ip_proto;
+	enum ps_reason reason;
+
+	if (proto == IPPROTO_UDP)
+		reason = ps_parse_udp(cursor, packet);
+	else if (proto == IPPROTO_TCP && cursor->left >= PS_TCP_MIN)
+		reason = ps_parse_tcp(cursor, packet);
+	else if (proto != IPPROTO_TCP && proto != IPPROTO_SCTP)
+		return PS_REASON_PROTOCOL;
+	else if (cursor->left < PS_FIRST_FRAGMENT_MIN)
 		return PS_REASON_FRAGMENT;
-	packet->proto = cursor->ip_proto == IPPROTO_TCP ? PS_TCP : PS_SCTP;
-	packet->opens_flow = packet->proto == PS_SCTP; /* a SYN may be out of sight */
-	return PS_REASON_NONE;
+	else
+		return ps_parse_ports(cursor, packet, proto == IPPROTO_TCP ? PS_TCP : PS_SCTP);
+	return reason == PS_REASON_MALFORMED ? PS_REASON_FRAGMENT : reason;
 }
 
 static __always_inline enum ps_reason ps_parse_transport(struct ps_cursor *cursor,
 							 struct ps_packet *packet)
 {
-	struct ps_ports room, *ports;
-	__u8 proto = cursor->ip_proto;
-	enum ps_reason reason;
-
-	if (proto != IPPROTO_TCP && proto != IPPROTO_UDP && proto != IPPROTO_SCTP)
-		return PS_REASON_PROTOCOL;
-	if (cursor->fragment && cursor->left < PS_TCP_MIN && proto != IPPROTO_UDP)
-		reason = ps_parse_short_transport(cursor, packet);
-	else if (proto == IPPROTO_TCP)
-		reason = ps_parse_tcp(cursor, packet);
-	else if (proto == IPPROTO_UDP)
-		reason = ps_parse_udp(cursor, packet);
-	else
-		reason = ps_parse_sctp(cursor, packet);
-	if (reason)
-		return cursor->fragment && reason == PS_REASON_MALFORMED ? PS_REASON_FRAGMENT
-									 : reason;
-	ports = ps_peek(cursor, &room, sizeof(*ports));
-	if (!ports)
-		return ps_missing(cursor, sizeof(*ports));
-	packet->src.port = bpf_ntohs(ports->src);
-	packet->dst.port = bpf_ntohs(ports->dst);
-	return PS_REASON_NONE;
+	if (cursor->fragment)
+		return ps_parse_first_fragment(cursor, packet);
+	if (cursor->ip_proto == IPPROTO_TCP)
+		return ps_parse_tcp(cursor, packet);
+	if (cursor->ip_proto == IPPROTO_UDP)
+		return ps_parse_udp(cursor, packet);
+	if (cursor->ip_proto == IPPROTO_SCTP)
+		return ps_parse_sctp(cursor, packet);
+	return PS_REASON_PROTOCOL;
 }
 
 /* Parses a packet of the protocol @proto_be, an EtherType, that begins at @cursor. */

@@ -13,7 +13,7 @@ tests=0 failed=0
 broken() {
 	cat <<-'END'
 		bound | s/cursor->pos + size > cursor->end/cursor->pos + size > cursor->end + 1/
-		ethernet-bound | s/ps_peek(cursor, &room, sizeof(\*eth))/ps_peek(cursor, \&room, 13)/
+		ethernet-bound | s/ps_peek(cursor, &room, sizeof(\*link))/ps_peek(cursor, \&room, 13)/
 		tag-bound | s/ps_peek(cursor, &tag, sizeof(\*vlan))/ps_peek(cursor, \&tag, 1)/
 		ipv4-bound | /iphdr room/ s/sizeof(\*ip)/16/
 		ipv6-bound | /ipv6hdr room/ s/sizeof(\*ip)/36/

@@ -188,7 +188,8 @@ $(FUZZ_TEXT) $(BUILD)/tests/fuzz/packet: $(BUILD)/tests/fuzz/%: tests/fuzz/%.c
 		$(filter-out %.h,$^) -lcmocka $(LDLIBS))
 
 # With a packet.h that tests/fuzz/mutants.sh has broken; the programs are sound.
-$(FUZZ)/mutants/%/packet: $(FUZZ)/mutants/%/packet.h tests/fuzz/packet.c \
+$(FUZZ)/mutants/%/packet: $(FUZZ)/mutants/%/packet.h $(FUZZ)/mutants/%/cursor.h \
+		$(FUZZ)/mutants/%/transport.h tests/fuzz/packet.c \
 		$(FUZZ)/sanitized/reference.o $(FUZZ_PLAIN)
 	$(call program,FUZZ,$(FUZZ_CC) $(SANITIZE) -fsanitize=fuzzer -I$(@D) $(FUZZ_FLAGS) -MF $@.d \
 		tests/fuzz/lib/native.c $(filter-out %.h,$^) -lcmocka $(LDLIBS))

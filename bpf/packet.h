@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * Bytes of a frame to the endpoints that it names, or the reason why it names
- * none. The only file with packet pointers: each step takes the cursor, peeks
- * at a header, reads, and moves on. Knows no map and no verdict; the fuzzers
- * build it natively.
+ * none. The only file with packet pointers, beside cursor.h and transport.h below it:
+ * each step takes the cursor, peeks at a header, reads, and moves on. Knows no map
+ * and no verdict; the fuzzers build it natively.
  *
- * It is compiled twice: for what can be read in place, and, when a header is
- * not there, for a copy of each header. Who includes it defines ps_load().
+ * It is compiled twice: for what can be read in place, and, when a header is not
+ * there, for a copy of each header.
  */
 #ifndef PORTSTEER_PACKET_H
 #define PORTSTEER_PACKET_H
@@ -15,70 +15,16 @@
 #include <linux/in.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
-#include <linux/tcp.h>
-#include <linux/udp.h>
-#include <bpf/bpf_endian.h>
-#include <bpf/bpf_helpers.h>
-#include "header.h"
-#include "side.h"
+#include "transport.h"
 
 #define PS_VLAN_TAGS 2
 #define PS_EXT_HEADERS 8
 #define PS_EXT_BYTES_MASK 0xfff /* the longest has 8 + 255 * 8 */
-#define PS_FIRST_FRAGMENT_MIN 8 /* bytes of transport header, RFC 1858 */
-#define PS_TCP_MIN 20
-#define PS_UDP_MIN 8
-#define PS_SCTP_MIN 12
 
 #define PS_IPV4_OFFSET 0x1fff
 #define PS_IPV4_MORE 0x2000
 #define PS_IPV6_OFFSET 0xfff8
 #define PS_IPV6_FRAGMENT 0xfff9 /* offset and M; neither: atomic, RFC 6946 */
-
-/* A reason of the parser only: ask again, for copies. */
-#define PS_REASON_NOT_HERE PS_REASON_COUNT_OF
-
-struct ps_cursor {
-	void *pos; /* next header */
-	void *end; /* of the bytes that can be read there */
-	void *frame; /* for ps_load() */
-	__u32 at; /* of the next header in the frame */
-	__u32 left; /* bytes from there that the frame, later the IP length, grants */
-	__u8 is_copied; /* headers are read by ps_load(); a constant for the compiler */
-	__u8 is_part; /* the frame may go on behind what is left; a constant as well */
-	__u8 vlan_tags; /* seen so far, those taken off by the device included */
-	__u8 ip_proto; /* IPPROTO_* of the next header */
-	__u16 fragment; /* not 0: the first of several */
-	__u8 jumbo; /* length is the frame's, RFC 2675 or BIG TCP */
-};
-
-/* Copies @size bytes that are @at bytes into @frame; 0, or not when they cannot be read. */
-static long ps_load(void *frame, __u32 at, void *to, __u32 size);
-
-/* The next @size bytes, in their place or in @room; NULL when they cannot be read. */
-static __always_inline void *ps_peek(struct ps_cursor *cursor, void *room, __u32 size)
-{
-	if (cursor->is_copied)
-		return ps_load(cursor->frame, cursor->at, room, size) ? 0 : room;
-	return cursor->pos + size > cursor->end ? 0 : cursor->pos;
-}
-
-static __always_inline void ps_advance(struct ps_cursor *cursor, __u32 size)
-{
-	cursor->pos += size;
-	cursor->at += size;
-	cursor->left -= size;
-}
-
-/* Why @size bytes are not left, or ps_peek() did not find them. */
-static __always_inline enum ps_reason ps_missing(const struct ps_cursor *cursor, __u32 size)
-{
-	if (cursor->is_part)
-		return PS_REASON_NOT_HERE;
-	if (cursor->left < size)
-		return PS_REASON_TRUNCATED;
-	return cursor->is_copied ? PS_REASON_UNREADABLE : PS_REASON_NOT_HERE;
-}
 
 /*
  * Whom the frame is for on the link does not matter: Linux hands IP packets of
@@ -253,117 +199,6 @@ static __always_inline enum ps_reason ps_parse_ipv6(struct ps_cursor *cursor,
 			return reason;
 	}
 	return PS_REASON_NONE;
-}
-
-static __always_inline void ps_take_ports(const struct ps_ports *ports, struct ps_packet *packet)
-{
-	packet->src.port = bpf_ntohs(ports->src);
-	packet->dst.port = bpf_ntohs(ports->dst);
-}
-
-static __always_inline enum ps_reason ps_parse_tcp(struct ps_cursor *cursor,
-						   struct ps_packet *packet)
-{
-	struct tcphdr room, *tcp;
-
-	if (cursor->left < PS_TCP_MIN)
-		return PS_REASON_MALFORMED;
-	tcp = ps_peek(cursor, &room, sizeof(*tcp));
-	if (!tcp)
-		return ps_missing(cursor, sizeof(*tcp));
-	if (tcp->doff * 4 < PS_TCP_MIN)
-		return PS_REASON_MALFORMED;
-	if (!cursor->fragment && (__u32)tcp->doff * 4 > cursor->left)
-		return PS_REASON_MALFORMED;
-	packet->proto = PS_TCP;
-	packet->opens_flow = tcp->syn && !tcp->fin && !tcp->rst;
-	ps_take_ports((void *)tcp, packet);
-	return PS_REASON_NONE;
-}
-
-/* Length 0 is that of the packet: Linux allows it in every IPv6 packet. */
-static __always_inline int ps_udp_may_be_unsized(const struct ps_cursor *cursor,
-						 const struct ps_packet *packet)
-{
-	return packet->family == PS_IPV6 || cursor->jumbo;
-}
-
-static __always_inline enum ps_reason ps_parse_udp(struct ps_cursor *cursor,
-						   struct ps_packet *packet)
-{
-	struct udphdr room, *udp;
-	__u32 length;
-
-	if (cursor->left < PS_UDP_MIN)
-		return PS_REASON_MALFORMED;
-	udp = ps_peek(cursor, &room, sizeof(*udp));
-	if (!udp)
-		return ps_missing(cursor, sizeof(*udp));
-	length = bpf_ntohs(udp->len);
-	if (!cursor->fragment && length > cursor->left)
-		return PS_REASON_MALFORMED;
-	if (length < PS_UDP_MIN && (length || !ps_udp_may_be_unsized(cursor, packet)))
-		return PS_REASON_MALFORMED;
-	packet->proto = PS_UDP;
-	packet->opens_flow = 1;
-	ps_take_ports((void *)udp, packet);
-	return PS_REASON_NONE;
-}
-
-/* Of a header that the packet may cut off behind its ports, nothing else is looked at. */
-static __always_inline enum ps_reason ps_parse_ports(struct ps_cursor *cursor,
-						     struct ps_packet *packet, enum ps_proto proto)
-{
-	struct ps_ports room, *ports = ps_peek(cursor, &room, sizeof(*ports));
-
-	if (!ports)
-		return ps_missing(cursor, sizeof(*ports));
-	packet->proto = proto;
-	packet->opens_flow = proto == PS_SCTP; /* a SYN may be out of sight */
-	ps_take_ports(ports, packet);
-	return PS_REASON_NONE;
-}
-
-static __always_inline enum ps_reason ps_parse_sctp(struct ps_cursor *cursor,
-						    struct ps_packet *packet)
-{
-	if (cursor->left < PS_SCTP_MIN)
-		return PS_REASON_MALFORMED;
-	return ps_parse_ports(cursor, packet, PS_SCTP);
-}
-
-/* A first fragment may end within the transport header, but not within its ports. */
-static __always_inline enum ps_reason ps_parse_first_fragment(struct ps_cursor *cursor,
-							      struct ps_packet *packet)
-{
-	__u8 proto = cursor->ip_proto;
-	enum ps_reason reason;
-
-	if (proto == IPPROTO_UDP)
-		reason = ps_parse_udp(cursor, packet);
-	else if (proto == IPPROTO_TCP && cursor->left >= PS_TCP_MIN)
-		reason = ps_parse_tcp(cursor, packet);
-	else if (proto != IPPROTO_TCP && proto != IPPROTO_SCTP)
-		return PS_REASON_PROTOCOL;
-	else if (cursor->left < PS_FIRST_FRAGMENT_MIN)
-		return PS_REASON_FRAGMENT;
-	else
-		return ps_parse_ports(cursor, packet, proto == IPPROTO_TCP ? PS_TCP : PS_SCTP);
-	return reason == PS_REASON_MALFORMED ? PS_REASON_FRAGMENT : reason;
-}
-
-static __always_inline enum ps_reason ps_parse_transport(struct ps_cursor *cursor,
-							 struct ps_packet *packet)
-{
-	if (cursor->fragment)
-		return ps_parse_first_fragment(cursor, packet);
-	if (cursor->ip_proto == IPPROTO_TCP)
-		return ps_parse_tcp(cursor, packet);
-	if (cursor->ip_proto == IPPROTO_UDP)
-		return ps_parse_udp(cursor, packet);
-	if (cursor->ip_proto == IPPROTO_SCTP)
-		return ps_parse_sctp(cursor, packet);
-	return PS_REASON_PROTOCOL;
 }
 
 /* Parses a packet of the protocol @proto_be, an EtherType, that begins at @cursor. */

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# mutants.sh: breaks copies of bpf/packet.h, one line each, compiles them natively,
+# mutants.sh: breaks copies of bpf/packet.h and its parts, one line each, compiles them natively,
 # and the fuzzer must find each within SECONDS_EACH (20); says how long it took. All with
 # LONG=1, else every other, the odd or the even ones as SEED says, without it the clock.
 set -u
@@ -55,11 +55,15 @@ tap() {
 
 # breed NAME EXPRESSION: makes the copy, and lets it be when it is there already.
 breed() {
-	local copy=$mutants/$1/packet.h
+	local part copy status=1
 	mkdir -p "$mutants/$1"
-	sed "$2" bpf/packet.h >"$copy.new"
-	cmp -s "$copy" "$copy.new" || cp "$copy.new" "$copy"
-	! cmp -s bpf/packet.h "$copy"
+	for part in packet cursor transport; do
+		copy=$mutants/$1/$part.h
+		sed "$2" bpf/$part.h >"$copy.new"
+		cmp -s "$copy" "$copy.new" || cp "$copy.new" "$copy"
+		cmp -s bpf/$part.h "$copy" || status=0
+	done
+	return $status
 }
 
 # hunt NAME: the fuzzer must end with an error.

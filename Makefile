@@ -142,7 +142,8 @@ FUZZ_CC ?= clang
 SECOND_CLANG ?= $(if $(filter clang-19,$(CLANG)),clang,clang-19)
 FUZZ := $(BUILD)/fuzz
 FUZZ_TEXT := $(addprefix $(BUILD)/tests/fuzz/,endpoint binding batch)
-FUZZ_ALL := $(FUZZ_TEXT) $(BUILD)/tests/fuzz/packet $(BUILD)/tests/fuzz/frames
+FUZZ_STREAMS := $(addprefix $(BUILD)/tests/fuzz/,frames plain)
+FUZZ_ALL := $(FUZZ_TEXT) $(BUILD)/tests/fuzz/packet $(FUZZ_STREAMS)
 FUZZ_LIB := $(filter-out text,$(patsubst tests/fuzz/lib/%.c,%,$(wildcard tests/fuzz/lib/*.c)))
 FUZZ_PACKET := native reference # what coverage guides, and sanitizers watch
 FUZZ_PARSERS := $(filter base/% binding/%,$(MODULES))
@@ -194,7 +195,7 @@ $(FUZZ)/mutants/%/packet: $(FUZZ)/mutants/%/packet.h $(FUZZ)/mutants/%/cursor.h 
 	$(call program,FUZZ,$(FUZZ_CC) $(SANITIZE) -fsanitize=fuzzer -I$(@D) $(FUZZ_FLAGS) -MF $@.d \
 		tests/fuzz/lib/native.c $(filter-out %.h,$^) -lcmocka $(LDLIBS))
 
-$(BUILD)/tests/fuzz/frames: tests/fuzz/frames.c $(FUZZ_LIB:%=$(FUZZ)/plain/%.o) $(SECOND) $(STEER) $(LIB)
+$(FUZZ_STREAMS): $(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(FUZZ_LIB:%=$(FUZZ)/plain/%.o) $(SECOND) $(STEER) $(LIB)
 	$(call program,FUZZ,$(CC) $(CFLAGS) $(FUZZ_FLAGS) -MF $@.d $(filter-out %.h,$^) -lcmocka $(LDLIBS))
 
 # --- Benchmarks

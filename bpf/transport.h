@@ -114,11 +114,10 @@ static __always_inline enum ps_reason ps_parse_first_fragment(struct ps_cursor *
 	return reason == PS_REASON_MALFORMED ? PS_REASON_FRAGMENT : reason;
 }
 
-static __always_inline enum ps_reason ps_parse_transport(struct ps_cursor *cursor,
-							 struct ps_packet *packet)
+/* Of a packet in one piece. */
+static __always_inline enum ps_reason ps_parse_whole(struct ps_cursor *cursor,
+						     struct ps_packet *packet)
 {
-	if (cursor->fragment)
-		return ps_parse_first_fragment(cursor, packet);
 	if (cursor->ip_proto == IPPROTO_TCP)
 		return ps_parse_tcp(cursor, packet);
 	if (cursor->ip_proto == IPPROTO_UDP)
@@ -126,6 +125,13 @@ static __always_inline enum ps_reason ps_parse_transport(struct ps_cursor *curso
 	if (cursor->ip_proto == IPPROTO_SCTP)
 		return ps_parse_sctp(cursor, packet);
 	return PS_REASON_PROTOCOL;
+}
+
+static __always_inline enum ps_reason ps_parse_transport(struct ps_cursor *cursor,
+							 struct ps_packet *packet)
+{
+	return cursor->fragment ? ps_parse_first_fragment(cursor, packet)
+				: ps_parse_whole(cursor, packet);
 }
 
 #endif

@@ -82,7 +82,7 @@ __attribute__((noinline)) int ps_parse_copies(struct xdp_md *ctx, struct ps_pack
 		return PS_REASON_BROKEN;
 	if (has_no_link)
 		return (int)ps_parse_unlinked(&cursor, packet);
-	return (int)ps_parse(&cursor, packet);
+	return (int)ps_parse_any(&cursor, packet);
 }
 
 /*

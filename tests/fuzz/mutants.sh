@@ -39,6 +39,11 @@ broken() {
 		data-offset | s/tcp->doff \* 4 < PS_TCP_MIN/tcp->doff * 4 < 16/
 		udp-length | s/length > cursor->left)/length > cursor->left + 1)/
 		more-fragments | s/PS_IPV4_MORE 0x2000/PS_IPV4_MORE 0x4000/
+		plain-bound | s/(void \*)(ip + 1) > cursor->end || link/link/
+		plain-options | s/PS_IPV4_PLAIN 0x45/PS_IPV4_PLAIN 0x46/
+		plain-length | s/total > cursor->left - sizeof(\*link)/total > cursor->left/
+		plain-fragment | s/bpf_htons(PS_IPV4_MORE | PS_IPV4_OFFSET)/bpf_htons(PS_IPV4_OFFSET)/
+		plain-address | s/ || ps_judge_ipv4(ip->daddr))/)/
 		fin-opens | s/tcp->syn \&\& !tcp->fin/tcp->syn/
 	END
 }

@@ -146,7 +146,8 @@ FUZZ_CC ?= clang
 SECOND_CLANG ?= $(if $(filter clang-19,$(CLANG)),clang,clang-19)
 FUZZ := $(BUILD)/fuzz
 FUZZ_TEXT := $(addprefix $(BUILD)/tests/fuzz/,endpoint binding batch)
-FUZZ_ALL := $(FUZZ_TEXT) $(BUILD)/tests/fuzz/packet $(BUILD)/tests/fuzz/frames
+FUZZ_STREAMS := $(addprefix $(BUILD)/tests/fuzz/,frames plain)
+FUZZ_ALL := $(FUZZ_TEXT) $(BUILD)/tests/fuzz/packet $(FUZZ_STREAMS)
 FUZZ_LIB := $(filter-out text,$(patsubst tests/fuzz/lib/%.c,%,$(wildcard tests/fuzz/lib/*.c)))
 FUZZ_PACKET := native reference # what coverage guides, and sanitizers watch
 FUZZ_PARSERS := $(filter base/% binding/%,$(MODULES))
@@ -192,12 +193,13 @@ $(FUZZ_TEXT) $(BUILD)/tests/fuzz/packet: $(BUILD)/tests/fuzz/%: tests/fuzz/%.c
 		$(filter-out %.h,$^) -lcmocka $(LDLIBS))
 
 # With a packet.h that tests/fuzz/mutants.sh has broken; the programs are sound.
-$(FUZZ)/mutants/%/packet: $(FUZZ)/mutants/%/packet.h tests/fuzz/packet.c \
+$(FUZZ)/mutants/%/packet: $(FUZZ)/mutants/%/packet.h $(FUZZ)/mutants/%/cursor.h \
+		$(FUZZ)/mutants/%/transport.h tests/fuzz/packet.c \
 		$(FUZZ)/sanitized/reference.o $(FUZZ_PLAIN)
 	$(call program,FUZZ,$(FUZZ_CC) $(SANITIZE) -fsanitize=fuzzer -I$(@D) $(FUZZ_FLAGS) -MF $@.d \
 		tests/fuzz/lib/native.c $(filter-out %.h,$^) -lcmocka $(LDLIBS))
 
-$(BUILD)/tests/fuzz/frames: tests/fuzz/frames.c $(FUZZ_LIB:%=$(FUZZ)/plain/%.o) $(SECOND) $(STEER) $(LIB)
+$(FUZZ_STREAMS): $(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(FUZZ_LIB:%=$(FUZZ)/plain/%.o) $(SECOND) $(STEER) $(LIB)
 	$(call program,FUZZ,$(CC) $(CFLAGS) $(FUZZ_FLAGS) -MF $@.d $(filter-out %.h,$^) -lcmocka $(LDLIBS))
 
 # --- Benchmarks

@@ -7,6 +7,12 @@
 
 #include <linux/types.h>
 
+struct ps_link { /* struct ethhdr, which is packed, so that compilers read it byte by byte */
+	__u8 dst[6];
+	__u8 src[6];
+	__be16 proto;
+};
+
 struct ps_vlan {
 	__be16 tci;
 	__be16 proto;

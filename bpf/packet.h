@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * Bytes of a frame to the endpoints that it names, or the reason why it names
- * none. The only file with packet pointers: each step takes the cursor, peeks
- * at a header, reads, and moves on. Knows no map and no verdict; the fuzzers
- * build it natively.
+ * none. The only file with packet pointers, beside cursor.h and transport.h below it:
+ * each step takes the cursor, peeks at a header, reads, and moves on. Knows no map
+ * and no verdict; the fuzzers build it natively.
  *
- * It is compiled twice: for what can be read in place, and, when a header is
- * not there, for a copy of each header. Who includes it defines ps_load().
+ * It is compiled twice: for what can be read in place, and, when a header is not
+ * there, for a copy of each header.
  */
 #ifndef PORTSTEER_PACKET_H
 #define PORTSTEER_PACKET_H
@@ -15,67 +15,17 @@
 #include <linux/in.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
-#include <linux/tcp.h>
-#include <linux/udp.h>
-#include <bpf/bpf_endian.h>
-#include <bpf/bpf_helpers.h>
-#include "header.h"
-#include "side.h"
+#include "transport.h"
 
 #define PS_VLAN_TAGS 2
 #define PS_EXT_HEADERS 8
 #define PS_EXT_BYTES_MASK 0xfff /* the longest has 8 + 255 * 8 */
-#define PS_FIRST_FRAGMENT_MIN 8 /* bytes of transport header, RFC 1858 */
-#define PS_TCP_MIN 20
-#define PS_UDP_MIN 8
-#define PS_SCTP_MIN 12
 
+#define PS_IPV4_PLAIN 0x45 /* version, and a header without options */
 #define PS_IPV4_OFFSET 0x1fff
 #define PS_IPV4_MORE 0x2000
 #define PS_IPV6_OFFSET 0xfff8
 #define PS_IPV6_FRAGMENT 0xfff9 /* offset and M; neither: atomic, RFC 6946 */
-
-/* A reason of the parser only: ask again, for copies. */
-#define PS_REASON_NOT_HERE PS_REASON_COUNT_OF
-
-struct ps_cursor {
-	void *pos; /* next header */
-	void *end; /* of the bytes that can be read there */
-	void *frame; /* for ps_load() */
-	__u32 at; /* of the next header in the frame */
-	__u32 left; /* bytes from there that the frame, later the IP length, grants */
-	__u8 is_copied; /* headers are read by ps_load(); a constant for the compiler */
-	__u8 vlan_tags; /* seen so far, those taken off by the device included */
-	__u8 ip_proto; /* IPPROTO_* of the next header */
-	__u16 fragment; /* not 0: the first of several */
-	__u8 jumbo; /* length is the frame's, RFC 2675 or BIG TCP */
-};
-
-/* Copies @size bytes that are @at bytes into @frame; 0, or not when they cannot be read. */
-static long ps_load(void *frame, __u32 at, void *to, __u32 size);
-
-/* The next @size bytes, in their place or in @room; NULL when they cannot be read. */
-static __always_inline void *ps_peek(struct ps_cursor *cursor, void *room, __u32 size)
-{
-	if (cursor->is_copied)
-		return ps_load(cursor->frame, cursor->at, room, size) ? 0 : room;
-	return cursor->pos + size > cursor->end ? 0 : cursor->pos;
-}
-
-static __always_inline void ps_advance(struct ps_cursor *cursor, __u32 size)
-{
-	cursor->pos += size;
-	cursor->at += size;
-	cursor->left -= size;
-}
-
-/* Why ps_peek() did not find @size bytes. */
-static __always_inline enum ps_reason ps_missing(const struct ps_cursor *cursor, __u32 size)
-{
-	if (cursor->left < size)
-		return PS_REASON_TRUNCATED;
-	return cursor->is_copied ? PS_REASON_UNREADABLE : PS_REASON_NOT_HERE;
-}
 
 /*
  * Whom the frame is for on the link does not matter: Linux hands IP packets of
@@ -83,13 +33,13 @@ static __always_inline enum ps_reason ps_missing(const struct ps_cursor *cursor,
  */
 static __always_inline enum ps_reason ps_parse_link(struct ps_cursor *cursor, __be16 *ret_proto)
 {
-	struct ethhdr room, *eth = ps_peek(cursor, &room, sizeof(*eth));
+	struct ps_link room, *link = ps_peek(cursor, &room, sizeof(*link));
 	__be16 proto;
 
-	if (!eth)
-		return ps_missing(cursor, sizeof(*eth));
-	proto = eth->h_proto;
-	ps_advance(cursor, sizeof(*eth));
+	if (!link)
+		return ps_missing(cursor, sizeof(*link));
+	proto = link->proto;
+	ps_advance(cursor, sizeof(*link));
 
 	for (int i = 0; i <= PS_VLAN_TAGS; i++) {
 		struct ps_vlan tag, *vlan;
@@ -120,15 +70,19 @@ static __always_inline enum ps_reason ps_parse_ipv4(struct ps_cursor *cursor,
 	header = ip->ihl * 4;
 	total = bpf_ntohs(ip->tot_len);
 	if (!total) { /* BIG TCP inside the host, or a lie */
+		if (cursor->is_part)
+			return PS_REASON_NOT_HERE;
 		if (cursor->left <= 0xffff)
 			return PS_REASON_MALFORMED;
 		total = cursor->left;
 		cursor->jumbo = 1;
 	}
-	if (ip->version != 4 || header < sizeof(*ip) || header > total || header > cursor->left)
+	if (ip->version != 4 || header < sizeof(*ip) || header > total)
+		return PS_REASON_MALFORMED;
+	if (header > cursor->left && !cursor->is_part)
 		return PS_REASON_MALFORMED;
 	if (total > cursor->left)
-		return PS_REASON_TRUNCATED;
+		return ps_missing(cursor, total);
 
 	packet->family = PS_IPV4;
 	packet->src.addr_be[0] = ps_ipv4_word(ip->saddr);
@@ -216,6 +170,8 @@ static __always_inline enum ps_reason ps_parse_ipv6(struct ps_cursor *cursor,
 		return ps_missing(cursor, sizeof(*ip));
 	payload = bpf_ntohs(ip->payload_len);
 	ps_advance(cursor, sizeof(*ip));
+	if (!payload && cursor->is_part)
+		return PS_REASON_NOT_HERE;
 	if (!payload && ps_is_jumbo(ip->nexthdr, cursor->left)) {
 		payload = cursor->left;
 		cursor->jumbo = 1;
@@ -223,7 +179,7 @@ static __always_inline enum ps_reason ps_parse_ipv6(struct ps_cursor *cursor,
 	if (ip->version != 6)
 		return PS_REASON_MALFORMED;
 	if (payload > cursor->left)
-		return PS_REASON_TRUNCATED;
+		return ps_missing(cursor, payload);
 
 	packet->family = PS_IPV6;
 	__builtin_memcpy(packet->src.addr_be, &ip->saddr, sizeof(ip->saddr));
@@ -246,102 +202,6 @@ static __always_inline enum ps_reason ps_parse_ipv6(struct ps_cursor *cursor,
 	return PS_REASON_NONE;
 }
 
-static __always_inline enum ps_reason ps_parse_tcp(struct ps_cursor *cursor,
-						   struct ps_packet *packet)
-{
-	struct tcphdr room, *tcp;
-
-	if (cursor->left < PS_TCP_MIN)
-		return PS_REASON_MALFORMED;
-	tcp = ps_peek(cursor, &room, sizeof(*tcp));
-	if (!tcp)
-		return ps_missing(cursor, sizeof(*tcp));
-	if (tcp->doff * 4 < PS_TCP_MIN)
-		return PS_REASON_MALFORMED;
-	if (!cursor->fragment && (__u32)tcp->doff * 4 > cursor->left)
-		return PS_REASON_MALFORMED;
-	packet->proto = PS_TCP;
-	packet->opens_flow = tcp->syn && !tcp->fin && !tcp->rst;
-	return PS_REASON_NONE;
-}
-
-/* Length 0 is that of the packet: Linux allows it in every IPv6 packet. */
-static __always_inline int ps_udp_may_be_unsized(const struct ps_cursor *cursor,
-						 const struct ps_packet *packet)
-{
-	return packet->family == PS_IPV6 || cursor->jumbo;
-}
-
-static __always_inline enum ps_reason ps_parse_udp(struct ps_cursor *cursor,
-						   struct ps_packet *packet)
-{
-	struct udphdr room, *udp;
-	__u32 length;
-
-	if (cursor->left < PS_UDP_MIN)
-		return PS_REASON_MALFORMED;
-	udp = ps_peek(cursor, &room, sizeof(*udp));
-	if (!udp)
-		return ps_missing(cursor, sizeof(*udp));
-	length = bpf_ntohs(udp->len);
-	if (!cursor->fragment && length > cursor->left)
-		return PS_REASON_MALFORMED;
-	if (length < PS_UDP_MIN && (length || !ps_udp_may_be_unsized(cursor, packet)))
-		return PS_REASON_MALFORMED;
-	packet->proto = PS_UDP;
-	packet->opens_flow = 1;
-	return PS_REASON_NONE;
-}
-
-static __always_inline enum ps_reason ps_parse_sctp(struct ps_cursor *cursor,
-						    struct ps_packet *packet)
-{
-	if (cursor->left < PS_SCTP_MIN)
-		return PS_REASON_MALFORMED;
-	packet->proto = PS_SCTP;
-	packet->opens_flow = 1;
-	return PS_REASON_NONE;
-}
-
-/* A first fragment may end within the transport header, but not within its ports. */
-static __always_inline enum ps_reason ps_parse_short_transport(struct ps_cursor *cursor,
-							       struct ps_packet *packet)
-{
-	if (cursor->left < PS_FIRST_FRAGMENT_MIN)
-		return PS_REASON_FRAGMENT;
-	packet->proto = cursor->ip_proto == IPPROTO_TCP ? PS_TCP : PS_SCTP;
-	packet->opens_flow = packet->proto == PS_SCTP; /* a SYN may be out of sight */
-	return PS_REASON_NONE;
-}
-
-static __always_inline enum ps_reason ps_parse_transport(struct ps_cursor *cursor,
-							 struct ps_packet *packet)
-{
-	struct ps_ports room, *ports;
-	__u8 proto = cursor->ip_proto;
-	enum ps_reason reason;
-
-	if (proto != IPPROTO_TCP && proto != IPPROTO_UDP && proto != IPPROTO_SCTP)
-		return PS_REASON_PROTOCOL;
-	if (cursor->fragment && cursor->left < PS_TCP_MIN && proto != IPPROTO_UDP)
-		reason = ps_parse_short_transport(cursor, packet);
-	else if (proto == IPPROTO_TCP)
-		reason = ps_parse_tcp(cursor, packet);
-	else if (proto == IPPROTO_UDP)
-		reason = ps_parse_udp(cursor, packet);
-	else
-		reason = ps_parse_sctp(cursor, packet);
-	if (reason)
-		return cursor->fragment && reason == PS_REASON_MALFORMED ? PS_REASON_FRAGMENT
-									 : reason;
-	ports = ps_peek(cursor, &room, sizeof(*ports));
-	if (!ports)
-		return ps_missing(cursor, sizeof(*ports));
-	packet->src.port = bpf_ntohs(ports->src);
-	packet->dst.port = bpf_ntohs(ports->dst);
-	return PS_REASON_NONE;
-}
-
 /* Parses a packet of the protocol @proto_be, an EtherType, that begins at @cursor. */
 static __always_inline enum ps_reason ps_parse_network(struct ps_cursor *cursor, __be16 proto_be,
 						       struct ps_packet *packet)
@@ -360,12 +220,60 @@ static __always_inline enum ps_reason ps_parse_network(struct ps_cursor *cursor,
 }
 
 /*
- * Parses a frame that begins at @cursor into @packet, which must be zeroed.
- * @cursor->left is the length of the whole frame, bytes beyond @cursor->end
- * included. Returns PS_REASON_NONE when @packet names two endpoints, and
- * PS_REASON_NOT_HERE when a header has to be copied: a new try, with is_copied.
+ * What nearly every frame is: IPv4 without options, untagged, in one piece, to an
+ * address that is steered. Moves on behind that, to the transport; or 0: perhaps it is
+ * not plain, and the cursor stands where it was.
  */
-static __always_inline enum ps_reason ps_parse(struct ps_cursor *cursor, struct ps_packet *packet)
+static __always_inline int ps_parse_plain_ipv4(struct ps_cursor *cursor, struct ps_packet *packet)
+{
+	struct ps_link *link = cursor->pos;
+	struct iphdr *ip = (void *)(link + 1);
+	__u32 total;
+
+	if ((void *)(ip + 1) > cursor->end || link->proto != bpf_htons(ETH_P_IP))
+		return 0;
+	if (*(__u8 *)ip != PS_IPV4_PLAIN || ip->frag_off & bpf_htons(PS_IPV4_MORE | PS_IPV4_OFFSET))
+		return 0;
+	total = bpf_ntohs(ip->tot_len);
+	if (total < sizeof(*ip) || total > cursor->left - sizeof(*link) || ps_judge_ipv4(ip->daddr))
+		return 0;
+	packet->family = PS_IPV4;
+	packet->src.addr_be[0] = ps_ipv4_word(ip->saddr);
+	packet->dst.addr_be[0] = ps_ipv4_word(ip->daddr);
+	cursor->ip_proto = ip->protocol;
+	cursor->left = total - sizeof(*ip);
+	cursor->pos = ip + 1;
+	return 1;
+}
+
+/* The same for IPv6 without extension headers, with TCP or UDP. */
+static __always_inline int ps_parse_plain_ipv6(struct ps_cursor *cursor, struct ps_packet *packet)
+{
+	struct ps_link *link = cursor->pos;
+	struct ipv6hdr *ip = (void *)(link + 1);
+	__u32 payload;
+
+	if ((void *)(ip + 1) > cursor->end || link->proto != bpf_htons(ETH_P_IPV6))
+		return 0;
+	if (ip->version != 6 || (ip->nexthdr != IPPROTO_TCP && ip->nexthdr != IPPROTO_UDP))
+		return 0;
+	payload = bpf_ntohs(ip->payload_len);
+	if (!payload || payload > cursor->left - sizeof(*link) - sizeof(*ip))
+		return 0;
+	__builtin_memcpy(packet->src.addr_be, &ip->saddr, sizeof(ip->saddr));
+	__builtin_memcpy(packet->dst.addr_be, &ip->daddr, sizeof(ip->daddr));
+	if (ps_judge_ipv6(packet->dst.addr_be))
+		return 0;
+	packet->family = PS_IPV6;
+	cursor->ip_proto = ip->nexthdr;
+	cursor->left = payload;
+	cursor->pos = ip + 1;
+	return 1;
+}
+
+/* Any frame. It judges those that are not plain, and the others are judged as it does. */
+static __always_inline enum ps_reason ps_parse_any(struct ps_cursor *cursor,
+						   struct ps_packet *packet)
 {
 	enum ps_reason reason;
 	__be16 proto_be = 0;
@@ -376,7 +284,23 @@ static __always_inline enum ps_reason ps_parse(struct ps_cursor *cursor, struct 
 	return ps_parse_network(cursor, proto_be, packet);
 }
 
-/* The same for a packet without a link header, which begins with IP of a version that it says. */
+/*
+ * Parses a frame that begins at @cursor into @packet, which must be zeroed.
+ * @cursor->left is the length of the whole frame, bytes beyond @cursor->end
+ * included; or less, with is_part. Returns PS_REASON_NONE when @packet names two
+ * endpoints, and PS_REASON_NOT_HERE when a header has to be copied, or the whole
+ * length decides: a new try, by ps_parse_any(), with that and is_copied.
+ */
+static __always_inline enum ps_reason ps_parse(struct ps_cursor *cursor, struct ps_packet *packet)
+{
+	if (ps_parse_plain_ipv4(cursor, packet))
+		return ps_parse_whole(cursor, packet);
+	if (ps_parse_plain_ipv6(cursor, packet))
+		return ps_parse_whole(cursor, packet);
+	return ps_parse_any(cursor, packet);
+}
+
+/* As ps_parse(), a packet without a link header, which begins with IP of a version that it says. */
 static __always_inline enum ps_reason ps_parse_unlinked(struct ps_cursor *cursor,
 							struct ps_packet *packet)
 {

@@ -77,7 +77,7 @@ __attribute__((noinline)) int ps_parse_copies(struct __sk_buff *skb, struct ps_p
 	cursor.vlan_tags = !!skb->vlan_present;
 	if (has_no_link)
 		return (int)ps_parse_network(&cursor, (__be16)skb->protocol, packet);
-	return (int)ps_parse(&cursor, packet);
+	return (int)ps_parse_any(&cursor, packet);
 }
 
 static __always_inline enum ps_reason parse(struct __sk_buff *skb, struct ps_packet *packet)

@@ -81,42 +81,52 @@ static __always_inline int redirect(struct xdp_md *ctx, const struct ps_hit *hit
  * The same parser for headers that are not all in the first buffer, or that begin
  * with IP. A function of its own, which the verifier follows once.
  */
-__attribute__((noinline)) int ps_parse_copies(struct xdp_md *ctx, struct ps_packet *packet)
+__attribute__((noinline)) int ps_parse_copies(struct xdp_md *ctx, struct ps_packet *packet,
+					      __u32 bytes)
 {
-	struct ps_cursor cursor = { .frame = ctx, .is_copied = 1 };
+	struct ps_cursor cursor = { .frame = ctx, .left = bytes, .is_copied = 1 };
 
 	if (!packet)
 		return PS_REASON_BROKEN;
-	cursor.left = (__u32)bpf_xdp_get_buff_len(ctx);
 	if (has_no_link)
 		return (int)ps_parse_unlinked(&cursor, packet);
-	return (int)ps_parse(&cursor, packet);
+	return (int)ps_parse_any(&cursor, packet);
 }
 
-static __always_inline enum ps_reason parse(struct xdp_md *ctx, __u32 bytes,
-					    struct ps_packet *packet)
+/*
+ * Frames in several buffers are rare, and to ask for the length of one is a call, a tenth
+ * of what a packet costs: so only when the first buffer does not answer. *@ret_bytes is
+ * the frame's length then, else that of its first buffer, which holds the IP packet.
+ */
+static __always_inline enum ps_reason parse(struct xdp_md *ctx, struct ps_packet *packet,
+					    __u32 *ret_bytes)
 {
 	struct ps_cursor cursor = {
 		.pos = (void *)(long)ctx->data,
 		.end = (void *)(long)ctx->data_end,
-		.left = bytes,
+		.left = (__u32)((__u64)ctx->data_end - ctx->data),
+		.is_part = 1,
 	};
 	enum ps_reason reason = PS_REASON_NOT_HERE;
 
+	*ret_bytes = cursor.left;
 	if (!has_no_link)
 		reason = ps_parse(&cursor, packet);
-	return reason == PS_REASON_NOT_HERE ? (enum ps_reason)ps_parse_copies(ctx, packet) : reason;
+	if (reason != PS_REASON_NOT_HERE)
+		return reason;
+	*ret_bytes = (__u32)bpf_xdp_get_buff_len(ctx);
+	return (enum ps_reason)ps_parse_copies(ctx, packet, *ret_bytes);
 }
 
 SEC("xdp.frags")
 int portsteer_xdp(struct xdp_md *ctx)
 {
-	__u32 bytes = (__u32)bpf_xdp_get_buff_len(ctx);
 	struct ps_packet packet = {};
 	struct ps_hit hit = {};
 	enum ps_reason reason;
+	__u32 bytes;
 
-	reason = parse(ctx, bytes, &packet);
+	reason = parse(ctx, &packet, &bytes);
 	if (reason)
 		return leave_unparsed(&packet, reason);
 	reason = ps_lookup(&packet, &packet.dst, &hit);

@@ -27,7 +27,8 @@ int bench_floor(struct xdp_md *ctx)
 	struct ps_cursor cursor = {
 		.pos = (void *)(long)ctx->data,
 		.end = (void *)(long)ctx->data_end,
-		.left = (__u32)bpf_xdp_get_buff_len(ctx),
+		.left = (__u32)((__u64)ctx->data_end - ctx->data),
+		.is_part = 1,
 	};
 	struct ps_packet packet = {};
 	enum ps_reason reason;

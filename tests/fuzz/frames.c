@@ -16,13 +16,11 @@
 #include <time.h>
 #include <unistd.h>
 #include "base/reason.h"
-#include "compose.h"
-#include "mutate.h"
 #include "second.h"
 #include "stage.h"
+#include "vary.h"
 
 #define CPUS_MAX 256
-#define VARIANTS 8 /* mutations of one frame before the next */
 #define AUDIT_EVERY 65536
 
 /* What a worker found, where its parent sees it. */
@@ -82,28 +80,6 @@ static void add_up(struct report *report)
 	}
 }
 
-/* One frame, whole or changed up to three times. */
-static void vary(struct dice *dice, const struct sample *base, struct sample *ret)
-{
-	ret->size = base->size;
-	ret->linear = base->linear;
-	memcpy(ret->data, base->data, base->size);
-	for (unsigned int i = dice_roll(dice, 4); i; i--)
-		mutate_sample(dice, ret, FRAME_MAX);
-}
-
-/* All seeds as they are; then variants of one after the other. */
-static void next(struct dice *dice, __u64 number, struct sample *base, struct sample *ret)
-{
-	if (number < compose_seeds()) {
-		compose_seed((unsigned int)number, ret);
-		return;
-	}
-	if (number % VARIANTS == 0 || number == compose_seeds())
-		compose_sample(dice, base);
-	vary(dice, base, ret);
-}
-
 static int run_frames(const struct limits *limits, unsigned int seed, struct report *report)
 {
 	static struct sample base, sample;
@@ -111,7 +87,7 @@ static int run_frames(const struct limits *limits, unsigned int seed, struct rep
 	time_t end = time(NULL) + limits->seconds;
 
 	while (!limits->frames || report->frames < limits->frames) {
-		next(&dice, report->frames, &base, &sample);
+		vary_next(&dice, report->frames, &base, &sample);
 		if (stage_check(&stage, &sample, report->problem, sizeof(report->problem))) {
 			keep(&sample, seed, stage.cpu, report);
 			return 1;

@@ -21,6 +21,7 @@ share() {
 	batch) echo 8 4096 ;;
 	packet) echo 24 20000 ;;
 	frames) echo 46 0 ;;
+	plain) echo 8 0 ;;
 	*) echo "fuzz.sh: no target '$1'" >&2 && exit 2 ;;
 	esac
 }
@@ -65,12 +66,14 @@ run_target() {
 	mkdir -p "build/fuzz/failed" "build/fuzz/corpus/$1"
 	if [ "$1" = frames ]; then
 		run_frames $time
+	elif [ "$1" = plain ]; then
+		SEED=$seed FUZZ_SECONDS=$time build/tests/fuzz/plain || failed=1
 	else
 		run_libfuzzer "$1" $time "$longest"
 	fi
 }
 
-[ $# -gt 0 ] || set -- endpoint binding batch packet frames
+[ $# -gt 0 ] || set -- endpoint binding batch packet frames plain
 for target; do
 	share "$target" >/dev/null || exit 2
 	run_target "$target"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# mutants.sh: breaks copies of bpf/packet.h, one line each, compiles them natively,
+# mutants.sh: breaks copies of bpf/packet.h and its parts, one line each, compiles them natively,
 # and the fuzzer must find each within SECONDS_EACH (20); says how long it took. All with
 # LONG=1, else every other, the odd or the even ones as SEED says, without it the clock.
 set -u
@@ -13,7 +13,7 @@ tests=0 failed=0
 broken() {
 	cat <<-'END'
 		bound | s/cursor->pos + size > cursor->end/cursor->pos + size > cursor->end + 1/
-		ethernet-bound | s/ps_peek(cursor, &room, sizeof(\*eth))/ps_peek(cursor, \&room, 13)/
+		ethernet-bound | s/ps_peek(cursor, &room, sizeof(\*link))/ps_peek(cursor, \&room, 13)/
 		tag-bound | s/ps_peek(cursor, &tag, sizeof(\*vlan))/ps_peek(cursor, \&tag, 1)/
 		ipv4-bound | /iphdr room/ s/sizeof(\*ip)/16/
 		ipv6-bound | /ipv6hdr room/ s/sizeof(\*ip)/36/
@@ -25,7 +25,7 @@ broken() {
 		truncated-for-unreadable | s/return cursor->is_copied ? PS_REASON_UNREADABLE/return cursor->is_copied ? PS_REASON_TRUNCATED/
 		cut-chain | s/return cursor->fragment ? PS_REASON_UNREADABLE/return cursor->fragment \&\& 0 ? PS_REASON_UNREADABLE/
 		ihl-small | s/header < sizeof(\*ip) || //
-		ihl-beyond-length | s/header > total || //
+		ihl-beyond-length | s/ || header > total)/)/
 		length-beyond-frame | s/if (total > cursor->left)/if (total > cursor->left + 1)/
 		tag-counted-twice | s/ps_advance(cursor, sizeof(\*vlan))/cursor->left += 4, ps_advance(cursor, sizeof(*vlan))/
 		three-tags | s/#define PS_VLAN_TAGS 2/#define PS_VLAN_TAGS 3/
@@ -39,6 +39,14 @@ broken() {
 		data-offset | s/tcp->doff \* 4 < PS_TCP_MIN/tcp->doff * 4 < 16/
 		udp-length | s/length > cursor->left)/length > cursor->left + 1)/
 		more-fragments | s/PS_IPV4_MORE 0x2000/PS_IPV4_MORE 0x4000/
+		plain-bound | s/(void \*)(ip + 1) > cursor->end || link/link/
+		plain-options | s/PS_IPV4_PLAIN 0x45/PS_IPV4_PLAIN 0x46/
+		plain-length | s/total > cursor->left - sizeof(\*link)/total > cursor->left/
+		plain-fragment | s/bpf_htons(PS_IPV4_MORE | PS_IPV4_OFFSET)/bpf_htons(PS_IPV4_OFFSET)/
+		plain-address | s/ || ps_judge_ipv4(ip->daddr))/)/
+		plain-chain | s/(ip->nexthdr != IPPROTO_TCP && ip->nexthdr != IPPROTO_UDP)/0/
+		plain-payload | s/payload > cursor->left - sizeof(\*link) - sizeof(\*ip)/payload > cursor->left/
+		plain-jumbo | s/!payload || payload > cursor/payload > cursor/
 		fin-opens | s/tcp->syn \&\& !tcp->fin/tcp->syn/
 	END
 }
@@ -55,11 +63,15 @@ tap() {
 
 # breed NAME EXPRESSION: makes the copy, and lets it be when it is there already.
 breed() {
-	local copy=$mutants/$1/packet.h
+	local part copy status=1
 	mkdir -p "$mutants/$1"
-	sed "$2" bpf/packet.h >"$copy.new"
-	cmp -s "$copy" "$copy.new" || cp "$copy.new" "$copy"
-	! cmp -s bpf/packet.h "$copy"
+	for part in packet cursor transport; do
+		copy=$mutants/$1/$part.h
+		sed "$2" bpf/$part.h >"$copy.new"
+		cmp -s "$copy" "$copy.new" || cp "$copy.new" "$copy"
+		cmp -s bpf/$part.h "$copy" || status=0
+	done
+	return $status
 }
 
 # hunt NAME: the fuzzer must end with an error.

@@ -15,6 +15,7 @@
 #define RUN_MIN 14 /* the kernel runs nothing shorter */
 #define TC_IPV6_MIN 54 /* the kernel makes no skb of a frame that ends within its IP header */
 #define TC_MAX 3500 /* nor of what it would have to spread over pages */
+#define XDP_FIRST_MAX 3520 /* of a page, what is not head room or struct skb_shared_info */
 
 /* What the flow of a sample must have counted, by all programs together. */
 struct wanted_flow {
@@ -75,6 +76,14 @@ int check_run(const struct stage *stage, const struct stage_program *program,
 	return err;
 }
 
+/* How many bytes the kernel puts into the first buffer of a frame that XDP gets. */
+static size_t first_buffer(const struct stage *stage, const struct sample *sample)
+{
+	size_t size = stage->has_linear ? sample_readable(sample) : sample->size;
+
+	return size < XDP_FIRST_MAX ? size : XDP_FIRST_MAX;
+}
+
 static int parse(const struct sample *sample, struct parsed *ret, const struct problem *problem)
 {
 	struct parsed reference;
@@ -82,6 +91,7 @@ static int parse(const struct sample *sample, struct parsed *ret, const struct p
 
 	native_parse(sample, sample->size, ret);
 	reference_parse(sample, sample->size, &reference);
+	ret->ip_end = reference.ip_end;
 	if (parsed_is_equal(ret, &reference))
 		return 0;
 	return differs(problem, NULL, "packet.h: %s; the reference: %s",
@@ -247,7 +257,7 @@ static int check_program(struct stage *stage, struct stage_program *program,
 int stage_check(struct stage *stage, const struct sample *sample, char *text, size_t size)
 {
 	const struct problem problem = { .text = text, .size = size };
-	struct view view = { .sample = sample };
+	struct view view = { .sample = sample, .first = first_buffer(stage, sample) };
 	struct wanted_flow flow = {};
 
 	if (parse(sample, &view.parsed, &problem))

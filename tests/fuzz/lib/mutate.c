@@ -6,6 +6,8 @@
 #include <string.h>
 #include "mutate.h"
 
+#define LINEAR_MIN 14 /* no device puts less than the link header into the first buffer */
+
 /* Where headers begin; 0: there is none. Taken from the frame, which may lie. */
 struct layout {
 	size_t type; /* the last EtherType */
@@ -196,12 +198,33 @@ static void change_end(struct dice *dice, struct sample *sample, const struct la
 	sample->size = size <= FRAME_MAX ? size : sample->size;
 }
 
+/* Bytes behind the IP packet, or behind those that are there. */
+static void add_trailer(struct dice *dice, struct sample *sample, const struct layout *layout)
+{
+	size_t size = 1 + dice_roll(dice, 64);
+
+	(void)layout;
+	if (sample->size + size > FRAME_MAX)
+		return;
+	memset(&sample->data[sample->size], 0x50, size);
+	sample->size += size;
+}
+
 /* A program sees the first bytes only; the borders of headers are where that hurts. */
 static void change_linear(struct dice *dice, struct sample *sample, const struct layout *layout)
 {
 	size_t border = dice_roll(dice, 2) ? layout->transport : layout->ip;
 
-	sample->linear = dice_roll(dice, 3) ? border + dice_roll(dice, 48) : SAMPLE_WHOLE;
+	switch (dice_roll(dice, 4)) {
+	case 0:
+		sample->linear = SAMPLE_WHOLE;
+		return;
+	case 1:
+		sample->linear = LINEAR_MIN + dice_roll(dice, (unsigned int)sample->size + 1);
+		return;
+	default:
+		sample->linear = border + dice_roll(dice, 48);
+	}
 }
 
 static void insert_tag(struct dice *dice, struct sample *sample, const struct layout *layout)
@@ -241,8 +264,9 @@ void mutate_sample(struct dice *dice, struct sample *sample, size_t max)
 		change_length,	  change_length,    change_first_byte, change_type,
 		change_next,	  change_next,	    change_fragment,   change_address,
 		change_address,	  change_transport, change_transport,  change_extension,
-		change_extension, change_end,	    change_linear,     insert_tag,
-		change_any_byte,  change_any_byte,  change_any_byte,
+		change_extension, change_end,	    change_linear,     change_linear,
+		add_trailer,	  insert_tag,	    change_any_byte,   change_any_byte,
+		change_any_byte,
 	};
 	struct layout layout = look(sample);
 

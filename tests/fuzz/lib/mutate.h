@@ -2,7 +2,7 @@
 /*
  * Changes to a frame that know where its headers are: lengths, header lengths,
  * EtherTypes, next headers, fragment fields, addresses, ports, tags, where it
- * ends; and some that know nothing.
+ * and its first buffer end; and some that know nothing.
  */
 #ifndef PORTSTEER_FUZZ_MUTATE_H
 #define PORTSTEER_FUZZ_MUTATE_H

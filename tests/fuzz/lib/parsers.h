@@ -10,9 +10,13 @@
 
 /*
  * bpf/packet.h, on a copy of the bytes that a program can read directly, which ends
- * there; headers beyond are loaded, of the first @loadable bytes.
+ * there; headers beyond are loaded, of the first @loadable bytes. With and without the
+ * way for plain packets, with and without the frame's length; PS_REASON_BROKEN: these differ.
  */
 void native_parse(const struct sample *sample, size_t loadable, struct parsed *ret);
+
+/* The family of what goes the way for plain packets; PS_ANY: it does not. */
+enum ps_family native_plain(const struct sample *sample);
 
 /*
  * Straight from the manual page and the standards; slow and obvious. Only the first

@@ -284,4 +284,6 @@ void reference_parse(const struct sample *sample, size_t readable, struct parsed
 		ret->reason = PS_REASON_NOT_IP;
 	if (!ret->reason)
 		ret->reason = read_transport(&reading);
+	if (!reading.is_jumbo)
+		ret->ip_end = reading.end;
 }

@@ -28,6 +28,7 @@ struct parsed {
 	bool opens_flow;
 	__u16 sport, dport;
 	__u8 src[16], dst[16];
+	size_t ip_end; /* of the reference: where the IP packet ends by its own length; 0: unsaid */
 };
 
 /* Bytes that a program can read directly. */

@@ -86,6 +86,14 @@ static enum steer_outcome outcome_of(enum ps_reason reason)
 	}
 }
 
+/* XDP asks for the length of a frame whose IP packet goes on behind the first buffer, only. */
+static size_t bytes_seen(const struct view *view)
+{
+	size_t ip_end = view->parsed.ip_end;
+
+	return ip_end && ip_end <= view->first ? view->first : view->sample->size;
+}
+
 void wanted_of(const struct ps_bindings *table, enum ps_hook hook, const struct view *view,
 	       struct wanted *ret)
 {
@@ -95,7 +103,7 @@ void wanted_of(const struct ps_bindings *table, enum ps_hook hook, const struct 
 	struct model_packet packet = { .family = parsed->family, .proto = parsed->proto };
 	struct __sk_buff skb;
 
-	*ret = (struct wanted){ .reason = parsed->reason, .packets = 1, .bytes = sample->size };
+	*ret = (struct wanted){ .reason = parsed->reason, .packets = 1 };
 	packet.port = is_egress ? parsed->sport : parsed->dport;
 	memcpy(packet.addr, is_egress ? parsed->src : parsed->dst, sizeof(packet.addr));
 	if (!ret->reason) {
@@ -105,8 +113,10 @@ void wanted_of(const struct ps_bindings *table, enum ps_hook hook, const struct 
 	if (parsed_is_unfound(parsed->reason))
 		ret->reason = reason_unfound(table, hook, parsed);
 	ret->outcome = outcome_of(ret->reason);
-	if (hook == PS_HOOK_XDP)
+	if (hook == PS_HOOK_XDP) {
+		ret->bytes = bytes_seen(view);
 		return;
+	}
 	wanted_skb(sample, &skb);
 	ret->packets = skb.gso_segs ? skb.gso_segs : 1;
 	ret->bytes = skb.wire_len;

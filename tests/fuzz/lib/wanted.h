@@ -13,6 +13,7 @@
 struct view {
 	const struct sample *sample;
 	struct parsed parsed;
+	size_t first; /* bytes in its first buffer, for XDP */
 };
 
 /* What it must do. */

@@ -98,7 +98,7 @@ PS_COMMAND(apply) = {
 		"  --strict      refuse what would take packets from a local socket or from\n"
 		"                this host's outgoing connections\n"
 		"  --max-bindings N\n"
-		"                room for N bindings (65536), when this makes the instance\n\n"
+		"                the table may have N bindings (16000000); it grows by itself\n\n"
 		"JSON keys: change (added, changed, removed), endpoint, words, name; of a change\n"
 		"also words_before, name_before; or interface, socket or guard in the place of\n"
 		"endpoint and name.\n",

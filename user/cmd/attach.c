@@ -153,7 +153,7 @@ PS_COMMAND(attach) = {
 		"  shared        beside other XDP programs, by libxdp's dispatcher\n"
 		"  priority N    its place among them, 0 to 1000; the lowest runs first (50)\n"
 		"  --max-bindings N\n"
-		"                room for N bindings (65536), when this makes the instance\n",
+		"                the table may have N bindings (16000000); it grows by itself\n",
 	.options = attach_options,
 	.run = run_attach,
 };

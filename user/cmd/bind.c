@@ -91,7 +91,7 @@ PS_COMMAND(bind) = {
 		"  --strict      refuse what would take packets from a local socket or from\n"
 		"                this host's outgoing connections\n"
 		"  --max-bindings N\n"
-		"                room for N bindings (65536), when this makes the instance\n\n"
+		"                the table may have N bindings (16000000); it grows by itself\n\n"
 		"Preferred is the longest prefix, then the exact port, then the narrowest range,\n"
 		"then any port.\n",
 	.options = bind_options,

@@ -17,15 +17,24 @@ const volatile __u32 has_no_link; /* struct ps_hook_info has it */
 
 static const struct ps_counts no_counts;
 
-static __always_inline void ps_count_reason(enum ps_reason reason)
+/* The index in `hooks` of what runs as @hook on the interface of that number. */
+static __always_inline __u32 ps_hook_index(__u32 ifindex, enum ps_hook hook)
 {
-	ps_reasons_add(bpf_get_smp_processor_id(), hook_index, reason, 1);
+	const struct ps_hook_rows *found = &directory.rows[ifindex % PS_INTERFACES];
+
+	return found->ifindex == ifindex ? found->hook_index[hook] : hook_index;
+}
+
+static __always_inline void ps_count_reason(__u32 index, enum ps_reason reason)
+{
+	ps_reasons_add(bpf_get_smp_processor_id(), index, reason, 1);
 }
 
 /* The same of a packet that was counted for a binding. */
-static __always_inline void ps_count_reason_of(const struct ps_hit *hit, enum ps_reason reason)
+static __always_inline void ps_count_reason_of(const struct ps_hit *hit, __u32 index,
+					       enum ps_reason reason)
 {
-	ps_reasons_add(hit->cpu, hook_index, reason, 1);
+	ps_reasons_add(hit->cpu, index, reason, 1);
 }
 
 /* On a CPU that has no row. Few machines have any, so this is no part of each packet's way. */

@@ -11,7 +11,7 @@
 
 static __always_inline enum sk_action leave(enum sk_action verdict, enum ps_reason reason)
 {
-	ps_count_reason(reason);
+	ps_count_reason(hook_index, reason);
 	return verdict;
 }
 

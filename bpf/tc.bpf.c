@@ -23,32 +23,35 @@ static __always_inline long ps_load(void *frame, __u32 at, void *to, __u32 size)
 	return bpf_skb_load_bytes(frame, at, to, size);
 }
 
-static __always_inline int leave(int verdict, enum ps_reason reason)
+static __always_inline int leave(const struct __sk_buff *skb, int verdict, enum ps_reason reason)
 {
-	ps_count_reason(reason);
+	ps_count_reason(ps_hook_index(skb->ifindex, PS_HOOK_TC_INGRESS), reason);
 	return verdict;
 }
 
 /* For what has a binding. */
-static __always_inline int leave_hit(const struct ps_hit *hit, int verdict, enum ps_reason reason)
+static __always_inline int leave_hit(const struct __sk_buff *skb, const struct ps_hit *hit,
+				     int verdict, enum ps_reason reason)
 {
-	ps_count_reason_of(hit, reason);
+	ps_count_reason_of(hit, ps_hook_index(skb->ifindex, PS_HOOK_TC_INGRESS), reason);
 	return verdict;
 }
 
 /* For what the parser left. */
-static __always_inline int leave_unparsed(const struct ps_packet *packet, enum ps_reason reason)
+static __always_inline int leave_unparsed(const struct __sk_buff *skb,
+					  const struct ps_packet *packet, enum ps_reason reason)
 {
 	enum ps_reason dropped = ps_judge_unfound(reason, packet->family);
 
-	return dropped ? leave(TC_ACT_SHOT, dropped) : leave(NEXT, reason);
+	return dropped ? leave(skb, TC_ACT_SHOT, dropped) : leave(skb, NEXT, reason);
 }
 
-static __always_inline int leave_missing(const struct ps_hit *hit, enum ps_reason reason)
+static __always_inline int leave_missing(const struct __sk_buff *skb, const struct ps_hit *hit,
+					 enum ps_reason reason)
 {
 	if (ps_hit_passes_missing(hit))
-		return leave_hit(hit, NEXT, ps_passed_instead(reason));
-	return leave_hit(hit, TC_ACT_SHOT, reason);
+		return leave_hit(skb, hit, NEXT, ps_passed_instead(reason));
+	return leave_hit(skb, hit, TC_ACT_SHOT, reason);
 }
 
 /* Packets on the wire that @skb stands for, before or after segmentation. */
@@ -101,19 +104,19 @@ static __always_inline int redirect(struct __sk_buff *skb, const struct ps_hit *
 	enum ps_reason missing;
 
 	if (!target)
-		return leave_hit(hit, TC_ACT_SHOT, PS_REASON_BROKEN);
+		return leave_hit(skb, hit, TC_ACT_SHOT, PS_REASON_BROKEN);
 	missing = ps_target_state(target);
 	if (missing)
-		return leave_missing(hit, missing);
+		return leave_missing(skb, hit, missing);
 	if (has_no_link && !target->has_no_link) /* nothing to write a link header with */
-		return leave_missing(hit, PS_REASON_UNSUPPORTED);
+		return leave_missing(skb, hit, PS_REASON_UNSUPPORTED);
 	if (target->hop == PS_HOP_PEER)
-		return leave_hit(hit, (int)bpf_redirect_peer(target->ifindex, 0),
+		return leave_hit(skb, hit, (int)bpf_redirect_peer(target->ifindex, 0),
 				 PS_REASON_REDIRECT);
 	if (ps_target_is_rewritten(target) &&
 	    bpf_skb_store_bytes(skb, 0, target->dst_mac, 2 * ETH_ALEN, 0))
-		return leave_hit(hit, TC_ACT_SHOT, PS_REASON_BROKEN);
-	return leave_hit(hit, (int)bpf_redirect(target->ifindex, 0), PS_REASON_REDIRECT);
+		return leave_hit(skb, hit, TC_ACT_SHOT, PS_REASON_BROKEN);
+	return leave_hit(skb, hit, (int)bpf_redirect(target->ifindex, 0), PS_REASON_REDIRECT);
 }
 
 SEC("tc")
@@ -125,29 +128,35 @@ int portsteer_in(struct __sk_buff *skb)
 
 	reason = parse(skb, &packet);
 	if (reason)
-		return leave_unparsed(&packet, reason);
+		return leave_unparsed(skb, &packet, reason);
 	reason = ps_lookup(&packet, &packet.dst, &hit);
 	if (reason)
-		return leave(NEXT, reason);
+		return leave(skb, NEXT, reason);
 	ps_count(&counters, &hit, PS_RX, wire_packets(skb), wire_bytes(skb));
 
 	switch (ps_hit_action(&hit)) {
 	case PS_PASS:
-		return leave_hit(&hit, NEXT, PS_REASON_PASS);
+		return leave_hit(skb, &hit, NEXT, PS_REASON_PASS);
 	case PS_COUNT:
 		ps_count_flow(&packet, &hit, wire_packets(skb), wire_bytes(skb));
-		return leave_hit(&hit, NEXT, PS_REASON_COUNT);
+		return leave_hit(skb, &hit, NEXT, PS_REASON_COUNT);
 	case PS_DROP:
-		return leave_hit(&hit, TC_ACT_SHOT, PS_REASON_DROP);
+		return leave_hit(skb, &hit, TC_ACT_SHOT, PS_REASON_DROP);
 	case PS_REDIRECT:
 		return redirect(skb, &hit);
 	case PS_SOCKET: /* the stack hands it over, in sk_lookup */
-		return leave_hit(&hit, NEXT, PS_REASON_SOCKET);
+		return leave_hit(skb, &hit, NEXT, PS_REASON_SOCKET);
 	case PS_NONE:
-		return leave_hit(&hit, TC_ACT_SHOT, PS_REASON_BROKEN);
+		return leave_hit(skb, &hit, TC_ACT_SHOT, PS_REASON_BROKEN);
 	default: /* conditions, or an action, of a later build */
-		return leave_missing(&hit, PS_REASON_UNSUPPORTED);
+		return leave_missing(skb, &hit, PS_REASON_UNSUPPORTED);
 	}
+}
+
+static __always_inline int leave_out(const struct __sk_buff *skb, enum ps_reason reason)
+{
+	ps_count_reason(ps_hook_index(skb->ifindex, PS_HOOK_TC_EGRESS), reason);
+	return NEXT;
 }
 
 SEC("tc")
@@ -159,12 +168,13 @@ int portsteer_out(struct __sk_buff *skb)
 
 	reason = parse(skb, &packet);
 	if (reason)
-		return leave(NEXT, reason);
+		return leave_out(skb, reason);
 	reason = ps_lookup(&packet, &packet.src, &hit);
 	if (reason)
-		return leave(NEXT, reason);
+		return leave_out(skb, reason);
 	ps_count(&sent, &hit, PS_TX, wire_packets(skb), wire_bytes(skb));
-	return leave_hit(&hit, NEXT, PS_REASON_SENT);
+	ps_count_reason_of(&hit, ps_hook_index(skb->ifindex, PS_HOOK_TC_EGRESS), PS_REASON_SENT);
+	return NEXT;
 }
 
 char _license[] SEC("license") = "Dual BSD/GPL";

@@ -14,33 +14,36 @@ static __always_inline long ps_load(void *frame, __u32 at, void *to, __u32 size)
 	return bpf_xdp_load_bytes(frame, at, to, size);
 }
 
-static __always_inline int leave(enum xdp_action verdict, enum ps_reason reason)
+static __always_inline int leave(const struct xdp_md *ctx, enum xdp_action verdict,
+				 enum ps_reason reason)
 {
-	ps_count_reason(reason);
+	ps_count_reason(ps_hook_index(ctx->ingress_ifindex, PS_HOOK_XDP), reason);
 	return verdict;
 }
 
 /* For what has a binding. */
-static __always_inline int leave_hit(const struct ps_hit *hit, enum xdp_action verdict,
-				     enum ps_reason reason)
+static __always_inline int leave_hit(const struct xdp_md *ctx, const struct ps_hit *hit,
+				     enum xdp_action verdict, enum ps_reason reason)
 {
-	ps_count_reason_of(hit, reason);
+	ps_count_reason_of(hit, ps_hook_index(ctx->ingress_ifindex, PS_HOOK_XDP), reason);
 	return verdict;
 }
 
 /* For what the parser left. */
-static __always_inline int leave_unparsed(const struct ps_packet *packet, enum ps_reason reason)
+static __always_inline int leave_unparsed(const struct xdp_md *ctx, const struct ps_packet *packet,
+					  enum ps_reason reason)
 {
 	enum ps_reason dropped = ps_judge_unfound(reason, packet->family);
 
-	return dropped ? leave(XDP_DROP, dropped) : leave(XDP_PASS, reason);
+	return dropped ? leave(ctx, XDP_DROP, dropped) : leave(ctx, XDP_PASS, reason);
 }
 
-static __always_inline int leave_missing(const struct ps_hit *hit, enum ps_reason reason)
+static __always_inline int leave_missing(const struct xdp_md *ctx, const struct ps_hit *hit,
+					 enum ps_reason reason)
 {
 	if (ps_hit_passes_missing(hit))
-		return leave_hit(hit, XDP_PASS, ps_passed_instead(reason));
-	return leave_hit(hit, XDP_DROP, reason);
+		return leave_hit(ctx, hit, XDP_PASS, ps_passed_instead(reason));
+	return leave_hit(ctx, hit, XDP_DROP, reason);
 }
 
 /* Writes the link addresses of @target over those at @data; 0 or -1. */
@@ -60,21 +63,21 @@ static __always_inline int redirect(struct xdp_md *ctx, const struct ps_hit *hit
 	__u32 ifindex;
 
 	if (!target)
-		return leave_hit(hit, XDP_DROP, PS_REASON_BROKEN);
+		return leave_hit(ctx, hit, XDP_DROP, PS_REASON_BROKEN);
 	missing = ps_target_state(target);
 	if (missing)
-		return leave_missing(hit, missing);
+		return leave_missing(ctx, hit, missing);
 	if (target->hop == PS_HOP_PEER || has_no_link || target->has_no_link)
-		return leave_missing(hit, PS_REASON_UNSUPPORTED);
+		return leave_missing(ctx, hit, PS_REASON_UNSUPPORTED);
 	ifindex = target->ifindex;
 	if (!bpf_map_lookup_elem(&devices, &ifindex)) /* gone since it was published */
-		return leave_missing(hit, PS_REASON_NO_DEVICE);
+		return leave_missing(ctx, hit, PS_REASON_NO_DEVICE);
 	if (ps_target_is_rewritten(target) &&
 	    ps_relink((void *)(long)ctx->data, (void *)(long)ctx->data_end, target))
-		return leave_hit(hit, XDP_DROP, PS_REASON_BROKEN);
+		return leave_hit(ctx, hit, XDP_DROP, PS_REASON_BROKEN);
 	if (bpf_redirect_map(&devices, ifindex, XDP_DROP) != XDP_REDIRECT)
-		return leave_hit(hit, XDP_DROP, PS_REASON_NO_DEVICE);
-	return leave_hit(hit, XDP_REDIRECT, PS_REASON_REDIRECT);
+		return leave_hit(ctx, hit, XDP_DROP, PS_REASON_NO_DEVICE);
+	return leave_hit(ctx, hit, XDP_REDIRECT, PS_REASON_REDIRECT);
 }
 
 /*
@@ -128,28 +131,28 @@ int portsteer_xdp(struct xdp_md *ctx)
 
 	reason = parse(ctx, &packet, &bytes);
 	if (reason)
-		return leave_unparsed(&packet, reason);
+		return leave_unparsed(ctx, &packet, reason);
 	reason = ps_lookup(&packet, &packet.dst, &hit);
 	if (reason)
-		return leave(XDP_PASS, reason);
+		return leave(ctx, XDP_PASS, reason);
 	ps_count(&counters, &hit, PS_RX, 1, bytes);
 
 	switch (ps_hit_action(&hit)) {
 	case PS_PASS:
-		return leave_hit(&hit, XDP_PASS, PS_REASON_PASS);
+		return leave_hit(ctx, &hit, XDP_PASS, PS_REASON_PASS);
 	case PS_COUNT:
 		ps_count_flow(&packet, &hit, 1, bytes);
-		return leave_hit(&hit, XDP_PASS, PS_REASON_COUNT);
+		return leave_hit(ctx, &hit, XDP_PASS, PS_REASON_COUNT);
 	case PS_DROP:
-		return leave_hit(&hit, XDP_DROP, PS_REASON_DROP);
+		return leave_hit(ctx, &hit, XDP_DROP, PS_REASON_DROP);
 	case PS_REDIRECT:
 		return redirect(ctx, &hit);
 	case PS_SOCKET: /* the stack hands it over, in sk_lookup */
-		return leave_hit(&hit, XDP_PASS, PS_REASON_SOCKET);
+		return leave_hit(ctx, &hit, XDP_PASS, PS_REASON_SOCKET);
 	case PS_NONE:
-		return leave_hit(&hit, XDP_DROP, PS_REASON_BROKEN);
+		return leave_hit(ctx, &hit, XDP_DROP, PS_REASON_BROKEN);
 	default: /* conditions, or an action, of a later build */
-		return leave_missing(&hit, PS_REASON_UNSUPPORTED);
+		return leave_missing(ctx, &hit, PS_REASON_UNSUPPORTED);
 	}
 }
 

@@ -134,6 +134,18 @@ ps_directory_index(__u32 half, enum ps_family family, enum ps_proto proto, __u16
 
 #define PS_HALF_ENTRIES (PS_FAMILIES * PS_PROTOS * PS_PORTS)
 
+#define PS_INTERFACES 8192 /* interface numbers that do not share a struct ps_hook_rows */
+
+/*
+ * Where programs on an interface count their reasons, so that one program serves
+ * many interfaces: at its number modulo PS_INTERFACES. When another interface is
+ * there, a program uses the hook index that is baked into it.
+ */
+struct ps_hook_rows {
+	__u32 ifindex;
+	__u8 hook_index[4]; /* by enum ps_hook, of XDP and TC; a hook that is not there: 0 */
+};
+
 /*
  * The only element of `directory`. Most packets are for ports that nothing is
  * bound to: one bit says so, in 8 KiB for all ports of a protocol and family,
@@ -142,6 +154,7 @@ ps_directory_index(__u32 half, enum ps_family family, enum ps_proto proto, __u16
 struct ps_directory {
 	struct ps_entry entry[2 * PS_HALF_ENTRIES];
 	__u64 taken[PS_HALF_ENTRIES / 64]; /* bit of a port: in either half is an entry of it */
+	struct ps_hook_rows rows[PS_INTERFACES];
 };
 
 enum ps_probe_kind {
@@ -359,7 +372,7 @@ enum ps_hook_mode {
 	PS_MODE_CLSACT,
 } PS_ENUM8;
 
-/* Element of `hooks`: an attached program; its index is baked into the program. */
+/* Element of `hooks`: an attached program. */
 struct ps_hook_info {
 	__u32 ifindex;
 	__u32 prog_id;
@@ -375,7 +388,7 @@ struct ps_hook_info {
 	enum ps_action last_action; /* that the program knows */
 	__u8 has_no_link; /* packets begin with their IP header: tun, WireGuard, PPP, tunnels */
 	__u8 known_flags; /* of acts, that the program knows */
-	__u8 zero;
+	__u8 has_own_program; /* which no other hook has: this one's index is baked into it */
 };
 
 /*
@@ -450,6 +463,8 @@ _Static_assert(sizeof(struct ps_spec) == 8 && __builtin_offsetof(struct ps_spec,
 _Static_assert(sizeof(struct ps_act) == 4, "stored as one word");
 _Static_assert(sizeof(struct ps_record) == 48, "element fits 128 bytes of slab");
 _Static_assert(sizeof(struct ps_entry) == 8, "eight ports in a cache line");
+_Static_assert(sizeof(struct ps_hook_rows) == 8, "no holes");
+_Static_assert(PS_HOOKS_MAX <= 1 << 8, "indexes of hooks fit struct ps_hook_rows");
 _Static_assert(sizeof(struct ps_probes) == 128, "two cache lines");
 _Static_assert(sizeof(struct ps_target) == 64, "one cache line");
 _Static_assert(sizeof(struct ps_count) == 16, "four in a cache line");

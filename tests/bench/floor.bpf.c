@@ -35,7 +35,7 @@ int bench_floor(struct xdp_md *ctx)
 
 	reason = ps_parse(&cursor, &packet);
 	use(&packet);
-	ps_count_reason(reason);
+	ps_count_reason(hook_index, reason);
 	return XDP_PASS;
 }
 
@@ -53,7 +53,7 @@ int bench_floor_tc(struct __sk_buff *skb)
 
 	reason = ps_parse(&cursor, &packet);
 	use(&packet);
-	ps_count_reason(reason);
+	ps_count_reason(hook_index, reason);
 	return TC_ACT_UNSPEC;
 }
 

@@ -111,6 +111,56 @@ is_silent() {
 		jq -r '[.[].interfaces[].interface] | unique | join(" ")')"
 }
 
+# HOOK INTERFACE: what of it was counted there as dropped.
+dropped() {
+	steer -j reasons | jq "[.[] | select(.interface == \"$2\" and .hook == \"$1\" and
+		.reason == \"drop\") | .packets] | add // 0"
+}
+
+@test "one program serves many interfaces, each of which counts its own reasons" {
+	local before
+
+	steer attach eth0 mode generic
+	steer attach eth1 mode generic
+	same 1 "$(steer -j status | jq '[.[].interfaces[] | select(.hook == "xdp") |
+		.program_id] | unique | length')"
+	same 1 "$(steer -j status | jq '[.[].interfaces[] | select(.hook == "tc-egress") |
+		.program_id] | unique | length')"
+	steer -q bind tcp any:80 drop
+	net_get http://192.0.2.2/ || :
+	before=$(dropped xdp eth0)
+	[ "$before" -ge 1 ]
+	same 0 "$(dropped xdp eth1)"
+	net_in "$BACKEND" curl -sS -m 1 http://198.51.100.1/ || :
+	[ "$(dropped xdp eth1)" -ge 1 ]
+	same "$before" "$(dropped xdp eth0)"
+	steer detach eth0 # the other one's program is the same one, and stays
+	before=$(dropped xdp eth1)
+	net_in "$BACKEND" curl -sS -m 1 http://198.51.100.1/ || :
+	[ "$(dropped xdp eth1)" -gt "$before" ]
+	steer attach eth0 mode generic
+	same 0 "$(dropped xdp eth0)"
+	net_get http://192.0.2.2/ || :
+	[ "$(dropped xdp eth0)" -ge 1 ]
+}
+
+@test "a program of many interfaces is found where no slot says that it is" {
+	local key=(1 0 0 0) value
+
+	steer attach eth0 mode generic
+	steer attach eth1 mode generic
+	mapfile -t value < <(bpftool -j map lookup pinned "$PINS/$HOST/hooks" key 9 0 0 0 |
+		jq -r '.value[]')
+	mapfile -t key < <(bpftool -j map dump pinned "$PINS/$HOST/hooks" |
+		jq -r 'first(.[] | select(.formatted.value.device == "eth1" and
+			.formatted.value.hook == "PS_HOOK_XDP")) | .key[]')
+	bpftool map update pinned "$PINS/$HOST/hooks" key "${key[@]}" value "${value[@]}"
+	says 0 "a program of this instance is attached, and not on record" steer status
+	says 0 "the xdp program on 'eth1' is one of this instance that was not on record" \
+		steer attach eth1 mode generic
+	same '' "$(steer -j status | jq -r '.[].interfaces[] | select(.state != "attached")')"
+}
+
 # PIN: the id of the program in the link, or itself where clsact has no links.
 pinned_program() {
 	bpftool -j link show pinned "$1" | jq -e '.prog_id // empty' ||

@@ -13,6 +13,7 @@
 #include "hook/attach.h"
 #include "hook/attachment.h"
 #include "hook/check.h"
+#include "hook/rows.h"
 #include "hook/orphan.h"
 #include "hook/slot.h"
 #include "hook/upgrade.h"
@@ -78,6 +79,7 @@ static int renew(struct ps_instance *instance, int slot, const struct ps_hook_in
 	struct ps_hook_info *present = &instance->hooks[slot];
 	__u8 before = present->has_no_link;
 
+	ps_hook_rows_write(instance); /* a command that was killed may not have */
 	if (is_current(instance, slot) && before == info->has_no_link)
 		return 0;
 	present->has_no_link = info->has_no_link; /* what the program is loaded for */
@@ -145,6 +147,7 @@ static int attach_egress(struct ps_instance *instance, const struct ps_hook_info
 	info.hook = PS_HOOK_TC_EGRESS;
 	info.mode = PS_MODE_NONE;
 	info.is_shared = false;
+	info.has_own_program = false;
 	return attach_one(instance, &info, 0, result, error);
 }
 

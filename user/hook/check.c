@@ -43,6 +43,13 @@ int ps_hook_check_way(const struct ps_hook_info *wanted, const struct ps_hook_in
 		present->is_shared ? ", shared" : "", ps_advice("detach", wanted->device, NULL));
 }
 
+/* A bond has its members run the program, some drivers of hardware another interface. */
+static bool comes_by_others(const struct ps_hook_info *wanted, const struct ps_framing *framing)
+{
+	return wanted->mode == PS_MODE_NATIVE &&
+	       (!framing->kind[0] || !strcmp(framing->kind, "bond"));
+}
+
 int ps_hook_check_framing(struct ps_hook_info *wanted, struct ps_error *error)
 {
 	char name[PS_FRAMING_TEXT];
@@ -58,6 +65,7 @@ int ps_hook_check_framing(struct ps_hook_info *wanted, struct ps_error *error)
 				    "neither an Ethernet nor an IP header; they cannot be steered",
 				    wanted->device, name);
 	wanted->has_no_link = ps_framing_has_no_link(framing.type);
+	wanted->has_own_program = wanted->hook == PS_HOOK_XDP && comes_by_others(wanted, &framing);
 	if (wanted->hook != PS_HOOK_XDP || !wanted->has_no_link)
 		return 0;
 	if (!ps_framing_is_bare(&framing))

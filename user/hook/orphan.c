@@ -20,14 +20,16 @@
 struct program {
 	__u32 id;
 	__u32 type;
+	bool has_slot; /* some slot has it, maybe of another interface than is looked at */
 	__u64 loaded_ns; /* since boot */
 	__u8 tag[8];
 };
 
 struct search {
 	const struct ps_instance *instance;
-	struct program *programs; /* ours, in no slot, of a type for hooks with slots */
+	struct program *programs; /* ours, of a type for hooks with slots */
 	size_t count, room;
+	bool needs_hooks; /* to be looked at, as not each of them is known to be recorded */
 	struct ps_orphans *orphans;
 	int err;
 };
@@ -37,15 +39,44 @@ static void search_done(struct search *search)
 	free(search->programs);
 }
 
-static bool has_slot(const struct ps_instance *instance, __u32 prog_id, __u32 link_id)
+static bool has_link_slot(const struct ps_instance *instance, __u32 link_id)
+{
+	for (int slot = 0; link_id && slot < PS_HOOKS_MAX; slot++)
+		if (instance->hooks[slot].hook != PS_HOOK_FREE &&
+		    instance->hooks[slot].link_id == link_id)
+			return true;
+	return false;
+}
+
+static bool has_program_slot(const struct ps_instance *instance, __u32 prog_id)
+{
+	for (int slot = 0; slot < PS_HOOKS_MAX; slot++)
+		if (instance->hooks[slot].hook != PS_HOOK_FREE &&
+		    instance->hooks[slot].prog_id == prog_id)
+			return true;
+	return false;
+}
+
+/* There, where it is one program for many interfaces. */
+static bool has_hook_slot(const struct ps_instance *instance, __u32 prog_id, enum ps_hook hook,
+			  __u32 ifindex)
 {
 	for (int slot = 0; slot < PS_HOOKS_MAX; slot++) {
 		const struct ps_hook_info *info = &instance->hooks[slot];
 
-		if (info->hook != PS_HOOK_FREE &&
-		    (info->prog_id == prog_id || (link_id && info->link_id == link_id)))
+		if (info->hook == hook && info->prog_id == prog_id && info->ifindex == ifindex)
 			return true;
 	}
+	return false;
+}
+
+/* Filters have no links, which tell all the others apart. */
+static bool is_filter(const struct ps_instance *instance, __u32 prog_id)
+{
+	for (int slot = 0; slot < PS_HOOKS_MAX; slot++)
+		if (instance->hooks[slot].mode == PS_MODE_CLSACT &&
+		    instance->hooks[slot].prog_id == prog_id)
+			return true;
 	return false;
 }
 
@@ -65,8 +96,16 @@ static void add_program(struct search *search, const struct bpf_prog_info *info)
 	program = &search->programs[search->count++];
 	program->id = info->id;
 	program->type = info->type;
+	program->has_slot = has_program_slot(search->instance, info->id);
+	search->needs_hooks |= !program->has_slot || is_filter(search->instance, info->id);
 	program->loaded_ns = info->load_time;
 	memcpy(program->tag, info->tag, sizeof(program->tag));
+}
+
+/* Of these there is one for each hook, so that one in a slot is recorded. */
+static bool is_for_one(__u32 type)
+{
+	return type == BPF_PROG_TYPE_SK_LOOKUP || type == BPF_PROG_TYPE_EXT;
 }
 
 /* 0 or why not all could be looked at, a positive errno. */
@@ -80,12 +119,11 @@ static int list_programs(struct search *search)
 	if (!ps_is_yes(ours))
 		return ours.err;
 	while (!bpf_prog_get_next_id(id, &id)) {
-		if (has_slot(search->instance, id, 0))
-			continue;
 		ours = ps_ours_has_id(id, map_id, &info);
 		if (ps_is_unknown(ours))
 			return ours.err;
-		if (ps_is_yes(ours) && is_for_hooks(info.type))
+		if (ps_is_yes(ours) && is_for_hooks(info.type) &&
+		    !(is_for_one(info.type) && has_program_slot(search->instance, id)))
 			add_program(search, &info);
 	}
 	return errno == ENOENT ? 0 : errno;
@@ -136,10 +174,11 @@ static void see(struct search *search, __u32 ifindex, const char *device,
 	const struct program *ours = find_program(search, program->prog_id);
 	struct ps_orphan *orphan;
 
-	if (!ours || !is_removable(program))
+	if (!ours || !is_removable(program) ||
+	    has_hook_slot(search->instance, ours->id, program->hook, ifindex))
 		return;
 	ps_program_describe(ifindex, program);
-	if (has_slot(search->instance, 0, program->link_id)) /* exchanged, and not noted yet */
+	if (has_link_slot(search->instance, program->link_id)) /* exchanged, and not noted yet */
 		return;
 	orphan = add_orphan(search, ours);
 	orphan->by = program->by;
@@ -227,7 +266,8 @@ static void see_link(struct search *search, const struct bpf_link_info *info)
 	const struct program *program = find_program(search, info->prog_id);
 	struct ps_orphan *orphan;
 
-	if (!program || has_slot(search->instance, 0, info->id) ||
+	if (!program || has_link_slot(search->instance, info->id) ||
+	    has_hook_slot(search->instance, program->id, hook_of(info), info->xdp.ifindex) ||
 	    has_link(search->orphans, info->prog_id, info->id))
 		return;
 	orphan = add_orphan(search, program);
@@ -264,7 +304,12 @@ struct ps_answer ps_orphans_read(const struct ps_instance *instance, struct ps_o
 
 	*ret = (struct ps_orphans){};
 	err = list_programs(&search);
-	if (!err && search.count)
+	if (!err && search.count && !search.needs_hooks) {
+		err = search_links(&search);
+		search.needs_hooks = ret->count;
+		ret->count = 0; /* where they are is found with the hooks */
+	}
+	if (!err && search.needs_hooks)
 		err = search_hooks(&search) ?: search_links(&search);
 	if (err)
 		return ps_answer_unknown(err);

@@ -13,6 +13,7 @@
 #include "base/scope.h"
 #include "hook/clsact.h"
 #include "hook/dispatcher.h"
+#include "hook/rows.h"
 #include "hook/link.h"
 #include "hook/orphan.h"
 #include "hook/slot.h"
@@ -163,6 +164,7 @@ static int adopt(struct ps_instance *instance, const struct ps_orphan *orphan,
 	if (!info.is_shared && pin(instance, &info, error))
 		return -1;
 	instance->hooks[slot] = info;
+	ps_hook_rows_write(instance);
 	ps_notice("note: the %s program on '%s' is one of this instance that was not on record, "
 		  "and is now",
 		  ps_hook_name(info.hook), info.device);

@@ -12,9 +12,10 @@
 #include "base/notice.h"
 #include "base/scope.h"
 #include "hook/dispatcher.h"
+#include "hook/rows.h"
 #include "hook/link.h"
+#include "hook/loaded.h"
 #include "hook/slot.h"
-#include "instance/enlarge.h"
 #include "instance/object.h"
 #include "pins/counts.h"
 #include "pins/pin.h"
@@ -68,22 +69,13 @@ static int share_program(const struct ps_instance *instance, int slot, __u32 pri
 	return describe_program(prog_fd, info, error);
 }
 
-/* What counts what is sent has to have where. */
-static int load_program(struct ps_instance *instance, enum ps_hook hook, int slot, int *ret_fd,
-			struct ps_error *error)
-{
-	if (hook == PS_HOOK_TC_EGRESS && ps_instance_enlarge(instance, PS_MAP_SENT, error))
-		return -1;
-	return ps_object_load_hook(instance, hook, (__u32)slot, ret_fd, error);
-}
-
 static int pin_program(struct ps_instance *instance, int slot, struct ps_hook_info *info,
 		       struct ps_error *error)
 {
 	PS_CLOSED_FD int prog_fd = -1;
 	char path[PS_PATH_SIZE];
 
-	if (load_program(instance, info->hook, slot, &prog_fd, error) ||
+	if (ps_loaded_get(instance, slot, &prog_fd, error) ||
 	    describe_program(prog_fd, info, error))
 		return -1;
 	ps_instance_link_path(instance, info->hook, info->device, path);
@@ -112,6 +104,7 @@ static void give_up(struct ps_instance *instance, struct ps_hook_info *made)
 			  made->device, ps_hook_name(made->hook), error.text);
 	else
 		memset(made, 0, sizeof(*made));
+	ps_hook_rows_write(instance);
 }
 
 int ps_hook_slot_attach(struct ps_instance *instance, int slot, const struct ps_hook_info *info,
@@ -122,6 +115,7 @@ int ps_hook_slot_attach(struct ps_instance *instance, int slot, const struct ps_
 
 	ps_reasons_clear(instance, (__u32)slot);
 	*made = *info;
+	ps_hook_rows_write(instance);
 	if (made->is_shared)
 		failed = share_program(instance, slot, priority, made, error);
 	else
@@ -162,7 +156,7 @@ int ps_hook_slot_renew(struct ps_instance *instance, int slot, struct ps_error *
 
 	if (info.is_shared)
 		return renew_shared(instance, slot, error);
-	if (load_program(instance, info.hook, slot, &prog_fd, error) ||
+	if (ps_loaded_get(instance, slot, &prog_fd, error) ||
 	    describe_program(prog_fd, &info, error))
 		return -1;
 	ps_instance_link_path(instance, info.hook, info.device, path);
@@ -217,5 +211,6 @@ int ps_hook_slot_detach(struct ps_instance *instance, int slot, struct ps_error 
 	if (take_off(instance, info, error))
 		return -1;
 	memset(info, 0, sizeof(*info));
+	ps_hook_rows_write(instance);
 	return 0;
 }

@@ -2,8 +2,9 @@
 /*
  * One slot of `hooks`: its program loaded and attached, renewed, taken off. A
  * slot is written before its pin appears and cleared after it is gone, so a
- * slot without a pin is left over. The number of the slot is baked into its
- * program, and its counters go on when the program is renewed.
+ * slot without a pin is left over. Programs find the
+ * slot by their interface, or have its number baked in; its counters go on when the
+ * program is renewed.
  */
 #ifndef PORTSTEER_HOOK_SLOT_H
 #define PORTSTEER_HOOK_SLOT_H

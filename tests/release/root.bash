@@ -6,10 +6,10 @@
 
 PATH=$PATH:/usr/sbin:/sbin
 
-# Where this machine has its Debian packages from.
+# [WORD]: where this machine has its Debian packages from, or those of an archive with that name.
 mirror() {
 	sed -n 's/^deb \(\[[^]]*\] \)\?\(http[^ ]*\) .*/\2/p; s/^URIs: *\([^ ]*\).*/\1/p' \
-		/etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | head -n 1
+		/etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | grep -m 1 "${1:-debian}"
 }
 
 # RELEASE DIRECTORY
@@ -68,16 +68,14 @@ enter() {
 # DIRECTORY MACHINE RELEASE: from now on apt is about packages of that machine and
 # release, knows of none that is installed, and keeps all it has there.
 own_apt() {
-	local from keys
+	local from keys security
 	from=$(mirror)
+	security=$(mirror debian-security) || true
 	keys='[signed-by=/usr/share/keyrings/debian-archive-keyring.gpg]'
 	mkdir -p "$1"/{none,lists/partial,cache/archives/partial}
 	: >"$1/status"
-	cat >"$1/sources.list" <<-END
-		deb $keys $from $3 main
-		deb $keys $from $3-updates main
-		deb $keys $from-security $3-security main
-	END
+	printf "deb $keys %s %s main\n" "$from" "$3" "$from" "$3-updates" \
+		${security:+"$security" "$3-security"} >"$1/sources.list"
 	cat >"$1/conf" <<-END
 		Dir::State "$1";
 		Dir::State::status "$1/status";

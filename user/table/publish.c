@@ -16,9 +16,11 @@
 #include "table/store.h"
 #include "table/target.h"
 
-/* New bindings start counting from zero (I5). */
+/* New bindings start counting from zero (I5), as those of the first generation do by themselves. */
 static void clear_counters(const struct ps_instance *instance, const struct ps_bindings *added)
 {
+	if (!instance->state->generation)
+		return;
 	for (__u32 row = 0; row < instance->meta->cpus * PS_DIRECTIONS; row++) {
 		struct ps_count *counts =
 			instance->counters + (size_t)row * instance->meta->max_bindings;

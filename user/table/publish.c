@@ -71,9 +71,7 @@ static int prepare(struct ps_instance *instance, struct ps_draft *draft, __u32 n
 	memcpy(ps_instance_targets(instance, next), draft->targets,
 	       PS_TARGETS_MAX * sizeof(*draft->targets));
 	write_lists(instance, draft);
-	memcpy(ps_instance_entries(instance, next), draft->entries,
-	       PS_HALF_ENTRIES * sizeof(*draft->entries));
-	ps_directory_mark(instance->directory); /* I7 */
+	ps_image_write(&draft->image, instance->directory, next); /* I7 */
 	return 0;
 }
 
@@ -100,9 +98,7 @@ static int follow(struct ps_instance *instance, struct ps_draft *draft, __u32 le
 		return -1;
 	memcpy(ps_instance_targets(instance, left), draft->targets,
 	       PS_TARGETS_MAX * sizeof(*draft->targets));
-	memcpy(ps_instance_entries(instance, left), draft->entries,
-	       PS_HALF_ENTRIES * sizeof(*draft->entries));
-	ps_directory_mark(instance->directory);
+	ps_image_write(&draft->image, instance->directory, left);
 	ps_targets_remove_devices(instance, draft->targets);
 	for (size_t i = 0; i < plan->removed.count; i++)
 		ps_slot_release(draft->slots, plan->removed.item[i].slot);

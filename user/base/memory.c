@@ -2,15 +2,31 @@
 /*
  * Memory or the end. See memory.h.
  */
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 #include "base/memory.h"
+
+#define LARGE_PAGE ((uintptr_t)2 << 20)
 
 static _Noreturn void give_up(void)
 {
 	fputs("portsteer: out of memory; nothing was published\n", stderr);
 	_exit(EXIT_FAILURE); /* as PS_EXIT_REFUSED */
+}
+
+/*
+ * Each page is a fault when it is first met, and of a large one there are a five-hundredth. Not for
+ * what grows: it would be cut into small pages when it moves.
+ */
+static void advise(void *memory, size_t bytes)
+{
+	uintptr_t first = ((uintptr_t)memory + LARGE_PAGE - 1) & -LARGE_PAGE;
+
+	if (bytes >= 2 * LARGE_PAGE)
+		madvise((void *)first, (uintptr_t)memory + bytes - first, MADV_HUGEPAGE);
 }
 
 void *ps_memory_new(size_t count, size_t size)
@@ -19,6 +35,7 @@ void *ps_memory_new(size_t count, size_t size)
 
 	if (!memory)
 		give_up();
+	advise(memory, count * size);
 	return memory;
 }
 
@@ -30,6 +47,16 @@ void *ps_memory_grow(void *array, size_t count, size_t *room, size_t size)
 	array = reallocarray(array, *room, size);
 	if (!array)
 		give_up();
+	return array;
+}
+
+void *ps_memory_expect(size_t count, size_t *ret_room, size_t size)
+{
+	void *array = calloc(count, size);
+
+	*ret_room = array ? count : 0;
+	if (array)
+		advise(array, count * size);
 	return array;
 }
 

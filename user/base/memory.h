@@ -15,6 +15,12 @@ void *ps_memory_new(size_t count, size_t size);
 /* Grows @array so that one more item fits; *@room is updated. */
 void *ps_memory_grow(void *array, size_t count, size_t *room, size_t size);
 
+/*
+ * The beginning of an array that will have some @count items, so that it need not grow, and move,
+ * again and again. NULL, with no room, when that is more than there can be: then it grows.
+ */
+void *ps_memory_expect(size_t count, size_t *ret_room, size_t size);
+
 /* What vsnprintf() writes, in memory of its own. */
 char *ps_memory_text(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
 

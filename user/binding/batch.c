@@ -85,6 +85,7 @@ int ps_batch_read(FILE *file, const char *name, struct ps_bindings *bindings,
 	size_t bytes = 0;
 	int length;
 
+	ps_bindings_expect_file(bindings, file);
 	for (__u32 number = 1; (length = get_line(file, line)) >= 0; number++) {
 		bytes += (size_t)length + 1;
 		if (number % LINES_AT_ONCE == 0) {

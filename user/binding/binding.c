@@ -6,12 +6,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include "base/advice.h"
 #include "base/memory.h"
 #include "base/utf8.h"
 #include "binding/binding.h"
 
 const char *const ps_action_words[] = { "pass", "count", "drop", "redirect", "socket", NULL };
+#define SHORTEST "tcp any:1 drop\n" /* that a file can say */
+
 static const enum ps_action actions[] = { PS_PASS, PS_COUNT, PS_DROP, PS_REDIRECT, PS_SOCKET };
 
 const char *ps_action_name(enum ps_action action)
@@ -147,6 +150,20 @@ struct ps_binding *ps_bindings_add(struct ps_bindings *bindings)
 	binding = &bindings->item[bindings->count++];
 	memset(binding, 0, sizeof(*binding));
 	return binding;
+}
+
+void ps_bindings_expect(struct ps_bindings *bindings, size_t count)
+{
+	if (!bindings->room && count)
+		bindings->item = ps_memory_expect(count, &bindings->room, sizeof(*bindings->item));
+}
+
+void ps_bindings_expect_file(struct ps_bindings *bindings, FILE *file)
+{
+	struct stat status;
+
+	if (!fstat(fileno(file), &status) && S_ISREG(status.st_mode))
+		ps_bindings_expect(bindings, (size_t)status.st_size / sizeof(SHORTEST));
 }
 
 static int compare(const void *a, const void *b)

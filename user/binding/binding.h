@@ -7,6 +7,7 @@
 #define PORTSTEER_BINDING_BINDING_H
 
 #include <stddef.h>
+#include <stdio.h>
 #include "binding/endpoint.h"
 
 #define PS_ACTION_TEXT 256
@@ -58,6 +59,12 @@ const char *ps_target_problem(const struct ps_target *target, char *text, size_t
 
 /* Returns the place of a new, zeroed item. Never fails: without memory the program ends. */
 struct ps_binding *ps_bindings_add(struct ps_bindings *bindings);
+
+/* Begins a list of some @count. */
+void ps_bindings_expect(struct ps_bindings *bindings, size_t count);
+
+/* Begins a list of what @file, from here on, says. */
+void ps_bindings_expect_file(struct ps_bindings *bindings, FILE *file);
 void ps_bindings_sort(struct ps_bindings *bindings);
 
 /*

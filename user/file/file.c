@@ -307,6 +307,7 @@ int ps_file_read(FILE *stream, struct ps_file *ret, struct ps_diagnostics *diagn
 	struct ps_yaml yaml;
 
 	*ret = (struct ps_file){};
+	ps_bindings_expect_file(&ret->bindings, stream);
 	ps_yaml_init(&yaml, stream, diagnostics);
 	ps_yaml_read_mapping(&yaml, file_keys, "the file", ret);
 	ps_yaml_end(&yaml);

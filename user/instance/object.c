@@ -54,6 +54,39 @@ static void close_table(struct ps_table **table)
 	ps_table__destroy(*table);
 }
 
+/* What a table is made of. */
+struct making {
+	const struct ps_table_size *size;
+	const struct ps_instance *former; /* NULL: nothing is kept */
+	__u32 flags; /* of `bindings`, beside those of the object */
+};
+
+/* 0 or -errno. */
+static int load_table(const struct making *making, struct ps_table **ret)
+{
+	__attribute__((cleanup(close_table))) struct ps_table *table = ps_table__open();
+	int err;
+
+	if (!table)
+		return -errno;
+	ps_object_set_sizes(table->obj, making->size);
+	bpf_map__set_map_flags(table->maps.bindings,
+			       bpf_map__map_flags(table->maps.bindings) | making->flags);
+	err = making->former ? ps_object_keep_maps(table->obj, making->size, making->former) : 0;
+	err = err ?: ps_table__load(table);
+	if (!err && !(bpf_map__map_flags(table->maps.bss) & BPF_F_MMAPABLE))
+		err = -EOPNOTSUPP; /* the kernel refused, and libbpf made it all the same */
+	if (err)
+		return err;
+	*ret = table;
+	table = NULL; /* now the caller's */
+	return 0;
+}
+
+/*
+ * Buckets that are known beforehand are filled in their order (table/bucket.h). The kernel wants
+ * CAP_SYS_ADMIN for that; without, the table is no other.
+ */
 int ps_object_make_table(const char *path, const struct ps_table_size *size,
 			 const struct ps_instance *former, struct ps_error *error)
 {
@@ -61,14 +94,11 @@ int ps_object_make_table(const char *path, const struct ps_table_size *size,
 	int err;
 
 	ps_object_log_start();
-	table = ps_table__open();
-	if (!table)
-		return load_error(error, -errno, "the table");
-	ps_object_set_sizes(table->obj, size);
-	err = former ? ps_object_keep_maps(table->obj, size, former) : 0;
-	err = err ?: ps_table__load(table);
-	if (!err && !(bpf_map__map_flags(table->maps.bss) & BPF_F_MMAPABLE))
-		err = -EOPNOTSUPP; /* the kernel refused, and libbpf made it all the same */
+	err = load_table(&(struct making){ size, former, BPF_F_ZERO_SEED }, &table);
+	if (err == -EPERM || err == -EINVAL) {
+		ps_object_log_start();
+		err = load_table(&(struct making){ size, former, 0 }, &table);
+	}
 	if (err)
 		return load_error(error, err, "the table");
 	return pin_table(table, path, error);

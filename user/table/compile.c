@@ -65,6 +65,7 @@ void ps_image_init(struct ps_image *image, struct ps_entry *entries, struct ps_p
 		.context = context,
 		.taken = ps_memory_new(PS_LISTS_MAX, sizeof(*image->taken)),
 		.index = ps_memory_new(INDEX_SIZE, sizeof(*image->index)),
+		.changed = ps_memory_new(PS_PARTS, sizeof(*image->changed)),
 	};
 	for (size_t i = 0; i < PS_HALF_ENTRIES; i++)
 		image->taken[entries[i].probes] = 1;
@@ -77,6 +78,14 @@ void ps_image_done(struct ps_image *image)
 {
 	free(image->taken);
 	free(image->index);
+	free(image->changed);
+}
+
+/* The entry at @at, which is about to change. */
+static struct ps_entry *change(struct ps_image *image, __u32 at)
+{
+	image->changed[at / PS_PART] = true;
+	return &image->entries[at];
 }
 
 /* What becomes of a probe in the lists of its ports. */
@@ -123,7 +132,7 @@ static enum ps_compile_result change_shape(struct ps_image *image,
 	{
 		for (__u32 port = endpoint->port_first; port <= endpoint->port_last; port++) {
 			__u32 at = ps_directory_index(0, family, endpoint->proto, (__u16)port);
-			struct ps_entry *entry = &image->entries[at];
+			struct ps_entry *entry = change(image, at);
 			int result = PS_COMPILED;
 
 			if (!has_memo || image->memo_from != entry->probes)
@@ -170,7 +179,7 @@ void ps_image_update_winner(struct ps_image *image, const struct ps_endpoint *en
 
 		for (__u32 port = endpoint->port_first; port <= endpoint->port_last; port++) {
 			__u32 at = ps_directory_index(0, family, endpoint->proto, (__u16)port);
-			struct ps_entry *entry = &image->entries[at];
+			struct ps_entry *entry = change(image, at);
 			const struct ps_probe *probe =
 				ps_probes_any_address(&image->lists[entry->probes]);
 			struct ps_endpoint key = {};
@@ -188,21 +197,39 @@ void ps_image_update_winner(struct ps_image *image, const struct ps_endpoint *en
 	}
 }
 
-void ps_directory_mark(struct ps_directory *directory)
+static void mark_word(struct ps_directory *directory, size_t word)
 {
 	const struct ps_entry *half[2] = { directory->entry, directory->entry + PS_HALF_ENTRIES };
+	__u64 taken = 0;
 
-	for (size_t word = 0; word < PS_HALF_ENTRIES / 64; word++) {
-		__u64 taken = 0;
+	for (size_t bit = 0; bit < 64; bit++) {
+		__u64 entry[2];
 
-		for (size_t bit = 0; bit < 64; bit++) {
-			__u64 entry[2];
+		memcpy(&entry[0], &half[0][word * 64 + bit], sizeof(entry[0]));
+		memcpy(&entry[1], &half[1][word * 64 + bit], sizeof(entry[1]));
+		taken |= (__u64) !!(entry[0] | entry[1]) << bit;
+	}
+	if (directory->taken[word] != taken)
+		__atomic_store_n(&directory->taken[word], taken, __ATOMIC_RELEASE);
+}
 
-			memcpy(&entry[0], &half[0][word * 64 + bit], sizeof(entry[0]));
-			memcpy(&entry[1], &half[1][word * 64 + bit], sizeof(entry[1]));
-			taken |= (__u64) !!(entry[0] | entry[1]) << bit;
-		}
-		if (directory->taken[word] != taken)
-			__atomic_store_n(&directory->taken[word], taken, __ATOMIC_RELEASE);
+void ps_directory_mark(struct ps_directory *directory)
+{
+	for (size_t word = 0; word < PS_HALF_ENTRIES / 64; word++)
+		mark_word(directory, word);
+}
+
+void ps_image_write(const struct ps_image *image, struct ps_directory *directory, __u32 half)
+{
+	struct ps_entry *entries = directory->entry + (size_t)half * PS_HALF_ENTRIES;
+
+	for (size_t part = 0; part < PS_PARTS; part++) {
+		size_t first = part * PS_PART;
+
+		if (!image->changed[part])
+			continue;
+		memcpy(&entries[first], &image->entries[first], PS_PART * sizeof(*entries));
+		for (size_t word = first / 64; word < (first + PS_PART) / 64; word++)
+			mark_word(directory, word);
 	}
 }

@@ -8,6 +8,7 @@
 #ifndef PORTSTEER_TABLE_COMPILE_H
 #define PORTSTEER_TABLE_COMPILE_H
 
+#include <stdbool.h>
 #include <portsteer/abi.h>
 
 /* What the directory says of the binding of an any-address endpoint. */
@@ -19,6 +20,9 @@ struct ps_winner {
 /* Looks a binding up in the table that is being made. */
 typedef struct ps_winner (*ps_winner_find)(void *context, const struct ps_endpoint *endpoint);
 
+#define PS_PART 512 /* entries, a page of them: what is written together */
+#define PS_PARTS (PS_HALF_ENTRIES / PS_PART)
+
 struct ps_image {
 	struct ps_entry *entries; /* PS_HALF_ENTRIES of them */
 	struct ps_probes *lists; /* PS_LISTS_MAX of them */
@@ -26,6 +30,7 @@ struct ps_image {
 	void *context;
 	__u8 *taken; /* lists that some entry may use */
 	__u32 *index; /* of lists by their content */
+	bool *changed; /* of PS_PARTS parts of the entries */
 	/* The last transition, and what it led to: neighbours in a range repeat it. */
 	__u32 memo_from, memo_to;
 	struct ps_probe memo_probe;
@@ -57,6 +62,12 @@ enum ps_compile_result ps_image_remove_shape(struct ps_image *image,
 
 /* The binding of an any-address endpoint was added, changed or removed: who wins its ports? */
 void ps_image_update_winner(struct ps_image *image, const struct ps_endpoint *endpoint);
+
+/*
+ * Makes @half of @directory what the entries are, and its bits as below. It was, and the other half
+ * was, what the entries were made from: what was not changed since is not touched.
+ */
+void ps_image_write(const struct ps_image *image, struct ps_directory *directory, __u32 half);
 
 /*
  * Makes the bits of @directory say what is in the entries of both its halves.

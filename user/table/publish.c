@@ -17,10 +17,10 @@
 #include "table/store.h"
 #include "table/target.h"
 
-/* New bindings start counting from zero (I5). */
+/* New bindings start counting from zero (I5), as those of the first generation do by themselves. */
 static void clear_counters(const struct ps_instance *instance, const struct ps_bindings *added)
 {
-	for (size_t i = 0; i < added->count; i++)
+	for (size_t i = 0; instance->state->generation && i < added->count; i++)
 		ps_counts_clear(instance, added->item[i].slot);
 }
 
@@ -65,9 +65,7 @@ static int prepare(struct ps_instance *instance, struct ps_draft *draft, __u32 n
 	memcpy(ps_instance_targets(instance, next), draft->targets,
 	       PS_TARGETS_MAX * sizeof(*draft->targets));
 	write_lists(instance, draft);
-	memcpy(ps_instance_entries(instance, next), draft->entries,
-	       PS_HALF_ENTRIES * sizeof(*draft->entries));
-	ps_directory_mark(instance->directory); /* I7 */
+	ps_image_write(&draft->image, instance->directory, next); /* I7 */
 	return 0;
 }
 
@@ -94,9 +92,7 @@ static int follow(struct ps_instance *instance, struct ps_draft *draft, __u32 le
 		return -1;
 	memcpy(ps_instance_targets(instance, left), draft->targets,
 	       PS_TARGETS_MAX * sizeof(*draft->targets));
-	memcpy(ps_instance_entries(instance, left), draft->entries,
-	       PS_HALF_ENTRIES * sizeof(*draft->entries));
-	ps_directory_mark(instance->directory);
+	ps_image_write(&draft->image, instance->directory, left);
 	ps_targets_remove_devices(instance, draft->targets);
 	for (size_t i = 0; i < plan->removed.count; i++)
 		ps_slot_release(draft->slots, plan->removed.item[i].slot);

@@ -87,6 +87,7 @@ int ps_table_read(const struct ps_instance *instance, struct ps_bindings *ret,
 {
 	struct ps_bindings bindings = {};
 
+	ps_bindings_expect(&bindings, instance->state->bindings);
 	if (ps_table_visit(instance, add, &bindings, error)) {
 		ps_bindings_done(&bindings);
 		return -1;

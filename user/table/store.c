@@ -3,6 +3,7 @@
  * The single steps of publishing. See store.h.
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <bpf/bpf.h>
@@ -10,10 +11,12 @@
 #include "base/progress.h"
 #include "pins/counts.h"
 #include "pins/grace.h"
+#include "table/bucket.h"
 #include "table/front.h"
 #include "table/slot.h"
 #include "table/store.h"
 
+#define AHEAD 8 /* bindings that are fetched into the cache before it is their turn */
 #define MEMORY_TRIES 100 /* of 1 ms, without any progress */
 
 static struct ps_act act_of(const struct ps_binding *binding)
@@ -145,19 +148,55 @@ static bool has_hidden(const struct ps_bindings *bindings)
 	return false;
 }
 
-/* Takes up to PS_CHANGES_MAX of @bindings from *@from on, which is moved on. How many. */
-static __u32 write_changes(const struct ps_instance *instance, const struct ps_bindings *bindings,
-			   size_t *from, __u32 half, enum ps_store_what what)
+/* What is to become of bindings, and which is the next. */
+struct batch {
+	const struct ps_bindings *bindings;
+	__u32 *order; /* numbers of bindings, in the order of buckets; NULL: as they are */
+	size_t next;
+	__u32 half;
+	enum ps_store_what what;
+};
+
+static void free_order(struct batch *batch)
+{
+	free(batch->order);
+}
+
+/* Of few bindings every bucket is a cold one, whatever their order. */
+static void choose_order(const struct ps_instance *instance, struct batch *batch)
+{
+	const struct ps_bindings *bindings = batch->bindings;
+
+	if (bindings->count > PS_CHANGES_MAX)
+		batch->order = ps_bucket_order(&bindings->item->endpoint, sizeof(*bindings->item),
+					       bindings->count, instance->meta->capacity);
+}
+
+static const struct ps_binding *take_next(struct batch *batch)
+{
+	const struct ps_bindings *bindings = batch->bindings;
+	size_t at = batch->next++;
+
+	if (!batch->order)
+		return &bindings->item[at];
+	if (at + AHEAD < bindings->count)
+		__builtin_prefetch(&bindings->item[batch->order[at + AHEAD]]);
+	return &bindings->item[batch->order[at]];
+}
+
+/* Fills `changes` with the next ones. How many. */
+static __u32 write_changes(const struct ps_instance *instance, struct batch *batch)
 {
 	struct ps_change *changes = instance->changes;
+	enum ps_store_what what = batch->what;
 	__u32 count = 0;
 
-	for (; count < PS_CHANGES_MAX && *from < bindings->count; (*from)++) {
-		const struct ps_binding *binding = &bindings->item[*from];
+	while (count < PS_CHANGES_MAX && batch->next < batch->bindings->count) {
+		const struct ps_binding *binding = take_next(batch);
 
 		if (what == PS_STORE_ACTION && binding->is_hidden)
 			continue; /* inserted with it */
-		write_change(&changes[count], binding, half, what);
+		write_change(&changes[count], binding, batch->half, what);
 		if (what == PS_STORE_NEW)
 			changes[count].born = (__u32)(instance->state->generation + 1);
 		if (what == PS_STORE_COPY)
@@ -172,13 +211,15 @@ static __u32 write_changes(const struct ps_instance *instance, const struct ps_b
 int ps_store_bindings(const struct ps_instance *instance, const struct ps_bindings *bindings,
 		      __u32 half, enum ps_store_what what, struct ps_error *error)
 {
+	__attribute__((cleanup(free_order))) struct batch batch = { bindings, NULL, 0, half, what };
 	struct ps_front front = ps_instance_front(instance);
 	struct ps_change *changes = instance->changes;
 
 	if (what == PS_STORE_NEW && has_hidden(bindings) && settle_seats(instance, &front, error))
 		return -1;
-	for (size_t done = 0; done < bindings->count;) {
-		__u32 count = write_changes(instance, bindings, &done, half, what);
+	choose_order(instance, &batch);
+	while (batch.next < bindings->count) {
+		__u32 count = write_changes(instance, &batch);
 		int failed;
 
 		for (__u32 i = 0; i < count; i++)

@@ -18,7 +18,7 @@
 #define PS_BINDINGS_MAX 1000000 /* --max-bindings can ask for no more */
 #define PS_BINDINGS_DEFAULT 65536
 #define PS_PORTS 65536
-#define PS_PROBES_MAX 16 /* ways to reach one port, see struct ps_probe */
+#define PS_PROBES_MAX 48 /* ways to reach one port, see struct ps_probe */
 #define PS_SPECS_MAX 262144 /* different shapes: see struct ps_spec */
 #define PS_LISTS_MAX 16384 /* different probe lists */
 #define PS_TARGETS_MAX 4096 /* different redirect targets */
@@ -465,7 +465,7 @@ _Static_assert(sizeof(struct ps_record) == 48, "element fits 128 bytes of slab")
 _Static_assert(sizeof(struct ps_entry) == 8, "eight ports in a cache line");
 _Static_assert(sizeof(struct ps_hook_rows) == 8, "no holes");
 _Static_assert(PS_HOOKS_MAX <= 1 << 8, "indexes of hooks fit struct ps_hook_rows");
-_Static_assert(sizeof(struct ps_probes) == 128, "two cache lines");
+_Static_assert(sizeof(struct ps_probes) == 384, "six cache lines");
 _Static_assert(sizeof(struct ps_target) == 64, "one cache line");
 _Static_assert(sizeof(struct ps_count) == 16, "four in a cache line");
 _Static_assert(sizeof(struct ps_argument) == 16, "no holes");

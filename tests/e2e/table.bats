@@ -108,13 +108,14 @@ state() {
 
 @test "a port bound in more ways than a packet may look up: refused, with those that are there" {
 	net_setup_table
-	for length in {1..16}; do
+	for length in {1..32}; do
 		echo "tcp 10.0.0.0/$length:80 drop"
+		[ "$length" -gt 16 ] || echo "tcp 10.0.0.0/$length:80-81 drop"
 	done | steer -q bind --batch -
-	says 1 "tcp 10.0.0.0/17:80: tcp port 80 is bound in 16 ways already, the most that one packet may look up: bindings of /PREFIX:PORTS /16:80, /15:80, /14:80, " \
-		steer -q bind tcp 10.0.0.0/17:80 drop
+	says 1 "tcp 10.0.0.0/17:80-81: tcp port 80 is bound in 48 ways already, the most that one packet may look up: bindings of /PREFIX:PORTS /32:80, /31:80, /30:80, " \
+		steer -q bind tcp 10.0.0.0/17:80-81 drop
 	steer -q bind tcp 10.1.0.0/16:80 drop
-	same 17 "$(state bindings)"
+	same 49 "$(state bindings)"
 }
 
 @test "ports bound in more different ways than there are lists: refused" {

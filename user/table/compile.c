@@ -55,6 +55,19 @@ static __u32 intern(struct ps_image *image, const struct ps_probes *list)
 	return 0;
 }
 
+void ps_lists_copy(const struct ps_entry *entries, const struct ps_probes *from,
+		   struct ps_probes *to)
+{
+	__u32 last = 0; /* neighbours mostly have the same one */
+
+	for (size_t i = 0; i < PS_HALF_ENTRIES; i++) {
+		if (entries[i].probes == last)
+			continue;
+		last = (__u32)entries[i].probes;
+		to[last] = from[last];
+	}
+}
+
 void ps_image_init(struct ps_image *image, struct ps_entry *entries, struct ps_probes *lists,
 		   ps_winner_find find, void *context)
 {

@@ -50,6 +50,10 @@ void ps_image_init(struct ps_image *image, struct ps_entry *entries, struct ps_p
 		   ps_winner_find find, void *context);
 void ps_image_done(struct ps_image *image);
 
+/* Copies those of @from that @entries use to @to, which has zeros. */
+void ps_lists_copy(const struct ps_entry *entries, const struct ps_probes *from,
+		   struct ps_probes *to);
+
 /*
  * The first binding of the shape of @endpoint was added, or the last one
  * removed. After a failure @entries are to be thrown away; *@ret_port is where

@@ -196,7 +196,7 @@ static int refuse_shape(const struct ps_draft *draft, enum ps_compile_result res
 	enum ps_family family = endpoint->family == PS_IPV6 ? PS_IPV6 : PS_IPV4;
 	__u32 at = ps_directory_index(0, family, endpoint->proto, port);
 	const struct ps_probes *list = &draft->lists[draft->entries[at].probes];
-	char text[PS_ENDPOINT_TEXT], shapes[512] = "";
+	char text[PS_ENDPOINT_TEXT], shapes[700] = "";
 	size_t length = 0;
 
 	ps_endpoint_format(endpoint, text);
@@ -283,7 +283,8 @@ int ps_draft_make(const struct ps_instance *instance, struct ps_plan *plan, stru
 	*draft = (struct ps_draft){ .instance = instance, .plan = plan };
 	draft->entries = copy(ps_instance_entries(instance, half),
 			      PS_HALF_ENTRIES * sizeof(*draft->entries));
-	draft->lists = copy(instance->probe_lists, PS_LISTS_MAX * sizeof(*draft->lists));
+	draft->lists = ps_memory_new(PS_LISTS_MAX, sizeof(*draft->lists));
+	ps_lists_copy(draft->entries, instance->probe_lists, draft->lists);
 	draft->targets =
 		copy(ps_instance_targets(instance, half), PS_TARGETS_MAX * sizeof(*draft->targets));
 	draft->slots = copy(instance->slots, (instance->meta->capacity + 63) / 64 * 8);

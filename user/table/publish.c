@@ -27,8 +27,9 @@ static void clear_counters(const struct ps_instance *instance, const struct ps_b
 /* Lists that packets may walk now are in the draft as they are: those are not written (I1). */
 static void write_lists(const struct ps_instance *instance, const struct ps_draft *draft)
 {
-	for (int i = 0; i < PS_LISTS_MAX; i++)
-		if (memcmp(&instance->probe_lists[i], &draft->lists[i], sizeof(*draft->lists)))
+	for (int i = 1; i < PS_LISTS_MAX; i++)
+		if (draft->image.taken[i] &&
+		    memcmp(&instance->probe_lists[i], &draft->lists[i], sizeof(*draft->lists)))
 			instance->probe_lists[i] = draft->lists[i];
 }
 

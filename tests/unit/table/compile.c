@@ -236,8 +236,10 @@ static void test_too_deep(void **state)
 
 	(void)state;
 	model_init(&model);
-	for (int length = 1; length <= PS_PROBES_MAX; length++) {
-		snprintf(text, sizeof(text), "tcp 0.0.0.0/%d:80 drop", length);
+	for (int way = 1; way <= PS_PROBES_MAX; way++) {
+		snprintf(text, sizeof(text),
+			 way <= 32 ? "tcp 0.0.0.0/%d:80 drop" : "tcp 0.0.0.0/%d:79-80 drop",
+			 way <= 32 ? way : way - 32);
 		model_add_text(&model, text);
 	}
 	assert_int_equal(model_add(&model, &beside, &port), PS_COMPILED);

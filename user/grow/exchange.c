@@ -36,7 +36,7 @@ int ps_exchange_rehearse(const struct ps_instance *next, struct ps_error *error)
 		close(fd);
 		is_done[hook] = true;
 	}
-	return 0;
+	return ps_guard_renew(next, PS_RENEW_REHEARSED, error);
 }
 
 int ps_exchange(struct ps_instance *next, struct ps_error *error)
@@ -44,5 +44,5 @@ int ps_exchange(struct ps_instance *next, struct ps_error *error)
 	for (int slot = 0; slot < PS_HOOKS_MAX; slot++)
 		if (is_met(next, &next->hooks[slot]) && ps_hook_slot_renew(next, slot, error))
 			return -1;
-	return ps_guard_renew(next, error);
+	return ps_guard_renew(next, PS_RENEW_DONE, error);
 }

@@ -12,12 +12,8 @@
 /* Bindings in both halves, their slots, shapes and owners. */
 int ps_fill(struct ps_instance *next, const struct ps_instance *former, struct ps_error *error);
 
-/*
- * The same of one that was made by another ABI: what packets look up, computed anew from bindings
- * that are there already. Targets of the generation that packets see are copied.
- */
-int ps_fill_compiled(struct ps_instance *next, const struct ps_instance *former,
-		     struct ps_error *error);
+/* Of one that was made by another ABI: what packets look up, computed anew from its bindings. */
+int ps_fill_compiled(struct ps_instance *next, struct ps_error *error);
 void ps_fill_v1_counts(struct ps_instance *next, const struct ps_v1 *v1);
 
 /* Counts of @former are those that @next goes on from. The same when it is done twice. */

@@ -74,22 +74,12 @@ static int compile(struct ps_instance *next, const struct compiling *compiling,
 	return ps_table_check(error);
 }
 
-static void copy_targets(struct ps_instance *next, const struct ps_instance *former)
-{
-	const struct ps_target *seen = ps_instance_targets(former, ps_instance_half(former));
-
-	for (__u32 half = 0; half < PS_HALVES; half++)
-		memcpy(ps_instance_targets(next, half), seen, PS_TARGETS_MAX * sizeof(*seen));
-}
-
-int ps_fill_compiled(struct ps_instance *next, const struct ps_instance *former,
-		     struct ps_error *error)
+int ps_fill_compiled(struct ps_instance *next, struct ps_error *error)
 {
 	__u32 half = ps_instance_half(next);
 	struct compiling compiling = {};
 	int failed;
 
-	copy_targets(next, former);
 	failed = ps_records_walk(next->map_fd[PS_MAP_BINDINGS], see_record, &compiling, error) ||
 		 compile(next, &compiling, error);
 	memcpy(ps_instance_entries(next, half ^ 1), ps_instance_entries(next, half),

@@ -62,8 +62,7 @@ static int make(void *context, const char *path, struct ps_error *error)
 		return -1;
 	describe(&next, v1, &size);
 	ps_pending_begin(&next); /* until all is counted anew */
-	failed = ps_fill(&next, &v1->instance, error) ||
-		 ps_fill_compiled(&next, &v1->instance, error) ||
+	failed = ps_fill(&next, &v1->instance, error) || ps_fill_compiled(&next, error) ||
 		 ps_exchange_rehearse(&next, error) || ps_v1_mark(v1, error);
 	ps_instance_close(&next);
 	return failed;

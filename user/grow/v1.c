@@ -11,6 +11,7 @@
 #include "grow/v1_layout.h"
 #include "host/ask.h"
 #include "instance/open.h"
+#include "instance/owners.h"
 #include "pins/bpffs.h"
 #include "pins/pins.h"
 
@@ -176,7 +177,8 @@ int ps_v1_open(const char *name, struct ps_v1 *ret, struct ps_error *error)
 	memset(v1.instance.map_fd, -1, sizeof(v1.instance.map_fd));
 	snprintf(v1.instance.name, sizeof(v1.instance.name), "%s", name);
 	ps_v1_path(name, v1.instance.path);
-	if (read_meta(v1.instance.path, &meta, &v1.meta_fd, error) || take_all(&v1, error)) {
+	if (read_meta(v1.instance.path, &meta, &v1.meta_fd, error) || take_all(&v1, error) ||
+	    ps_owners_open(&v1.instance, PS_CHANGE, error)) {
 		ps_v1_close(&v1);
 		return -1;
 	}

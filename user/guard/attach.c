@@ -369,20 +369,16 @@ int ps_guard_move(struct ps_instance *instance, enum ps_guard_mode mode, const c
 	return start(instance, &(struct wish){ mode, cgroup, true }, error);
 }
 
-/* In the links that are pinned, of the mode @mode. */
+/* Into the links that are pinned, of the mode @mode. */
 static int renew_links(const struct ps_instance *instance, enum ps_guard_mode mode,
-		       const struct pins *pins, struct ps_error *error)
+		       const struct pins *pins, const struct pins *programs, struct ps_error *error)
 {
-	__attribute__((cleanup(close_pins))) struct pins programs = NO_PINS;
 	char path[PS_PATH_SIZE];
 
-	pin_path(instance, ATTEMPTS, path);
-	if (ps_object_load_guard(instance, mode, path, programs.fd, error))
-		return -1;
 	for (int at = 0; at < PS_GUARD_PROGRAMS; at++) {
 		int link_fd = pins->fd[pin_of(mode, at)];
 
-		if (link_fd < 0 || !bpf_link_update(link_fd, programs.fd[at], NULL))
+		if (link_fd < 0 || !bpf_link_update(link_fd, programs->fd[at], NULL))
 			continue;
 		if (errno == ENOLINK) /* its cgroup is gone */
 			continue;
@@ -392,15 +388,33 @@ static int renew_links(const struct ps_instance *instance, enum ps_guard_mode mo
 	return 0;
 }
 
-int ps_guard_renew(const struct ps_instance *instance, struct ps_error *error)
+static bool has_links(const struct pins *pins, enum ps_guard_mode mode)
 {
-	__attribute__((cleanup(close_pins))) struct pins pins = NO_PINS;
+	return pins->fd[pin_of(mode, 0)] >= 0 || pins->fd[pin_of(mode, 1)] >= 0;
+}
+
+static int renew(const struct ps_instance *instance, enum ps_renewal renewal,
+		 enum ps_guard_mode mode, struct ps_error *error)
+{
+	__attribute__((cleanup(close_pins))) struct pins pins = NO_PINS, programs = NO_PINS;
+	char attempts[PS_PATH_SIZE];
 
 	if (open_pins(instance, &pins, error))
 		return -1;
-	for (enum ps_guard_mode mode = PS_GUARD_REPORT; mode <= PS_GUARD_ON; mode++)
-		if ((pins.fd[pin_of(mode, 0)] >= 0 || pins.fd[pin_of(mode, 1)] >= 0) &&
-		    renew_links(instance, mode, &pins, error))
-			return -1;
-	return 0;
+	if (!has_links(&pins, mode))
+		return 0;
+	pin_path(instance, ATTEMPTS, attempts);
+	if (ps_object_load_guard(instance, mode, attempts, programs.fd, error))
+		return -1;
+	return renewal == PS_RENEW_REHEARSED ? 0
+					     : renew_links(instance, mode, &pins, &programs, error);
+}
+
+int ps_guard_renew(const struct ps_instance *instance, enum ps_renewal renewal,
+		   struct ps_error *error)
+{
+	return renew(instance, renewal, PS_GUARD_REPORT, error) ||
+			       renew(instance, renewal, PS_GUARD_ON, error)
+		       ? -1
+		       : 0;
 }

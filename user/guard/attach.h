@@ -29,8 +29,14 @@ int ps_guard_start(struct ps_instance *instance, enum ps_guard_mode mode, const 
 int ps_guard_move(struct ps_instance *instance, enum ps_guard_mode mode, const char *cgroup,
 		  struct ps_error *error);
 
+enum ps_renewal {
+	PS_RENEW_REHEARSED, /* programs are loaded, to see that they can be */
+	PS_RENEW_DONE,
+};
+
 /* Programs that read the maps of @instance as it is now take the place of those that are there. */
-int ps_guard_renew(const struct ps_instance *instance, struct ps_error *error);
+int ps_guard_renew(const struct ps_instance *instance, enum ps_renewal renewal,
+		   struct ps_error *error);
 
 /*
  * Takes them off, and forgets what they saw. Nothing when the guard is off; after a failure it is

@@ -34,7 +34,7 @@ static bool is_kept(const struct ps_instance *former, enum ps_map map,
 {
 	struct ps_table_size own = ps_table_size_of(former->meta);
 
-	return map != PS_MAP_META && former->map_fd[map] >= 0 &&
+	return map != PS_MAP_META && map != PS_MAP_BINDINGS && former->map_fd[map] >= 0 &&
 	       ps_map_entries(map, &own) == ps_map_entries(map, size);
 }
 

@@ -13,7 +13,7 @@ struct bpf_object;
 /* Makes the maps of @object as large as such a table needs them. */
 void ps_object_set_sizes(struct bpf_object *object, const struct ps_table_size *size);
 
-/* Takes those of @former that have that size, but not what it says of itself. 0 or -errno. */
+/* Takes those of @former that have that size; never its bindings, nor what it says of itself. */
 int ps_object_keep_maps(struct bpf_object *object, const struct ps_table_size *size,
 			const struct ps_instance *former);
 

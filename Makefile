@@ -175,6 +175,14 @@ $(FUZZ)/second/tool.o: user/instance/object.c $(OBJECTS:%=$(FUZZ)/second/%.skel.
 $(SECOND_TOOL): $(COMMANDS:%=$(BUILD)/user/%.o) $(FUZZ)/second/tool.o $(LIB)
 	$(call program,LINK,$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS))
 
+# The release before, where the history has it, for tests that move its instances.
+FORMER_TOOL := $(BUILD)/former/portsteer
+
+$(FORMER_TOOL): tests/former/build.sh
+	@mkdir -p $(@D)
+	$(say) FORMER $@
+	$(quiet)tests/former/build.sh $@
+
 $(FUZZ)/plain/%.o: tests/fuzz/lib/%.c
 	$(call object,CC,$(CC) $(CFLAGS) $(FUZZ_FLAGS))
 
@@ -267,7 +275,7 @@ check-debian:  ## build and try the tree in another Debian release; RELEASE=sid 
 	@tests/release/run $(RELEASE) $(WORDS)
 
 .PHONY: tests
-tests: $(TOOL) $(ASAN_TOOL) $(if $(SECOND),$(SECOND_TOOL)) $(UNIT) $(PROG) $(FUZZ_ALL) $(BENCH) $(BENCH_OBJECTS) $(BENCH_SENDERS) $(EXAMPLES)  ## build the tool and all tests
+tests: $(TOOL) $(ASAN_TOOL) $(if $(SECOND),$(SECOND_TOOL)) $(FORMER_TOOL) $(UNIT) $(PROG) $(FUZZ_ALL) $(BENCH) $(BENCH_OBJECTS) $(BENCH_SENDERS) $(EXAMPLES)  ## build the tool and all tests
 
 TIME ?= 60
 

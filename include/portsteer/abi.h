@@ -11,11 +11,11 @@
 
 #include <linux/types.h>
 
-#define PS_ABI_VERSION 1
+#define PS_ABI_VERSION 2
 
 #define PS_ENUM8 __attribute__((packed)) /* one byte, and named in BTF */
 
-#define PS_BINDINGS_MAX 1000000 /* --max-bindings can ask for no more */
+#define PS_BINDINGS_MAX 16000000 /* --max-bindings can ask for no more */
 #define PS_BINDINGS_DEFAULT 65536
 #define PS_PORTS 65536
 #define PS_PROBES_MAX 48 /* ways to reach one port, see struct ps_probe */

@@ -113,7 +113,7 @@ static __u32 choose_size(const struct ps_apply *apply, const struct ps_file *fil
 	if (file->max_bindings || ps_instance_is_there(apply->instance) ||
 	    file->bindings.count <= PS_BINDINGS_DEFAULT)
 		return file->max_bindings;
-	return PS_BINDINGS_MAX;
+	return PS_READ_MAX;
 }
 
 int ps_apply_file(struct ps_apply *apply, struct ps_transition *transition, int seconds)

@@ -12,7 +12,7 @@ PORTSTEER=$(realpath "${PORTSTEER:-build/portsteer}")
 CLIENT=psdemo-client
 HOST=psdemo-host
 BACKEND=psdemo-backend
-PINS=/sys/fs/bpf/portsteer/v1
+PINS=/sys/fs/bpf/portsteer/v2
 STATE=/run/psdemo # of one run at a time: configurations, recorded pids
 
 say() {

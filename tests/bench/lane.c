@@ -69,9 +69,9 @@ static __u32 expected_verdict(const struct bench_case *what)
 
 __u32 bench_endpoint_count(enum bench_shape shape, __u32 bindings)
 {
-	if (shape == BENCH_NESTED && bindings == PS_BINDINGS_MAX)
+	if (shape == BENCH_NESTED && bindings == PS_READ_MAX)
 		return bindings - 1; /* for the /32 */
-	return bindings ?: PS_BINDINGS_MAX;
+	return bindings ?: PS_READ_MAX;
 }
 
 int bench_lane_way(const struct bench_lane *lane, int prog_fd)

@@ -10,7 +10,7 @@
 #
 # What a command must end with is 0, or what a comment behind it says: "# exit 3".
 
-PIN_OF_DOCUMENTS=/sys/fs/bpf/portsteer/v1/default
+PIN_OF_DOCUMENTS=/sys/fs/bpf/portsteer/v2/default
 
 # FILE: the text of a document that may hold commands: blocks that are indented
 # or fenced, of a manual page its EXAMPLES.

@@ -53,7 +53,7 @@ POOLS = {"endpoint": ENDPOINTS, "action": ACTIONS, "name": NAMES, "device": DEVI
          "guard": [*MODES, {"mode": "report"}, {"mode": "off"}, {"mode": False, "cgroup": "/"}],
          "listening": [*ENDPOINTS, "tcp 10.0.0.1:80-80", "tcp 10.0.0.1/32:80", "tcp any6:https"],
          "cgroup": ["/", "/a b", "a", "/" + "x" * 254, "/" + "x" * 255, "/a\u0000"],
-         "max-bindings": [1, 1000000, 0, 1000001, -1, "1"]}
+         "max-bindings": [1, 16000000, 0, 16000001, -1, "1"]}
 BASE = {
     "max-bindings": 100,
     "sockets": [{"name": "web", "listening": "tcp 127.0.0.1:8080"},

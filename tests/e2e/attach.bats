@@ -111,6 +111,23 @@ is_silent() {
 		jq -r '[.[].interfaces[].interface] | unique | join(" ")')"
 }
 
+@test "a map that a killed command replaced without saying so is taken as it is" {
+	local value
+
+	steer attach eth0
+	mapfile -t value < <(bpftool -j map lookup pinned "$PINS/$HOST/meta" key 0 0 0 0 |
+		jq -r '.value[]')
+	[ "${value[16]}" != 0x00 ] # sent_rows: there is an egress hook
+	value[16]=0x00
+	bpftool map update pinned "$PINS/$HOST/meta" key 0 0 0 0 value "${value[@]}"
+	says 0 "attached" steer status # who reads writes nothing
+	same 0 "$(bpftool -j map dump pinned "$PINS/$HOST/meta" |
+		jq '.[0].formatted.value.sent_rows')"
+	steer -q bind tcp any:81 drop
+	[ "$(bpftool -j map dump pinned "$PINS/$HOST/meta" |
+		jq '.[0].formatted.value.sent_rows')" -gt 0 ]
+}
+
 # HOOK INTERFACE: what of it was counted there as dropped.
 dropped() {
 	steer -j reasons | jq "[.[] | select(.interface == \"$2\" and .hook == \"$1\" and

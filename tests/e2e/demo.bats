@@ -7,7 +7,7 @@ DEMO=$BATS_TEST_DIRNAME/../demo.sh
 
 left_over() {
 	ip netns list | grep '^psdemo-'
-	ls -d /sys/fs/bpf/portsteer/v1/psdemo-* 2>/dev/null
+	ls -d /sys/fs/bpf/portsteer/v2/psdemo-* 2>/dev/null
 }
 
 demo_works() {

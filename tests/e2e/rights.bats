@@ -10,7 +10,7 @@ load lib/cgroup
 
 GROUP=64123
 FULL=bpf,net_admin,perfmon
-AT=/sys/fs/bpf/portsteer/v1
+AT=/sys/fs/bpf/portsteer/v2
 READERS=(bindings status conflicts flows reasons)
 
 setup() {

@@ -123,11 +123,3 @@ much() {
 	[ $((one - none)) -le $((61000 * 300)) ]
 	[ "$second" -le $((first * 12 / 10)) ]
 }
-
-@test "more bindings than any table has room for: no larger one is advised" {
-	says 1 '1000001 bindings are too many: a table has room for at most 1000000' \
-		steer bind --max-bindings 1000000 --batch - < <(
-			awk 'BEGIN { for (i = 0; i < 1000001; i++)
-				printf "tcp 10.%d.%d.%d:80 drop\n", i / 65536, i / 256 % 256, i % 256 }')
-	[ ! -e "$PINS/$HOST" ]
-}

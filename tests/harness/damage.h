@@ -8,7 +8,7 @@
 
 #include "tool.h"
 
-#define DAMAGE_INSTANCE TOOL_ROOT "/v1/" TOOL_INSTANCE
+#define DAMAGE_INSTANCE TOOL_ROOT "/v2/" TOOL_INSTANCE
 
 /* As if the programs that are attached were from another build. */
 void damage_forget_build(void);

@@ -131,8 +131,8 @@ static void try_programs(int fd, int target_fd)
 static void try_pin(int fd)
 {
 	static const char *const places[] = { "/sys/fs/bpf/mine", TOOL_ROOT "/mine",
-					      TOOL_ROOT "/v1/" TOOL_INSTANCE "/mine",
-					      TOOL_ROOT "/v1/" TOOL_INSTANCE "/links/mine" };
+					      TOOL_ROOT "/v2/" TOOL_INSTANCE "/mine",
+					      TOOL_ROOT "/v2/" TOOL_INSTANCE "/links/mine" };
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
 		union bpf_attr attr = {};

@@ -89,7 +89,7 @@ static const struct row {
 	{ "attach eth0",
 	  .before = "",
 	  { { "chmod", EIO } },
-	  "cannot set the mode of " TOOL_ROOT "/v1/%fresh: Input/output error" },
+	  "cannot set the mode of " TOOL_ROOT "/v2/%fresh: Input/output error" },
 	{ "attach eth0", .before = "", { { "fchmodat", EIO } }, "cannot set the mode of " },
 	{ "attach eth0",
 	  .before = "attach eth0",

@@ -29,7 +29,7 @@
 #include "wire.h"
 
 #define READERS 64123
-#define INSTANCE TOOL_ROOT "/v1/" TOOL_INSTANCE
+#define INSTANCE TOOL_ROOT "/v2/" TOOL_INSTANCE
 #define PINS_MAX 96
 #define PATH_SIZE 128
 #define TRIAL_FILE "/run/trial.yaml"

@@ -84,9 +84,9 @@ static void check_link(const struct row *row, enum ps_hook hook)
 
 static void run_row(const struct row *row, enum ps_hook hook, const struct ps_bindings *all)
 {
-	struct ps_counter before[32];
+	struct ps_counter before[64];
 
-	assert_true(all->count <= 32);
+	assert_true(all->count <= 64);
 	steer_forget_flows(&steer);
 	read_counters(all, before);
 	steer_run(&steer, hook, &frame, &answer);

@@ -134,13 +134,13 @@ static const struct {
 	  "4:10: a name has 1 to 31 bytes of UTF-8\n" },
 	{ ONE "tcp any:1" DROP "  name: \"a\\0b\"", "4:9: a text has no NUL in it\n" },
 	{ "bindings: []\nmax-bindings: 0x10\n",
-	  "2:15: max-bindings is a number from 1 to 1000000\n" },
+	  "2:15: max-bindings is a number from 1 to 16000000\n" },
 	{ "bindings: []\nmax-bindings: 010\n",
-	  "2:15: max-bindings is a number from 1 to 1000000\n" },
+	  "2:15: max-bindings is a number from 1 to 16000000\n" },
 	{ "bindings: []\nmax-bindings: '10'\n",
-	  "2:16: max-bindings is a number from 1 to 1000000\n" },
-	{ "bindings: []\nmax-bindings: 1000001\n",
-	  "2:15: max-bindings is a number from 1 to 1000000\n" },
+	  "2:16: max-bindings is a number from 1 to 16000000\n" },
+	{ "bindings: []\nmax-bindings: 16000001\n",
+	  "2:15: max-bindings is a number from 1 to 16000000\n" },
 	{ "bindings: []\ninterfaces: [{device: 1}, {hook: tc}, {device: a, hook: tcx, mode: no}]\n",
 	  "2:23: '1' is no text in YAML; write \"1\"\n"
 	  "2:27: an interface needs 'device'\n"

@@ -12,6 +12,8 @@
 
 #define PS_ACTION_TEXT 256
 
+#define PS_READ_MAX 1000000 /* bindings that one file or batch may have */
+
 struct ps_binding {
 	struct ps_endpoint endpoint;
 	struct ps_target target; /* of a redirect or socket: what was asked for, not resolved */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * An instance: one table and the programs that use it, as a directory of pins,
- * /sys/fs/bpf/portsteer/v1/NAME. Opening gets the arrays into memory: mapped,
+ * /sys/fs/bpf/portsteer/v2/NAME. Opening gets the arrays into memory: mapped,
  * under a lock, to change them; copied, without one, to read (see instance/snapshot.h).
  * Invariants: the directory appears and vanishes by rename, so it is whole or
  * not there; who holds the lock is the only one who writes any map.
@@ -16,7 +16,7 @@
 
 #define PS_INSTANCE_DEFAULT "default"
 #define PS_INSTANCE_NAME 256
-#define PS_PATH_SIZE 600 /* PS_BPFFS/portsteer/v1/NAME/links/NAME, names of up to 255 bytes */
+#define PS_PATH_SIZE 600 /* PS_BPFFS/portsteer/v2/NAME/links/NAME, names of up to 255 bytes */
 
 #define PS_MAP_POINTER(NAME, pin, value, ...) value *pin;
 #define PS_MAP_NO_POINTER(...)

@@ -295,10 +295,10 @@ int ps_draft_make(const struct ps_instance *instance, struct ps_plan *plan, stru
 	ps_keymap_init(&draft->removed, &plan->removed);
 	ps_image_init(&draft->image, draft->entries, draft->lists, find_winner, draft);
 
-	if (count_shapes(draft, error))
+	if (make_slots(draft, error) || count_shapes(draft, error))
 		return -1;
 	find_hidden(draft);
-	if (make_slots(draft, error) || make_targets(draft, error) ||
+	if (make_targets(draft, error) ||
 	    ps_takers_change(instance, plan, &draft->targets[0].takers, error) ||
 	    make_shapes(draft, error))
 		return -1;

@@ -28,13 +28,8 @@ newest() {
 
 # VERSION: its packages, which are more than one from 7.0 on.
 packages() {
-	local part
 	echo "linux-image-$1"
-	for part in base binary modules; do
-		if apt-cache show "linux-$part-$1" >/dev/null 2>&1; then
-			echo "linux-$part-$1"
-		fi
-	done
+	apt-cache depends "linux-image-$1" | sed -n "s/^ *Depends: \(linux-[a-z]*-$1\)\$/\1/p"
 }
 
 # DIR VERSION: the kernel and its modules, wherever Debian has packed them.

@@ -33,11 +33,11 @@ calls() {
 	grep -c "$1(" "$BATS_TEST_TMPDIR/trace"
 }
 
-# WORDS...: how often each of these asks by netlink, or bpf(2)
+# How often each of these asks about interfaces. By bpf(2) they ask about all programs there are.
 count_all() {
 	local call
 
-	for call in sendto bpf; do
+	for call in sendto ioctl; do
 		calls $call bind tcp any:9 drop
 		calls $call status
 		calls $call conflicts

@@ -85,6 +85,31 @@ is_empty() {
 	is_empty
 }
 
+# BPF_F_ZERO_SEED is 0x40. bpftool is root's.
+flags() {
+	inside bpftool -j map show pinned "$AT/$HOST/bindings" | jq .flags
+}
+
+@test "without CAP_SYS_ADMIN the table's buckets are not known, and it is loaded all the same" {
+	local expected i
+
+	for ((i = 0; i < 5000; i++)); do
+		echo "tcp 198.18.$((i / 250)).$((i % 250)):$((i + 1)) drop"
+	done >"$BATS_TEST_TMPDIR/many"
+	root -q bind --batch - <"$BATS_TEST_TMPDIR/many"
+	same $((0x41)) "$(flags)"
+	expected=$(root bindings --yaml)
+	root flush
+	as $FULL 65534 -q bind --batch - <"$BATS_TEST_TMPDIR/many"
+	same 1 "$(flags)"
+	same "$expected" "$(root bindings --yaml)"
+	root -q bind tcp any:1 drop
+	as $FULL 65534 -q unbind tcp 198.18.0.0:1
+	same 5000 "$(root -j status | jq '.[0].bindings')"
+	root flush
+	is_empty
+}
+
 # CAPABILITIES NAMES WORDS...: the command lacks exactly those
 # and says so in one line: no log of the verifier, no hint of libbpf
 lacks() {

@@ -44,7 +44,8 @@ impure() {
 		headers=$(awk -v mine="+$folder" '$1 == mine { $1 = ""; print }' "$floors")
 		# shellcheck disable=SC2086 # words
 		includes | grep "^user/$folder/" |
-			grep -vE ":(<($harmless)\.h>|\"($(folders pure))/.*\"$(printf '|"%s.h"' $headers))\$"
+			grep -vE ":(<($harmless)\.h>|\"($(folders pure))/.*\"$(printf '|"%s.h"' $headers))\$" |
+			grep -v '^user/base/memory\.c:[0-9]*:<sys/mman\.h>$' # that it is in large pages
 	done
 }
 

@@ -2,14 +2,13 @@
 /*
  * Memory or the end. See memory.h.
  */
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 #include "base/memory.h"
 
-#define LARGE_PAGE ((uintptr_t)2 << 20)
+#define LARGE_PAGE (2UL << 20)
 
 static _Noreturn void give_up(void)
 {
@@ -23,10 +22,11 @@ static _Noreturn void give_up(void)
  */
 static void advise(void *memory, size_t bytes)
 {
-	uintptr_t first = ((uintptr_t)memory + LARGE_PAGE - 1) & -LARGE_PAGE;
+	unsigned long start = (unsigned long)memory;
+	unsigned long first = (start + LARGE_PAGE - 1) & -LARGE_PAGE;
 
 	if (bytes >= 2 * LARGE_PAGE)
-		madvise((void *)first, (uintptr_t)memory + bytes - first, MADV_HUGEPAGE);
+		madvise((void *)first, start + bytes - first, MADV_HUGEPAGE);
 }
 
 void *ps_memory_new(size_t count, size_t size)

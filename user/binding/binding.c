@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include "base/advice.h"
 #include "base/memory.h"
 #include "base/utf8.h"
@@ -160,10 +159,12 @@ void ps_bindings_expect(struct ps_bindings *bindings, size_t count)
 
 void ps_bindings_expect_file(struct ps_bindings *bindings, FILE *file)
 {
-	struct stat status;
+	long at = ftell(file), size = -1;
 
-	if (!fstat(fileno(file), &status) && S_ISREG(status.st_mode))
-		ps_bindings_expect(bindings, (size_t)status.st_size / sizeof(SHORTEST));
+	if (at >= 0 && !fseek(file, 0, SEEK_END))
+		size = ftell(file);
+	if (at >= 0 && !fseek(file, at, SEEK_SET) && size > at)
+		ps_bindings_expect(bindings, (size_t)(size - at) / strlen(SHORTEST));
 }
 
 static int compare(const void *a, const void *b)

@@ -246,6 +246,31 @@ static __always_inline int ps_parse_plain_ipv4(struct ps_cursor *cursor, struct 
 	return 1;
 }
 
+/* The same for IPv6 without extension headers, with TCP or UDP. */
+static __always_inline int ps_parse_plain_ipv6(struct ps_cursor *cursor, struct ps_packet *packet)
+{
+	struct ps_link *link = cursor->pos;
+	struct ipv6hdr *ip = (void *)(link + 1);
+	__u32 payload;
+
+	if ((void *)(ip + 1) > cursor->end || link->proto != bpf_htons(ETH_P_IPV6))
+		return 0;
+	if (ip->version != 6 || (ip->nexthdr != IPPROTO_TCP && ip->nexthdr != IPPROTO_UDP))
+		return 0;
+	payload = bpf_ntohs(ip->payload_len);
+	if (!payload || payload > cursor->left - sizeof(*link) - sizeof(*ip))
+		return 0;
+	__builtin_memcpy(packet->src.addr_be, &ip->saddr, sizeof(ip->saddr));
+	__builtin_memcpy(packet->dst.addr_be, &ip->daddr, sizeof(ip->daddr));
+	if (ps_judge_ipv6(packet->dst.addr_be))
+		return 0;
+	packet->family = PS_IPV6;
+	cursor->ip_proto = ip->nexthdr;
+	cursor->left = payload;
+	cursor->pos = ip + 1;
+	return 1;
+}
+
 /* Any frame. It judges those that are not plain, and the others are judged as it does. */
 static __always_inline enum ps_reason ps_parse_any(struct ps_cursor *cursor,
 						   struct ps_packet *packet)
@@ -269,6 +294,8 @@ static __always_inline enum ps_reason ps_parse_any(struct ps_cursor *cursor,
 static __always_inline enum ps_reason ps_parse(struct ps_cursor *cursor, struct ps_packet *packet)
 {
 	if (ps_parse_plain_ipv4(cursor, packet))
+		return ps_parse_whole(cursor, packet);
+	if (ps_parse_plain_ipv6(cursor, packet))
 		return ps_parse_whole(cursor, packet);
 	return ps_parse_any(cursor, packet);
 }

@@ -25,7 +25,7 @@ broken() {
 		truncated-for-unreadable | s/return cursor->is_copied ? PS_REASON_UNREADABLE/return cursor->is_copied ? PS_REASON_TRUNCATED/
 		cut-chain | s/return cursor->fragment ? PS_REASON_UNREADABLE/return cursor->fragment \&\& 0 ? PS_REASON_UNREADABLE/
 		ihl-small | s/header < sizeof(\*ip) || //
-		ihl-beyond-length | s/header > total || //
+		ihl-beyond-length | s/ || header > total)/)/
 		length-beyond-frame | s/if (total > cursor->left)/if (total > cursor->left + 1)/
 		tag-counted-twice | s/ps_advance(cursor, sizeof(\*vlan))/cursor->left += 4, ps_advance(cursor, sizeof(*vlan))/
 		three-tags | s/#define PS_VLAN_TAGS 2/#define PS_VLAN_TAGS 3/
@@ -44,6 +44,9 @@ broken() {
 		plain-length | s/total > cursor->left - sizeof(\*link)/total > cursor->left/
 		plain-fragment | s/bpf_htons(PS_IPV4_MORE | PS_IPV4_OFFSET)/bpf_htons(PS_IPV4_OFFSET)/
 		plain-address | s/ || ps_judge_ipv4(ip->daddr))/)/
+		plain-chain | s/(ip->nexthdr != IPPROTO_TCP && ip->nexthdr != IPPROTO_UDP)/0/
+		plain-payload | s/payload > cursor->left - sizeof(\*link) - sizeof(\*ip)/payload > cursor->left/
+		plain-jumbo | s/!payload || payload > cursor/payload > cursor/
 		fin-opens | s/tcp->syn \&\& !tcp->fin/tcp->syn/
 	END
 }

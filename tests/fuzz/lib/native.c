@@ -119,5 +119,7 @@ enum ps_family native_plain(const struct sample *sample)
 		.left = (__u32)sample->size,
 	};
 
-	return ps_parse_plain_ipv4(&cursor, &packet) ? PS_IPV4 : PS_ANY;
+	if (ps_parse_plain_ipv4(&cursor, &packet))
+		return PS_IPV4;
+	return ps_parse_plain_ipv6(&cursor, &packet) ? PS_IPV6 : PS_ANY;
 }

@@ -11,7 +11,7 @@ import struct
 
 LOOKUP_ELEM, PROG_LOAD, PROG_BY_ID, MAP_BY_ID, INFO_BY_FD = 1, 5, 13, 14, 15
 LOAD_64, FROM_MAP, FROM_VALUE = 0x18, 1, 2  # of an instruction: its code, its src_reg
-KERNEL_HALF = 0xffff << 48
+LOAD_X86 = re.compile(rb"[\x48\x49][\xb8-\xbf](.{7}\xff)", re.S)  # of an address of the kernel
 
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -97,17 +97,11 @@ class Program:
     def __init__(self, fd, value_offset=0):
         self.name, self.xlated, self.functions = self._read(fd)
         self.maps = {}
-        addresses = [int.from_bytes(found[1], "little")
-                     for _, code in self.functions
-                     for found in re.finditer(rb"[\x48\x49][\xb8-\xbf](.{6}\xff\xff)", code, re.S)]
-        for at, source, low, high in self._loads():
-            if source not in (FROM_MAP, FROM_VALUE):
-                if addresses[at:at + 1] == [high << 32 | low]:
-                    del addresses[at]
-                continue
-            if at >= len(addresses):
-                raise Hidden("the machine code does not name its maps")
-            self._place(low, addresses[at], source, high, value_offset)
+        addresses = iter([int.from_bytes(found[1], "little") for _, code in self.functions
+                          for found in LOAD_X86.finditer(code)])
+        for number, source, offset in self._loads():
+            while not self._place(number, next(addresses, 0), source, offset, value_offset):
+                pass
 
     @staticmethod
     def _read(fd):
@@ -132,25 +126,29 @@ class Program:
         return raw[64:80].split(b"\0")[0].decode(), xlated.raw[:xlated_size], parts
 
     def _loads(self):
-        """Of each load of 64 bits: how many maps were named before, and its parts."""
-        at = named = 0
+        """Of each load of a map's address, or of a value's in one: map, source, offset."""
+        at = 0
         while at < len(self.xlated):
-            code, registers, _, low = struct.unpack_from("<BBhI", self.xlated, at)
+            code, registers, _, number = struct.unpack_from("<BBhI", self.xlated, at)
             if code == LOAD_64:
-                high = struct.unpack_from("<I", self.xlated, at + 12)[0]
-                yield named, registers >> 4, low, high
-                named += registers >> 4 in (FROM_MAP, FROM_VALUE)
+                if registers >> 4 in (FROM_MAP, FROM_VALUE):
+                    yield number, registers >> 4, struct.unpack_from("<I", self.xlated, at + 12)[0]
                 at += 8
             at += 8
 
     def _place(self, number, address, source, offset, value_offset):
+        """False: @address is a constant that only looks like one."""
+        if not address:
+            raise Hidden("the machine code does not name its maps")
         one = self.maps.get(number) or Map(number, fd_of(MAP_BY_ID, number))
+        base = address + value_offset if source == FROM_MAP else address - offset
+        if address >> 32 == 0xffffffff or one.base not in (None, base):
+            return False
         self.maps[number] = one
+        one.base = base
         if source == FROM_MAP:
             one.struct = address
-            one.base = address + value_offset
-        else:
-            one.base = address - offset
+        return True
 
 
 class Symbols:

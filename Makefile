@@ -258,10 +258,10 @@ fuzz: $(FUZZ_ALL)  ## fuzz the parsers and the programs for TIME=60 seconds
 	@FUZZ_TIME=$(TIME) tests/fuzz/fuzz.sh
 
 .PHONY: bench
-bench:  ## install what is missing, build, and measure the data path (a few minutes)
+bench:  ## install what is missing, build, and measure the data path (a few minutes); LONG=1: 4 000 000 bindings as well
 	@.ci/need build bench
 	@$(MAKE) --no-print-directory $(TOOL) $(BENCH) $(BENCH_OBJECTS) $(BENCH_SENDERS)
-	@$(BENCH) --nft --json $(BUILD)/bench.json
+	@$(BENCH) --nft $(if $(LONG),--long) --json $(BUILD)/bench.json
 	@tests/bench/veth.sh 7 $(BUILD)/bench.json
 	@tests/bench/guard.sh 21 $(BUILD)/bench.json
 	@tests/bench/connect.sh 501 $(BUILD)/bench.json

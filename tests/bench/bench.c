@@ -45,9 +45,8 @@ static void catch_signals(void)
 
 static int usage(void)
 {
-	fputs("usage: bench [--quick] [--rounds N] [--only TEXT] [--nft] [--objects DIR] [--tool "
-	      "FILE] "
-	      "[--json FILE]\n",
+	fputs("usage: bench [--quick | --long] [--rounds N] [--only TEXT] [--beside ID] [--nft]\n"
+	      "             [--objects DIR] [--tool FILE] [--json FILE]\n",
 	      stderr);
 	return 2;
 }
@@ -56,6 +55,7 @@ static void make_quick(struct bench_options *options)
 {
 	options->rounds = 3;
 	options->changes = 3;
+	options->copies = 2;
 	options->run_ms = 5;
 	options->largest = 10000;
 }
@@ -64,6 +64,8 @@ static int read_options(int argc, char **argv, struct bench_options *options)
 {
 	static const struct option words[] = {
 		{ "quick", no_argument, NULL, 'q' },
+		{ "long", no_argument, NULL, 'l' },
+		{ "beside", required_argument, NULL, 'b' },
 		{ "rounds", required_argument, NULL, 'r' },
 		{ "only", required_argument, NULL, 'O' },
 		{ "nft", no_argument, NULL, 'n' },
@@ -77,6 +79,10 @@ static int read_options(int argc, char **argv, struct bench_options *options)
 	while ((option = getopt_long(argc, argv, "", words, NULL)) != -1) {
 		if (option == 'q')
 			make_quick(options);
+		else if (option == 'l')
+			options->largest = 4000000;
+		else if (option == 'b')
+			options->beside = (__u32)atoi(optarg);
 		else if (option == 'r')
 			options->rounds = atoi(optarg);
 		else if (option == 'O')
@@ -101,6 +107,7 @@ int main(int argc, char **argv)
 	struct bench_options options = {
 		.rounds = 15,
 		.changes = 11,
+		.copies = BENCH_COPIES,
 		.run_ms = 35,
 		.largest = 1000000,
 		.objects = "build/bench",

@@ -11,13 +11,16 @@
 #include <linux/types.h>
 
 #define BENCH_ROUNDS_MAX 101
+#define BENCH_COPIES 5 /* of a program, loaded anew: where one lies moves it by a tenth */
 
 struct bench_options {
 	int rounds; /* of each packet case */
 	int changes; /* single binds and unbinds, each */
+	int copies; /* of each program that take turns */
 	int run_ms; /* CPU time of one run of one packet case */
 	__u32 largest; /* table */
 	const char *only; /* cases with this in their name, the floors, and not the tool; or NULL */
+	__u32 beside; /* id of an XDP program of others to run as well; 0: none */
 	bool has_nft; /* publish beside `nft -f` as well */
 	const char *objects; /* directory of front.o, floor.o, hash.o */
 	const char *tool; /* portsteer */
@@ -48,6 +51,8 @@ struct bench_result {
 	const char *against; /* whose multiple @ratio is, or NULL */
 	double ratio;
 	struct bench_aim aim;
+	double drops; /* multiple of a program that only drops, in the same rounds; 0: not known */
+	double most_drops; /* what it is to reach; 0: no target */
 };
 
 /* A signal asked for the end: stop measuring, clean up. */

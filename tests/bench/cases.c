@@ -9,10 +9,12 @@
 		__VA_ARGS__ \
 	}
 #define EACH_SIZE SIZES(1, 1000, 100000, 1000000)
+#define EXACT_SIZES SIZES(1, 1000, 100000, 1000000, 4000000) /* 4 000 000: of one table only */
 #define PORT_SIZES SIZES(1, 1000, 60000)
 #define NO_SIZE SIZES(0)
 
 #define TABLE(bound, sent) BENCH_TABLE, BENCH_##bound, BENCH_##sent
+#define DEFAULT(bound, sent) BENCH_DEFAULT, BENCH_##bound, BENCH_##sent
 #define PEER(subject, sent) BENCH_##subject, BENCH_##sent, BENCH_##sent
 
 /* The first aim is for a table of one hash, the second for one with seats in front of it. */
@@ -32,30 +34,42 @@
 		BENCH_NO_TARGET, 0, 0 \
 	}
 
-#define XDP4(action) PS_IPV4, PS_##action, PS_HOOK_XDP, false
-#define XDP6(action) PS_IPV6, PS_##action, PS_HOOK_XDP, false
-#define TC4(action) PS_IPV4, PS_##action, PS_HOOK_TC_INGRESS, false
-#define TC6(action) PS_IPV6, PS_##action, PS_HOOK_TC_INGRESS, false
-#define IN_COMPANY(action, hook) PS_IPV4, PS_##action, PS_HOOK_##hook, true
+#define XDP4(action) PS_IPV4, PS_##action, PS_HOOK_XDP, false, 0
+#define XDP6(action) PS_IPV6, PS_##action, PS_HOOK_XDP, false, 0
+#define TC4(action) PS_IPV4, PS_##action, PS_HOOK_TC_INGRESS, false, 0
+#define TC6(action) PS_IPV6, PS_##action, PS_HOOK_TC_INGRESS, false, 0
+#define IN_COMPANY(action, hook) PS_IPV4, PS_##action, PS_HOOK_##hook, true, 0
+
+/* With what it is to cost at most, as a multiple of a program that only drops. */
+#define XDP4_AT_MOST(drops) PS_IPV4, PS_DROP, PS_HOOK_XDP, false, (drops)
+#define XDP6_AT_MOST(drops) PS_IPV6, PS_DROP, PS_HOOK_XDP, false, (drops)
 
 const struct bench_case bench_cases[] = {
 	{ "drop only", NO_SIZE, PEER(NOTHING, UNBOUND), BESIDE("floor"), XDP4(DROP) },
 	{ "floor", NO_SIZE, PEER(FLOOR, UNBOUND), BESIDE("floor"), XDP4(PASS) },
 	{ "floor, IPv6", NO_SIZE, PEER(FLOOR, UNBOUND), BESIDE("floor"), XDP6(PASS) },
 
-	{ "unbound port", EACH_SIZE, TABLE(EXACT, UNBOUND), AT_MOST("floor", 1.10, 1.10),
-	  XDP4(DROP) },
-	{ "any address", SIZES(1, 1000), TABLE(ANY, ANY), AT_MOST("floor", 1.10, 1.05),
+	{ "unbound port", EXACT_SIZES, TABLE(EXACT, UNBOUND), AT_MOST("floor", 1.10, 1.10),
+	  XDP4_AT_MOST(1.45) },
+	{ "any address", SIZES(1), TABLE(ANY, ANY), AT_MOST("floor", 1.10, 1.05),
+	  XDP4_AT_MOST(1.55) },
+	{ "any address", SIZES(1000), TABLE(ANY, ANY), AT_MOST("floor", 1.10, 1.05),
+	  XDP4_AT_MOST(1.75) },
+	{ "any, ports in a row", SIZES(1000), TABLE(NEAR, NEAR), BESIDE("any address"),
 	  XDP4(DROP) },
 	{ "any address", SIZES(60000), TABLE(ANY, ANY), AT_MOST("floor", 3.0, 1.5), XDP4(DROP) },
-	{ "exact", SIZES(1, 1000), TABLE(EXACT, EXACT), AT_MOST("floor", 2.2, 1.4), XDP4(DROP) },
-	{ "exact", SIZES(100000), TABLE(EXACT, EXACT), BESIDE("one hash"), XDP4(DROP) },
+	{ "exact", SIZES(1), TABLE(EXACT, EXACT), AT_MOST("floor", 2.2, 1.4), XDP4_AT_MOST(1.75) },
+	{ "exact", SIZES(1000), TABLE(EXACT, EXACT), AT_MOST("floor", 2.2, 1.4),
+	  XDP4_AT_MOST(2.3) },
+	{ "exact, again", SIZES(1, 1000), TABLE(EXACT, EXACT), BESIDE("exact"), XDP4(DROP) },
+	{ "exact, default size", SIZES(1000), DEFAULT(EXACT, EXACT), BESIDE("exact"), XDP4(DROP) },
+	{ "exact", SIZES(100000, 4000000), TABLE(EXACT, EXACT), BESIDE("one hash"), XDP4(DROP) },
 	{ "exact", SIZES(1000000), TABLE(EXACT, EXACT), AT_MOST("one hash", 1.3, 0.5), XDP4(DROP) },
 	{ "prefix", EACH_SIZE, TABLE(PREFIX, PREFIX), BESIDE("floor"), XDP4(DROP) },
 	{ "/32 miss, /24 hit", SIZES(1000, 100000), TABLE(NESTED, NESTED), BESIDE("floor"),
 	  XDP4(DROP) },
 	{ "range", EACH_SIZE, TABLE(RANGE, RANGE), BESIDE("floor"), XDP4(DROP) },
-	{ "miss", EACH_SIZE, TABLE(EXACT, MISS), BESIDE("floor"), XDP4(DROP) },
+	{ "miss", EXACT_SIZES, TABLE(EXACT, MISS), BESIDE("floor"), XDP4(DROP) },
 
 	{ "unbound port, IPv6", SIZES(1, 1000000), TABLE(EXACT, UNBOUND),
 	  AT_MOST("floor, IPv6", 1.10, 1.10), XDP6(DROP) },
@@ -64,7 +78,9 @@ const struct bench_case bench_cases[] = {
 	{ "any address, IPv6", SIZES(60000), TABLE(ANY, ANY), AT_MOST("floor, IPv6", 3.0, 1.5),
 	  XDP6(DROP) },
 	{ "exact, IPv6", SIZES(1, 1000), TABLE(EXACT, EXACT), AT_MOST("floor, IPv6", 2.2, 1.4),
-	  XDP6(DROP) },
+	  XDP6_AT_MOST(2.6) },
+	{ "exact, IPv6, default", SIZES(1000), DEFAULT(EXACT, EXACT), BESIDE("exact, IPv6"),
+	  XDP6_AT_MOST(2.2) },
 	{ "exact, IPv6", SIZES(100000, 1000000), TABLE(EXACT, EXACT), BESIDE("floor, IPv6"),
 	  XDP6(DROP) },
 	{ "prefix, IPv6", SIZES(1000, 100000), TABLE(PREFIX, PREFIX), BESIDE("floor, IPv6"),
@@ -79,12 +95,15 @@ const struct bench_case bench_cases[] = {
 	{ "exact, redirect", SIZES(1, 1000, 100000), TABLE(EXACT, EXACT), BESIDE("exact"),
 	  XDP4(REDIRECT) },
 
-	{ "one hash", EACH_SIZE, PEER(HASH, EXACT), BESIDE("floor"), XDP4(DROP) },
+	{ "one hash", EXACT_SIZES, PEER(HASH, EXACT), BESIDE("floor"), XDP4(DROP) },
 	{ "xdp-filter, all", PORT_SIZES, PEER(FILTER_ALL, ANY), AT_LEAST("any address", 1.5, 3.0),
 	  XDP4(DROP) },
 	{ "xdp-filter, tcp", PORT_SIZES, PEER(FILTER_TCP, ANY), AT_LEAST("any address", 0, 1.0),
 	  XDP4(DROP) },
 
+	{ "program beside", SIZES(1), PEER(BESIDE, ANY), BESIDE("any address"), XDP4(DROP) },
+
+	{ "TC drop only", NO_SIZE, PEER(NOTHING, UNBOUND), BESIDE("TC floor"), TC4(DROP) },
 	{ "TC floor", NO_SIZE, PEER(FLOOR, UNBOUND), BESIDE("TC floor"), TC4(PASS) },
 	{ "TC floor, IPv6", NO_SIZE, PEER(FLOOR, UNBOUND), BESIDE("TC floor"), TC6(PASS) },
 	{ "TC unbound port", SIZES(1, 1000000), TABLE(EXACT, UNBOUND),

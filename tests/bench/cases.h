@@ -10,7 +10,7 @@
 #include "traffic.h"
 #include <portsteer/abi.h>
 
-#define BENCH_SIZES_MAX 4
+#define BENCH_SIZES_MAX 5
 
 enum bench_subject {
 	BENCH_NOTHING, /* a program that only drops */
@@ -18,7 +18,9 @@ enum bench_subject {
 	BENCH_HASH,
 	BENCH_FILTER_ALL,
 	BENCH_FILTER_TCP,
+	BENCH_BESIDE, /* a program that is loaded already, by its id */
 	BENCH_TABLE,
+	BENCH_DEFAULT, /* a table of the size that instances have without more words */
 };
 
 struct bench_case {
@@ -33,6 +35,7 @@ struct bench_case {
 	enum ps_action action;
 	enum ps_hook hook;
 	bool has_company; /* while another CPU sends through the same program */
+	double most_drops; /* the target as a multiple of "drop only"; 0: none */
 };
 
 extern const struct bench_case bench_cases[];

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * Before the program under test: writes a pseudo-random endpoint into the
- * packet and tail-calls what is in `subject`, or `subject_tc`. Its cost is part of
- * every figure. And the program that does nothing.
+ * packet and tail-calls what is in `subject`, or a map beside it. Its cost is part of
+ * every figure. And programs that do nothing.
  */
 #include <linux/bpf.h>
 #include <linux/if_ether.h>
@@ -19,7 +19,7 @@ struct {
 	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, __u32);
-} subject SEC(".maps"), subject_tc SEC(".maps");
+} subject SEC(".maps"), subject_tc SEC(".maps"), subject_single SEC(".maps");
 
 struct bench_traffic traffic;
 
@@ -70,6 +70,15 @@ int bench_front(struct xdp_md *ctx)
 	return XDP_ABORTED;
 }
 
+/* For programs that were loaded for frames in a single buffer: both must agree. */
+SEC("xdp")
+int bench_front_single(struct xdp_md *ctx)
+{
+	write_endpoint((void *)(long)ctx->data, (void *)(long)ctx->data_end);
+	bpf_tail_call(ctx, &subject_single, 0);
+	return XDP_ABORTED;
+}
+
 SEC("tc")
 int bench_front_tc(struct __sk_buff *skb)
 {
@@ -82,6 +91,12 @@ SEC("xdp.frags")
 int bench_drop(__attribute__((unused)) struct xdp_md *ctx)
 {
 	return XDP_DROP;
+}
+
+SEC("tc")
+int bench_drop_tc(__attribute__((unused)) struct __sk_buff *skb)
+{
+	return TC_ACT_SHOT;
 }
 
 char _license[] SEC("license") = "Dual BSD/GPL";

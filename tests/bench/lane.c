@@ -74,9 +74,19 @@ __u32 bench_endpoint_count(enum bench_shape shape, __u32 bindings)
 	return bindings ?: PS_BINDINGS_MAX;
 }
 
+int bench_lane_way(const struct bench_lane *lane, int prog_fd)
+{
+	static const enum bench_way ways[] = { BENCH_WAY_XDP, BENCH_WAY_SINGLE };
+	__u32 zero = 0;
+
+	for (int i = 0; i < 2; i++)
+		if (!bpf_map_update_elem(lane->way[ways[i]].subject_fd, &zero, &prog_fd, BPF_ANY))
+			return ways[i];
+	return -1;
+}
+
 int bench_lane_choose(const struct bench_lane *lane, const struct bench_load *load, int seed)
 {
-	bool is_xdp = load->what->hook == PS_HOOK_XDP;
 	struct bench_traffic traffic = {
 		.random = 0x9e3779b97f4a7c15 * (__u64)(seed + 1),
 		.shape = load->what->sent,
@@ -85,8 +95,7 @@ int bench_lane_choose(const struct bench_lane *lane, const struct bench_load *lo
 	};
 	__u32 zero = 0;
 
-	if (bpf_map_update_elem(is_xdp ? lane->subject_fd : lane->subject_tc_fd, &zero,
-				&load->prog_fd, BPF_ANY))
+	if (bpf_map_update_elem(lane->way[load->way].subject_fd, &zero, &load->prog_fd, BPF_ANY))
 		return bench_fail("%s: cannot be called by the front program: %s", load->what->name,
 				  strerror(errno));
 	if (bpf_map_update_elem(lane->traffic_fd, &zero, &traffic, BPF_ANY))
@@ -114,12 +123,11 @@ int bench_lane_send(const struct bench_lane *lane, const struct bench_load *load
 
 	make_frame(lane, what, frame);
 	begin = thread_ns();
-	err = bpf_prog_test_run_opts(what->hook == PS_HOOK_XDP ? lane->front_fd : lane->front_tc_fd,
-				     &run);
+	err = bpf_prog_test_run_opts(lane->way[load->way].front_fd, &run);
 	*ret_ns = (thread_ns() - begin) / repeat;
 	if (err)
 		return err == -EINTR ? -1 : bench_fail("cannot run: %s", strerror(-err));
-	if (run.retval != expected_verdict(what))
+	if (what->subject != BENCH_BESIDE && run.retval != expected_verdict(what))
 		return bench_fail("%s, %u bindings: the verdict is %d, not %d", what->name,
 				  load->bindings, (int)run.retval, (int)expected_verdict(what));
 	return 0;

@@ -10,9 +10,18 @@
 #include <pthread.h>
 #include "cases.h"
 
+/* A front program, and the program array with what it calls. */
+enum bench_way {
+	BENCH_WAY_XDP,
+	BENCH_WAY_TC,
+	BENCH_WAY_SINGLE, /* XDP of programs for frames in a single buffer */
+	BENCH_WAYS,
+};
+
 struct bench_lane {
-	int front_fd, front_tc_fd;
-	int subject_fd, subject_tc_fd; /* the program arrays */
+	struct {
+		int front_fd, subject_fd;
+	} way[BENCH_WAYS];
 	int traffic_fd;
 	__u16 source_port; /* of its packets */
 };
@@ -22,6 +31,7 @@ struct bench_load {
 	const struct bench_case *what;
 	__u32 bindings;
 	int prog_fd;
+	enum bench_way way;
 };
 
 struct bench_company {
@@ -35,6 +45,9 @@ struct bench_company {
 
 /* @count endpoints of the case are what the table holds, or what is sent to no table. */
 __u32 bench_endpoint_count(enum bench_shape shape, __u32 bindings);
+
+/* The way by which the XDP program @prog_fd can be called, or -1. */
+int bench_lane_way(const struct bench_lane *lane, int prog_fd);
 
 /* Makes @load the one that the front program calls. @seed: another sequence. */
 int bench_lane_choose(const struct bench_lane *lane, const struct bench_load *load, int seed);

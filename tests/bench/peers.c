@@ -37,7 +37,7 @@ int bench_program_fd(const struct bpf_object *object, const char *name)
 }
 
 /* count.h brings every map along; the floor uses one. */
-static int load_floor(struct bench_stage *stage)
+static int load_floor(struct bench_stage *stage, int copy)
 {
 	struct bpf_object *object = bench_object_open(stage, "floor.o");
 	__u32 cpus = (__u32)libbpf_num_possible_cpus();
@@ -54,15 +54,15 @@ static int load_floor(struct bench_stage *stage)
 	}
 	if (bpf_object__load(object))
 		return bench_fail("cannot load floor.o");
-	stage->floor = object;
+	stage->floor[copy] = object;
 	return 0;
 }
 
-int bench_load_floor(struct bench_stage *stage, enum ps_hook hook, int *ret_fd)
+int bench_load_floor(struct bench_stage *stage, enum ps_hook hook, int copy, int *ret_fd)
 {
-	if (!stage->floor && load_floor(stage))
+	if (!stage->floor[copy] && load_floor(stage, copy))
 		return -1;
-	*ret_fd = bench_program_fd(stage->floor,
+	*ret_fd = bench_program_fd(stage->floor[copy],
 				   hook == PS_HOOK_XDP ? "bench_floor" : "bench_floor_tc");
 	return 0;
 }

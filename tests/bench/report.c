@@ -9,7 +9,7 @@
 #include <jansson.h>
 #include "bench.h"
 
-#define RESULTS_MAX 160
+#define RESULTS_MAX 200
 
 static struct bench_result results[RESULTS_MAX];
 static int result_count;
@@ -60,24 +60,34 @@ static const char *target_text(const struct bench_result *result, double target,
 	return text;
 }
 
+static bool meets_drops(const struct bench_result *result)
+{
+	return result->drops <= result->most_drops;
+}
+
 static void show_row(const struct bench_result *result)
 {
-	char size[16] = "", ratio[48] = "", hash[32], front[32];
+	char size[16] = "", ratio[48] = "", drops[32] = "", hash[32], front[32];
 
 	if (result->bindings)
 		snprintf(size, sizeof(size), "%u", result->bindings);
 	if (result->against)
 		snprintf(ratio, sizeof(ratio), "%6.2f x %s", result->ratio, result->against);
-	printf("%-22s %8s %9.1f %9.1f %9.1f %-5s %-24s %-13s %s\n", result->name, size,
-	       result->median, result->low, result->high, result->unit, ratio,
+	if (result->drops != 0)
+		snprintf(drops, sizeof(drops), "%.2f", result->drops);
+	if (result->most_drops != 0)
+		snprintf(drops + strlen(drops), sizeof(drops) - strlen(drops), " <= %g %s",
+			 result->most_drops, meets_drops(result) ? "met" : "short");
+	printf("%-22s %8s %9.1f %9.1f %9.1f %-5s %-24s %-18s %-13s %s\n", result->name, size,
+	       result->median, result->low, result->high, result->unit, ratio, drops,
 	       target_text(result, result->aim.hash, hash),
 	       target_text(result, result->aim.front, front));
 }
 
 void bench_report_show(void)
 {
-	printf("%-22s %8s %9s %9s %9s %-5s %-24s %-13s %s\n", "case", "bindings", "median", "min",
-	       "max", "", "ratio", "hash: target", "front: target");
+	printf("%-22s %8s %9s %9s %9s %-5s %-24s %-18s %-13s %s\n", "case", "bindings", "median",
+	       "min", "max", "", "ratio", "x drop only", "hash: target", "front: target");
 	for (int i = 0; i < result_count; i++)
 		show_row(&results[i]);
 }
@@ -103,6 +113,12 @@ static json_t *to_json(const struct bench_result *result)
 		json_object_set_new(row, "ratio", json_real(result->ratio));
 		json_object_set_new(row, "against", json_string(result->against));
 	}
+	if (result->drops != 0)
+		json_object_set_new(row, "drops", json_real(result->drops));
+	if (result->most_drops != 0)
+		json_object_set_new(row, "target_drops",
+				    json_pack("{s:s, s:f, s:b}", "is", "at most", "value",
+					      result->most_drops, "met", meets_drops(result)));
 	add_target(row, "target_hash", result, result->aim.hash);
 	add_target(row, "target_front", result, result->aim.front);
 	return row;

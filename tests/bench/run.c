@@ -8,6 +8,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <bpf/bpf.h>
 #include "base/memory.h"
 #include "stage.h"
 
@@ -16,6 +17,7 @@
 /* A case and a size that take part. */
 struct runner {
 	struct bench_load load;
+	int fd[BENCH_COPIES]; /* of the same program, by turns */
 	__u32 repeat;
 	double ns[BENCH_ROUNDS_MAX];
 };
@@ -45,6 +47,7 @@ static int run_once(const struct bench_stage *stage, const struct runners *runne
 	struct bench_company company;
 	int failed;
 
+	runner->load.prog_fd = runner->fd[round % BENCH_COPIES];
 	if (bench_is_interrupted() || bench_lane_choose(lane, &runner->load, round))
 		return -1;
 	if (!runner->load.what->has_company)
@@ -68,35 +71,100 @@ static int calibrate(const struct bench_stage *stage, struct runner *runner, int
 	return 0;
 }
 
-/* *@ret_fd stays as it is when the subject is not installed here. */
-static int load_subject(struct bench_stage *stage, const struct bench_case *what, __u32 bindings,
-			int *ret_fd)
+/* A program by its id, and the way by which it can be called. */
+static int load_beside(const struct bench_stage *stage, __u32 id, struct runner *runner)
 {
+	int fd = bpf_prog_get_fd_by_id(id), way = fd < 0 ? -1 : bench_lane_way(stage->lane, fd);
+
+	if (way < 0)
+		return bench_fail("program %u is no XDP program that can be called: %s", id,
+				  strerror(errno));
+	runner->load.way = (enum bench_way)way;
+	runner->fd[0] = fd;
+	return 0;
+}
+
+/* runner->fd[@copy] stays as it is when there is no such copy, or the subject is not installed. */
+static int load_subject(struct bench_stage *stage, const struct bench_options *options, int copy,
+			struct runner *runner)
+{
+	const struct bench_case *what = runner->load.what;
+	const __u32 bindings = runner->load.bindings;
+	int *fd = &runner->fd[copy];
 	const struct bench_table table = {
 		.shape = what->bound,
-		.family = what->bound == BENCH_ANY ? PS_ANY : what->family,
+		.family = what->bound == BENCH_ANY || what->bound == BENCH_NEAR ? PS_ANY
+										: what->family,
 		.bindings = bindings,
 		.action = what->action,
+		.is_default = what->subject == BENCH_DEFAULT,
 	};
 
 	switch (what->subject) {
-	case BENCH_NOTHING:
-		*ret_fd = stage->drop_fd;
-		return 0;
 	case BENCH_FLOOR:
-		return bench_load_floor(stage, what->hook, ret_fd);
+		return bench_load_floor(stage, what->hook, copy, fd);
+	case BENCH_TABLE:
+	case BENCH_DEFAULT:
+		return bench_load_table(stage, &table, what->hook, copy, fd);
+	default:
+		break;
+	}
+	if (copy)
+		return 0;
+	switch (what->subject) {
+	case BENCH_NOTHING:
+		*fd = what->hook == PS_HOOK_XDP ? stage->drop_fd : stage->drop_tc_fd;
+		return 0;
 	case BENCH_HASH:
-		return bench_load_hash(stage, bindings, ret_fd);
+		return bench_load_hash(stage, bindings, fd);
 	case BENCH_FILTER_ALL:
-		bench_load_filter(stage, "all", bindings, ret_fd);
+		bench_load_filter(stage, "all", bindings, fd);
 		return 0;
 	case BENCH_FILTER_TCP:
-		bench_load_filter(stage, "tcp", bindings, ret_fd);
+		bench_load_filter(stage, "tcp", bindings, fd);
 		return 0;
-	case BENCH_TABLE:
-		return bench_load_table(stage, &table, what->hook, ret_fd);
+	case BENCH_BESIDE:
+		return load_beside(stage, options->beside, runner);
+	default:
+		return -1;
 	}
-	return -1;
+}
+
+/* All copies; what has fewer uses the first in their place. */
+static int load_copies(struct bench_stage *stage, const struct bench_options *options,
+		       struct runner *runner)
+{
+	runner->fd[0] = -1;
+	for (int i = 0; i < options->copies; i++) {
+		runner->fd[i] = runner->fd[0];
+		if (load_subject(stage, options, i, runner))
+			return -1;
+	}
+	for (int i = options->copies; i < BENCH_COPIES; i++)
+		runner->fd[i] = runner->fd[i % options->copies];
+	return 0;
+}
+
+/* The program that only drops, at the hook of @runner. */
+static const struct runner *find_drop(const struct runners *runners, const struct runner *runner)
+{
+	for (int i = 0; i < runners->count; i++) {
+		const struct bench_case *what = runners->item[i].load.what;
+
+		if (what->subject == BENCH_NOTHING && what->hook == runner->load.what->hook)
+			return &runners->item[i];
+	}
+	return NULL;
+}
+
+/* Median over the rounds of what @runner takes as a multiple of @base; 0 without. */
+static double ratio_to(const struct runner *runner, const struct runner *base, int rounds)
+{
+	double ratios[BENCH_ROUNDS_MAX];
+
+	for (int i = 0; i < rounds; i++)
+		ratios[i] = base ? runner->ns[i] / base->ns[i] : 0;
+	return bench_median(ratios, rounds);
 }
 
 static const struct runner *find_against(const struct runners *runners, const struct runner *runner)
@@ -119,54 +187,65 @@ static void report(const struct runners *runners, const struct runner *runner, i
 		.bindings = runner->load.bindings,
 		.unit = "ns",
 		.against = base ? what->against : NULL,
+		.ratio = ratio_to(runner, base, rounds),
 		.aim = base ? what->aim : (struct bench_aim){},
+		.drops = ratio_to(runner, find_drop(runners, runner), rounds),
+		.most_drops = what->most_drops,
 	};
-	double ratios[BENCH_ROUNDS_MAX], sorted[BENCH_ROUNDS_MAX];
+	double sorted[BENCH_ROUNDS_MAX];
 
-	for (int i = 0; i < rounds; i++)
-		ratios[i] = base ? runner->ns[i] / base->ns[i] : 0;
 	memcpy(sorted, runner->ns, sizeof(sorted));
 	result.median = bench_median(sorted, rounds);
 	result.low = sorted[0];
 	result.high = sorted[rounds - 1];
-	result.ratio = bench_median(ratios, rounds);
 	snprintf(result.name, sizeof(result.name), "%s", what->name);
 	bench_report(&result);
 }
 
 static bool is_wanted(const struct bench_case *what, const struct bench_options *options)
 {
-	return !options->only || strstr(what->name, options->only) || what->subject == BENCH_FLOOR;
+	if (what->subject == BENCH_BESIDE)
+		return options->beside;
+	return !options->only || strstr(what->name, options->only) ||
+	       what->subject == BENCH_FLOOR || what->subject == BENCH_NOTHING;
 }
 
 /* Adds @what with @bindings, unless it cannot be measured here. */
 static int add_runner(struct bench_stage *stage, struct runners *runners,
-		      const struct bench_case *what, __u32 bindings, int run_ms)
+		      const struct bench_load *load, const struct bench_options *options)
 {
 	struct runner *runner = &runners->item[runners->count];
 
-	*runner = (struct runner){ .load = { what, bindings, -1 } };
+	*runner = (struct runner){ .load = *load };
 	if (bench_is_interrupted())
 		return -1;
-	if (what->has_company && runners->cpu[1] < 0) {
-		printf("# no second CPU: '%s' is left out\n", what->name);
+	if (load->what->has_company && runners->cpu[1] < 0) {
+		printf("# no second CPU: '%s' is left out\n", load->what->name);
 		return 0;
 	}
-	if (load_subject(stage, what, bindings, &runner->load.prog_fd))
+	if (load_copies(stage, options, runner))
 		return -1;
+	runner->load.prog_fd = runner->fd[0];
 	if (runner->load.prog_fd < 0)
 		return 0;
 	runners->count++;
-	return calibrate(stage, runner, run_ms);
+	return calibrate(stage, runner, options->run_ms);
 }
 
 static int add_sizes(struct bench_stage *stage, struct runners *runners,
 		     const struct bench_case *what, const struct bench_options *options)
 {
-	for (int i = 0; i < BENCH_SIZES_MAX && (!i || what->sizes[i]); i++)
-		if (what->sizes[i] <= options->largest &&
-		    add_runner(stage, runners, what, what->sizes[i], options->run_ms))
+	struct bench_load load = {
+		.what = what,
+		.way = what->hook == PS_HOOK_XDP ? BENCH_WAY_XDP : BENCH_WAY_TC,
+	};
+
+	for (int i = 0; i < BENCH_SIZES_MAX && (!i || what->sizes[i]); i++) {
+		load.bindings = what->sizes[i];
+		if (load.bindings <= options->largest && load.bindings <= PS_BINDINGS_MAX &&
+		    add_runner(stage, runners, &load, options))
 			return -1;
+	}
 	return 0;
 }
 

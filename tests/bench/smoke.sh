@@ -47,7 +47,7 @@ for path in "unbound port" "any address" exact prefix range miss; do
 	check $? "there are rows of '$path', for IPv6 and at TC"
 done
 for case in floor "/32 miss, /24 hit" "exact, count" "exact, redirect" "TC exact, count" \
-	"TC exact, redirect" "one hash" "single bind" "apply, wall" "batch updates of a hash, wall"; do
+	"TC exact, redirect" "one hash" "exact, again" "exact, default size" "any, ports in a row" "single bind" "apply, wall" "batch updates of a hash, wall"; do
 	is_row "$case"
 	check $? "there is a row '$case'"
 done
@@ -56,6 +56,21 @@ check $? "the same as JSON"
 jq -e '[.[] | select(.case == "exact" and .bindings == 1000)][0] | .target_hash.value == 2.2
 	and .target_front == { is: "at most", value: 1.4, met: (.ratio <= 1.4) }' "$json" >/dev/null
 check $? "a row has the targets of both tables, and says what is met"
+
+jq -e '[.[] | select(.case == "exact" and .bindings == 1000)][0] |
+	.drops > 0 and .target_drops == { is: "at most", value: 2.3, met: (.drops <= 2.3) }' "$json" >/dev/null
+check $? "a row has its multiple of a program that only drops, and what that is to be"
+
+pin=/sys/fs/bpf/smoke-$$
+bpftool prog loadall build/bench/live.o "$pin"
+id=$(bpftool -j prog show pinned "$pin/bench_look_drop" | jq .id)
+beside=$(build/bench/bench --quick --only nothing --beside "$id" --json "$scratch/beside.json" 2>&1)
+jq -e 'any(.[]; .case == "program beside" and .median > 0)' "$scratch/beside.json" >/dev/null
+check $? "a program that is loaded is run beside the others"
+rm -r "$pin"
+beside=$(build/bench/bench --quick --beside 4294967295 2>&1)
+grep -q '^bench: program 4294967295 is no XDP program that can be called' <<<"$beside"
+check $? "an id without a program is an error"
 
 alone=$(taskset -c 0 build/bench/bench --quick --only 'exact, 2 CPUs' --json "$scratch/alone.json")
 grep -qxF "# no second CPU: 'exact, 2 CPUs' is left out" <<<"$alone"
@@ -71,6 +86,10 @@ if [ "$(nproc)" -ge 2 ]; then
 	for way in bare-drop portsteer-any xdp-filter-all portsteer-tc nft-ingress iptables-raw; do
 		is_row "veth, $way" || grep -q "^# veth, $way is left out" <<<"$rows"
 		check $? "there is a row 'veth, $way', or a reason why not"
+	done
+	for way in bare-drop portsteer-any; do
+		is_row "veth, $way, program"
+		check $? "there is a row 'veth, $way, program', by the kernel's clock"
 	done
 	jq -e 'any(.[]; .case == "floor")' "$json" >/dev/null
 	check $? "rows of veth are added to the others"

@@ -15,16 +15,20 @@
 
 static int open_lane(struct bench_stage *stage, struct bench_lane *ret)
 {
+	static const char *const fronts[] = { "bench_front", "bench_front_tc",
+					      "bench_front_single" };
+	static const char *const subjects[] = { "subject", "subject_tc", "subject_single" };
 	struct bpf_object *front = bench_object_open(stage, "front.o");
 
 	if (!front || bpf_object__load(front))
 		return bench_fail("cannot load %s/front.o", stage->directory);
-	ret->front_fd = bench_program_fd(front, "bench_front");
-	ret->front_tc_fd = bench_program_fd(front, "bench_front_tc");
-	ret->subject_fd = bpf_object__find_map_fd_by_name(front, "subject");
-	ret->subject_tc_fd = bpf_object__find_map_fd_by_name(front, "subject_tc");
+	for (int i = 0; i < BENCH_WAYS; i++) {
+		ret->way[i].front_fd = bench_program_fd(front, fronts[i]);
+		ret->way[i].subject_fd = bpf_object__find_map_fd_by_name(front, subjects[i]);
+	}
 	ret->traffic_fd = bpf_object__find_map_fd_by_name(front, ".bss");
 	stage->drop_fd = bench_program_fd(front, "bench_drop");
+	stage->drop_tc_fd = bench_program_fd(front, "bench_drop_tc");
 	return 0;
 }
 
@@ -44,8 +48,8 @@ static void remove_table(struct bench_table *table)
 	struct ps_error error;
 
 	for (int hook = 0; hook <= PS_HOOK_TC_EGRESS; hook++)
-		if (table->prog_fd[hook])
-			close(table->prog_fd[hook]);
+		for (int i = 0; i < BENCH_COPIES && table->prog_fd[hook][i]; i++)
+			close(table->prog_fd[hook][i]);
 	if (ps_instance_remove(&table->instance, &error))
 		bench_fail("%s", error.text);
 	ps_instance_close(&table->instance);
@@ -84,7 +88,7 @@ struct ps_endpoint bench_endpoint(enum bench_shape shape, enum ps_family family,
 		.port_last = place.port,
 	};
 
-	if (shape == BENCH_ANY) {
+	if (shape == BENCH_ANY || shape == BENCH_NEAR) {
 		endpoint.family = PS_ANY;
 		endpoint.prefix_len = 0;
 		return endpoint;
@@ -146,7 +150,8 @@ static struct bench_table *find_table(struct bench_stage *stage, const struct be
 		struct bench_table *table = &stage->table[i];
 
 		if (table->shape == want->shape && table->family == want->family &&
-		    table->bindings == want->bindings && table->action == want->action)
+		    table->bindings == want->bindings && table->action == want->action &&
+		    table->is_default == want->is_default)
 			return table;
 	}
 	return NULL;
@@ -161,8 +166,10 @@ static struct bench_table *make_table(struct bench_stage *stage, const struct be
 		.name = name,
 		.access = PS_CREATE,
 		.wait_seconds = 5,
-		.max_bindings = bench_endpoint_count(want->shape, want->bindings) +
-				(want->shape == BENCH_NESTED),
+		.max_bindings = want->is_default
+					? PS_BINDINGS_DEFAULT
+					: bench_endpoint_count(want->shape, want->bindings) +
+						  (want->shape == BENCH_NESTED),
 	};
 
 	if (stage->table_count == BENCH_TABLES_MAX)
@@ -178,17 +185,18 @@ static struct bench_table *make_table(struct bench_stage *stage, const struct be
 }
 
 int bench_load_table(struct bench_stage *stage, const struct bench_table *want, enum ps_hook hook,
-		     int *ret_fd)
+		     int copy, int *ret_fd)
 {
 	struct bench_table *table = find_table(stage, want);
 	struct ps_error error;
+	int *fd;
 
 	table = table ?: make_table(stage, want);
 	if (!table)
 		return -1;
-	if (!table->prog_fd[hook] &&
-	    ps_object_load_hook(&table->instance, hook, 0, &table->prog_fd[hook], &error))
+	fd = &table->prog_fd[hook][copy];
+	if (!*fd && ps_object_load_hook(&table->instance, hook, 0, fd, &error))
 		return bench_fail("%s\n%s", error.text, ps_object_log());
-	*ret_fd = table->prog_fd[hook];
+	*ret_fd = *fd;
 	return 0;
 }

@@ -17,6 +17,7 @@ enum bench_shape {
 	BENCH_RANGE, /* an address and 1 000 ports */
 	BENCH_MISS, /* the port of an exact binding, another address */
 	BENCH_UNBOUND, /* a port that nothing is bound to */
+	BENCH_NEAR, /* a port of any address, beside the one before */
 };
 
 /* What the front program does: written before each run. */
@@ -69,6 +70,10 @@ bench_place_of(__u32 shape, __u32 index, __u32 noise)
 	case BENCH_ANY:
 		place.addr = BENCH_NET | (noise & 0xffff);
 		place.port = (__u16)((index + 1) * 40503);
+		break;
+	case BENCH_NEAR:
+		place.addr = BENCH_NET | (noise & 0xffff);
+		place.port = (__u16)(BENCH_PORT_MIN + index);
 		break;
 	case BENCH_PREFIX:
 	case BENCH_NESTED:

@@ -3,7 +3,8 @@
 # veth.sh [ROUNDS [JSON]]: CPU time of the receiving end of a veth pair for each packet
 # that it drops, in different ways, which take turns. The receiver's threaded NAPI is
 # pinned to CPU 1, the sender to CPU 0; packets and nanoseconds are the kernel's own
-# counts. Rows are printed, and added to those in the file JSON.
+# counts. Beside that, of XDP programs, their own time by the kernel's clock for each run
+# of one, which is in it. Rows are printed, and added to those in the file JSON.
 set -eu
 cd "$(dirname "$0")/../.."
 rounds=${1:-7} json=${2:-}
@@ -119,18 +120,43 @@ received() {
 	ip -n "$to" -s -j link show dev "$dev" | jq '.[0].stats64.rx.packets'
 }
 
+send_frames() {
+	nsenter --net="/run/netns/$from" taskset -c 0 "$@"
+}
+
+# The way's XDP program: "NANOSECONDS RUNS" of it so far.
+clock_of() {
+	bpftool -j prog show id "$1" | jq -r '"\(.run_time_ns // 0) \(.run_cnt // 0)"'
+}
+
+# By the clock of the program alone, in a run of its own: that takes time as well.
+measure_program() {
+	local id before after
+	case $1 in
+	bare-drop | look-drop | portsteer-any | portsteer-exact | xdp-filter-*) ;;
+	*) return 0 ;;
+	esac
+	id=$(ip -n "$to" -j link show dev "$dev" | jq '.[0].xdp.prog.id')
+	before=$(clock_of "$id")
+	send_frames build/bench/senders/clocked build/bench/senders/send "$pins/bench_send" s$$ "$frames"
+	after=$(clock_of "$id")
+	awk "BEGIN { split(\"$before $after\", n); print (n[3] - n[1]) / (n[4] - n[2]) }" \
+		>>"$times/$1, program"
+}
+
 measure() {
 	local thread ns packets
 	start "$1"
 	ip netns exec "$to" sh -c "echo 1 >/sys/class/net/$dev/threaded"
 	thread=$(napi_thread)
 	taskset -pc 1 "$thread" >/dev/null
-	nsenter --net="/run/netns/$from" taskset -c 0 build/bench/senders/send "$pins/bench_send" s$$ 100000
+	send_frames build/bench/senders/send "$pins/bench_send" s$$ 100000
 	ns=$(cut -d ' ' -f 1 "/proc/$thread/schedstat")
 	packets=$(received)
-	nsenter --net="/run/netns/$from" taskset -c 0 build/bench/senders/send "$pins/bench_send" s$$ "$frames"
+	send_frames build/bench/senders/send "$pins/bench_send" s$$ "$frames"
 	ns=$(($(cut -d ' ' -f 1 "/proc/$thread/schedstat") - ns))
 	packets=$(($(received) - packets))
+	measure_program "$1"
 	ip netns exec "$to" sh -c "echo 0 >/sys/class/net/$dev/threaded"
 	stop "$1"
 	awk "BEGIN { print $ns / $packets }" >>"$times/$1"
@@ -191,6 +217,9 @@ row xdp-filter-tcp portsteer-any - - -
 row xdp-filter-all portsteer-any - - -
 row portsteer-tc bare-drop - - -
 row tc-drop portsteer-tc - - -
+for way in bare-drop look-drop portsteer-any portsteer-exact xdp-filter-tcp xdp-filter-all; do
+	row "$way, program" 'bare-drop, program' - - -
+done
 row nft-ingress portsteer-any '>=' 4 4
 row nft-prerouting portsteer-any - - -
 row iptables-raw portsteer-any - - -

@@ -8,6 +8,7 @@
 #   run.py             compares, prints TAP
 #   run.py --print     prints the rows
 #   run.py --write     puts the rows of this machine into the table
+#   run.py --add       puts rows that another machine printed into it
 import contextlib
 import json
 import os
@@ -198,34 +199,40 @@ def measure():
     return key, found
 
 
-def read_table():
-    """Rows by key, in the order of the file, and what stands before them."""
+def parse(lines):
+    """Rows by key, and what stands before them."""
     table, head, rows = {}, [], None
-    with open(TABLE, encoding="utf-8") as lines:
-        for line in lines.read().splitlines():
-            if line.startswith("["):
-                rows = table.setdefault(line.strip("[]"), {})
-            elif rows is None:
-                head.append(line)
-            elif line:
-                name, cost = line.split(" | ", 1)
-                rows[name.strip()] = cost
+    for line in lines.read().splitlines():
+        if line.startswith("["):
+            rows = table.setdefault(line.strip("[]"), {})
+        elif rows is None:
+            head.append(line)
+        elif " | " in line:
+            name, cost = line.split(" | ", 1)
+            rows[name.strip()] = cost
     return head, table
+
+
+def read_table():
+    with open(TABLE, encoding="utf-8") as lines:
+        return parse(lines)
 
 
 def show(key, rows):
     return [f"[{key}]", *(f"{name:32} | {cost}" for name, cost in rows.items())]
 
 
-def write_table(key, found):
+def write_table(new):
     head, table = read_table()
-    table[key] = found
+    table |= new
     lines = [*head]
     for one in sorted(table):
         lines += [*show(one, table[one]), ""]
     with open(TABLE, "w", encoding="utf-8") as file:
         file.write("\n".join(lines[:-1]) + "\n")
-    print(f"{len(found)} rows of '{key}' are in {TABLE}")
+    for key, rows in new.items():
+        print(f"{len(rows)} rows of '{key}' are in {TABLE}")
+    return 0 if new else 1
 
 
 def differs(is_now, was):
@@ -265,18 +272,20 @@ def check_means():
 
 
 def main(words):
+    if words == ["--add"]:
+        return write_table(parse(sys.stdin)[1])
     check_means()
     key, found = measure()
     if words == ["--write"]:
-        return write_table(key, found)
+        return write_table({key: found})
     if words == ["--print"]:
         return print("\n".join(show(key, found)))
     return compare(key, found)
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] not in ([], ["--write"], ["--print"]):
-        sys.exit("usage: run.py [--write | --print]")
+    if sys.argv[1:] not in ([], ["--write"], ["--print"], ["--add"]):
+        sys.exit("usage: run.py [--write | --print | --add <ROWS]")
     try:
         import emulate
         import kernel

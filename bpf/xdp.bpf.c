@@ -80,20 +80,38 @@ static __always_inline int redirect(struct xdp_md *ctx, const struct ps_hit *hit
 	return leave_hit(ctx, hit, XDP_REDIRECT, PS_REASON_REDIRECT);
 }
 
+/* Most frames in several buffers are plain, with all of their headers in the first. */
+static __always_inline enum ps_reason parse_long(const struct xdp_md *ctx, __u32 bytes,
+						 struct ps_packet *packet)
+{
+	struct ps_cursor cursor = {
+		.pos = (void *)(long)ctx->data,
+		.end = (void *)(long)ctx->data_end,
+		.left = bytes,
+	};
+
+	if (ps_parse_plain_ipv4(&cursor, packet) || ps_parse_plain_ipv6(&cursor, packet))
+		return ps_parse_whole(&cursor, packet);
+	return PS_REASON_NOT_HERE;
+}
+
 /*
- * The same parser for headers that are not all in the first buffer, or that begin
- * with IP. A function of its own, which the verifier follows once.
+ * Of what does not end in the first buffer, and of frames that begin with IP. Headers
+ * that are not in it, or are not plain, are copied by the same parser. A function of its
+ * own, which the verifier follows once.
  */
 __attribute__((noinline)) int ps_parse_copies(struct xdp_md *ctx, struct ps_packet *packet,
 					      __u32 bytes)
 {
 	struct ps_cursor cursor = { .frame = ctx, .left = bytes, .is_copied = 1 };
+	enum ps_reason reason;
 
 	if (!packet)
 		return PS_REASON_BROKEN;
 	if (has_no_link)
 		return (int)ps_parse_unlinked(&cursor, packet);
-	return (int)ps_parse_any(&cursor, packet);
+	reason = parse_long(ctx, bytes, packet);
+	return (int)(reason == PS_REASON_NOT_HERE ? ps_parse_any(&cursor, packet) : reason);
 }
 
 /*

@@ -85,6 +85,17 @@ int bench_lane_way(const struct bench_lane *lane, int prog_fd)
 	return -1;
 }
 
+int bench_lane_way(const struct bench_lane *lane, int prog_fd)
+{
+	static const enum bench_way ways[] = { BENCH_WAY_XDP, BENCH_WAY_SINGLE };
+	__u32 zero = 0;
+
+	for (int i = 0; i < 2; i++)
+		if (!bpf_map_update_elem(lane->way[ways[i]].subject_fd, &zero, &prog_fd, BPF_ANY))
+			return ways[i];
+	return -1;
+}
+
 int bench_lane_choose(const struct bench_lane *lane, const struct bench_load *load, int seed)
 {
 	struct bench_traffic traffic = {

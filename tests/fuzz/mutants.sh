@@ -46,7 +46,6 @@ broken() {
 		plain-address | s/ || ps_judge_ipv4(ip->daddr))/)/
 		plain-chain | s/(ip->nexthdr != IPPROTO_TCP && ip->nexthdr != IPPROTO_UDP)/0/
 		plain-payload | s/payload > cursor->left - sizeof(\*link) - sizeof(\*ip)/payload > cursor->left/
-		plain-jumbo | s/!payload || payload > cursor/payload > cursor/
 		fin-opens | s/tcp->syn \&\& !tcp->fin/tcp->syn/
 	END
 }

@@ -12,7 +12,7 @@
 
 #define PS_ACTION_TEXT 256
 
-#define PS_READ_MAX 1000000 /* bindings that one file or batch may have */
+#define PS_READ_MAX PS_BINDINGS_MAX /* bindings that one file or batch may have */
 
 struct ps_binding {
 	struct ps_endpoint endpoint;

@@ -13,11 +13,14 @@ import contextlib
 import json
 import os
 import re
+import signal
 import struct
 import subprocess
 import sys
 
 sys.dont_write_bytecode = True
+
+import kernel  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(HERE)))
@@ -111,7 +114,10 @@ class Skipped(Exception):
 
 
 def tell(*words, **named):
-    return subprocess.run(words, check=True, capture_output=True, text=True, **named).stdout
+    run = subprocess.run(words, check=False, capture_output=True, text=True, **named)
+    if run.returncode:
+        sys.exit(f"{' '.join(words)}: {run.stderr.strip()}")
+    return run.stdout
 
 
 @contextlib.contextmanager
@@ -286,9 +292,10 @@ def main(words):
 if __name__ == "__main__":
     if sys.argv[1:] not in ([], ["--write"], ["--print"], ["--add"]):
         sys.exit("usage: run.py [--write | --print | --add <ROWS]")
+    os.environ["PATH"] += ":/usr/sbin:/sbin"
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was made is taken down
     try:
         import emulate
-        import kernel
         sys.exit(main(sys.argv[1:]))
     except ModuleNotFoundError as error:
         print(f"1..1\nok 1 - the cost of packets # skip python3-{error.name} is not installed")

@@ -160,11 +160,15 @@ void ps_bindings_expect(struct ps_bindings *bindings, size_t count)
 void ps_bindings_expect_file(struct ps_bindings *bindings, FILE *file)
 {
 	long at = ftell(file), size = -1;
+	size_t count = 0;
 
 	if (at >= 0 && !fseek(file, 0, SEEK_END))
 		size = ftell(file);
 	if (at >= 0 && !fseek(file, at, SEEK_SET) && size > at)
-		ps_bindings_expect(bindings, (size_t)(size - at) / strlen(SHORTEST));
+		count = (size_t)(size - at) / strlen(SHORTEST);
+	if (count > PS_BINDINGS_MAX) /* and of a directory the length is no number of bytes */
+		count = PS_BINDINGS_MAX;
+	ps_bindings_expect(bindings, count);
 }
 
 static int compare(const void *a, const void *b)

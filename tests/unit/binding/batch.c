@@ -170,6 +170,7 @@ static void test_file_cannot_be_read(void **state)
 	assert_int_equal(ps_batch_read(file, "/", &bindings, &error), -1);
 	assert_string_equal(error.text, "cannot read /: Is a directory");
 	assert_int_equal(error.status, PS_EXIT_REFUSED);
+	ps_bindings_done(&bindings); /* what room was made in it */
 	fclose(file);
 }
 

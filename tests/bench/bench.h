@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <linux/types.h>
 
+#define BENCH_MILLION 1000000 /* bindings of what is large here */
+
 #define BENCH_ROUNDS_MAX 101
 #define BENCH_COPIES 5 /* of a program, loaded anew: where one lies moves it by a tenth */
 

@@ -69,20 +69,9 @@ static __u32 expected_verdict(const struct bench_case *what)
 
 __u32 bench_endpoint_count(enum bench_shape shape, __u32 bindings)
 {
-	if (shape == BENCH_NESTED && bindings == PS_READ_MAX)
+	if (shape == BENCH_NESTED && bindings == BENCH_MILLION)
 		return bindings - 1; /* for the /32 */
-	return bindings ?: PS_READ_MAX;
-}
-
-int bench_lane_way(const struct bench_lane *lane, int prog_fd)
-{
-	static const enum bench_way ways[] = { BENCH_WAY_XDP, BENCH_WAY_SINGLE };
-	__u32 zero = 0;
-
-	for (int i = 0; i < 2; i++)
-		if (!bpf_map_update_elem(lane->way[ways[i]].subject_fd, &zero, &prog_fd, BPF_ANY))
-			return ways[i];
-	return -1;
+	return bindings ?: BENCH_MILLION;
 }
 
 int bench_lane_way(const struct bench_lane *lane, int prog_fd)

@@ -89,7 +89,7 @@ static void report_changes(const char *name, __u32 bindings, double *ms, int cou
 	result.median = bench_median(ms, count);
 	result.low = ms[0];
 	result.high = ms[count - 1];
-	if (bindings + 1 == PS_READ_MAX)
+	if (bindings + 1 == BENCH_MILLION)
 		result.aim = (struct bench_aim){ BENCH_AT_MOST, 50, 50 };
 	snprintf(result.name, sizeof(result.name), "%s", name);
 	bench_report(&result);
@@ -185,7 +185,7 @@ static int measure_maps(const struct scene *scene)
 	}
 	ps_instance_close(&instance);
 	/* In small tables the arrays of fixed size outweigh the bindings. */
-	if (scene->bindings + 1 == PS_READ_MAX)
+	if (scene->bindings + 1 == BENCH_MILLION)
 		aim = (struct bench_aim){ BENCH_AT_MOST, 220, 260 };
 	report_memory("memory, maps' memlock", scene->bindings, sum, aim);
 	return 0;

@@ -97,9 +97,9 @@ int ps_batch_read(FILE *file, const char *name, struct ps_bindings *bindings,
 				     "a line has at most %d bytes, and no NUL", LINE_MAX_BYTES);
 			return locate(error, name, number, 1);
 		}
-		if (bindings->count > PS_READ_MAX) {
+		if (bindings->count > PS_BINDINGS_MAX) {
 			ps_error_set(error, PS_EXIT_USAGE, "more than %d bindings",
-				     PS_READ_MAX);
+				     PS_BINDINGS_MAX);
 			return locate(error, name, number, 1);
 		}
 		if (read_line(line, number, name, bindings, error))

@@ -12,8 +12,6 @@
 
 #define PS_ACTION_TEXT 256
 
-#define PS_READ_MAX PS_BINDINGS_MAX /* bindings that one file or batch may have */
-
 struct ps_binding {
 	struct ps_endpoint endpoint;
 	struct ps_target target; /* of a redirect or socket: what was asked for, not resolved */

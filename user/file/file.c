@@ -146,7 +146,7 @@ static void read_binding(struct ps_yaml *yaml, void *target)
 	said.has_on_missing = said.has_owner = false;
 	ps_yaml_read_mapping(yaml, binding_keys, "a binding", &said);
 	add_bindings(yaml, &said, bindings);
-	if (bindings->count <= PS_READ_MAX)
+	if (bindings->count <= PS_BINDINGS_MAX)
 		return;
 	ps_yaml_diagnose(yaml, &said.endpoint, 0, "more than 1000000 bindings");
 	ps_yaml_stop(yaml);

@@ -97,8 +97,7 @@ int ps_batch_read(FILE *file, const char *name, struct ps_bindings *bindings,
 			return locate(error, name, number, 1);
 		}
 		if (bindings->count > PS_READ_MAX) {
-			ps_error_set(error, PS_EXIT_USAGE, "more than %d bindings",
-				     PS_READ_MAX);
+			ps_error_set(error, PS_EXIT_USAGE, "more than %d bindings", PS_READ_MAX);
 			return locate(error, name, number, 1);
 		}
 		if (read_line(line, number, name, bindings, error))

@@ -14,6 +14,7 @@
 #include <linux/ipv6.h>
 #include <linux/pkt_cls.h>
 #include <linux/tcp.h>
+#include "binding/binding.h"
 #include "lane.h"
 
 #define FRAME_SIZE 96 /* the front program asks for room for either family */

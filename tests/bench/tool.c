@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "binding/binding.h"
 #include "binding/endpoint.h"
 #include "child.h"
 #include "instance/open.h"

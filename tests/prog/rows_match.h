@@ -8,8 +8,7 @@
 #include "row.h"
 
 /* Two ways to the port, neither of them to the address. */
-#define MISSED(length) \
-	"tcp 193.0.0.0/" #length ":80 drop; tcp 193.0.0.0/" #length ":80-81 drop; "
+#define MISSED(length) "tcp 193.0.0.0/" #length ":80 drop; tcp 193.0.0.0/" #length ":80-81 drop; "
 
 static const struct row rows_match[] = {
 	/* one binding */
@@ -117,10 +116,10 @@ static const struct row rows_match[] = {
 	{ "no other protocol", "udp any:80 drop; sctp 192.0.2.1:80 drop", "ip4 tcp", PASS,
 	  PS_REASON_UNBOUND, 0 },
 	{ "48 ways deep",
-	  MISSED(9) MISSED(10) MISSED(11) MISSED(12) MISSED(13) MISSED(14) MISSED(15) MISSED(16)
-	  MISSED(17) MISSED(18) MISSED(19) MISSED(20) MISSED(21) MISSED(22) MISSED(23) MISSED(24)
-	  MISSED(25) MISSED(26) MISSED(27) MISSED(28) MISSED(29) MISSED(30) MISSED(31)
-	  "tcp 193.0.0.0/32:80 drop; tcp 128.0.0.0/1:80 pass",
+	  MISSED(9) MISSED(10) MISSED(11) MISSED(12) MISSED(13) MISSED(14) MISSED(15) MISSED(
+		  16) MISSED(17) MISSED(18) MISSED(19) MISSED(20) MISSED(21) MISSED(22) MISSED(23)
+		  MISSED(24) MISSED(25) MISSED(26) MISSED(27) MISSED(28) MISSED(29) MISSED(30)
+			  MISSED(31) "tcp 193.0.0.0/32:80 drop; tcp 128.0.0.0/1:80 pass",
 	  "ip4 tcp", PASS, PS_REASON_PASS, 48 },
 	{ "16 ways deep",
 	  "tcp 192.0.0.0/9:80 drop; tcp 192.0.0.0/10:80 drop; tcp 192.0.0.0/11:80 drop; "

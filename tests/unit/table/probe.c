@@ -137,19 +137,19 @@ static void test_full_list(void **state)
 
 	(void)state;
 	for (int i = 0; i < PS_PROBES_MAX; i++) {
-		probe.prefix_len = (__u8)(1 + i * 5 % 17);
+		probe.prefix_len = (__u8)(1 + i * 5 % 53);
 		assert_int_equal(ps_probes_insert(&list, probe, &list), 0);
 	}
 	assert_sorted(&list, PS_PROBES_MAX);
 	memset(&changed, 0xa5, sizeof(changed));
 	before = changed;
-	probe.prefix_len = 32;
+	probe.prefix_len = 128;
 	assert_int_equal(ps_probes_insert(&list, probe, &changed), -1);
 	assert_memory_equal(&changed, &before, sizeof(before));
 	ps_probes_remove(&list, list.probe[0], &changed);
 	assert_sorted(&changed, PS_PROBES_MAX - 1);
 	assert_int_equal(ps_probes_insert(&changed, probe, &changed), 0);
-	assert_int_equal(changed.probe[0].prefix_len, 32);
+	assert_int_equal(changed.probe[0].prefix_len, 128);
 }
 
 static void test_any_address(void **state)

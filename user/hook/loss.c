@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
+#include <bpf/bpf.h>
 #include "hook/loss.h"
 #include "host/ask.h"
 #include "instance/object.h"
@@ -49,8 +50,17 @@ struct ps_answer ps_loss_is_watched(const struct ps_instance *instance)
 	return ps_is_yes(refused) ? ps_ask_path(pins.dropped) : refused;
 }
 
+/* The map in which losses are counted, which no other instance has; 0: not known. */
+static __u32 map_of(const struct ps_instance *instance)
+{
+	struct bpf_map_info info = {};
+	__u32 size = sizeof(info);
+
+	return bpf_obj_get_info_by_fd(instance->map_fd[PS_MAP_REASONS], &info, &size) ? 0 : info.id;
+}
+
 /* Those that are there, which may be another build's, stay until the new ones are. */
-int ps_loss_watch(const struct ps_instance *instance, struct ps_error *error)
+static int watch(const struct ps_instance *instance, struct ps_error *error)
 {
 	const struct pins pins = pins_of(instance), fresh = fresh_pins_of(instance);
 	const char *const paths[] = { fresh.refused, fresh.dropped };
@@ -65,6 +75,20 @@ int ps_loss_watch(const struct ps_instance *instance, struct ps_error *error)
 	ps_error_errno(error, errno, "cannot rename %s", fresh.dropped);
 	unpin(&fresh);
 	return -1;
+}
+
+/* They are for all interfaces: a process that attaches many puts them there once. */
+int ps_loss_watch(const struct ps_instance *instance, struct ps_error *error)
+{
+	static __u32 watched;
+	__u32 map = map_of(instance);
+
+	if (map && watched == map && ps_is_yes(ps_loss_is_watched(instance)))
+		return 0;
+	if (watch(instance, error))
+		return -1;
+	watched = map;
+	return 0;
 }
 
 void ps_loss_tidy(const struct ps_instance *instance)

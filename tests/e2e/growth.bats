@@ -155,6 +155,15 @@ grow_often() {
 	same "$sent" "$(binding 'tcp any:80' tx_packets)"
 }
 
+# All that the host's instance holds, and whose its pins are.
+held() {
+	steer -j bindings | jq -c 'map(del(.rx_packets, .rx_bytes, .tx_packets, .tx_bytes))'
+	steer -j sockets
+	steer -j flows | jq -c '[.[] | {source, destination, packets}]'
+	steer -j guard
+	(cd "$PINS/$HOST" && find . ! -name %lock -printf '%P %m %u %g\n' | sort)
+}
+
 @test "names, owners, targets, sockets, flows, the guard and rights go on" {
 	net_web "$HOST" host 8080
 	steer -q attach eth0
@@ -167,22 +176,14 @@ grow_often() {
 	steer -q guard on /
 	net_get http://192.0.2.2/
 	net_in "$CLIENT" socat -u - udp4-sendto:192.0.2.2:53 <<<x
-	steer -j bindings | jq -c 'map(del(.rx_packets, .rx_bytes, .tx_packets, .tx_bytes))' >"$BATS_TEST_TMPDIR/one"
-	steer -j sockets >>"$BATS_TEST_TMPDIR/one"
-	steer -j flows | jq -c '[.[] | {source, destination, packets}]' >>"$BATS_TEST_TMPDIR/one"
-	steer -j guard >>"$BATS_TEST_TMPDIR/one"
-	(cd "$PINS/$HOST" && find . -name '*[!0-9]' ! -name %lock -printf '%P %m %u %g\n' | sort) >>"$BATS_TEST_TMPDIR/one"
+	held >"$BATS_TEST_TMPDIR/one"
 	lines 0 70 >"$BATS_TEST_TMPDIR/batch"
 	steer -q bind --batch "$BATS_TEST_TMPDIR/batch"
 	for i in {0..6}; do
 		steer -q unbind name "n$i"
 	done
 	same 128 "$(capacity)"
-	steer -j bindings | jq -c 'map(del(.rx_packets, .rx_bytes, .tx_packets, .tx_bytes))' >"$BATS_TEST_TMPDIR/two"
-	steer -j sockets >>"$BATS_TEST_TMPDIR/two"
-	steer -j flows | jq -c '[.[] | {source, destination, packets}]' >>"$BATS_TEST_TMPDIR/two"
-	steer -j guard >>"$BATS_TEST_TMPDIR/two"
-	(cd "$PINS/$HOST" && find . -name '*[!0-9]' ! -name %lock -printf '%P %m %u %g\n' | sort) >>"$BATS_TEST_TMPDIR/two"
+	held >"$BATS_TEST_TMPDIR/two"
 	diff "$BATS_TEST_TMPDIR/one" "$BATS_TEST_TMPDIR/two"
 	net_get http://192.0.2.2/
 	says 1 "Address already in use" net_in "$HOST" socat -u udp4-recvfrom:53 -

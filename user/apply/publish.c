@@ -107,8 +107,8 @@ int ps_apply_publish(struct ps_apply *apply, struct ps_instance *instance, struc
 		     struct ps_conflicts *conflicts)
 {
 	struct ps_draft made;
-	int failed = draft(apply, instance, plan, conflicts, &made) ||
-		     make_room(apply, instance, &made);
+	int failed =
+		draft(apply, instance, plan, conflicts, &made) || make_room(apply, instance, &made);
 
 	if (!failed && !ps_plan_is_empty(plan)) {
 		ps_report_begin(apply->report, "publishing", count_writes(plan));

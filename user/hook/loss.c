@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include "hook/loss.h"
@@ -59,6 +60,26 @@ static __u32 map_of(const struct ps_instance *instance)
 	return bpf_obj_get_info_by_fd(instance->map_fd[PS_MAP_REASONS], &info, &size) ? 0 : info.id;
 }
 
+/* What is about to take the place of @from is for the same users. */
+static int keep_owner(const char *from, const char *to)
+{
+	struct stat status;
+
+	if (stat(from, &status))
+		return errno == ENOENT ? 0 : -1;
+	return chown(to, status.st_uid, status.st_gid) && errno != EPERM ? -1 : 0;
+}
+
+/* In their place in one step each. */
+static int put(const struct pins *fresh, const struct pins *pins, struct ps_error *error)
+{
+	if (!keep_owner(pins->refused, fresh->refused) &&
+	    !keep_owner(pins->dropped, fresh->dropped) && !rename(fresh->refused, pins->refused) &&
+	    !rename(fresh->dropped, pins->dropped))
+		return 0;
+	return ps_error_errno(error, errno, "cannot rename %s", fresh->dropped);
+}
+
 /* Those that are there, which may be another build's, stay until the new ones are. */
 static int watch(const struct ps_instance *instance, struct ps_error *error)
 {
@@ -70,9 +91,8 @@ static int watch(const struct ps_instance *instance, struct ps_error *error)
 		unpin(&fresh);
 		return -1;
 	}
-	if (!rename(fresh.refused, pins.refused) && !rename(fresh.dropped, pins.dropped))
+	if (!put(&fresh, &pins, error))
 		return 0;
-	ps_error_errno(error, errno, "cannot rename %s", fresh.dropped);
 	unpin(&fresh);
 	return -1;
 }

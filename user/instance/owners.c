@@ -57,8 +57,8 @@ static int copy_entries(int from, int to)
 
 	while (!err) {
 		key = next;
-		err = bpf_map_lookup_elem(from, &key, &entry) ?:
-		      bpf_map_update_elem(to, &key, &entry, BPF_ANY);
+		err = bpf_map_lookup_elem(from, &key, &entry)
+			      ?: bpf_map_update_elem(to, &key, &entry, BPF_ANY);
 		if (err)
 			return err;
 		err = bpf_map_get_next_key(from, &key, &next);

@@ -132,8 +132,8 @@ static int make_slots(struct ps_draft *draft, struct ps_error *error)
 
 		if (slot < 0)
 			return ps_error_set(error, PS_EXIT_REFUSED,
-					    "no free slot among %u; '%s' counts them anew", meta->capacity,
-					    ps_advice("refresh --recover", NULL));
+					    "no free slot among %u; '%s' counts them anew",
+					    meta->capacity, ps_advice("refresh --recover", NULL));
 		added->item[i].slot = (__u32)slot;
 	}
 	return 0;

@@ -155,7 +155,7 @@ static void test_too_many_bindings(void **state)
 	bind_text(&bindings, "tcp any:1 drop");
 	bindings.count = PS_BINDINGS_MAX + 1; /* as if they had been read */
 	assert_int_equal(read_text("tcp any:1 drop", -1, &bindings, &error), -1);
-	assert_string_equal(error.text, "f:1:1: more than 1000000 bindings");
+	assert_string_equal(error.text, "f:1:1: more than 16000000 bindings");
 	ps_bindings_done(&bindings);
 }
 

@@ -186,7 +186,7 @@ held() {
 	held >"$BATS_TEST_TMPDIR/two"
 	diff "$BATS_TEST_TMPDIR/one" "$BATS_TEST_TMPDIR/two"
 	net_get http://192.0.2.2/
-	says 1 "Address already in use" net_in "$HOST" socat -u udp4-recvfrom:53 -
+	says 1 "Address already in use" net_in "$HOST" timeout 5 socat -u udp4-recvfrom:53 -
 }
 
 @test "a reader that stays open follows" {

@@ -83,7 +83,7 @@ refuses() {
 	diff "$BATS_TEST_TMPDIR/before" "$BATS_TEST_TMPDIR/after"
 	diff "$BATS_TEST_TMPDIR/pins" <(pins "$PINS/$HOST")
 	net_get http://192.0.2.2/
-	says 1 "Address already in use" net_in "$HOST" socat -u udp4-recvfrom:1500 -
+	says 1 "Address already in use" net_in "$HOST" timeout 5 socat -u udp4-recvfrom:53 -
 	[ "$(steer -j status | jq '[.[].interfaces[].other_build] | any')" = false ]
 	refuses status
 	refuses bindings

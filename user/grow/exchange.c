@@ -6,8 +6,8 @@
 #include "grow/exchange.h"
 #include "guard/attach.h"
 #include "hook/attachment.h"
+#include "hook/loaded.h"
 #include "hook/slot.h"
-#include "instance/object.h"
 
 /* Some packets may meet its program; of others nobody does any more, or it is not ours. */
 static bool is_met(const struct ps_instance *instance, const struct ps_hook_info *info)
@@ -21,20 +21,17 @@ static bool is_met(const struct ps_instance *instance, const struct ps_hook_info
 	       found.state == PS_STALE_MOVED;
 }
 
-int ps_exchange_rehearse(const struct ps_instance *next, struct ps_error *error)
+/* One that serves many hooks is loaded once, and kept for all of them. */
+int ps_exchange_rehearse(struct ps_instance *next, struct ps_error *error)
 {
-	bool is_done[PS_HOOK_SK_LOOKUP + 1] = {};
-
 	for (int slot = 0; slot < PS_HOOKS_MAX; slot++) {
-		enum ps_hook hook = next->hooks[slot].hook;
 		int fd;
 
-		if (hook == PS_HOOK_FREE || is_done[hook])
+		if (next->hooks[slot].hook == PS_HOOK_FREE)
 			continue;
-		if (ps_object_load_hook(next, hook, (__u32)slot, &fd, error))
+		if (ps_loaded_get(next, slot, &fd, error))
 			return -1;
 		close(fd);
-		is_done[hook] = true;
 	}
 	return ps_guard_renew(next, PS_RENEW_REHEARSED, error);
 }

@@ -9,7 +9,7 @@
 #include "pins/instance.h"
 
 /* That they can be loaded; so that what the kernel refuses, it refuses before anything is done. */
-int ps_exchange_rehearse(const struct ps_instance *next, struct ps_error *error);
+int ps_exchange_rehearse(struct ps_instance *next, struct ps_error *error);
 
 /* Puts them there. The same when it is done twice. */
 int ps_exchange(struct ps_instance *next, struct ps_error *error);

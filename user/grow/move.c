@@ -16,7 +16,9 @@
 #include "grow/move.h"
 #include "grow/stage.h"
 #include "grow/v1.h"
+#include "hook/check.h"
 #include "hook/loss.h"
+#include "hook/rows.h"
 #include "hook/slot.h"
 #include "instance/make.h"
 #include "instance/netns.h"
@@ -49,6 +51,22 @@ static void describe(struct ps_instance *next, const struct ps_v1 *v1,
 	strcpy(next->meta->tool_version, PS_VERSION);
 }
 
+/* Which of its hooks may share a program is not on record; where that is not known, none does. */
+static void assign_programs(struct ps_instance *next)
+{
+	for (int slot = 0; slot < PS_HOOKS_MAX; slot++) {
+		struct ps_hook_info *info = &next->hooks[slot], asked = *info;
+		struct ps_error ignored;
+		bool is_known;
+
+		if (info->hook != PS_HOOK_XDP)
+			continue;
+		is_known = !ps_hook_check_framing(&asked, &ignored);
+		info->has_own_program = !is_known || asked.has_own_program;
+	}
+	ps_hook_rows_write(next);
+}
+
 /* Makes it where nobody sees it, and marks the old one as the last step. */
 static int make(void *context, const char *path, struct ps_error *error)
 {
@@ -61,6 +79,7 @@ static int make(void *context, const char *path, struct ps_error *error)
 	    ps_instance_open_at(path, &v1->instance, &next, error))
 		return -1;
 	describe(&next, v1, &size);
+	assign_programs(&next);
 	ps_pending_begin(&next); /* until all is counted anew */
 	failed = ps_fill(&next, &v1->instance, error) || ps_fill_compiled(&next, error) ||
 		 ps_exchange_rehearse(&next, error) || ps_v1_mark(v1, error);

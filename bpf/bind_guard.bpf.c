@@ -139,7 +139,7 @@ static __always_inline int may_be_owned_somewhere(const struct asked *asked)
 {
 	const __u32 somewhere = PS_OWNERS_SOMEWHERE;
 
-	if (!ps_is_taken_somewhere(&asked->packet, &asked->packet.dst))
+	if (!ps_is_bound_somewhere(&asked->packet, &asked->packet.dst))
 		return 0;
 	ps_barrier();
 	return bpf_map_lookup_elem(&owners, &somewhere) != 0;
@@ -216,7 +216,7 @@ static __always_inline int is_unbound(enum ps_family family, enum ps_proto proto
 	const struct ps_packet packet = { .family = family, .proto = proto };
 	const struct ps_side side = { .port = port };
 
-	return !ps_is_taken(&packet, &side);
+	return !ps_is_bound(&packet, &side);
 }
 
 static __always_inline int answer(int is_forbidden)

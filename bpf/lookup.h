@@ -48,7 +48,7 @@ static __always_inline enum ps_front_answer ps_exact_hit(const struct ps_packet 
 	if (answer != PS_FRONT_HIT)
 		return answer;
 	hit->act = (__u32)(word >> hit->half * PS_ACT_BITS);
-	hit->slot = ps_seat_slot(word);
+	hit->slot = ps_entry_slot(word);
 	return ps_hit_action(hit) == PS_NONE ? PS_FRONT_NO : PS_FRONT_HIT;
 }
 
@@ -73,7 +73,7 @@ static __always_inline int ps_walk_hit(const struct ps_packet *packet, const str
 }
 
 /* The binding of an address or prefix that wins @side; 1 when there is one. */
-static __always_inline int ps_address_hit(struct ps_entry entry, const struct ps_packet *packet,
+static __always_inline int ps_address_hit(struct ps_port entry, const struct ps_packet *packet,
 					  const struct ps_side *side, __u64 generation,
 					  struct ps_hit *hit)
 {
@@ -102,7 +102,7 @@ static __always_inline void ps_spill(const struct ps_packet *packet)
 	__asm__ volatile("" : : "r"(packet) : "memory");
 }
 
-/* Where @side's port is in the first half of the directory: below PS_HALF_ENTRIES. */
+/* Where @side's port is in the first half of the directory: below PS_HALF_PORTS. */
 static __always_inline __u64 ps_port_index(const struct ps_packet *packet,
 					   const struct ps_side *side)
 {
@@ -118,30 +118,30 @@ static __always_inline int ps_is_marked(__u64 index)
 	__u64 word = index / 64;
 
 	ps_opaque(word);
-	if (word >= PS_HALF_ENTRIES / 64) /* as the verifier does not know */
+	if (word >= PS_HALF_PORTS / 64) /* as the verifier does not know */
 		return 1;
-	return directory.taken[word] >> index % 64 & 1;
+	return directory.bound[word] >> index % 64 & 1;
 }
 
-static __always_inline int ps_is_taken(const struct ps_packet *packet, const struct ps_side *side)
+static __always_inline int ps_is_bound(const struct ps_packet *packet, const struct ps_side *side)
 {
 	return ps_is_marked(ps_port_index(packet, side));
 }
 
-static __always_inline struct ps_entry ps_entry_of(__u64 index, __u32 half)
+static __always_inline struct ps_port ps_port_of(__u64 index, __u32 half)
 {
-	return directory.entry[(__u64)half * PS_HALF_ENTRIES + index];
+	return directory.entry[(__u64)half * PS_HALF_PORTS + index];
 }
 
-static __always_inline enum ps_reason ps_any_hit(struct ps_entry entry, struct ps_hit *hit)
+static __always_inline enum ps_reason ps_any_hit(struct ps_port entry, struct ps_hit *hit)
 {
 	union {
-		struct ps_entry entry;
+		struct ps_port entry;
 		__u64 word;
 	} found = { .entry = entry };
 
 	hit->act = (__u32)found.word;
-	hit->slot = ps_seat_slot(found.word);
+	hit->slot = ps_entry_slot(found.word);
 	return ps_hit_action(hit) == PS_NONE ? PS_REASON_UNBOUND : PS_REASON_NONE;
 }
 
@@ -153,17 +153,17 @@ static __always_inline enum ps_reason ps_lookup(const struct ps_packet *packet,
 						const struct ps_side *side, struct ps_hit *hit)
 {
 	__u64 generation, index;
-	struct ps_entry entry;
+	struct ps_port entry;
 
 	ps_spill(packet);
 	index = ps_port_index(packet, side);
-	if (index >= PS_HALF_ENTRIES)
+	if (index >= PS_HALF_PORTS)
 		return PS_REASON_BROKEN;
 	if (!ps_is_marked(index))
 		return PS_REASON_UNBOUND;
 	generation = *(const volatile __u64 *)&state.generation;
 	hit->half = generation & 1;
-	entry = ps_entry_of(index, hit->half);
+	entry = ps_port_of(index, hit->half);
 	if ((entry.exact | entry.walk) && ps_address_hit(entry, packet, side, generation, hit))
 		return PS_REASON_NONE;
 	return ps_any_hit(entry, hit);
@@ -176,22 +176,22 @@ static __always_inline enum ps_reason ps_lookup_any(const struct ps_packet *pack
 	__u64 index = ps_port_index(packet, side);
 
 	hit->half = *(const volatile __u64 *)&state.generation & 1;
-	if (index >= PS_HALF_ENTRIES)
+	if (index >= PS_HALF_PORTS)
 		return PS_REASON_BROKEN;
-	return ps_any_hit(ps_entry_of(index, hit->half), hit);
+	return ps_any_hit(ps_port_of(index, hit->half), hit);
 }
 
 /* 1 when some binding of an address or prefix is for @side's port. */
-static __always_inline int ps_is_taken_somewhere(const struct ps_packet *packet,
+static __always_inline int ps_is_bound_somewhere(const struct ps_packet *packet,
 						 const struct ps_side *side)
 {
 	__u32 half = *(const volatile __u64 *)&state.generation & 1;
 	__u64 index = ps_port_index(packet, side);
-	struct ps_entry entry;
+	struct ps_port entry;
 
-	if (index >= PS_HALF_ENTRIES)
+	if (index >= PS_HALF_PORTS)
 		return 0;
-	entry = ps_entry_of(index, half);
+	entry = ps_port_of(index, half);
 	return entry.exact | entry.walk;
 }
 

@@ -35,7 +35,7 @@ struct {
 	__uint(map_flags, BPF_F_MMAPABLE);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct ps_line);
+	__type(value, struct ps_bucket);
 } front SEC(".maps");
 
 struct {

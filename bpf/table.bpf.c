@@ -15,9 +15,9 @@ struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(max_entries, PS_BINDINGS_DEFAULT);
-	__type(key, struct ps_spec);
+	__type(key, struct ps_shape_key);
 	__type(value, __u32);
-} specs SEC(".maps");
+} shapes SEC(".maps");
 
 /* One bit for each slot, set while it is taken. */
 struct {

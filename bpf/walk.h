@@ -78,7 +78,7 @@ static __always_inline int ps_probe_hit(const struct ps_probe *probe, struct ps_
 		return ps_hash_hit(args, &key);
 	case PS_FRONT_HIT:
 		args->act = (__u32)(word >> (args->generation & 1) * PS_ACT_BITS);
-		args->slot = ps_seat_slot(word);
+		args->slot = ps_entry_slot(word);
 		return (args->act & 15) != PS_NONE;
 	case PS_FRONT_NO:
 		break;

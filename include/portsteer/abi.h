@@ -19,7 +19,7 @@
 #define PS_BINDINGS_DEFAULT 65536
 #define PS_PORTS 65536
 #define PS_PROBES_MAX 48 /* ways to reach one port, see struct ps_probe */
-#define PS_SPECS_MAX 262144 /* different shapes: see struct ps_spec */
+#define PS_SHAPES_MAX 262144 /* different shapes: see struct ps_shape_key */
 #define PS_LISTS_MAX 16384 /* different probe lists */
 #define PS_TARGETS_MAX 4096 /* different redirect targets */
 #define PS_DEVICES_MAX 1024
@@ -111,7 +111,7 @@ struct ps_record {
  * and family in one generation. Zero: nothing is bound there. Index by
  * ps_directory_index().
  */
-struct ps_entry {
+struct ps_port {
 	__u64 action : 4; /* these and the slot say who wins among bindings of any address, */
 	__u64 flags : 3; /* and are where a seat's word has them: see portsteer/front.h */
 	__u64 target : 12;
@@ -132,7 +132,7 @@ ps_directory_index(__u32 half, enum ps_family family, enum ps_proto proto, __u16
 	return row * PS_PORTS + port;
 }
 
-#define PS_HALF_ENTRIES (PS_FAMILIES * PS_PROTOS * PS_PORTS)
+#define PS_HALF_PORTS (PS_FAMILIES * PS_PROTOS * PS_PORTS)
 
 #define PS_INTERFACES 8192 /* interface numbers that do not share a struct ps_hook_rows */
 
@@ -152,8 +152,8 @@ struct ps_hook_rows {
  * which stay in the nearest cache. A bit that is set says nothing.
  */
 struct ps_directory {
-	struct ps_entry entry[2 * PS_HALF_ENTRIES];
-	__u64 taken[PS_HALF_ENTRIES / 64]; /* bit of a port: in either half is an entry of it */
+	struct ps_port entry[2 * PS_HALF_PORTS];
+	__u64 bound[PS_HALF_PORTS / 64]; /* bit of a port: in either half is an entry of it */
 	struct ps_hook_rows rows[PS_INTERFACES];
 };
 
@@ -261,10 +261,10 @@ struct ps_arguments {
 };
 
 /*
- * Key of `specs`, which counts the bindings of each shape: an endpoint without
+ * Key of `shapes`, which counts the bindings of each shape: an endpoint without
  * its address. What follows the address in struct ps_endpoint is laid out so.
  */
-struct ps_spec {
+struct ps_shape_key {
 	__u16 port_first;
 	__u16 port_last;
 	__u8 prefix_len;
@@ -356,12 +356,13 @@ struct ps_hook_info {
 };
 
 _Static_assert(sizeof(struct ps_endpoint) == 24, "key of bindings");
-_Static_assert(sizeof(struct ps_spec) == 8 && __builtin_offsetof(struct ps_spec, proto) + 16 ==
-						      __builtin_offsetof(struct ps_endpoint, proto),
+_Static_assert(sizeof(struct ps_shape_key) == 8 &&
+		       __builtin_offsetof(struct ps_shape_key, proto) + 16 ==
+			       __builtin_offsetof(struct ps_endpoint, proto),
 	       "the tail of an endpoint");
 _Static_assert(sizeof(struct ps_act) == 4, "stored as one word");
 _Static_assert(sizeof(struct ps_record) == 48, "element fits 128 bytes of slab");
-_Static_assert(sizeof(struct ps_entry) == 8, "eight ports in a cache line");
+_Static_assert(sizeof(struct ps_port) == 8, "eight ports in a cache line");
 _Static_assert(sizeof(struct ps_hook_rows) == 8, "no holes");
 _Static_assert(PS_HOOKS_MAX <= 1 << 8, "indexes of hooks fit struct ps_hook_rows");
 _Static_assert(sizeof(struct ps_probes) == 384, "six cache lines");

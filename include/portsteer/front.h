@@ -17,41 +17,42 @@
 
 #define PS_INLINE static inline __attribute__((always_inline))
 
-#define PS_SEATS 4
+#define PS_BUCKET_ENTRIES 4
 
 /* Element of `front`. */
-struct ps_line {
-	__u64 key[PS_SEATS]; /* head of a struct ps_seat_key, or rest of the one before; 0: free */
-	__u64 word[PS_SEATS]; /* see ps_seat_word(); or low of the one before */
+struct ps_bucket {
+	__u64 key[PS_BUCKET_ENTRIES]; /* head of a struct ps_entry_key, or rest of the one before;
+					 0: free */
+	__u64 word[PS_BUCKET_ENTRIES]; /* see ps_entry_word(); or low of the one before */
 };
 
 /* Set in word[0] of a line for good: what else to ask before saying no. */
-#define PS_LINE_SECOND (1ULL << 62) /* the other line */
-#define PS_LINE_HASH (1ULL << 63) /* the hash */
-#define PS_LINE_FLAGS (PS_LINE_SECOND | PS_LINE_HASH)
+#define PS_BUCKET_SECOND (1ULL << 62) /* the other line */
+#define PS_BUCKET_HASH (1ULL << 63) /* the hash */
+#define PS_BUCKET_FLAGS (PS_BUCKET_SECOND | PS_BUCKET_HASH)
 
-struct ps_seat_key {
+struct ps_entry_key {
 	/* address, folded: 32 bits; port, 0 is any: 16; prefix length: 8; family and protocol: 8 */
 	__u64 head;
 	__u64 rest, low; /* of an IPv6 address, else 0; of rest the upper half is 0 */
 };
 
-#define PS_SPARE_LINES 4096 /* beyond need, in each table */
+#define PS_SPARE_BUCKETS 4096 /* beyond need, in each table */
 
 /*
  * How many lines a table of @bindings gets: a quarter more seats than IPv4 needs,
  * and in small tables so many that even IPv6 finds its seats in the first line.
  */
-PS_INLINE __u32 ps_front_lines(__u32 bindings)
+PS_INLINE __u32 ps_front_buckets(__u32 bindings)
 {
-	return bindings / 16 * 5 + PS_SPARE_LINES;
+	return bindings / 16 * 5 + PS_SPARE_BUCKETS;
 }
 
-PS_INLINE struct ps_seat_key ps_seat_key(enum ps_family family, enum ps_proto proto,
-					 __u8 prefix_len, __u16 port, __u64 addr0, __u64 addr1)
+PS_INLINE struct ps_entry_key ps_entry_key(enum ps_family family, enum ps_proto proto,
+					   __u8 prefix_len, __u16 port, __u64 addr0, __u64 addr1)
 {
 	__u64 tail = (__u64)(family << 4 | proto) << 24 | (__u64)prefix_len << 16 | port;
-	struct ps_seat_key key = { .head = tail << 32 | (__u32)(addr0 ^ addr0 >> 32) };
+	struct ps_entry_key key = { .head = tail << 32 | (__u32)(addr0 ^ addr0 >> 32) };
 
 	if (family == PS_IPV6) {
 		key.rest = addr0 >> 32;
@@ -60,7 +61,7 @@ PS_INLINE struct ps_seat_key ps_seat_key(enum ps_family family, enum ps_proto pr
 	return key;
 }
 
-PS_INLINE __u64 ps_seat_hash(const struct ps_seat_key *key)
+PS_INLINE __u64 ps_entry_hash(const struct ps_entry_key *key)
 {
 	__u64 hash = key->head * 0x9e3779b97f4a7c15ULL;
 
@@ -71,21 +72,21 @@ PS_INLINE __u64 ps_seat_hash(const struct ps_seat_key *key)
 }
 
 /* The two lines that may have it, below @lines. They can be the same. */
-PS_INLINE __u32 ps_line_first(__u64 hash, __u32 lines)
+PS_INLINE __u32 ps_bucket_first(__u64 hash, __u32 lines)
 {
 	return (__u32)((hash >> 32) * lines >> 32);
 }
 
-PS_INLINE __u32 ps_line_second(__u64 hash, __u32 lines)
+PS_INLINE __u32 ps_bucket_second(__u64 hash, __u32 lines)
 {
 	return (__u32)((hash & 0xffffffff) * lines >> 32);
 }
 
 /* The word of the seat of @key in @line, or NULL. */
-PS_INLINE __u64 *ps_line_find(struct ps_line *line, const struct ps_seat_key *key, int is_ipv6)
+PS_INLINE __u64 *ps_bucket_find(struct ps_bucket *line, const struct ps_entry_key *key, int is_ipv6)
 {
 #pragma GCC unroll 4
-	for (int i = 0; i < PS_SEATS; i += is_ipv6 ? 2 : 1) {
+	for (int i = 0; i < PS_BUCKET_ENTRIES; i += is_ipv6 ? 2 : 1) {
 		if (line->key[i] != key->head)
 			continue;
 		if (!is_ipv6 || (line->key[i + 1] == key->rest && line->word[i + 1] == key->low))
@@ -113,7 +114,7 @@ PS_INLINE __u32 ps_act_bits(struct ps_act act)
 	       act.action;
 }
 
-PS_INLINE struct ps_act ps_seat_act(__u64 word, __u32 half)
+PS_INLINE struct ps_act ps_entry_act(__u64 word, __u32 half)
 {
 	__u32 bits = word >> half * PS_ACT_BITS & PS_ACT_MASK;
 	struct ps_act act = {
@@ -125,20 +126,20 @@ PS_INLINE struct ps_act ps_seat_act(__u64 word, __u32 half)
 	return act;
 }
 
-PS_INLINE __u32 ps_seat_slot(__u64 word)
+PS_INLINE __u32 ps_entry_slot(__u64 word)
 {
 	return word >> PS_SLOT_SHIFT & ((1U << PS_SLOT_BITS) - 1);
 }
 
 /* @word with the action of @half replaced. */
-PS_INLINE __u64 ps_seat_word(__u64 word, __u32 half, struct ps_act act)
+PS_INLINE __u64 ps_entry_word(__u64 word, __u32 half, struct ps_act act)
 {
 	int shift = (int)half * PS_ACT_BITS;
 
 	return (word & ~(PS_ACT_MASK << shift)) | (__u64)ps_act_bits(act) << shift;
 }
 
-_Static_assert(sizeof(struct ps_line) == 64, "one cache line");
+_Static_assert(sizeof(struct ps_bucket) == 64, "one cache line");
 _Static_assert(PS_BINDINGS_MAX <= 1 << PS_SLOT_BITS, "slots fit a seat's word");
 _Static_assert(PS_SLOT_SHIFT + PS_SLOT_BITS == 62, "what is above are the line's flags");
 _Static_assert(PS_TARGETS_MAX <= 1 << 12, "targets fit a seat's word");

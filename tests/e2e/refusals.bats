@@ -111,5 +111,5 @@ is_no_map_of_ours() {
 	is_no_map_of_ours slots type array key 4 value 8 entries 1 flags $page
 	is_no_map_of_ours hooks type array key 4 value 8 entries 256 flags $page
 	is_no_map_of_ours meta type array key 4 value 8 entries 1 flags $page
-	is_no_map_of_ours specs type hash key 8 value 16 entries 65536
+	is_no_map_of_ours shapes type hash key 8 value 16 entries 65536
 }

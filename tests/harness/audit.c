@@ -69,7 +69,7 @@ static size_t count_seats(const struct ps_front front)
 	size_t count = 0;
 
 	for (__u32 i = 0; i < front.count; i++)
-		for (int seat = 0; seat < PS_SEATS; seat++)
+		for (int seat = 0; seat < PS_BUCKET_ENTRIES; seat++)
 			count +=
 				front.lines[i].key[seat] >> 56 != 0; /* the rest of IPv6 has none */
 	return count;
@@ -78,16 +78,17 @@ static size_t count_seats(const struct ps_front front)
 /* Whether packets that ask for @endpoint end in the hash. */
 static bool is_left_to_hash(const struct ps_front front, const struct ps_endpoint *endpoint)
 {
-	struct ps_seat_key key;
+	struct ps_entry_key key;
 	__u64 addr[2];
 
 	if (!endpoint->prefix_len ||
 	    (endpoint->port_first && endpoint->port_first != endpoint->port_last))
 		return true; /* the directory, or a range */
 	memcpy(addr, endpoint->addr, sizeof(addr));
-	key = ps_seat_key(endpoint->family, endpoint->proto, endpoint->prefix_len,
-			  endpoint->port_first, addr[0], addr[1]);
-	return front.lines[ps_line_first(ps_seat_hash(&key), front.count)].word[0] & PS_LINE_HASH;
+	key = ps_entry_key(endpoint->family, endpoint->proto, endpoint->prefix_len,
+			   endpoint->port_first, addr[0], addr[1]);
+	return front.lines[ps_bucket_first(ps_entry_hash(&key), front.count)].word[0] &
+	       PS_BUCKET_HASH;
 }
 
 static void check_front(const struct auditing *auditing)
@@ -102,8 +103,8 @@ static void check_front(const struct auditing *auditing)
 		__u64 word = (__u64)binding->slot << PS_SLOT_SHIFT;
 
 		seated += !!seat;
-		word = ps_seat_word(ps_seat_word(word, 0, act), 1, act);
-		if (seat && (*seat & ~PS_LINE_FLAGS) != word)
+		word = ps_entry_word(ps_entry_word(word, 0, act), 1, act);
+		if (seat && (*seat & ~PS_BUCKET_FLAGS) != word)
 			fail_msg("%s: the seat of a binding is %#llx, not %#llx", auditing->when,
 				 *seat, word);
 		if (!seat && !is_left_to_hash(front, &binding->endpoint))
@@ -114,12 +115,12 @@ static void check_front(const struct auditing *auditing)
 			 count_seats(front), seated);
 }
 
-static __u32 count_shape(const struct auditing *auditing, const struct ps_spec *spec)
+static __u32 count_shape(const struct auditing *auditing, const struct ps_shape_key *spec)
 {
 	__u32 count = 0;
 
 	for (size_t i = 0; i < auditing->bindings.count; i++) {
-		struct ps_spec own = ps_spec_of(&auditing->bindings.item[i].endpoint);
+		struct ps_shape_key own = ps_shape_key_of(&auditing->bindings.item[i].endpoint);
 
 		count += !memcmp(&own, spec, sizeof(own));
 	}
@@ -128,8 +129,8 @@ static __u32 count_shape(const struct auditing *auditing, const struct ps_spec *
 
 static void check_specs(const struct auditing *auditing)
 {
-	int fd = auditing->instance->map_fd[PS_MAP_SPECS];
-	struct ps_spec key;
+	int fd = auditing->instance->map_fd[PS_MAP_SHAPES];
+	struct ps_shape_key key;
 	__u32 sum = 0, count;
 
 	for (void *from = NULL; !bpf_map_get_next_key(fd, from, &key); from = &key) {
@@ -188,10 +189,10 @@ static struct ps_winner find_winner(void *context, const struct ps_endpoint *end
 
 static bool is_first_of_shape(const struct auditing *auditing, size_t at)
 {
-	struct ps_spec spec = ps_spec_of(&auditing->bindings.item[at].endpoint);
+	struct ps_shape_key spec = ps_shape_key_of(&auditing->bindings.item[at].endpoint);
 
 	for (size_t i = 0; i < at; i++) {
-		struct ps_spec other = ps_spec_of(&auditing->bindings.item[i].endpoint);
+		struct ps_shape_key other = ps_shape_key_of(&auditing->bindings.item[i].endpoint);
 
 		if (!memcmp(&other, &spec, sizeof(spec)))
 			return false;
@@ -214,10 +215,10 @@ static void compile(struct auditing *auditing, struct ps_image *image)
 }
 
 /* Equal but for the numbers of the lists. */
-static bool is_same_entry(const struct ps_entry *a, const struct ps_probes *lists_a,
-			  const struct ps_entry *b, const struct ps_probes *lists_b)
+static bool is_same_entry(const struct ps_port *a, const struct ps_probes *lists_a,
+			  const struct ps_port *b, const struct ps_probes *lists_b)
 {
-	struct ps_entry x = *a, y = *b;
+	struct ps_port x = *a, y = *b;
 
 	x.probes = y.probes = 0;
 	return !memcmp(&x, &y, sizeof(x)) &&
@@ -226,22 +227,22 @@ static bool is_same_entry(const struct ps_entry *a, const struct ps_probes *list
 
 static void check_directory(struct auditing *auditing)
 {
-	const struct ps_entry *half[2] = { ps_instance_entries(auditing->instance, 0),
-					   ps_instance_entries(auditing->instance, 1) };
-	PS_FREED struct ps_entry *entries = ps_memory_new(PS_HALF_ENTRIES, sizeof(*entries));
+	const struct ps_port *half[2] = { ps_instance_ports(auditing->instance, 0),
+					  ps_instance_ports(auditing->instance, 1) };
+	PS_FREED struct ps_port *entries = ps_memory_new(PS_HALF_PORTS, sizeof(*entries));
 	PS_FREED struct ps_probes *lists = ps_memory_new(PS_LISTS_MAX, sizeof(*lists));
-	const __u64 *taken = auditing->instance->directory->taken;
+	const __u64 *taken = auditing->instance->directory->bound;
 	struct ps_image image;
 
-	if (memcmp(half[0], half[1], PS_HALF_ENTRIES * sizeof(*entries)))
+	if (memcmp(half[0], half[1], PS_HALF_PORTS * sizeof(*entries)))
 		fail_msg("%s: the halves of the directory differ", auditing->when);
 	ps_keymap_init(&auditing->by_endpoint, &auditing->bindings);
 	ps_image_init(&image, entries, lists, find_winner, auditing);
 	compile(auditing, &image);
 	ps_image_done(&image);
 	ps_keymap_done(&auditing->by_endpoint);
-	for (__u32 at = 0; at < PS_HALF_ENTRIES; at++) {
-		bool is_empty = !memcmp(&half[0][at], &(struct ps_entry){}, sizeof(*entries));
+	for (__u32 at = 0; at < PS_HALF_PORTS; at++) {
+		bool is_empty = !memcmp(&half[0][at], &(struct ps_port){}, sizeof(*entries));
 
 		if (!is_same_entry(&half[0][at], auditing->instance->probe_lists, &entries[at],
 				   lists))

@@ -172,8 +172,8 @@ static void add_bindings(void)
 /* How many bindings have each shape: a number that is left over is seen by no packet. */
 static void add_shapes(void)
 {
-	PS_CLOSED_FD int fd = open_pin("specs");
-	struct ps_spec key;
+	PS_CLOSED_FD int fd = open_pin("shapes");
+	struct ps_shape_key key;
 	__u32 count;
 
 	for (void *from = NULL; fd >= 0 && !bpf_map_get_next_key(fd, from, &key); from = &key)

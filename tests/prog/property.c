@@ -142,7 +142,7 @@ static void crowd_front(void)
 	struct ps_front front = ps_instance_front(&steer.instance);
 
 	for (__u32 i = 0; i < front.count; i++)
-		for (int seat = 0; i % 4 && seat < PS_SEATS; seat++)
+		for (int seat = 0; i % 4 && seat < PS_BUCKET_ENTRIES; seat++)
 			front.lines[i].key[seat] = 1; /* which is no binding's */
 }
 

@@ -12,7 +12,7 @@
 
 struct model {
 	struct ps_bindings bindings;
-	struct ps_entry *entries;
+	struct ps_port *entries;
 	struct ps_probes *lists;
 	struct ps_image image;
 };
@@ -47,7 +47,7 @@ static inline struct ps_winner model_winner(void *context, const struct ps_endpo
 static inline void model_init(struct model *model)
 {
 	*model = (struct model){
-		.entries = calloc(PS_HALF_ENTRIES, sizeof(*model->entries)),
+		.entries = calloc(PS_HALF_PORTS, sizeof(*model->entries)),
 		.lists = calloc(PS_LISTS_MAX, sizeof(*model->lists)),
 	};
 	ps_image_init(&model->image, model->entries, model->lists, model_winner, model);

@@ -176,12 +176,13 @@ static int print_programs(const struct ps_attachments *attachments, struct ps_er
 
 static json_t *make_sizes(const struct ps_instance *instance, const struct ps_usage *usage)
 {
-	return json_pack(
-		"{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "shapes", (json_int_t)usage->shapes,
-		"probe_lists", (json_int_t)usage->lists, "ports", (json_int_t)usage->ports,
-		"targets", (json_int_t)usage->targets, "seats", (json_int_t)usage->seats,
-		"max_seats", (json_int_t)ps_front_lines(instance->meta->capacity) * PS_SEATS,
-		"overflow", (json_int_t)usage->overflow, "memory_bytes", (json_int_t)usage->bytes);
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "shapes",
+			 (json_int_t)usage->shapes, "probe_lists", (json_int_t)usage->lists,
+			 "ports", (json_int_t)usage->ports, "targets", (json_int_t)usage->targets,
+			 "seats", (json_int_t)usage->seats, "max_seats",
+			 (json_int_t)ps_front_buckets(instance->meta->capacity) * PS_BUCKET_ENTRIES,
+			 "overflow", (json_int_t)usage->overflow, "memory_bytes",
+			 (json_int_t)usage->bytes);
 }
 
 static void add_size(struct ps_output *output, const char *what, __u64 used, __u64 room)
@@ -204,12 +205,12 @@ static int print_sizes(const struct ps_instance *instance, const struct ps_usage
 	add_size(output, "bindings", instance->state->bindings, instance->meta->max_bindings);
 	add_size(output, "bindings before it grows", instance->state->bindings,
 		 instance->meta->capacity);
-	add_size(output, "shapes of bindings", usage->shapes, ps_map_entries(PS_MAP_SPECS, &size));
-	add_size(output, "ports in the directory", usage->ports, PS_HALF_ENTRIES);
+	add_size(output, "shapes of bindings", usage->shapes, ps_map_entries(PS_MAP_SHAPES, &size));
+	add_size(output, "ports in the directory", usage->ports, PS_HALF_PORTS);
 	add_size(output, "probe lists", usage->lists, PS_LISTS_MAX - 1);
 	add_size(output, "redirect targets", usage->targets, PS_TARGETS_MAX - 1);
 	add_size(output, "seats", usage->seats,
-		 (__u64)ps_front_lines(instance->meta->capacity) * PS_SEATS);
+		 (__u64)ps_front_buckets(instance->meta->capacity) * PS_BUCKET_ENTRIES);
 	add_size(output, "bindings without a seat", usage->overflow, 0);
 	add_size(output, "kernel memory, bytes", usage->bytes, 0);
 	return ps_output_close(output, error);

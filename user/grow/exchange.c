@@ -39,7 +39,7 @@ int ps_exchange_rehearse(struct ps_instance *next, struct ps_error *error)
 int ps_exchange(struct ps_instance *next, struct ps_error *error)
 {
 	for (int slot = 0; slot < PS_HOOKS_MAX; slot++)
-		if (is_met(next, &next->hooks[slot]) && ps_hook_slot_renew(next, slot, error))
+		if (is_met(next, &next->hooks[slot]) && ps_hook_index_renew(next, slot, error))
 			return -1;
 	return ps_guard_renew(next, PS_RENEW_DONE, error);
 }

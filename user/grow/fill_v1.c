@@ -38,7 +38,7 @@ static struct ps_winner find_winner(void *context, const struct ps_endpoint *end
 	};
 }
 
-static struct ps_endpoint endpoint_of(const struct ps_spec *spec)
+static struct ps_endpoint endpoint_of(const struct ps_shape_key *spec)
 {
 	return (struct ps_endpoint){
 		.port_first = spec->port_first,
@@ -57,8 +57,7 @@ static int compile(struct ps_instance *next, const struct compiling *compiling,
 	int failed = 0;
 	__u16 port;
 
-	ps_image_init(&image, ps_instance_entries(next, half), next->probe_lists, find_winner,
-		      next);
+	ps_image_init(&image, ps_instance_ports(next, half), next->probe_lists, find_winner, next);
 	for (size_t i = 0; !failed && i < compiling->shapes.count; i++) {
 		struct ps_endpoint endpoint = endpoint_of(&compiling->shapes.item[i].spec);
 
@@ -82,8 +81,8 @@ int ps_fill_compiled(struct ps_instance *next, struct ps_error *error)
 
 	failed = ps_records_walk(next->map_fd[PS_MAP_BINDINGS], see_record, &compiling, error) ||
 		 compile(next, &compiling, error);
-	memcpy(ps_instance_entries(next, half ^ 1), ps_instance_entries(next, half),
-	       PS_HALF_ENTRIES * sizeof(struct ps_entry));
+	memcpy(ps_instance_ports(next, half ^ 1), ps_instance_ports(next, half),
+	       PS_HALF_PORTS * sizeof(struct ps_port));
 	ps_directory_mark(next->directory);
 	ps_shapes_done(&compiling.shapes);
 	ps_bindings_done(&compiling.any);

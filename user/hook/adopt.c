@@ -136,7 +136,7 @@ static int adopt_slot(struct ps_instance *instance, int slot, const char *device
 	case PS_STALE_RENAMED:
 		return follow_name(instance, slot, found.now, error);
 	default:
-		return ps_hook_slot_detach(instance, slot, error);
+		return ps_hook_index_detach(instance, slot, error);
 	}
 }
 
@@ -157,7 +157,7 @@ int ps_adopt_reclaim(struct ps_instance *instance)
 
 		ps_attachment_find(instance, &instance->hooks[slot], &found);
 		if (found.state == PS_STALE_GONE && found.is_checked &&
-		    !ps_hook_slot_detach(instance, slot, &ignored))
+		    !ps_hook_index_detach(instance, slot, &ignored))
 			return slot;
 	}
 	return -1;

@@ -31,7 +31,7 @@ bool ps_hook_is_any(const struct ps_instance *instance)
 
 bool ps_hook_is_shared(const struct ps_instance *instance, const char *device)
 {
-	int slot = ps_hook_slot_find(instance, PS_HOOK_XDP, device);
+	int slot = ps_hook_index_find(instance, PS_HOOK_XDP, device);
 
 	return slot >= 0 && instance->hooks[slot].is_shared;
 }
@@ -40,8 +40,8 @@ bool ps_hook_is_shared(const struct ps_instance *instance, const char *device)
 static const struct ps_hook_info *find_ingress(const struct ps_instance *instance,
 					       const char *device)
 {
-	int xdp = ps_hook_slot_find(instance, PS_HOOK_XDP, device);
-	int tc = ps_hook_slot_find(instance, PS_HOOK_TC_INGRESS, device);
+	int xdp = ps_hook_index_find(instance, PS_HOOK_XDP, device);
+	int tc = ps_hook_index_find(instance, PS_HOOK_TC_INGRESS, device);
 
 	if (xdp >= 0)
 		return &instance->hooks[xdp];
@@ -51,14 +51,14 @@ static const struct ps_hook_info *find_ingress(const struct ps_instance *instanc
 static int attach_new(struct ps_instance *instance, const struct ps_hook_info *info, __u32 priority,
 		      struct ps_error *error)
 {
-	int slot = ps_hook_slot_find(instance, PS_HOOK_FREE, NULL);
+	int slot = ps_hook_index_find(instance, PS_HOOK_FREE, NULL);
 
 	if (slot < 0)
 		slot = ps_adopt_reclaim(instance);
 	if (slot < 0)
 		return ps_error_set(error, PS_EXIT_REFUSED, "all %d hook slots are in use",
 				    PS_HOOKS_MAX);
-	return ps_hook_slot_attach(instance, slot, info, priority, error);
+	return ps_hook_index_attach(instance, slot, info, priority, error);
 }
 
 /* This build's program is there, and pinned. */
@@ -83,7 +83,7 @@ static int renew(struct ps_instance *instance, int slot, const struct ps_hook_in
 	if (is_current(instance, slot) && before == info->has_no_link)
 		return 0;
 	present->has_no_link = info->has_no_link; /* what the program is loaded for */
-	if (ps_hook_slot_renew(instance, slot, error)) {
+	if (ps_hook_index_renew(instance, slot, error)) {
 		present->has_no_link = before;
 		return -1;
 	}
@@ -96,7 +96,7 @@ static int renew(struct ps_instance *instance, int slot, const struct ps_hook_in
 static int attach_one(struct ps_instance *instance, const struct ps_hook_info *info, __u32 priority,
 		      enum ps_attach_result *result, struct ps_error *error)
 {
-	int slot = ps_hook_slot_find(instance, info->hook, info->device);
+	int slot = ps_hook_index_find(instance, info->hook, info->device);
 
 	if (slot >= 0)
 		return renew(instance, slot, info, result, error);
@@ -110,8 +110,8 @@ static int attach_one(struct ps_instance *instance, const struct ps_hook_info *i
 static int check_table(const struct ps_instance *instance, const struct ps_hook_info *wanted,
 		       struct ps_error *error)
 {
-	int ingress = ps_hook_slot_find(instance, wanted->hook, wanted->device);
-	int egress = ps_hook_slot_find(instance, PS_HOOK_TC_EGRESS, wanted->device);
+	int ingress = ps_hook_index_find(instance, wanted->hook, wanted->device);
+	int egress = ps_hook_index_find(instance, PS_HOOK_TC_EGRESS, wanted->device);
 
 	if (is_current(instance, ingress) && is_current(instance, egress))
 		return 0;
@@ -131,9 +131,9 @@ static void go_back(struct ps_instance *instance, int slot, enum ps_attach_resul
 	struct ps_error error;
 
 	if (result == PS_ATTACH_NEW)
-		ps_hook_slot_detach(instance, slot, &error);
+		ps_hook_index_detach(instance, slot, &error);
 	else if (result == PS_ATTACH_SWAPPED &&
-		 ps_hook_slot_put_back(instance, slot, before, &error))
+		 ps_hook_index_put_back(instance, slot, before, &error))
 		ps_notice("warning: '%s' keeps the %s program of this build: %s",
 			  before->info.device, ps_hook_name(before->info.hook), error.text);
 }
@@ -155,17 +155,17 @@ static int attach_both(struct ps_instance *instance, const struct ps_hook_info *
 		       __u32 priority, enum ps_attach_result *result, struct ps_error *error)
 {
 	__attribute__((cleanup(forget))) struct ps_hook_before before = { .prog_fd = -1 };
-	int slot = ps_hook_slot_find(instance, wanted->hook, wanted->device);
+	int slot = ps_hook_index_find(instance, wanted->hook, wanted->device);
 	struct ps_hook_info info = *wanted;
 
 	*result = PS_ATTACH_SAME;
-	if (slot >= 0 && ps_hook_slot_remember(instance, slot, &before, error))
+	if (slot >= 0 && ps_hook_index_remember(instance, slot, &before, error))
 		return -1;
 	if (attach_one(instance, &info, priority, result, error))
 		return -1;
 	if (wanted->hook == PS_HOOK_SK_LOOKUP)
 		return 0;
-	slot = ps_hook_slot_find(instance, info.hook, info.device);
+	slot = ps_hook_index_find(instance, info.hook, info.device);
 	info.made_clsact = instance->hooks[slot].made_clsact;
 	if (!attach_egress(instance, &info, result, error))
 		return 0;
@@ -298,7 +298,7 @@ static int detach(struct ps_instance *instance, const char *device, struct ps_er
 		if (!ps_is_yes(meant))
 			continue;
 		found++;
-		if (ps_hook_slot_detach(instance, slot, error))
+		if (ps_hook_index_detach(instance, slot, error))
 			return -1;
 	}
 	if (ps_orphans_detach(instance, device, &unrecorded, error)) {

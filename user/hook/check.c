@@ -20,7 +20,7 @@ int ps_hook_check_pin(const struct ps_instance *instance, enum ps_hook hook, con
 	char path[PS_PATH_SIZE];
 	struct ps_pin pin;
 
-	if (ps_hook_slot_find(instance, hook, device) >= 0)
+	if (ps_hook_index_find(instance, hook, device) >= 0)
 		return 0;
 	ps_instance_link_path(instance, hook, device, path);
 	if (ps_pin_look(path, &pin, error))

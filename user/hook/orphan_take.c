@@ -103,7 +103,7 @@ static int detach(struct ps_instance *instance, const struct ps_orphan *orphan,
 		  struct ps_error *error)
 {
 	const struct ps_hook_info *info = &orphan->info;
-	int kept = ps_hook_slot_find(instance, info->hook, info->device), failed;
+	int kept = ps_hook_index_find(instance, info->hook, info->device), failed;
 
 	if (orphan->by == PS_BY_DISPATCHER)
 		failed = ps_dispatcher_detach(instance, info,
@@ -152,9 +152,9 @@ static int adopt(struct ps_instance *instance, const struct ps_orphan *orphan,
 		 struct ps_error *error)
 {
 	struct ps_hook_info info = orphan->info;
-	int slot = ps_hook_slot_find(instance, PS_HOOK_FREE, NULL);
+	int slot = ps_hook_index_find(instance, PS_HOOK_FREE, NULL);
 
-	if (ps_hook_slot_find(instance, info.hook, info.device) >= 0) /* one is enough */
+	if (ps_hook_index_find(instance, info.hook, info.device) >= 0) /* one is enough */
 		return detach(instance, orphan, error);
 	if (slot < 0)
 		return ps_error_set(error, PS_EXIT_REFUSED, "all %d hook slots are in use",

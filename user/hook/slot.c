@@ -21,7 +21,7 @@
 #include "pins/pin.h"
 #include "pins/pins.h"
 
-int ps_hook_slot_find(const struct ps_instance *instance, enum ps_hook hook, const char *device)
+int ps_hook_index_find(const struct ps_instance *instance, enum ps_hook hook, const char *device)
 {
 	for (int slot = 0; slot < PS_HOOKS_MAX; slot++) {
 		const struct ps_hook_info *info = &instance->hooks[slot];
@@ -107,8 +107,8 @@ static void give_up(struct ps_instance *instance, struct ps_hook_info *made)
 	ps_hook_rows_write(instance);
 }
 
-int ps_hook_slot_attach(struct ps_instance *instance, int slot, const struct ps_hook_info *info,
-			__u32 priority, struct ps_error *error)
+int ps_hook_index_attach(struct ps_instance *instance, int slot, const struct ps_hook_info *info,
+			 __u32 priority, struct ps_error *error)
 {
 	struct ps_hook_info *made = &instance->hooks[slot]; /* what a kill leaves has to be true */
 	int failed;
@@ -148,7 +148,7 @@ static int renew_shared(struct ps_instance *instance, int slot, struct ps_error 
 	return -1;
 }
 
-int ps_hook_slot_renew(struct ps_instance *instance, int slot, struct ps_error *error)
+int ps_hook_index_renew(struct ps_instance *instance, int slot, struct ps_error *error)
 {
 	struct ps_hook_info info = instance->hooks[slot];
 	PS_CLOSED_FD int prog_fd = -1;
@@ -171,8 +171,8 @@ static int refuse_unknown(int err, const char *path, struct ps_error *error)
 	return ps_error_errno(error, -err, "cannot look up the program of %s", path);
 }
 
-int ps_hook_slot_remember(const struct ps_instance *instance, int slot, struct ps_hook_before *ret,
-			  struct ps_error *error)
+int ps_hook_index_remember(const struct ps_instance *instance, int slot, struct ps_hook_before *ret,
+			   struct ps_error *error)
 {
 	char path[PS_PATH_SIZE];
 	struct ps_pin pin;
@@ -190,8 +190,8 @@ int ps_hook_slot_remember(const struct ps_instance *instance, int slot, struct p
 	return refuse_unknown(ret->prog_fd, path, error);
 }
 
-int ps_hook_slot_put_back(struct ps_instance *instance, int slot,
-			  const struct ps_hook_before *before, struct ps_error *error)
+int ps_hook_index_put_back(struct ps_instance *instance, int slot,
+			   const struct ps_hook_before *before, struct ps_error *error)
 {
 	char path[PS_PATH_SIZE];
 
@@ -204,7 +204,7 @@ int ps_hook_slot_put_back(struct ps_instance *instance, int slot,
 	return 0;
 }
 
-int ps_hook_slot_detach(struct ps_instance *instance, int slot, struct ps_error *error)
+int ps_hook_index_detach(struct ps_instance *instance, int slot, struct ps_error *error)
 {
 	struct ps_hook_info *info = &instance->hooks[slot];
 

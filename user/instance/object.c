@@ -188,7 +188,7 @@ static int open_xdp(const struct ps_instance *instance, __u32 hook_index, struct
 		.count_blocks = ps_blocks_of(instance->meta->capacity),
 		.hook_index = hook_index,
 		.has_no_link = instance->hooks[hook_index].has_no_link,
-		.front_lines = ps_front_lines(instance->meta->capacity),
+		.front_buckets = ps_front_buckets(instance->meta->capacity),
 	};
 	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "ps_xdp");
 	struct bpf_object *object;
@@ -288,7 +288,7 @@ static int load_tc(const struct ps_instance *instance, enum ps_hook hook, __u32 
 	tc->rodata->has_no_link = instance->hooks[hook_index].has_no_link;
 	tc->rodata->cpu_rows = instance->meta->cpu_rows;
 	tc->rodata->count_blocks = ps_blocks_of(instance->meta->capacity);
-	tc->rodata->front_lines = ps_front_lines(instance->meta->capacity);
+	tc->rodata->front_buckets = ps_front_buckets(instance->meta->capacity);
 	bpf_program__set_autoload(tc->progs.portsteer_in, is_ingress);
 	bpf_program__set_autoload(tc->progs.portsteer_out, !is_ingress);
 	err = ps_object_reuse_maps(tc->obj, instance) ?: ps_tc__load(tc);
@@ -312,7 +312,7 @@ static int load_sk_lookup(const struct ps_instance *instance, __u32 hook_index, 
 		return -errno;
 	sk_lookup->rodata->hook_index = hook_index;
 	sk_lookup->rodata->cpu_rows = instance->meta->cpu_rows;
-	sk_lookup->rodata->front_lines = ps_front_lines(instance->meta->capacity);
+	sk_lookup->rodata->front_buckets = ps_front_buckets(instance->meta->capacity);
 	err = ps_object_reuse_maps(sk_lookup->obj, instance) ?: ps_sk_lookup__load(sk_lookup);
 	return err ?: take_fd(sk_lookup->progs.portsteer_sk, ret_fd);
 }
@@ -394,7 +394,7 @@ static int load_guard(struct ps_bind_guard *guard, const struct ps_instance *ins
 
 	guard->rodata->netns_cookie = instance->meta->netns_cookie;
 	guard->rodata->only_report = mode == PS_GUARD_REPORT;
-	guard->rodata->front_lines = ps_front_lines(instance->meta->capacity);
+	guard->rodata->front_buckets = ps_front_buckets(instance->meta->capacity);
 	err = ps_object_reuse_maps(guard->obj, instance)
 		      ?: bpf_map__reuse_fd(guard->maps.owners, instance->owners_fd)
 		      ?: keep_attempts(guard->maps.attempts, pin)

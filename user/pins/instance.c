@@ -16,9 +16,9 @@ __u32 ps_instance_half(const struct ps_instance *instance)
 	return __atomic_load_n(&instance->state->generation, __ATOMIC_ACQUIRE) & 1;
 }
 
-struct ps_entry *ps_instance_entries(const struct ps_instance *instance, __u32 half)
+struct ps_port *ps_instance_ports(const struct ps_instance *instance, __u32 half)
 {
-	return instance->directory->entry + (size_t)half * PS_HALF_ENTRIES;
+	return instance->directory->entry + (size_t)half * PS_HALF_PORTS;
 }
 
 struct ps_target *ps_instance_targets(const struct ps_instance *instance, __u32 half)

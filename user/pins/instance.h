@@ -74,7 +74,7 @@ void ps_instance_name_arrays(struct ps_instance *instance);
 /* The half of every map that packets use now. */
 __u32 ps_instance_half(const struct ps_instance *instance);
 
-struct ps_entry *ps_instance_entries(const struct ps_instance *instance, __u32 half);
+struct ps_port *ps_instance_ports(const struct ps_instance *instance, __u32 half);
 struct ps_target *ps_instance_targets(const struct ps_instance *instance, __u32 half);
 
 #endif

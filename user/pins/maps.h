@@ -31,7 +31,7 @@
 	OTHER(BINDINGS, bindings, HASH, struct ps_endpoint, struct ps_record, \
 	      size->capacity)							/* store */ \
 	ARRAY(DIRECTORY, directory, struct ps_directory, 1)			/* tool */ \
-	ARRAY(FRONT, front, struct ps_line, ps_front_lines(size->capacity))	/* tool */ \
+	ARRAY(FRONT, front, struct ps_bucket, ps_front_buckets(size->capacity))	/* tool */ \
 	ARRAY(PROBE_LISTS, probe_lists, struct ps_probes, PS_LISTS_MAX)		/* tool */ \
 	ARRAY(TARGETS, targets, struct ps_target, 2 * PS_TARGETS_MAX)		/* tool */ \
 	OTHER(DEVICES, devices, DEVMAP_HASH, __u32, __u32, PS_DEVICES_MAX)	/* tool */ \
@@ -48,8 +48,8 @@
 	      ps_reasons_index(PS_REASONS_CPU + size->cpu_rows, 0))		/* hooks, tool */ \
 	OTHER(FLOWS, flows, LRU_HASH, struct ps_flow_key, struct ps_flow, \
 	      PS_FLOWS_MAX)							/* hooks */ \
-	OTHER(SPECS, specs, HASH, struct ps_spec, __u32, \
-	      size->capacity < PS_SPECS_MAX ? size->capacity : PS_SPECS_MAX)	/* tool */ \
+	OTHER(SHAPES, shapes, HASH, struct ps_shape_key, __u32, \
+	      size->capacity < PS_SHAPES_MAX ? size->capacity : PS_SHAPES_MAX)	/* tool */ \
 	ARRAY(SLOTS, slots, __u64, (size->capacity + 63) / 64)			/* tool */ \
 	ARRAY(ARGUMENTS, arguments, struct ps_arguments, \
 	      size->argument_slots ?: 1)					/* tool */ \

@@ -55,12 +55,12 @@ static __u32 intern(struct ps_image *image, const struct ps_probes *list)
 	return 0;
 }
 
-void ps_lists_copy(const struct ps_entry *entries, const struct ps_probes *from,
+void ps_lists_copy(const struct ps_port *entries, const struct ps_probes *from,
 		   struct ps_probes *to)
 {
 	__u32 last = 0; /* neighbours mostly have the same one */
 
-	for (size_t i = 0; i < PS_HALF_ENTRIES; i++) {
+	for (size_t i = 0; i < PS_HALF_PORTS; i++) {
 		if (entries[i].probes == last)
 			continue;
 		last = (__u32)entries[i].probes;
@@ -68,7 +68,7 @@ void ps_lists_copy(const struct ps_entry *entries, const struct ps_probes *from,
 	}
 }
 
-void ps_image_init(struct ps_image *image, struct ps_entry *entries, struct ps_probes *lists,
+void ps_image_init(struct ps_image *image, struct ps_port *entries, struct ps_probes *lists,
 		   ps_winner_find find, void *context)
 {
 	*image = (struct ps_image){
@@ -80,7 +80,7 @@ void ps_image_init(struct ps_image *image, struct ps_entry *entries, struct ps_p
 		.index = ps_memory_new(INDEX_SIZE, sizeof(*image->index)),
 		.changed = ps_memory_new(PS_PARTS, sizeof(*image->changed)),
 	};
-	for (size_t i = 0; i < PS_HALF_ENTRIES; i++)
+	for (size_t i = 0; i < PS_HALF_PORTS; i++)
 		image->taken[entries[i].probes] = 1;
 	for (__u32 number = 1; number < PS_LISTS_MAX; number++)
 		if (image->taken[number])
@@ -95,7 +95,7 @@ void ps_image_done(struct ps_image *image)
 }
 
 /* The entry at @at, which is about to change. */
-static struct ps_entry *change(struct ps_image *image, __u32 at)
+static struct ps_port *change(struct ps_image *image, __u32 at)
 {
 	image->changed[at / PS_PART] = true;
 	return &image->entries[at];
@@ -123,7 +123,7 @@ static int transition(struct ps_image *image, __u32 from, struct ps_probe probe,
 }
 
 /* The list and what packets need to know of it before they read it. */
-static void set_list(const struct ps_image *image, struct ps_entry *entry, enum ps_family family,
+static void set_list(const struct ps_image *image, struct ps_port *entry, enum ps_family family,
 		     __u32 number)
 {
 	const struct ps_probe *probe = image->lists[number].probe;
@@ -145,7 +145,7 @@ static enum ps_compile_result change_shape(struct ps_image *image,
 	{
 		for (__u32 port = endpoint->port_first; port <= endpoint->port_last; port++) {
 			__u32 at = ps_directory_index(0, family, endpoint->proto, (__u16)port);
-			struct ps_entry *entry = change(image, at);
+			struct ps_port *entry = change(image, at);
 			int result = PS_COMPILED;
 
 			if (!has_memo || image->memo_from != entry->probes)
@@ -173,7 +173,7 @@ enum ps_compile_result ps_image_remove_shape(struct ps_image *image,
 	return change_shape(image, endpoint, REMOVE, ret_port);
 }
 
-static void set_winner(struct ps_entry *entry, struct ps_winner winner)
+static void set_winner(struct ps_port *entry, struct ps_winner winner)
 {
 	entry->slot = winner.slot;
 	entry->action = winner.act.action;
@@ -192,7 +192,7 @@ void ps_image_update_winner(struct ps_image *image, const struct ps_endpoint *en
 
 		for (__u32 port = endpoint->port_first; port <= endpoint->port_last; port++) {
 			__u32 at = ps_directory_index(0, family, endpoint->proto, (__u16)port);
-			struct ps_entry *entry = change(image, at);
+			struct ps_port *entry = change(image, at);
 			const struct ps_probe *probe =
 				ps_probes_any_address(&image->lists[entry->probes]);
 			struct ps_endpoint key = {};
@@ -212,7 +212,7 @@ void ps_image_update_winner(struct ps_image *image, const struct ps_endpoint *en
 
 static void mark_word(struct ps_directory *directory, size_t word)
 {
-	const struct ps_entry *half[2] = { directory->entry, directory->entry + PS_HALF_ENTRIES };
+	const struct ps_port *half[2] = { directory->entry, directory->entry + PS_HALF_PORTS };
 	__u64 taken = 0;
 
 	for (size_t bit = 0; bit < 64; bit++) {
@@ -222,19 +222,19 @@ static void mark_word(struct ps_directory *directory, size_t word)
 		memcpy(&entry[1], &half[1][word * 64 + bit], sizeof(entry[1]));
 		taken |= (__u64) !!(entry[0] | entry[1]) << bit;
 	}
-	if (directory->taken[word] != taken)
-		__atomic_store_n(&directory->taken[word], taken, __ATOMIC_RELEASE);
+	if (directory->bound[word] != taken)
+		__atomic_store_n(&directory->bound[word], taken, __ATOMIC_RELEASE);
 }
 
 void ps_directory_mark(struct ps_directory *directory)
 {
-	for (size_t word = 0; word < PS_HALF_ENTRIES / 64; word++)
+	for (size_t word = 0; word < PS_HALF_PORTS / 64; word++)
 		mark_word(directory, word);
 }
 
 void ps_image_write(const struct ps_image *image, struct ps_directory *directory, __u32 half)
 {
-	struct ps_entry *entries = directory->entry + (size_t)half * PS_HALF_ENTRIES;
+	struct ps_port *entries = directory->entry + (size_t)half * PS_HALF_PORTS;
 
 	for (size_t part = 0; part < PS_PARTS; part++) {
 		size_t first = part * PS_PART;

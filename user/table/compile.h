@@ -21,10 +21,10 @@ struct ps_winner {
 typedef struct ps_winner (*ps_winner_find)(void *context, const struct ps_endpoint *endpoint);
 
 #define PS_PART 512 /* entries, a page of them: what is written together */
-#define PS_PARTS (PS_HALF_ENTRIES / PS_PART)
+#define PS_PARTS (PS_HALF_PORTS / PS_PART)
 
 struct ps_image {
-	struct ps_entry *entries; /* PS_HALF_ENTRIES of them */
+	struct ps_port *entries; /* PS_HALF_PORTS of them */
 	struct ps_probes *lists; /* PS_LISTS_MAX of them */
 	ps_winner_find find;
 	void *context;
@@ -46,12 +46,12 @@ enum ps_compile_result {
  * @entries and @lists stay the caller's. Lists that @entries use now are never
  * overwritten. Release with ps_image_done().
  */
-void ps_image_init(struct ps_image *image, struct ps_entry *entries, struct ps_probes *lists,
+void ps_image_init(struct ps_image *image, struct ps_port *entries, struct ps_probes *lists,
 		   ps_winner_find find, void *context);
 void ps_image_done(struct ps_image *image);
 
 /* Copies those of @from that @entries use to @to, which has zeros. */
-void ps_lists_copy(const struct ps_entry *entries, const struct ps_probes *from,
+void ps_lists_copy(const struct ps_port *entries, const struct ps_probes *from,
 		   struct ps_probes *to);
 
 /*

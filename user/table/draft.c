@@ -139,14 +139,14 @@ static int make_slots(struct ps_draft *draft, struct ps_error *error)
 	return 0;
 }
 
-static int read_shape(const struct ps_draft *draft, const struct ps_spec *spec, __u32 *ret_present,
-		      struct ps_error *error)
+static int read_shape(const struct ps_draft *draft, const struct ps_shape_key *spec,
+		      __u32 *ret_present, struct ps_error *error)
 {
 	struct ps_answer answer = ps_answer_no();
 	__u32 present = 0;
 
 	if (draft->instance->state->bindings)
-		answer = ps_map_ask(draft->instance->map_fd[PS_MAP_SPECS], spec, &present);
+		answer = ps_map_ask(draft->instance->map_fd[PS_MAP_SHAPES], spec, &present);
 	if (ps_is_unknown(answer))
 		return ps_error_errno(error, answer.err, "cannot look up a binding");
 	*ret_present = ps_is_yes(answer) ? present : 0;
@@ -220,11 +220,12 @@ static int refuse_shape(const struct ps_draft *draft, enum ps_compile_result res
 }
 
 /* The first of the new bindings that have this shape. */
-static const struct ps_endpoint *find_cause(const struct ps_plan *plan, const struct ps_spec *spec)
+static const struct ps_endpoint *find_cause(const struct ps_plan *plan,
+					    const struct ps_shape_key *spec)
 {
 	for (size_t i = 0; i < plan->added.count; i++) {
 		const struct ps_endpoint *endpoint = &plan->added.item[i].endpoint;
-		struct ps_spec other = ps_spec_of(endpoint);
+		struct ps_shape_key other = ps_shape_key_of(endpoint);
 
 		if (!memcmp(&other, spec, sizeof(other)))
 			return endpoint;
@@ -281,8 +282,8 @@ int ps_draft_make(const struct ps_instance *instance, struct ps_plan *plan, stru
 	__u32 half = ps_instance_half(instance);
 
 	*draft = (struct ps_draft){ .instance = instance, .plan = plan };
-	draft->entries = copy(ps_instance_entries(instance, half),
-			      PS_HALF_ENTRIES * sizeof(*draft->entries));
+	draft->entries =
+		copy(ps_instance_ports(instance, half), PS_HALF_PORTS * sizeof(*draft->entries));
 	draft->lists = ps_memory_new(PS_LISTS_MAX, sizeof(*draft->lists));
 	ps_lists_copy(draft->entries, instance->probe_lists, draft->lists);
 	draft->targets =

@@ -22,7 +22,7 @@
 struct ps_draft {
 	const struct ps_instance *instance;
 	struct ps_plan *plan; /* the caller's; slots and targets are filled in */
-	struct ps_entry *entries;
+	struct ps_port *entries;
 	struct ps_probes *lists;
 	struct ps_target *targets;
 	__u64 *slots;

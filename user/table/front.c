@@ -11,8 +11,8 @@
 
 /* Both lines of an endpoint. */
 struct place {
-	struct ps_seat_key key;
-	struct ps_line *first, *second;
+	struct ps_entry_key key;
+	struct ps_bucket *first, *second;
 	bool is_ipv6;
 };
 
@@ -20,19 +20,19 @@ struct ps_front ps_instance_front(const struct ps_instance *instance)
 {
 	return (struct ps_front){
 		.lines = instance->front,
-		.count = ps_front_lines(instance->meta->capacity),
+		.count = ps_front_buckets(instance->meta->capacity),
 	};
 }
 
 /* Ranges have no seat, and bindings of any address are in the directory. */
-bool ps_front_takes(const struct ps_spec *shape)
+bool ps_front_takes(const struct ps_shape_key *shape)
 {
 	return shape->prefix_len && (shape->port_first == shape->port_last || !shape->port_first);
 }
 
 static bool takes_seat(const struct ps_endpoint *endpoint)
 {
-	const struct ps_spec shape = ps_spec_of(endpoint);
+	const struct ps_shape_key shape = ps_shape_key_of(endpoint);
 
 	return ps_front_takes(&shape);
 }
@@ -43,11 +43,11 @@ static struct place find_place(struct ps_front front, const struct ps_endpoint *
 	__u64 addr[2], hash;
 
 	memcpy(addr, endpoint->addr, sizeof(addr));
-	place.key = ps_seat_key(endpoint->family, endpoint->proto, endpoint->prefix_len,
-				endpoint->port_first, addr[0], addr[1]);
-	hash = ps_seat_hash(&place.key);
-	place.first = &front.lines[ps_line_first(hash, front.count)];
-	place.second = &front.lines[ps_line_second(hash, front.count)];
+	place.key = ps_entry_key(endpoint->family, endpoint->proto, endpoint->prefix_len,
+				 endpoint->port_first, addr[0], addr[1]);
+	hash = ps_entry_hash(&place.key);
+	place.first = &front.lines[ps_bucket_first(hash, front.count)];
+	place.second = &front.lines[ps_bucket_second(hash, front.count)];
 	return place;
 }
 
@@ -56,26 +56,26 @@ static void store(__u64 *word, __u64 value)
 	__atomic_store_n(word, value, __ATOMIC_RELEASE);
 }
 
-static bool is_rest_of_ipv6(const struct ps_line *line, int seat)
+static bool is_rest_of_ipv6(const struct ps_bucket *line, int seat)
 {
 	return seat % 2 && line->key[seat - 1] >> 60 == PS_IPV6;
 }
 
-static bool is_free(const struct ps_line *line, int seat)
+static bool is_free(const struct ps_bucket *line, int seat)
 {
 	return !line->key[seat] && !is_rest_of_ipv6(line, seat);
 }
 
 /* IPv4 fills lines from the front, IPv6 from the end: pairs stay whole for longer. */
-static int find_free(const struct ps_line *line, const struct place *place)
+static int find_free(const struct ps_bucket *line, const struct place *place)
 {
 	if (place->is_ipv6) {
-		for (int i = PS_SEATS - 2; i >= 0; i -= 2)
+		for (int i = PS_BUCKET_ENTRIES - 2; i >= 0; i -= 2)
 			if (is_free(line, i) && is_free(line, i + 1))
 				return i;
 		return -1;
 	}
-	for (int i = 0; i < PS_SEATS; i++)
+	for (int i = 0; i < PS_BUCKET_ENTRIES; i++)
 		if (is_free(line, i))
 			return i;
 	return -1;
@@ -91,7 +91,7 @@ static __u64 left_by(bool is_ipv6)
 	return (is_ipv6 ? 2ULL : 1ULL) << PS_SLOT_SHIFT;
 }
 
-static bool is_read_otherwise(const struct ps_line *line, int seat, const struct place *place)
+static bool is_read_otherwise(const struct ps_bucket *line, int seat, const struct place *place)
 {
 	if (place->is_ipv6)
 		seat++;
@@ -99,43 +99,43 @@ static bool is_read_otherwise(const struct ps_line *line, int seat, const struct
 }
 
 /* The head of the key comes last: with it packets begin to see the seat. */
-static void take_seat(struct ps_line *line, int seat, const struct place *place, __u64 word)
+static void take_seat(struct ps_bucket *line, int seat, const struct place *place, __u64 word)
 {
 	if (place->is_ipv6) {
 		store(&line->key[seat + 1], place->key.rest);
 		store(&line->word[seat + 1], place->key.low);
 	}
-	store(&line->word[seat], (line->word[seat] & PS_LINE_FLAGS) | word);
+	store(&line->word[seat], (line->word[seat] & PS_BUCKET_FLAGS) | word);
 	store(&line->key[seat], place->key.head);
 }
 
 /* Whoever does not sit in the first line is announced there. */
-static void seat_or_flag(struct ps_line *line, int seat, const struct place *place, __u64 word)
+static void seat_or_flag(struct ps_bucket *line, int seat, const struct place *place, __u64 word)
 {
 	__u64 *flags = &place->first->word[0];
 
 	if (line != place->first || seat < 0)
-		store(flags, *flags | PS_LINE_SECOND);
+		store(flags, *flags | PS_BUCKET_SECOND);
 	if (seat >= 0)
 		take_seat(line, seat, place, word);
 	else
-		store(flags, *flags | PS_LINE_HASH);
+		store(flags, *flags | PS_BUCKET_HASH);
 }
 
 bool ps_front_insert(struct ps_front front, const struct ps_endpoint *endpoint, __u32 slot,
 		     __u32 half, struct ps_act act)
 {
 	__u64 word = (__u64)slot << PS_SLOT_SHIFT;
-	struct ps_line *line;
+	struct ps_bucket *line;
 	struct place place;
 	int seat;
 
 	if (!takes_seat(endpoint))
 		return true;
 	if (half != 1)
-		word = ps_seat_word(word, 0, act);
+		word = ps_entry_word(word, 0, act);
 	if (half != 0)
-		word = ps_seat_word(word, 1, act);
+		word = ps_entry_word(word, 1, act);
 	place = find_place(front, endpoint);
 	line = place.first;
 	seat = find_free(line, &place);
@@ -150,7 +150,7 @@ bool ps_front_insert(struct ps_front front, const struct ps_endpoint *endpoint, 
 }
 
 static __u64 *find_seat(struct ps_front front, const struct ps_endpoint *endpoint,
-			struct ps_line **ret_line)
+			struct ps_bucket **ret_line)
 {
 	struct place place;
 	__u64 *word;
@@ -159,16 +159,16 @@ static __u64 *find_seat(struct ps_front front, const struct ps_endpoint *endpoin
 		return NULL;
 	place = find_place(front, endpoint);
 	*ret_line = place.first;
-	word = ps_line_find(place.first, &place.key, place.is_ipv6);
+	word = ps_bucket_find(place.first, &place.key, place.is_ipv6);
 	if (word)
 		return word;
 	*ret_line = place.second;
-	return ps_line_find(place.second, &place.key, place.is_ipv6);
+	return ps_bucket_find(place.second, &place.key, place.is_ipv6);
 }
 
 const __u64 *ps_front_find(struct ps_front front, const struct ps_endpoint *endpoint)
 {
-	struct ps_line *line;
+	struct ps_bucket *line;
 
 	return find_seat(front, endpoint, &line);
 }
@@ -176,16 +176,16 @@ const __u64 *ps_front_find(struct ps_front front, const struct ps_endpoint *endp
 void ps_front_store(struct ps_front front, const struct ps_endpoint *endpoint, __u32 half,
 		    struct ps_act act)
 {
-	struct ps_line *line;
+	struct ps_bucket *line;
 	__u64 *word = find_seat(front, endpoint, &line);
 
 	if (word)
-		store(word, ps_seat_word(*word, half, act));
+		store(word, ps_entry_word(*word, half, act));
 }
 
 void ps_front_remove(struct ps_front front, const struct ps_endpoint *endpoint)
 {
-	struct ps_line *line;
+	struct ps_bucket *line;
 	__u64 *word = find_seat(front, endpoint, &line);
 	ptrdiff_t seat;
 
@@ -193,7 +193,7 @@ void ps_front_remove(struct ps_front front, const struct ps_endpoint *endpoint)
 		return;
 	seat = word - line->word;
 	store(&line->key[seat], 0);
-	store(word, *word & PS_LINE_FLAGS);
+	store(word, *word & PS_BUCKET_FLAGS);
 	if (endpoint->family != PS_IPV6) {
 		if (seat % 2)
 			store(word, left_by(false));

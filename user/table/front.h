@@ -13,7 +13,7 @@
 struct ps_instance;
 
 struct ps_front {
-	struct ps_line *lines;
+	struct ps_bucket *lines;
 	__u32 count;
 	bool is_settled; /* nobody reads a seat that was left: a grace period is over since */
 };
@@ -21,7 +21,7 @@ struct ps_front {
 struct ps_front ps_instance_front(const struct ps_instance *instance);
 
 /* Whether bindings of this shape have a seat, where there is one: not ranges, not any address. */
-bool ps_front_takes(const struct ps_spec *shape);
+bool ps_front_takes(const struct ps_shape_key *shape);
 
 /*
  * Takes a seat for @endpoint, whose action is @act in @half and PS_NONE in the

@@ -28,7 +28,7 @@
  * I6  An element is a binding in a generation when it has an action in its half,
  *     and was not inserted for the next one: ps_record_is_live(). A seat is there
  *     only while its element is.
- * I7  A bit of `taken` is set while either half has an entry for its port.
+ * I7  A bit of `bound` is set while either half has an entry for its port.
  * I8  Names and owners have no halves. A name is written when its generation is the
  *     seen one; until then it is pinned in `renames`, with the number of that. An
  *     owner is written before, and goes behind (doc/adr/0020).
@@ -36,7 +36,7 @@
  *     set: before the first store, until after the last.
  * I10 All else follows from the seen half and from `renames`, so that recovering
  *     is the same at whichever step a change was cut short, and may be cut short
- *     itself. When the mark is gone, both halves are equal and `specs`, `slots`
+ *     itself. When the mark is gone, both halves are equal and `shapes`, `slots`
  *     and all counts agree with the bindings.
  * I11 What fails before I2 leaves the old table in force, what fails behind it the
  *     new one; and the exit status says which.

@@ -44,7 +44,7 @@ static bool is_finished(const struct census *census, const struct ps_endpoint *e
 		return false;
 	if (!seat)
 		return true;
-	act = ps_seat_act(*seat, census->half ^ 1);
+	act = ps_entry_act(*seat, census->half ^ 1);
 	return !memcmp(&record->act[census->half], &act, sizeof(act));
 }
 
@@ -77,10 +77,10 @@ static int take_census(void *context, const struct ps_endpoint *endpoint,
 
 /* The next key is asked for while its predecessor is there: from NULL, each would search from the
  * start. */
-static int clear_specs(const struct ps_instance *instance, struct ps_error *error)
+static int clear_shapes(const struct ps_instance *instance, struct ps_error *error)
 {
-	int fd = instance->map_fd[PS_MAP_SPECS];
-	struct ps_spec key, next;
+	int fd = instance->map_fd[PS_MAP_SHAPES];
+	struct ps_shape_key key, next;
 	int err = bpf_map_get_next_key(fd, NULL, &next);
 
 	while (!err) {
@@ -109,12 +109,11 @@ static int write_all(struct ps_instance *instance, struct census *census, struct
 {
 	if (ps_store_bindings(instance, &census->live, census->half ^ 1, PS_STORE_ACTION, error) ||
 	    ps_store_bindings(instance, &census->dead, census->half ^ 1, PS_STORE_NO_MORE, error) ||
-	    clear_specs(instance, error) || ps_store_shapes(instance, &census->shapes, error))
+	    clear_shapes(instance, error) || ps_store_shapes(instance, &census->shapes, error))
 		return -1;
 	write_targets(instance, census);
-	memcpy(ps_instance_entries(instance, census->half ^ 1),
-	       ps_instance_entries(instance, census->half),
-	       PS_HALF_ENTRIES * sizeof(struct ps_entry));
+	memcpy(ps_instance_ports(instance, census->half ^ 1),
+	       ps_instance_ports(instance, census->half), PS_HALF_PORTS * sizeof(struct ps_port));
 	ps_directory_mark(instance->directory);
 	memcpy(instance->slots, census->slots, (instance->meta->capacity + 63) / 64 * 8);
 	instance->state->bindings = census->bindings;

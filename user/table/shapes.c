@@ -9,9 +9,9 @@
 
 #define SIZE_MIN 64
 
-struct ps_spec ps_spec_of(const struct ps_endpoint *endpoint)
+struct ps_shape_key ps_shape_key_of(const struct ps_endpoint *endpoint)
 {
-	return (struct ps_spec){
+	return (struct ps_shape_key){
 		.port_first = endpoint->port_first,
 		.port_last = endpoint->port_last,
 		.prefix_len = endpoint->prefix_len,
@@ -21,7 +21,7 @@ struct ps_spec ps_spec_of(const struct ps_endpoint *endpoint)
 }
 
 /* Where @spec is, or the empty place where it belongs. */
-static __u32 *find_place(const struct ps_shapes *shapes, const struct ps_spec *spec)
+static __u32 *find_place(const struct ps_shapes *shapes, const struct ps_shape_key *spec)
 {
 	__u64 hash;
 	size_t at;
@@ -47,7 +47,7 @@ static void grow(struct ps_shapes *shapes)
 
 struct ps_shape *ps_shapes_get(struct ps_shapes *shapes, const struct ps_endpoint *endpoint)
 {
-	struct ps_spec spec = ps_spec_of(endpoint);
+	struct ps_shape_key spec = ps_shape_key_of(endpoint);
 	__u32 *place;
 
 	if (2 * shapes->count >= shapes->size)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Shapes of endpoints, and how many bindings have each: what `specs` holds.
+ * Shapes of endpoints, and how many bindings have each: what `shapes` holds.
  * Pure.
  */
 #ifndef PORTSTEER_TABLE_SHAPES_H
@@ -10,7 +10,7 @@
 #include <portsteer/abi.h>
 
 struct ps_shape {
-	struct ps_spec spec;
+	struct ps_shape_key spec;
 	__u32 before, after; /* bindings of it, before and after a change */
 };
 
@@ -29,7 +29,7 @@ struct ps_shapes {
 struct ps_shape *ps_shapes_get(struct ps_shapes *shapes, const struct ps_endpoint *endpoint);
 void ps_shapes_done(struct ps_shapes *shapes);
 
-/* The shape of @endpoint, as counted in `specs`. */
-struct ps_spec ps_spec_of(const struct ps_endpoint *endpoint);
+/* The shape of @endpoint, as counted in `shapes`. */
+struct ps_shape_key ps_shape_key_of(const struct ps_endpoint *endpoint);
 
 #endif

@@ -235,9 +235,9 @@ int ps_store_bindings(const struct ps_instance *instance, const struct ps_bindin
 }
 
 /* All at once, because each by itself would be a system call. */
-static int update_specs(int fd, const struct ps_shapes *shapes)
+static int update_shapes(int fd, const struct ps_shapes *shapes)
 {
-	PS_FREED struct ps_spec *specs = ps_memory_new(shapes->count, sizeof(*specs));
+	PS_FREED struct ps_shape_key *specs = ps_memory_new(shapes->count, sizeof(*specs));
 	PS_FREED __u32 *counts = ps_memory_new(shapes->count, sizeof(*counts));
 	__u32 count = 0;
 
@@ -252,18 +252,18 @@ static int update_specs(int fd, const struct ps_shapes *shapes)
 int ps_store_shapes(const struct ps_instance *instance, const struct ps_shapes *shapes,
 		    struct ps_error *error)
 {
-	int fd = instance->map_fd[PS_MAP_SPECS], err;
+	int fd = instance->map_fd[PS_MAP_SHAPES], err;
 
 	for (size_t i = 0; i < shapes->count; i++)
 		if (!shapes->item[i].after && bpf_map_delete_elem(fd, &shapes->item[i].spec) &&
 		    errno != ENOENT)
 			return ps_error_errno(error, errno, "cannot count bindings");
-	err = update_specs(fd, shapes);
+	err = update_shapes(fd, shapes);
 	if (err == -E2BIG)
 		return ps_error_set(error, PS_EXIT_REFUSED,
 				    "bindings of more than %d shapes (protocol, prefix length, "
 				    "ports)",
-				    PS_SPECS_MAX);
+				    PS_SHAPES_MAX);
 	return err ? ps_error_errno(error, -err, "cannot count bindings") : 0;
 }
 

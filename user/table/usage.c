@@ -17,7 +17,7 @@
 static long count_shapes(const struct ps_instance *instance, __u32 *ret_shapes,
 			 struct ps_error *error)
 {
-	PS_FREED struct ps_spec *specs = ps_memory_new(BATCH, sizeof(*specs));
+	PS_FREED struct ps_shape_key *specs = ps_memory_new(BATCH, sizeof(*specs));
 	PS_FREED __u32 *counts = ps_memory_new(BATCH, sizeof(*counts));
 	__u64 position = 0;
 	void *from = NULL;
@@ -26,11 +26,11 @@ static long count_shapes(const struct ps_instance *instance, __u32 *ret_shapes,
 	for (int err = 0; !err; from = &position) {
 		__u32 count = BATCH;
 
-		err = bpf_map_lookup_batch(instance->map_fd[PS_MAP_SPECS], from, &position, specs,
+		err = bpf_map_lookup_batch(instance->map_fd[PS_MAP_SHAPES], from, &position, specs,
 					   counts, &count, NULL);
 		if (err && err != -ENOENT)
 			return ps_error_errno(error, -err, "cannot read '%s'",
-					      ps_map_name(PS_MAP_SPECS));
+					      ps_map_name(PS_MAP_SHAPES));
 		*ret_shapes += count;
 		for (__u32 i = 0; i < count; i++)
 			seated += ps_front_takes(&specs[i]) ? (long)counts[i] : 0;
@@ -44,7 +44,7 @@ static __u32 count_seats(struct ps_front front, __u32 *ret_seats)
 	__u32 bindings = 0;
 
 	for (__u32 i = 0; i < front.count; i++)
-		for (int seat = 0; seat < PS_SEATS; seat++) {
+		for (int seat = 0; seat < PS_BUCKET_ENTRIES; seat++) {
 			__u64 family = front.lines[i].key[seat] >> 60; /* the rest of IPv6: 0 */
 
 			bindings += family != 0;
@@ -53,12 +53,12 @@ static __u32 count_seats(struct ps_front front, __u32 *ret_seats)
 	return bindings;
 }
 
-static void count_ports(const struct ps_entry *entries, struct ps_usage *usage)
+static void count_ports(const struct ps_port *entries, struct ps_usage *usage)
 {
-	static const struct ps_entry empty;
+	static const struct ps_port empty;
 	PS_FREED bool *is_seen = ps_memory_new(PS_LISTS_MAX, sizeof(*is_seen));
 
-	for (size_t i = 0; i < PS_HALF_ENTRIES; i++) {
+	for (size_t i = 0; i < PS_HALF_PORTS; i++) {
 		usage->ports += memcmp(&entries[i], &empty, sizeof(empty)) != 0;
 		usage->lists += entries[i].probes && !is_seen[entries[i].probes];
 		is_seen[entries[i].probes] = true;
@@ -92,7 +92,7 @@ int ps_usage_read(const struct ps_instance *instance, struct ps_usage *ret, stru
 		return -1;
 	seated = (long)count_seats(ps_instance_front(instance), &usage.seats);
 	usage.overflow = seatable > seated ? (__u32)(seatable - seated) : 0;
-	count_ports(ps_instance_entries(instance, half), &usage);
+	count_ports(ps_instance_ports(instance, half), &usage);
 	for (int i = 1; i < PS_TARGETS_MAX; i++)
 		usage.targets += ps_instance_targets(instance, half)[i].bindings != 0;
 	for (int map = 0; map < PS_MAP_COUNT_OF; map++)

@@ -64,7 +64,7 @@ static int list_bindings(const struct model *model, const struct spot *spot,
 static void assert_spot(const struct model *model, const struct spot *spot)
 {
 	__u32 at = ps_directory_index(0, spot->family, spot->proto, spot->port);
-	const struct ps_entry *entry = &model->entries[at];
+	const struct ps_port *entry = &model->entries[at];
 	const struct ps_probe *probe = model->lists[entry->probes].probe;
 	const struct ps_binding none = {}, *winner = &none, *list[64];
 	int count = list_bindings(model, spot, list);
@@ -106,7 +106,7 @@ static void assert_shared(const struct model *model)
 	__u8 *used = calloc(PS_LISTS_MAX, 1);
 	__u32 lists[512], count = 0;
 
-	for (size_t i = 0; i < PS_HALF_ENTRIES; i++) {
+	for (size_t i = 0; i < PS_HALF_PORTS; i++) {
 		__u32 number = (__u32)model->entries[i].probes;
 
 		if (!number || used[number])
@@ -151,8 +151,8 @@ static void test_random_tables(void **state)
 		assert_shared(&model);
 		while (model.bindings.count)
 			model_remove(&model, draw((__u32)model.bindings.count));
-		for (size_t i = 0; i < PS_HALF_ENTRIES; i++)
-			assert_memory_equal(&model.entries[i], &(struct ps_entry){}, 8);
+		for (size_t i = 0; i < PS_HALF_PORTS; i++)
+			assert_memory_equal(&model.entries[i], &(struct ps_port){}, 8);
 		model_reopen(&model);
 		assert_int_equal(model_lists(&model), 0);
 		model_done(&model);
@@ -168,14 +168,14 @@ static void test_lists_in_use_stay(void **state)
 	model_init(&model);
 	for (int round = 0; round < 60; round++) {
 		struct ps_probes *before = calloc(PS_LISTS_MAX, sizeof(*before));
-		struct ps_entry *old = calloc(PS_HALF_ENTRIES, sizeof(*old));
+		struct ps_port *old = calloc(PS_HALF_PORTS, sizeof(*old));
 
 		model_reopen(&model);
 		memcpy(before, model.lists, PS_LISTS_MAX * sizeof(*before));
-		memcpy(old, model.entries, PS_HALF_ENTRIES * sizeof(*old));
+		memcpy(old, model.entries, PS_HALF_PORTS * sizeof(*old));
 		for (int step = 0; step < 20; step++)
 			change(&model, PS_PROBES_MAX);
-		for (size_t i = 0; i < PS_HALF_ENTRIES; i++)
+		for (size_t i = 0; i < PS_HALF_PORTS; i++)
 			if (memcmp(&model.lists[old[i].probes], &before[old[i].probes],
 				   sizeof(*before)))
 				fail_msg("list %u was overwritten", (unsigned int)old[i].probes);

@@ -9,9 +9,9 @@
 #include "unit.h"
 
 #define LINES 64
-#define SEATS (LINES * PS_SEATS)
+#define SEATS (LINES * PS_BUCKET_ENTRIES)
 
-static struct ps_line lines[LINES];
+static struct ps_bucket lines[LINES];
 static struct ps_front front = { lines, LINES, true };
 
 /* Family, prefix, port and protocol change with @number. */
@@ -48,7 +48,7 @@ static void insert(__u32 number)
 
 static __u64 expected(__u32 number)
 {
-	return ps_seat_word((__u64)number << PS_SLOT_SHIFT, 1, act_of(number));
+	return ps_entry_word((__u64)number << PS_SLOT_SHIFT, 1, act_of(number));
 }
 
 /* Whether @number has a seat, with its own word. */
@@ -58,7 +58,7 @@ static bool is_seated(__u32 number)
 	const __u64 *word = ps_front_find(front, &endpoint);
 
 	if (word)
-		assert_int_equal(*word & ~PS_LINE_FLAGS, expected(number));
+		assert_int_equal(*word & ~PS_BUCKET_FLAGS, expected(number));
 	return word;
 }
 
@@ -75,7 +75,7 @@ static int empty(void **state)
 static void test_entry(void **state)
 {
 	const struct ps_act act = { PS_REDIRECT, PS_ON_MISSING_PASS, PS_TARGETS_MAX - 1 };
-	const struct ps_entry entry = {
+	const struct ps_port entry = {
 		.action = act.action,
 		.flags = act.flags,
 		.target = act.target,
@@ -89,29 +89,29 @@ static void test_entry(void **state)
 
 	(void)state;
 	memcpy(&word, &entry, sizeof(word));
-	seen = ps_seat_act(word, 0);
+	seen = ps_entry_act(word, 0);
 	assert_memory_equal(&seen, &act, sizeof(act));
-	assert_int_equal(ps_seat_slot(word), LAST_SLOT - 1);
+	assert_int_equal(ps_entry_slot(word), LAST_SLOT - 1);
 }
 
 static void test_word(void **state)
 {
 	const struct ps_act one = { PS_REDIRECT, PS_ON_MISSING_PASS, PS_TARGETS_MAX - 1 };
 	const struct ps_act other = { PS_DROP, 0, 0 };
-	__u64 word = PS_LINE_HASH | (__u64)LAST_SLOT << PS_SLOT_SHIFT;
+	__u64 word = PS_BUCKET_HASH | (__u64)LAST_SLOT << PS_SLOT_SHIFT;
 	struct ps_act seen;
 
 	(void)state;
-	word = ps_seat_word(ps_seat_word(word, 0, one), 1, other);
-	seen = ps_seat_act(word, 0);
+	word = ps_entry_word(ps_entry_word(word, 0, one), 1, other);
+	seen = ps_entry_act(word, 0);
 	assert_memory_equal(&seen, &one, sizeof(one));
-	seen = ps_seat_act(word, 1);
+	seen = ps_entry_act(word, 1);
 	assert_memory_equal(&seen, &other, sizeof(other));
-	assert_int_equal(ps_seat_slot(word), LAST_SLOT);
-	assert_true(word & PS_LINE_HASH);
-	word = ps_seat_word(word, 0, (struct ps_act){});
-	assert_int_equal(ps_seat_act(word, 0).action, PS_NONE);
-	assert_int_equal(ps_seat_act(word, 1).action, PS_DROP);
+	assert_int_equal(ps_entry_slot(word), LAST_SLOT);
+	assert_true(word & PS_BUCKET_HASH);
+	word = ps_entry_word(word, 0, (struct ps_act){});
+	assert_int_equal(ps_entry_act(word, 0).action, PS_NONE);
+	assert_int_equal(ps_entry_act(word, 1).action, PS_DROP);
 }
 
 /* Twice as many as fit. Who has no seat has a line that tells packets to ask the hash. */
@@ -127,16 +127,17 @@ static void test_full(void **state)
 	assert_uint_in_range(seated, SEATS / 2, SEATS);
 	for (__u32 i = 0; i < 2 * SEATS; i++) {
 		struct ps_endpoint endpoint = numbered(i);
-		struct ps_seat_key key;
+		struct ps_entry_key key;
 		__u64 addr[2];
 
 		seated -= is_seated(i);
 		if (is_seated(i))
 			continue;
 		memcpy(addr, endpoint.addr, sizeof(addr));
-		key = ps_seat_key(endpoint.family, endpoint.proto, endpoint.prefix_len,
-				  endpoint.port_first, addr[0], addr[1]);
-		assert_true(lines[ps_line_first(ps_seat_hash(&key), LINES)].word[0] & PS_LINE_HASH);
+		key = ps_entry_key(endpoint.family, endpoint.proto, endpoint.prefix_len,
+				   endpoint.port_first, addr[0], addr[1]);
+		assert_true(lines[ps_bucket_first(ps_entry_hash(&key), LINES)].word[0] &
+			    PS_BUCKET_HASH);
 	}
 	assert_int_equal(seated, 0);
 }
@@ -178,10 +179,10 @@ static void test_coming_and_going(void **state)
 			ps_front_remove(front, &endpoint);
 	}
 	for (int i = 0; i < LINES; i++)
-		for (int seat = 0; seat < PS_SEATS; seat++) {
+		for (int seat = 0; seat < PS_BUCKET_ENTRIES; seat++) {
 			assert_int_equal(lines[i].key[seat], 0);
 			for (__u32 half = 0; half < PS_HALVES; half++)
-				assert_int_equal(ps_seat_act(lines[i].word[seat], half).action,
+				assert_int_equal(ps_entry_act(lines[i].word[seat], half).action,
 						 PS_NONE);
 		}
 }
@@ -196,11 +197,11 @@ static void test_store(void **state)
 	ps_front_insert(front, &endpoint, 9, 0, drop);
 	word = ps_front_find(front, &endpoint);
 	assert_non_null(word);
-	assert_int_equal(ps_seat_act(*word, 1).action, PS_NONE);
+	assert_int_equal(ps_entry_act(*word, 1).action, PS_NONE);
 	ps_front_store(front, &endpoint, 1, pass);
-	assert_int_equal(ps_seat_act(*word, 0).action, PS_DROP);
-	assert_int_equal(ps_seat_act(*word, 1).action, PS_PASS);
-	assert_int_equal(ps_seat_slot(*word), 9);
+	assert_int_equal(ps_entry_act(*word, 0).action, PS_DROP);
+	assert_int_equal(ps_entry_act(*word, 1).action, PS_PASS);
+	assert_int_equal(ps_entry_slot(*word), 9);
 }
 
 /* Each part of an endpoint makes another key; ranges and any address have none. */
@@ -215,10 +216,10 @@ static void test_both_halves(void **state)
 	word = ps_front_find(front, &endpoint);
 	assert_non_null(word);
 	for (__u32 half = 0; half < PS_HALVES; half++) {
-		seen = ps_seat_act(*word, half);
+		seen = ps_entry_act(*word, half);
 		assert_memory_equal(&seen, &act, sizeof(act));
 	}
-	assert_int_equal(ps_seat_slot(*word), 1);
+	assert_int_equal(ps_entry_slot(*word), 1);
 }
 
 /*
@@ -231,7 +232,7 @@ static void test_other_family(void **state)
 					     "tcp 192.0.2.3:80", "tcp 192.0.2.4:80" };
 	struct ps_endpoint ipv6 = endpoint_of("tcp [2001:db8::1]:80"), ipv4[4];
 	struct ps_act drop = { PS_DROP, 0, 0 };
-	static struct ps_line line;
+	static struct ps_bucket line;
 	struct ps_front fresh = { &line, 1, false }, settled = { &line, 1, true };
 
 	(void)state;
@@ -275,7 +276,7 @@ static void test_keys(void **state)
 	for (__u32 i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
 		struct ps_endpoint endpoint = endpoint_of(texts[i]);
 
-		assert_int_equal(ps_seat_slot(*ps_front_find(front, &endpoint)), i);
+		assert_int_equal(ps_entry_slot(*ps_front_find(front, &endpoint)), i);
 	}
 	for (__u32 i = 0; i < sizeof(without) / sizeof(*without); i++) {
 		struct ps_endpoint endpoint = endpoint_of(without[i]);
@@ -289,8 +290,8 @@ static void test_keys(void **state)
 static void test_spread(void **state)
 {
 	const __u32 bindings = 100000;
-	const struct ps_front large = { ps_memory_new(ps_front_lines(bindings), sizeof(*lines)),
-					ps_front_lines(bindings), true };
+	const struct ps_front large = { ps_memory_new(ps_front_buckets(bindings), sizeof(*lines)),
+					ps_front_buckets(bindings), true };
 	__u32 seated = 0;
 
 	(void)state;

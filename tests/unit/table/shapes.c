@@ -41,7 +41,7 @@ static void test_every_other_field_counts(void **state)
 	assert_int_equal(shapes.count, COUNT_OF(texts));
 	for (size_t i = 0; i < COUNT_OF(texts); i++) {
 		struct ps_endpoint endpoint = endpoint_of(texts[i]);
-		struct ps_spec spec = ps_spec_of(&endpoint);
+		struct ps_shape_key spec = ps_shape_key_of(&endpoint);
 
 		assert_int_equal(shapes.item[i].after, 2 * (1 + i));
 		assert_memory_equal(&shapes.item[i].spec, &spec, sizeof(spec));

@@ -48,7 +48,7 @@ int ps_apply_open_on_trial(struct ps_apply *apply, enum ps_access access,
 		.room = apply->room,
 	};
 
-	if ((PS_ABI_VERSION > 1 && ps_move(&options, apply->error)) ||
+	if (ps_move(&options, apply->error) ||
 	    ps_instance_open(&options, ret_instance, apply->error))
 		return -1;
 	if (!ps_grow_finish(ret_instance, apply->error) && !ps_recover(ret_instance, apply->error))
@@ -137,7 +137,7 @@ static int tidy(struct ps_apply *apply, struct ps_instance *instance)
 	    is_kept(apply->report, instance, reserved))
 		return 0;
 	return ps_instance_remove(instance, apply->error) ||
-			       (PS_ABI_VERSION > 1 && ps_v1_forget(instance->name, apply->error))
+			       ps_v1_forget(instance->name, apply->error)
 		       ? -1
 		       : 0;
 }

@@ -16,6 +16,7 @@
 #include "base/memory.h"
 #include "base/scope.h"
 #include "guard/attach.h"
+#include "guard/internal.h"
 #include "host/ask.h"
 #include "host/cgroup.h"
 #include "instance/object.h"
@@ -26,42 +27,12 @@
 static const enum bpf_attach_type types[PS_GUARD_PROGRAMS] = { BPF_CGROUP_INET4_POST_BIND,
 							       BPF_CGROUP_INET6_POST_BIND };
 
-/* What is pinned of a guard: links of each mode, and what they saw. */
-enum { LINKS = 2 * PS_GUARD_PROGRAMS, ATTEMPTS = LINKS, PINS };
-
-struct pins {
-	int fd[PINS]; /* -1: not pinned */
-};
-
-#define NO_PINS                              \
-	{                                    \
-		.fd = { -1, -1, -1, -1, -1 } \
-	}
-
 /* What is asked for. */
 struct wish {
 	enum ps_guard_mode mode;
 	const char *cgroup;
 	bool may_move; /* from another cgroup */
 };
-
-static int pin_of(enum ps_guard_mode mode, int at)
-{
-	return (mode == PS_GUARD_ON ? PS_GUARD_PROGRAMS : 0) + at;
-}
-
-static void pin_path(const struct ps_instance *instance, int pin, char ret[PS_PATH_SIZE])
-{
-	static const char *const names[PINS] = {
-		PS_LINKS_DIR "/guard-report-ipv4",
-		PS_LINKS_DIR "/guard-report-ipv6",
-		PS_LINKS_DIR "/guard-on-ipv4",
-		PS_LINKS_DIR "/guard-on-ipv6",
-		PS_ATTEMPTS_PIN,
-	};
-
-	ps_instance_pin_path(instance, names[pin], ret);
-}
 
 /* The cgroup of the link at @path; 0 when it is gone. -errno when it cannot be asked. */
 static int read_link(const char *path, __u64 *ret_cgroup)
@@ -103,7 +74,7 @@ static int read_links(const struct ps_instance *instance, enum ps_guard_mode mod
 		struct ps_answer answer;
 		char path[PS_PATH_SIZE];
 
-		pin_path(instance, pin_of(mode, at), path);
+		ps_guard_pin_path(instance, ps_guard_pin(mode, at), path);
 		answer = ps_ask_path(path);
 		if (ps_is_unknown(answer))
 			return ps_error_errno(error, answer.err,
@@ -152,26 +123,6 @@ int ps_guard_read_setting(const struct ps_instance *instance, struct ps_guard_se
 	return 0;
 }
 
-static void close_pins(struct pins *pins)
-{
-	for (int pin = 0; pin < PINS; pin++)
-		if (pins->fd[pin] >= 0)
-			close(pins->fd[pin]);
-}
-
-static int open_pins(const struct ps_instance *instance, struct pins *ret, struct ps_error *error)
-{
-	for (int pin = 0; pin < PINS; pin++) {
-		char path[PS_PATH_SIZE];
-
-		pin_path(instance, pin, path);
-		ret->fd[pin] = bpf_obj_get(path);
-		if (ret->fd[pin] < 0 && errno != ENOENT)
-			return ps_error_errno(error, errno, "cannot open %s", path);
-	}
-	return 0;
-}
-
 /* A link in place of what is pinned at @path, in one step. */
 static int pin_link(const struct ps_instance *instance, int fd, const char *path)
 {
@@ -193,24 +144,24 @@ static int put(const struct ps_instance *instance, int pin, int fd)
 {
 	char path[PS_PATH_SIZE];
 
-	pin_path(instance, pin, path);
+	ps_guard_pin_path(instance, pin, path);
 	if (fd < 0)
 		return unlink(path) && errno != ENOENT ? -1 : 0;
-	return pin == ATTEMPTS ? ps_bpffs_pin(fd, instance->path, path)
-			       : pin_link(instance, fd, path);
+	return pin == PS_GUARD_ATTEMPTS ? ps_bpffs_pin(fd, instance->path, path)
+					: pin_link(instance, fd, path);
 }
 
 /* Closing the last reference would detach it, too, but some time later. */
-static void detach_others(const struct pins *pins, const struct pins *kept)
+static void detach_others(const struct ps_guard_pins *pins, const struct ps_guard_pins *kept)
 {
-	for (int pin = 0; pin < LINKS; pin++)
+	for (int pin = 0; pin < PS_GUARD_LINKS; pin++)
 		if (pins->fd[pin] >= 0 && pins->fd[pin] != kept->fd[pin])
 			bpf_link_detach(pins->fd[pin]);
 }
 
 /* How many of the pins before @end are not again what they were. */
-static int put_back(const struct ps_instance *instance, const struct pins *before,
-		    const struct pins *after, int end)
+static int put_back(const struct ps_instance *instance, const struct ps_guard_pins *before,
+		    const struct ps_guard_pins *after, int end)
 {
 	int lost = 0;
 
@@ -221,17 +172,17 @@ static int put_back(const struct ps_instance *instance, const struct pins *befor
 }
 
 /* From what is pinned to @after. After a failure that is as it was, or the error says that not. */
-static int exchange(const struct ps_instance *instance, const struct pins *before,
-		    const struct pins *after, struct ps_error *error)
+static int exchange(const struct ps_instance *instance, const struct ps_guard_pins *before,
+		    const struct ps_guard_pins *after, struct ps_error *error)
 {
-	for (int pin = 0; pin < PINS; pin++) {
+	for (int pin = 0; pin < PS_GUARD_PINS; pin++) {
 		char path[PS_PATH_SIZE];
 		int err;
 
 		if (before->fd[pin] == after->fd[pin] || !put(instance, pin, after->fd[pin]))
 			continue;
 		err = errno;
-		pin_path(instance, pin, path);
+		ps_guard_pin_path(instance, pin, path);
 		ps_error_errno(error, err, "cannot change %s", path);
 		if (put_back(instance, before, after, pin + 1))
 			ps_error_errno(error, err,
@@ -246,11 +197,14 @@ static int exchange(const struct ps_instance *instance, const struct pins *befor
 
 int ps_guard_stop(const struct ps_instance *instance, struct ps_error *error)
 {
-	__attribute__((cleanup(close_pins))) struct pins before = NO_PINS;
-	const struct pins none = NO_PINS;
+	__attribute__((cleanup(ps_guard_pins_close))) struct ps_guard_pins before =
+		PS_GUARD_NO_PINS;
+	const struct ps_guard_pins none = PS_GUARD_NO_PINS;
 
-	return open_pins(instance, &before, error) || exchange(instance, &before, &none, error) ? -1
-												: 0;
+	return ps_guard_pins_open(instance, &before, error) ||
+			       exchange(instance, &before, &none, error)
+		       ? -1
+		       : 0;
 }
 
 static int refuse(int err, const char *cgroup, struct ps_error *error)
@@ -296,13 +250,14 @@ static int judge(const struct ps_instance *instance, const struct wish *wish, in
 
 /* Beside the links that are there. Nothing is attached after a failure. */
 static int attach(const struct ps_instance *instance, const struct wish *wish, int cgroup_fd,
-		  struct pins *after, struct ps_error *error)
+		  struct ps_guard_pins *after, struct ps_error *error)
 {
-	__attribute__((cleanup(close_pins))) struct pins programs = NO_PINS;
-	const struct pins none = NO_PINS;
+	__attribute__((cleanup(ps_guard_pins_close))) struct ps_guard_pins programs =
+		PS_GUARD_NO_PINS;
+	const struct ps_guard_pins none = PS_GUARD_NO_PINS;
 	char attempts[PS_PATH_SIZE];
 
-	pin_path(instance, ATTEMPTS, attempts);
+	ps_guard_pin_path(instance, PS_GUARD_ATTEMPTS, attempts);
 	if (ps_object_load_guard(instance, wish->mode, attempts, programs.fd, error))
 		return -1;
 	for (int at = 0; at < PS_GUARD_PROGRAMS; at++) {
@@ -313,22 +268,22 @@ static int attach(const struct ps_instance *instance, const struct wish *wish, i
 			detach_others(after, &none);
 			return -1;
 		}
-		after->fd[pin_of(wish->mode, at)] = fd;
+		after->fd[ps_guard_pin(wish->mode, at)] = fd;
 	}
 	return 0;
 }
 
 /* Attaches, and lets the links take over; @after has only them. */
 static int replace(const struct ps_instance *instance, const struct wish *wish, int cgroup_fd,
-		   const struct pins *before, struct ps_error *error)
+		   const struct ps_guard_pins *before, struct ps_error *error)
 {
-	__attribute__((cleanup(close_pins))) struct pins after = NO_PINS;
-	struct pins wanted;
+	__attribute__((cleanup(ps_guard_pins_close))) struct ps_guard_pins after = PS_GUARD_NO_PINS;
+	struct ps_guard_pins wanted;
 
 	if (attach(instance, wish, cgroup_fd, &after, error))
 		return -1;
 	wanted = after;
-	wanted.fd[ATTEMPTS] = before->fd[ATTEMPTS]; /* as attach() left it */
+	wanted.fd[PS_GUARD_ATTEMPTS] = before->fd[PS_GUARD_ATTEMPTS]; /* as attach() left it */
 	if (!exchange(instance, before, &wanted, error))
 		return 0;
 	detach_others(&after, before);
@@ -337,23 +292,24 @@ static int replace(const struct ps_instance *instance, const struct wish *wish, 
 
 static int start(struct ps_instance *instance, const struct wish *wish, struct ps_error *error)
 {
-	__attribute__((cleanup(close_pins))) struct pins before = NO_PINS;
+	__attribute__((cleanup(ps_guard_pins_close))) struct ps_guard_pins before =
+		PS_GUARD_NO_PINS;
 	PS_CLOSED_FD int cgroup_fd = -1;
 	int forgets;
 
 	if (ps_cgroup_open(wish->cgroup, &cgroup_fd, error) ||
-	    open_pins(instance, &before, error) || ps_owners_need(instance, error))
+	    ps_guard_pins_open(instance, &before, error) || ps_owners_need(instance, error))
 		return -1;
 	forgets = judge(instance, wish, cgroup_fd, error);
 	if (forgets < 0)
 		return -1;
-	if (forgets && put(instance, ATTEMPTS, -1))
+	if (forgets && put(instance, PS_GUARD_ATTEMPTS, -1))
 		return ps_error_errno(error, errno, "cannot remove %s/" PS_ATTEMPTS_PIN,
 				      instance->path);
 	if (!replace(instance, wish, cgroup_fd, &before, error))
 		return 0;
 	if (forgets)
-		put(instance, ATTEMPTS, before.fd[ATTEMPTS]);
+		put(instance, PS_GUARD_ATTEMPTS, before.fd[PS_GUARD_ATTEMPTS]);
 	return -1;
 }
 
@@ -367,54 +323,4 @@ int ps_guard_move(struct ps_instance *instance, enum ps_guard_mode mode, const c
 		  struct ps_error *error)
 {
 	return start(instance, &(struct wish){ mode, cgroup, true }, error);
-}
-
-/* Into the links that are pinned, of the mode @mode. */
-static int renew_links(const struct ps_instance *instance, enum ps_guard_mode mode,
-		       const struct pins *pins, const struct pins *programs, struct ps_error *error)
-{
-	char path[PS_PATH_SIZE];
-
-	for (int at = 0; at < PS_GUARD_PROGRAMS; at++) {
-		int link_fd = pins->fd[pin_of(mode, at)];
-
-		if (link_fd < 0 || !bpf_link_update(link_fd, programs->fd[at], NULL))
-			continue;
-		if (errno == ENOLINK) /* its cgroup is gone */
-			continue;
-		pin_path(instance, pin_of(mode, at), path);
-		return ps_error_errno(error, errno, "cannot exchange the program of %s", path);
-	}
-	return 0;
-}
-
-static bool has_links(const struct pins *pins, enum ps_guard_mode mode)
-{
-	return pins->fd[pin_of(mode, 0)] >= 0 || pins->fd[pin_of(mode, 1)] >= 0;
-}
-
-static int renew(const struct ps_instance *instance, enum ps_renewal renewal,
-		 enum ps_guard_mode mode, struct ps_error *error)
-{
-	__attribute__((cleanup(close_pins))) struct pins pins = NO_PINS, programs = NO_PINS;
-	char attempts[PS_PATH_SIZE];
-
-	if (open_pins(instance, &pins, error))
-		return -1;
-	if (!has_links(&pins, mode))
-		return 0;
-	pin_path(instance, ATTEMPTS, attempts);
-	if (ps_object_load_guard(instance, mode, attempts, programs.fd, error))
-		return -1;
-	return renewal == PS_RENEW_REHEARSED ? 0
-					     : renew_links(instance, mode, &pins, &programs, error);
-}
-
-int ps_guard_renew(const struct ps_instance *instance, enum ps_renewal renewal,
-		   struct ps_error *error)
-{
-	return renew(instance, renewal, PS_GUARD_REPORT, error) ||
-			       renew(instance, renewal, PS_GUARD_ON, error)
-		       ? -1
-		       : 0;
 }

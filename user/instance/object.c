@@ -14,16 +14,16 @@
 #include "extend.skel.h"
 #include "host/capability.h"
 #include "instance/netns.h"
+#include "instance/internal.h"
 #include "instance/object.h"
 #include "loss.skel.h"
 #include "pins/bpffs.h"
 #include "pins/pins.h"
 #include "sk_lookup.skel.h"
-#include "table.skel.h"
 #include "tc.skel.h"
 #include "xdp.skel.h"
 
-static int load_error(struct ps_error *error, int err, const char *what)
+int ps_object_load_error(struct ps_error *error, int err, const char *what)
 {
 	bool is_missing = ps_capability_is_missing(PS_NEED_LOADING);
 	char text[128];
@@ -35,107 +35,6 @@ static int load_error(struct ps_error *error, int err, const char *what)
 	snprintf(text, sizeof(text), "cannot load %s%s", what,
 		 is_missing || err == -EPERM ? "" : " (-v shows the kernel's log)");
 	return ps_capability_error(error, -err, PS_NEED_LOADING, text);
-}
-
-static int pin_table(const struct ps_table *table, const char *path, struct ps_error *error)
-{
-	char pin[PS_PATH_SIZE];
-	int err;
-
-	if (ps_object_pin_maps(table->obj, path, error))
-		return -1;
-	ps_pins_path(path, PS_STORE_PIN, pin);
-	err = bpf_program__pin(table->progs.portsteer_store, pin);
-	return err ? ps_error_errno(error, -err, "cannot pin %s", pin) : 0;
-}
-
-static void close_table(struct ps_table **table)
-{
-	ps_table__destroy(*table);
-}
-
-/* What a table is made of. */
-struct making {
-	const struct ps_table_size *size;
-	const struct ps_instance *former; /* NULL: nothing is kept */
-	__u32 flags; /* of `bindings`, beside those of the object */
-};
-
-/* 0 or -errno. */
-static int load_table(const struct making *making, struct ps_table **ret)
-{
-	__attribute__((cleanup(close_table))) struct ps_table *table = ps_table__open();
-	int err;
-
-	if (!table)
-		return -errno;
-	ps_object_set_sizes(table->obj, making->size);
-	bpf_map__set_map_flags(table->maps.bindings,
-			       bpf_map__map_flags(table->maps.bindings) | making->flags);
-	err = making->former ? ps_object_keep_maps(table->obj, making->size, making->former) : 0;
-	err = err ?: ps_table__load(table);
-	if (!err && !(bpf_map__map_flags(table->maps.bss) & BPF_F_MMAPABLE))
-		err = -EOPNOTSUPP; /* the kernel refused, and libbpf made it all the same */
-	if (err)
-		return err;
-	*ret = table;
-	table = NULL; /* now the caller's */
-	return 0;
-}
-
-/*
- * Buckets that are known beforehand are filled in their order (table/bucket.h). The kernel wants
- * CAP_SYS_ADMIN for that; without, the table is no other.
- */
-int ps_object_make_table(const char *path, const struct ps_table_size *size,
-			 const struct ps_instance *former, struct ps_error *error)
-{
-	__attribute__((cleanup(close_table))) struct ps_table *table = NULL;
-	int err;
-
-	ps_object_log_start();
-	err = load_table(&(struct making){ size, former, BPF_F_ZERO_SEED }, &table);
-	if (err == -EPERM || err == -EINVAL) {
-		ps_object_log_start();
-		err = load_table(&(struct making){ size, former, 0 }, &table);
-	}
-	if (err)
-		return load_error(error, err, "the table");
-	return pin_table(table, path, error);
-}
-
-/* The map, and all else of the table is let be. */
-static int load_only(struct ps_table *table, const char *name, const struct ps_table_size *size,
-		     int *ret_fd)
-{
-	struct bpf_map *map, *wanted = bpf_object__find_map_by_name(table->obj, name);
-	int err;
-
-	bpf_object__for_each_map(map, table->obj)
-	{
-		err = map == wanted ? 0 : bpf_map__set_autocreate(map, false);
-		if (err)
-			return err;
-	}
-	bpf_program__set_autoload(table->progs.portsteer_store, false);
-	ps_object_set_sizes(table->obj, size);
-	err = bpf_object__load(table->obj); /* ps_table__load() would map variables */
-	if (err)
-		return err;
-	*ret_fd = dup(bpf_map__fd(wanted));
-	return *ret_fd < 0 ? -errno : 0;
-}
-
-int ps_object_make_map(enum ps_map map, const struct ps_table_size *size, int *ret_fd,
-		       struct ps_error *error)
-{
-	__attribute__((cleanup(close_table))) struct ps_table *table = NULL;
-	int err;
-
-	ps_object_log_start();
-	table = ps_table__open();
-	err = table ? load_only(table, ps_map_name(map), size, ret_fd) : -errno;
-	return err ? load_error(error, err, "a map of the table") : 0;
 }
 
 static int take_fd(const struct bpf_program *program, int *ret_fd)
@@ -214,7 +113,7 @@ int ps_object_open_xdp(const struct ps_instance *instance, __u32 hook_index,
 
 	ps_object_log_start();
 	err = open_xdp(instance, hook_index, ret);
-	return err ? load_error(error, err, "the XDP program") : 0;
+	return err ? ps_object_load_error(error, err, "the XDP program") : 0;
 }
 
 static int load_xdp(const struct ps_instance *instance, __u32 hook_index, int *ret_fd)
@@ -326,13 +225,13 @@ int ps_object_load_hook(const struct ps_instance *instance, enum ps_hook hook, _
 	switch (hook) {
 	case PS_HOOK_XDP:
 		err = load_xdp(instance, hook_index, ret_fd);
-		return err ? load_error(error, err, "the XDP program") : 0;
+		return err ? ps_object_load_error(error, err, "the XDP program") : 0;
 	case PS_HOOK_SK_LOOKUP:
 		err = load_sk_lookup(instance, hook_index, ret_fd);
-		return err ? load_error(error, err, "the sk_lookup program") : 0;
+		return err ? ps_object_load_error(error, err, "the sk_lookup program") : 0;
 	default:
 		err = load_tc(instance, hook, hook_index, ret_fd);
-		return err ? load_error(error, err, "the TC program") : 0;
+		return err ? ps_object_load_error(error, err, "the TC program") : 0;
 	}
 }
 
@@ -361,13 +260,13 @@ int ps_object_watch_losses(const struct ps_instance *instance, const char *const
 	ps_object_log_start();
 	loss = ps_loss__open();
 	if (!loss)
-		return load_error(error, -errno, "the programs that watch redirects");
+		return ps_object_load_error(error, -errno, "the programs that watch redirects");
 	loss->rodata->netns_cookie = instance->meta->netns_cookie;
 	loss->rodata->cpu_rows = instance->meta->cpu_rows;
 	err = ps_object_reuse_maps(loss->obj, instance) ?: ps_loss__load(loss);
 	err = err ?: pin_watch(loss->progs.portsteer_err, pins[0]);
 	err = err ?: pin_watch(loss->progs.portsteer_xmit, pins[1]);
-	return err ? load_error(error, err, "the programs that watch redirects") : 0;
+	return err ? ps_object_load_error(error, err, "the programs that watch redirects") : 0;
 }
 
 static void close_guard(struct ps_bind_guard **guard)
@@ -417,5 +316,5 @@ int ps_object_load_guard(const struct ps_instance *instance, enum ps_guard_mode 
 	err = guard ? load_guard(guard, instance, mode, pin) : -errno;
 	err = err ?: take_fd(guard->progs.portsteer_bind4, &ret_fd[0]);
 	err = err ?: take_fd(guard->progs.portsteer_bind6, &ret_fd[1]);
-	return err ? load_error(error, err, "the programs that guard bind(2)") : 0;
+	return err ? ps_object_load_error(error, err, "the programs that guard bind(2)") : 0;
 }

@@ -161,7 +161,7 @@ static bool is_of_earlier(const struct ps_instance *instance)
 	char path[PS_PATH_SIZE];
 
 	ps_pins_path(PS_V1_DIR, strrchr(instance->path, '/') + 1, path);
-	return PS_ABI_VERSION > 1 && !ps_is_no(ps_ask_path(path));
+	return !ps_is_no(ps_ask_path(path));
 }
 
 static int say_none(const struct ps_instance *instance, struct ps_error *error)

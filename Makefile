@@ -181,7 +181,7 @@ FORMER_TOOL := $(BUILD)/former/portsteer
 $(FORMER_TOOL): tests/former/build.sh
 	@mkdir -p $(@D)
 	$(say) FORMER $@
-	$(quiet)tests/former/build.sh $@
+	+$(quiet)tests/former/build.sh $@
 
 $(FUZZ)/plain/%.o: tests/fuzz/lib/%.c
 	$(call object,CC,$(CC) $(CFLAGS) $(FUZZ_FLAGS))

@@ -163,7 +163,7 @@ killed_at() {
 	former -q bind udp any:53 drop name dns
 	former -q bind tcp 192.0.2.2:80 count
 	picture "$FORMER" | grep -v '"hook"' >"$BATS_TEST_TMPDIR/before"
-	for ((nth = 1 + RANDOM % 3; ; nth += $(net_often 23 40 1))); do
+	for ((nth = 1 + RANDOM % 3; ; nth += $(net_often 67 90 1))); do
 		if [ ! -e "$V1/$HOST" ]; then # moved by the turn before, and taken away
 			former -q attach eth0
 			former -q bind udp any:53 drop name dns
@@ -182,7 +182,7 @@ killed_at() {
 		[ ! -e "$V1/$HOST" ]
 	done
 	echo "killed $kills times" >&2
-	[ "$kills" -gt 3 ]
+	[ "$kills" -gt 2 ]
 	steer -q refresh
 	steer -q flush
 	steer -q detach all

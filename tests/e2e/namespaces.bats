@@ -125,7 +125,7 @@ teardown() {
 	says 4 "$name        1        2 gone; portsteer -n $name flush && portsteer -n $name detach all" \
 		machine status
 	same 'tcp any:8' "$(machine -n "$name" -j bindings 2>/dev/null | jq -r '.[].endpoint')"
-	says 0 "instance $name, 1 of 65536 bindings" machine -n "$name" status
+	says 0 "instance $name, 1 of 16000000 bindings" machine -n "$name" status
 	says 4 "the network namespace of instance '$name' is gone" \
 		machine -n "$name" bind tcp any:9 drop
 	says 1 "the network namespace of instance '$name' is gone, or has another name now; to remove what is left: portsteer -n $name flush && portsteer -n $name detach all" \
@@ -218,7 +218,7 @@ steal_default() {
 	inside ip netns add "$NET"
 	machine -q -n "$NET" bind tcp any:8 drop
 	same 'tcp any:8' "$("${weak[@]}" "$PORTSTEER" -n "$NET" -j bindings | jq -r '.[].endpoint')"
-	says 0 "instance $NET, 1 of 65536 bindings" "${weak[@]}" "$PORTSTEER" -n "$NET" status
+	says 0 "instance $NET, 1 of 16000000 bindings" "${weak[@]}" "$PORTSTEER" -n "$NET" status
 	says 1 "instance '$NET' is changed from within its network namespace, which this process may not enter" \
 		"${weak[@]}" "$PORTSTEER" -n "$NET" guard on
 	says 1 "cannot enter network namespace '$NET' (needs CAP_SYS_ADMIN)" \
@@ -250,7 +250,7 @@ forget_cookie() {
 	# shellcheck disable=SC2086 # several words
 	set -- $value
 	inside bpftool map update pinned "$pin" key 0 0 0 0 value \
-		"${@:1:16}" 0 0 0 0 0 0 0 0 "${@:25}"
+		"${@:1:32}" 0 0 0 0 0 0 0 0 "${@:41}"
 }
 
 @test "what is no network namespace, and why" {

@@ -61,13 +61,15 @@ static int pin_rest(const char *from, const char *to, struct ps_error *error)
 	return 0;
 }
 
+/* What was not there is as a map that was. */
 static int share_one(int from_fd, int to_fd, const char *name, struct ps_error *error)
 {
+	const char *like = ps_map_name(PS_MAP_META);
 	struct stat status;
 
-	if (fstatat(from_fd, name, &status, AT_SYMLINK_NOFOLLOW))
-		return errno == ENOENT ? 0
-				       : ps_error_errno(error, errno, "cannot look at %s", name);
+	if (fstatat(from_fd, name, &status, AT_SYMLINK_NOFOLLOW) &&
+	    (errno != ENOENT || fstatat(from_fd, like, &status, AT_SYMLINK_NOFOLLOW)))
+		return ps_error_errno(error, errno, "cannot look at %s", name);
 	if (fchownat(to_fd, name, status.st_uid, status.st_gid, AT_SYMLINK_NOFOLLOW) ||
 	    fchmodat(to_fd, name, status.st_mode & 07777, 0))
 		return ps_error_errno(error, errno, "cannot set the mode of %s", name);

@@ -101,7 +101,8 @@ $(BUILD)/user/%.o: user/%.c
 $(BUILD)/asan/user/%.o: user/%.c
 	$(call object,CC-ASAN,$(CC) $(SANITIZE) $(USER_FLAGS) -I$(BUILD)/skel)
 
-$(BUILD)/user/instance/object.o $(BUILD)/asan/user/instance/object.o: $(SKELETONS)
+SEE_SKELETONS := instance/object.o instance/object_table.o
+$(SEE_SKELETONS:%=$(BUILD)/user/%) $(SEE_SKELETONS:%=$(BUILD)/asan/user/%): $(SKELETONS)
 
 $(LIB): $(MODULES:%=$(BUILD)/user/%.o)
 $(ASAN_LIB): $(MODULES:%=$(BUILD)/asan/user/%.o)

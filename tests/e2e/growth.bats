@@ -104,7 +104,7 @@ grow_often() {
 	says 1 "binding table full (200 of 200, and 1 more wanted)" steer bind tcp any:11 drop
 	steer -q bind tcp any:11 drop --max-bindings 300
 	same 256 "$(capacity)"
-	says 1 "the instance has room for 256 bindings already" \
+	says 1 "the instance has room for 256 bindings already; a smaller number needs a new one: portsteer -n $HOST flush && portsteer -n $HOST detach all" \
 		steer bind tcp any:12 drop --max-bindings 255
 	steer bindings --yaml >"$BATS_TEST_TMPDIR/table.yaml"
 	steer -q detach all
@@ -199,4 +199,18 @@ held() {
 	net_wait 20 grep -q 'late' "$BATS_TEST_TMPDIR/started.log"
 	run grep -c 'instance-gone\|"gone"' "$BATS_TEST_TMPDIR/started.log"
 	same 0 "$output"
+}
+
+@test "who waits for the lock is told that the table grows" {
+	steer -q bind tcp any:9 drop
+	beside=$PINS/%grow$(printf %x "$(stat -c %i "$PINS/$HOST")")
+	mkdir "$beside"
+	exec {lock}<"$PINS/$HOST/%lock"
+	flock "$lock"
+	says 75 "the table of instance '$HOST' grows, which another portsteer sees to; waited 0 s (--wait SECONDS waits longer)" \
+		steer --wait 0 bind tcp any:10 drop
+	exec {lock}<&-
+	steer -q bind tcp any:10 drop # it was cut short before anybody saw it
+	[ ! -e "$beside" ]
+	same 2 "$(steer -j bindings | jq length)"
 }

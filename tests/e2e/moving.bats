@@ -40,7 +40,7 @@ picture() {
 	"$1" -n "$HOST" -j sockets
 	"$1" -n "$HOST" -j flows | jq -cS '.[] | {endpoint, source, destination, packets, bytes}'
 	"$1" -n "$HOST" -j guard
-	"$1" -n "$HOST" -j reasons | jq -cS '[.[] | select(.reason != "multicast")]'
+	"$1" -n "$HOST" -j reasons | jq -cS '[.[] | select(.reason != "multicast" and .reason != "not-ip")]'
 	"$1" -n "$HOST" -j status | jq -cS '.[].interfaces[] | {interface, hook, mode, state}'
 }
 
@@ -203,4 +203,17 @@ killed_at() {
 		steer bind udp any:56 drop
 	former -q flush
 	steer -q flush
+}
+
+@test "what is not as that release made it is refused, and let be" {
+	former -q bind udp any:53 drop
+	bpftool map create "$V1/$HOST/other" type array key 4 value 4 entries 1 name other
+	mv "$V1/$HOST/reasons" "$V1/$HOST/kept"
+	mv "$V1/$HOST/other" "$V1/$HOST/reasons"
+	says 1 "$V1/$HOST/reasons is not the map that an earlier portsteer made there, so what it bound cannot be moved; remove what it left: rm -r $V1/$HOST" \
+		steer bind udp any:54 drop
+	[ ! -e "$PINS/$HOST" ]
+	mv "$V1/$HOST/kept" "$V1/$HOST/reasons"
+	steer -q bind udp any:54 drop
+	same 2 "$(steer -j bindings | jq length)"
 }

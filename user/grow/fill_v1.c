@@ -2,6 +2,7 @@
 /*
  * What packets look up, from bindings alone. See fill.h.
  */
+#include <errno.h>
 #include <string.h>
 #include "grow/fill.h"
 #include "pins/records.h"
@@ -67,9 +68,7 @@ static int compile(struct ps_instance *next, const struct compiling *compiling,
 		ps_image_update_winner(&image, &compiling->any.item[i].endpoint);
 	ps_image_done(&image);
 	if (failed)
-		return ps_error_set(error, PS_EXIT_REFUSED,
-				    "the table of the earlier portsteer has more different lists "
-				    "of shapes than this one takes");
+		return ps_error_errno(error, E2BIG, "cannot count bindings");
 	return ps_table_check(error);
 }
 

@@ -26,14 +26,9 @@
 static int watch_losses(const struct ps_instance *former, const struct ps_instance *next,
 			struct ps_error *error)
 {
-	struct ps_answer watched;
-
-	if (former->meta->cpu_rows == next->meta->cpu_rows)
+	if (former->meta->cpu_rows == next->meta->cpu_rows || ps_is_no(ps_loss_is_watched(next)))
 		return 0;
-	watched = ps_loss_is_watched(next);
-	if (ps_is_unknown(watched))
-		return ps_error_errno(error, watched.err, "cannot tell whether losses are counted");
-	return ps_is_yes(watched) ? ps_loss_watch(next, error) : 0;
+	return ps_loss_watch(next, error);
 }
 
 /* The instance as it will be, beside what it is. Nobody sees it yet. */

@@ -13,19 +13,22 @@
 #include <bpf/bpf.h>
 #include "base/scope.h"
 #include "grow/stage.h"
+#include "grow/v1_layout.h"
 #include "instance/object.h"
 #include "pins/bpffs.h"
 #include "pins/lock.h"
 #include "pins/pins.h"
 
-/* Made with the table, or of this moment only: locks, what is on its way, names not written. */
+/* Made with the table (or computed anew, where ABI 1 had another map), or of this moment only:
+ * locks, what is on its way, names not written. */
 static bool is_made(const char *name)
 {
 	for (enum ps_map map = 0; map < PS_MAP_COUNT_OF; map++)
 		if (!strcmp(name, ps_map_name(map)))
 			return true;
-	return *name == '.' || *name == *PS_LOCK_NAME || ps_bpffs_is_left_over(name) ||
-	       !strcmp(name, PS_STORE_PIN) || !strcmp(name, PS_OWNERS_PIN);
+	return ps_v1_kind(name) || *name == '.' || *name == *PS_LOCK_NAME ||
+	       ps_bpffs_is_left_over(name) || !strcmp(name, PS_STORE_PIN) ||
+	       !strcmp(name, PS_OWNERS_PIN);
 }
 
 static int pin_again(const char *from, const char *to, struct ps_error *error)
@@ -67,7 +70,7 @@ static int share_one(int from_fd, int to_fd, const char *name, struct ps_error *
 				       : ps_error_errno(error, errno, "cannot look at %s", name);
 	if (fchownat(to_fd, name, status.st_uid, status.st_gid, AT_SYMLINK_NOFOLLOW) ||
 	    fchmodat(to_fd, name, status.st_mode & 07777, 0))
-		return ps_error_errno(error, errno, "cannot set owner and mode of %s", name);
+		return ps_error_errno(error, errno, "cannot set the mode of %s", name);
 	return 0;
 }
 

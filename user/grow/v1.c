@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
+#include "base/advice.h"
 #include "grow/v1_layout.h"
 #include "host/ask.h"
 #include "instance/open.h"
@@ -52,23 +53,24 @@ static int refuse(const char *path, const char *map, int err, struct ps_error *e
 	if (err == -EPROTO)
 		return ps_error_set(error, PS_EXIT_REFUSED,
 				    "%s/%s is not the map that an earlier portsteer made there, so "
-				    "what it bound cannot be moved; remove it, or what it left: "
-				    "rm -r %s",
-				    path, map, path);
+				    "what it bound cannot be moved; remove what it left: %s",
+				    path, map, ps_advice_inside("", "rm -r", path, NULL));
 	return ps_error_errno(error, -err, "cannot open %s/%s", path, map);
 }
 
 static int read_meta(const char *path, struct ps_v1_meta *ret, int *ret_fd, struct ps_error *error)
 {
+	struct ps_answer answer;
 	struct bpf_map_info info;
 	__u32 zero = 0;
 	int fd = open_map(path, ps_v1_kind("meta"), &info);
 
 	if (fd < 0)
 		return refuse(path, "meta", fd, error);
-	if (bpf_map_lookup_elem(fd, &zero, ret)) {
+	answer = ps_map_ask(fd, &zero, ret);
+	if (!ps_is_yes(answer)) {
 		close(fd);
-		return ps_error_errno(error, errno, "cannot read %s/meta", path);
+		return refuse(path, "meta", -answer.err, error);
 	}
 	*ret_fd = fd;
 	return 0;
@@ -200,13 +202,15 @@ void ps_v1_close(struct ps_v1 *v1)
 
 int ps_v1_mark(struct ps_v1 *v1, struct ps_error *error)
 {
-	struct ps_v1_meta meta;
+	struct ps_v1_meta meta = {};
 	__u32 zero = 0;
-	int err = bpf_map_lookup_elem(v1->meta_fd, &zero, &meta);
+	struct ps_answer answer = ps_map_ask(v1->meta_fd, &zero, &meta);
+	int err = answer.err;
 
 	meta.abi_version = PS_ABI_VERSION;
-	err = err ?: bpf_map_update_elem(v1->meta_fd, &zero, &meta, BPF_ANY);
-	return err ? ps_error_errno(error, -err, "cannot write %s/meta", v1->instance.path) : 0;
+	if (ps_is_yes(answer))
+		err = -bpf_map_update_elem(v1->meta_fd, &zero, &meta, BPF_ANY);
+	return err ? ps_error_errno(error, err, "cannot write %s/meta", v1->instance.path) : 0;
 }
 
 struct ps_count ps_v1_count(const struct ps_v1 *v1, enum ps_direction direction, __u32 slot)

@@ -31,9 +31,8 @@ const struct ps_v1_kind ps_v1_kinds[PS_V1_KINDS] = {
 
 const struct ps_v1_kind *ps_v1_kind(const char *name)
 {
-	const struct ps_v1_kind *kind = ps_v1_kinds;
-
-	while (strcmp(kind->name, name))
-		kind++;
-	return kind;
+	for (size_t i = 0; i < PS_V1_KINDS; i++)
+		if (!strcmp(ps_v1_kinds[i].name, name))
+			return &ps_v1_kinds[i];
+	return NULL;
 }

@@ -30,7 +30,7 @@ struct ps_v1_kind {
 
 extern const struct ps_v1_kind ps_v1_kinds[PS_V1_KINDS];
 
-/* The one of that name. */
+/* The one of that name, or NULL. */
 const struct ps_v1_kind *ps_v1_kind(const char *name);
 
 #endif

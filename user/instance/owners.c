@@ -48,17 +48,19 @@ int ps_owners_need(struct ps_instance *instance, struct ps_error *error)
 	return 0;
 }
 
-/* Nobody changes @from meanwhile. */
-static int copy_entries(int from, int to)
+/* Nobody changes @from meanwhile. The owner that could not be copied is in @ret_entry. */
+static int copy_entries(int from, int to, struct ps_owner_entry *ret_entry)
 {
-	struct ps_owner_entry entry;
 	__u32 key, next;
 	int err = bpf_map_get_next_key(from, NULL, &next);
 
 	while (!err) {
+		struct ps_answer answer = ps_map_ask(from, &next, ret_entry);
+
+		if (!ps_is_yes(answer))
+			return -answer.err;
 		key = next;
-		err = bpf_map_lookup_elem(from, &key, &entry)
-			      ?: bpf_map_update_elem(to, &key, &entry, BPF_ANY);
+		err = bpf_map_update_elem(to, &key, ret_entry, BPF_ANY);
 		if (err)
 			return err;
 		err = bpf_map_get_next_key(from, &key, &next);
@@ -68,14 +70,15 @@ static int copy_entries(int from, int to)
 
 int ps_owners_copy(const struct ps_instance *from, struct ps_instance *to, struct ps_error *error)
 {
+	struct ps_owner_entry entry = {};
 	int err;
 
 	if (from->owners_fd < 0)
 		return 0;
 	if (ps_owners_need(to, error))
 		return -1;
-	err = copy_entries(from->owners_fd, to->owners_fd);
-	return err ? ps_error_errno(error, -err, "cannot copy the owners of bindings") : 0;
+	err = copy_entries(from->owners_fd, to->owners_fd, &entry);
+	return err ? ps_error_errno(error, -err, "cannot store the owner %s", entry.text) : 0;
 }
 
 struct ps_answer ps_owners_find(const struct ps_instance *instance,

@@ -101,7 +101,8 @@ $(BUILD)/user/%.o: user/%.c
 $(BUILD)/asan/user/%.o: user/%.c
 	$(call object,CC-ASAN,$(CC) $(SANITIZE) $(USER_FLAGS) -I$(BUILD)/skel)
 
-$(BUILD)/user/instance/object.o $(BUILD)/asan/user/instance/object.o: $(SKELETONS)
+SEE_SKELETONS := instance/object.o instance/object_table.o
+$(SEE_SKELETONS:%=$(BUILD)/user/%) $(SEE_SKELETONS:%=$(BUILD)/asan/user/%): $(SKELETONS)
 
 $(LIB): $(MODULES:%=$(BUILD)/user/%.o)
 $(ASAN_LIB): $(MODULES:%=$(BUILD)/asan/user/%.o)
@@ -165,14 +166,15 @@ $(FUZZ)/second/%.skel.h: $(FUZZ)/second/%.o
 # The loader once more, with these objects in it and names of its own: see lib/second.h.
 $(FUZZ)/second/object.o: user/instance/object.c $(OBJECTS:%=$(FUZZ)/second/%.skel.h)
 	$(call object,CC,$(CC) $(CFLAGS) $(USER_FLAGS) -I$(@D) \
-		-Dps_object_load_hook=second_load_hook -Dps_object_make_table=second_make_table,$@)
-	$(quiet)objcopy -G second_load_hook -G second_make_table $@
+		-Dps_object_load_hook=second_load_hook,$@)
+	$(quiet)objcopy -G second_load_hook $@
 
 # The tool with them, to be upgraded from and to: the same source, other programs.
-$(FUZZ)/second/tool.o: user/instance/object.c $(OBJECTS:%=$(FUZZ)/second/%.skel.h)
-	$(call object,CC,$(CC) $(CFLAGS) $(USER_FLAGS) -I$(@D),$@)
+TOOL_OBJECTS := $(SEE_SKELETONS:instance/%=$(FUZZ)/second/tool/%)
+$(TOOL_OBJECTS): $(FUZZ)/second/tool/%.o: user/instance/%.c $(OBJECTS:%=$(FUZZ)/second/%.skel.h)
+	$(call object,CC,$(CC) $(CFLAGS) $(USER_FLAGS) -I$(FUZZ)/second,$@)
 
-$(SECOND_TOOL): $(COMMANDS:%=$(BUILD)/user/%.o) $(FUZZ)/second/tool.o $(LIB)
+$(SECOND_TOOL): $(COMMANDS:%=$(BUILD)/user/%.o) $(TOOL_OBJECTS) $(LIB)
 	$(call program,LINK,$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LDLIBS))
 
 # The release before, where the history has it, for tests that move its instances.

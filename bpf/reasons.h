@@ -12,7 +12,8 @@
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, PS_REASONS_CPU *PS_HOOKS_MAX);
+	/* A row of one CPU, until the loader knows how many there are. */
+	__uint(max_entries, (PS_REASONS_CPU + 1) * PS_HOOKS_MAX);
 	__type(key, __u32);
 	__type(value, struct ps_reasons);
 } reasons SEC(".maps");

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
@@ -113,6 +114,30 @@ int ps_clsact_attach(int prog_fd, const char *path, struct ps_hook_info *info,
 	return -1;
 }
 
+/* @fresh is for whom @path is, if that is there. -1 with errno. */
+static int share_like(const char *path, const char *fresh)
+{
+	struct stat status;
+
+	if (stat(path, &status))
+		return errno == ENOENT ? 0 : -1;
+	if (chown(fresh, status.st_uid, status.st_gid) && errno != EPERM)
+		return -1;
+	return chmod(fresh, status.st_mode & 07777);
+}
+
+static int pin_beside(int prog_fd, const char *path, const char *fresh, struct ps_error *error)
+{
+	unlink(fresh); /* of a command that was killed */
+	if (bpf_obj_pin(prog_fd, fresh))
+		return ps_error_errno(error, errno, "cannot pin %s", fresh);
+	if (!share_like(path, fresh))
+		return 0;
+	ps_error_errno(error, errno, "cannot set the mode of %s", fresh);
+	unlink(fresh);
+	return -1;
+}
+
 int ps_clsact_replace(int prog_fd, const char *path, const struct ps_hook_info *info,
 		      struct ps_error *error)
 {
@@ -124,9 +149,8 @@ int ps_clsact_replace(int prog_fd, const char *path, const struct ps_hook_info *
 	int err;
 
 	snprintf(fresh, sizeof(fresh), "%s%s", path, PS_FRESH);
-	unlink(fresh); /* of a command that was killed */
-	if (bpf_obj_pin(prog_fd, fresh))
-		return ps_error_errno(error, errno, "cannot pin %s", fresh);
+	if (pin_beside(prog_fd, path, fresh, error))
+		return -1;
 	err = bpf_tc_attach(&hook, &filter);
 	if (!err && rename(fresh, path))
 		return ps_error_errno(error, errno, "cannot rename %s to %s", fresh, path);

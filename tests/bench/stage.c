@@ -174,6 +174,7 @@ static struct bench_table *make_table(struct bench_stage *stage, const struct be
 
 	if (stage->table_count == BENCH_TABLES_MAX)
 		return NULL;
+	options.room = options.max_bindings;
 	snprintf(name, sizeof(name), "bench-%d-%d", (int)getpid(), stage->table_count);
 	*table = *want;
 	if (ps_instance_open(&options, &table->instance, &error)) {

@@ -61,7 +61,7 @@ state() {
 	steer -q bind tcp any:1-2 drop --max-bindings 3
 	generation=$(state generation)
 	printf 'tcp any:%s drop\n' 1 2 3 >"$BATS_TEST_TMPDIR/batch"
-	says 1 "binding table full (1 of 3, and 3 more wanted); unbind some, or make the instance anew with a larger --max-bindings" \
+	says 1 "binding table full (1 of 3, and 3 more wanted); unbind some, or allow more with --max-bindings" \
 		steer -q bind --batch "$BATS_TEST_TMPDIR/batch"
 	same "1 $generation" "$(state bindings) $(state generation)"
 	steer -q bind tcp,udp any:9 drop

@@ -69,6 +69,7 @@ void steer_open(struct steer *steer, const char *what, __u32 max_bindings)
 		.access = PS_CREATE,
 		.wait_seconds = 10,
 		.max_bindings = max_bindings,
+		.room = max_bindings,
 	};
 
 	snprintf(name, sizeof(name), "test-prog-%s-%d", what, (int)getpid());

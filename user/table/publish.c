@@ -4,6 +4,7 @@
  * do not see is written first, then the generation, in one store. What stays
  * unfinished when this is cut short, ps_recover() mends. I1 and so on: publish.h.
  */
+#include <errno.h>
 #include <string.h>
 #include "base/notice.h"
 #include "instance/owners.h"
@@ -119,6 +120,8 @@ int ps_publish(struct ps_instance *instance, struct ps_draft *draft, struct ps_e
 	__u32 left = ps_instance_half(instance), next = left ^ 1;
 	struct ps_error ignored, cause;
 
+	if (draft->wanted > instance->meta->capacity)
+		return ps_error_errno(error, ENOSPC, "cannot insert a binding");
 	ps_pending_begin(instance); /* I9 */
 	if (prepare(instance, draft, next, error)) {
 		ps_recover(instance, &ignored);

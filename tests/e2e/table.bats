@@ -75,7 +75,8 @@ state() {
 	same "3 $generation" "$(state bindings) $(state generation)"
 	steer -q bind tcp any:9 drop # the same again
 	steer -q bind tcp any:9 pass --replace
-	says 1 "the instance was made for 3 bindings" steer bind tcp any:7 drop --max-bindings 9
+	says 1 "the instance has room for 3 bindings already" steer bind tcp any:7 drop --max-bindings 2
+	steer -q bind tcp any:7 drop --max-bindings 9
 }
 
 @test "more shapes than can be counted: refused, and nothing changes" {

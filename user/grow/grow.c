@@ -87,7 +87,7 @@ static int complete(struct ps_instance *former, struct ps_instance *next, struct
 	if (ps_exchange(next, error) || watch_losses(former, next, error) ||
 	    ps_grace_wait(next, error) || ps_fill_counts(next, former, error))
 		return -1;
-	if (ps_bpffs_remove(former->path, &left))
+	if (ps_instance_discard(former->path, &left))
 		ps_notice("warning: the table has grown; what it was is not all taken away, which "
 			  "the next command that changes something does: %s",
 			  left.text);

@@ -94,6 +94,7 @@ int ps_v1_forget(const char *name, struct ps_error *error)
 {
 	char path[PS_PATH_SIZE];
 	enum ps_v1_state state;
+	struct ps_error ignored;
 	struct stat status;
 
 	ps_v1_path(name, path);
@@ -105,6 +106,7 @@ int ps_v1_forget(const char *name, struct ps_error *error)
 		return 0;
 	if (ps_bpffs_remove(path, error))
 		return -1;
+	ps_bpffs_remove(FRESH, &ignored); /* of a command that was killed */
 	rmdir(PS_V1_DIR "/" PS_LOCK_NAME);
 	rmdir(PS_V1_DIR);
 	rmdir(PS_TOP_DIR);

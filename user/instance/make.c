@@ -239,6 +239,16 @@ bool ps_instance_find_unknown(const struct ps_instance *instance, char ret_path[
 	return find_unknown_file(links, ps_bpffs_is_left_over, ret_path);
 }
 
+int ps_instance_discard(const char *path, struct ps_error *error)
+{
+	char old[PS_PATH_SIZE];
+
+	snprintf(old, sizeof(old), "%s/%s%d", PS_BASE_DIR, OLD, (int)getpid());
+	if (rename(path, old))
+		return ps_bpffs_error(error, errno, "rename", path);
+	return ps_bpffs_remove(old, error);
+}
+
 int ps_instance_remove(struct ps_instance *instance, struct ps_error *error)
 {
 	PS_CLOSED_FD int base_fd = -1;

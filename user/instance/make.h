@@ -38,6 +38,12 @@ int ps_instance_make(const struct ps_instance_options *options, const char *path
  */
 bool ps_instance_find_unknown(const struct ps_instance *instance, char ret_path[PS_PATH_SIZE]);
 
+/*
+ * Takes the directory @path away that is no instance any more, in a step behind which
+ * only its pins are left to be swept.
+ */
+int ps_instance_discard(const char *path, struct ps_error *error);
+
 /* Takes the pins away. The instance must be open for PS_CHANGE; it still has to be closed. */
 int ps_instance_remove(struct ps_instance *instance, struct ps_error *error);
 

@@ -367,7 +367,7 @@ void picture_take(const struct picture *earlier, struct picture *ret)
 	add_device("eth0");
 	add_device("eth2");
 	add_reserved();
-	nftw(TOOL_ROOT "/v1", add_file, 16, FTW_PHYS);
+	nftw(TOOL_ROOT "/v2", add_file, 16, FTW_PHYS);
 	nftw("/run/portsteer", add_file, 16, FTW_PHYS);
 	for (int part = 0; part < PICTURE_PARTS; part++)
 		sort_lines(ret->text[part]);

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/clock.h"
 #include "base/memory.h"
 #include "host/netlink.h"
 
@@ -100,6 +101,7 @@ int ps_netlink_dump(int bus, struct nlmsghdr *request, mnl_cb_t callback,
 		if (err != -EINTR)
 			return err;
 		items->count = before;
+		ps_clock_nap(); /* whoever changes it does so for some milliseconds */
 	}
 	return -EAGAIN;
 }

@@ -12,6 +12,8 @@
  *  sweep what kills left of one  tried     -         -         -
  *  change table, hooks, sockets  -         held      -         held while it changes
  *  change guard, reserved ports  -         held      -         -
+ *  let it grow                   -         held, both -        held
+ *  move one of ABI 1             held      held, both tried    held
  *  take an instance away         held      held      -         -
  *  read it                       -         (held)    -         waited for, a second at most
  *  watch it                      -         (held)    -         waited for, with each reading

@@ -218,6 +218,7 @@ undo() {
 		socket|EMFILE|attach eth0|program of 'eth0' is still attached; nothing was changed: Too many open files
 		bpf|ENOMEM|attach eth0|cannot look up the program of $PLACE/links/xdp-eth0: Cannot allocate memory
 		socket|EMFILE|attach eth1|cannot tell what is on the XDP hook of 'eth1': Too many open files
+		socket|EMFILE|detach front|cannot tell whether 'front' is attached: Too many open files
 		bpf|ENOMEM|attach eth0|cannot tell whether programs of this instance are attached that are not on record: Cannot allocate memory
 	END
 }

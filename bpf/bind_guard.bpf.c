@@ -32,7 +32,7 @@ struct {
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__uint(max_entries, PS_BINDINGS_DEFAULT);
+	__uint(max_entries, PS_CAPACITY_FIRST);
 	__type(key, __u32);
 	__type(value, struct ps_owner_entry);
 } owners SEC(".maps");

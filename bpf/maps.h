@@ -14,7 +14,7 @@
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__uint(max_entries, PS_BINDINGS_DEFAULT);
+	__uint(max_entries, PS_CAPACITY_FIRST);
 	__type(key, struct ps_endpoint);
 	__type(value, struct ps_record);
 } bindings SEC(".maps");

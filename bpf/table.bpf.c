@@ -14,7 +14,7 @@
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__uint(max_entries, PS_BINDINGS_DEFAULT);
+	__uint(max_entries, PS_CAPACITY_FIRST);
 	__type(key, struct ps_shape_key);
 	__type(value, __u32);
 } shapes SEC(".maps");
@@ -23,7 +23,7 @@ struct {
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, PS_BINDINGS_DEFAULT / 64);
+	__uint(max_entries, PS_CAPACITY_FIRST / 64);
 	__type(key, __u32);
 	__type(value, __u64);
 } slots SEC(".maps");

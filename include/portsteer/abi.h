@@ -16,7 +16,7 @@
 #define PS_ENUM8 __attribute__((packed)) /* one byte, and named in BTF */
 
 #define PS_BINDINGS_MAX 16000000 /* --max-bindings can ask for no more */
-#define PS_BINDINGS_DEFAULT 65536
+#define PS_CAPACITY_FIRST 4096 /* that a table begins with */
 #define PS_PORTS 65536
 #define PS_PROBES_MAX 48 /* ways to reach one port, see struct ps_probe */
 #define PS_SHAPES_MAX 262144 /* different shapes: see struct ps_shape_key */

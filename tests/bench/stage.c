@@ -167,7 +167,7 @@ static struct bench_table *make_table(struct bench_stage *stage, const struct be
 		.access = PS_CREATE,
 		.wait_seconds = 5,
 		.max_bindings = want->is_default
-					? PS_BINDINGS_DEFAULT
+					? PS_CAPACITY_FIRST
 					: bench_endpoint_count(want->shape, want->bindings) +
 						  (want->shape == BENCH_NESTED),
 	};

@@ -183,7 +183,7 @@ print(sum(type(v) is not str for b in yaml.safe_load(open(sys.argv[1]))["binding
 	says 2 "--yaml is YAML" steer -j bindings --yaml
 }
 
-@test "a table that is full, or has more room already: nothing is changed" {
+@test "a table that is full, also by a limit of this moment: nothing is changed" {
 	local before
 
 	steer -q bind tcp any:1 drop --max-bindings 2
@@ -191,7 +191,8 @@ print(sum(type(v) is not str for b in yaml.safe_load(open(sys.argv[1]))["binding
 	file <<<'bindings: [{endpoint: "tcp,udp,sctp any:1", action: drop}]'
 	says 1 "binding table full (1 of 2, and 2 more wanted)" steer apply "$FILE"
 	says 1 "binding table full (1 of 2, and 2 more wanted)" steer apply --dry-run "$FILE"
-	says 1 "has room for 2 bindings already" steer apply - <<<$'max-bindings: 1\nbindings: []'
+	says 1 "binding table full (1 of 1, and 1 more wanted)" \
+		steer apply - <<<$'max-bindings: 1\nbindings: [{endpoint: "tcp,udp any:1", action: drop}]'
 	same "$before" "$(table)"
 	steer -q apply - <<<$'max-bindings: 2\nbindings: [{endpoint: "tcp,udp any:1", action: drop}]'
 	same 2 "$(steer -j bindings | jq length)"

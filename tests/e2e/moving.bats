@@ -7,6 +7,7 @@
 # from this repository's history: build/former/portsteer.
 
 load lib/net
+load lib/flood
 load lib/foreign
 
 setup() {
@@ -101,48 +102,18 @@ refuses() {
 	former -q flush
 }
 
-# Frames for TCP port 23 of the host, as fast as they go, until the file goes.
-start_frames() {
-	bpftool prog loadall "$(dirname "$PORTSTEER")/bench/live.o" "$FOREIGN/live"
-	touch "$BATS_TEST_TMPDIR/send"
-	net_start "$CLIENT" bash -c "while [ -e '$BATS_TEST_TMPDIR/send' ]; do
-		'$(dirname "$PORTSTEER")/bench/senders/send' '$FOREIGN/live/bench_send' eth0 50000; done"
-	SENDER=$!
-}
-
-stop_frames() {
-	rm "$BATS_TEST_TMPDIR/send"
-	wait "$SENDER"
-	sleep 0.2 # what is in queues
-}
-
-received() {
-	net_in "$HOST" ethtool -S eth0 | awk '/rx_queue_[0-9]+_xdp_packets/ { n += $2 } END { print n }'
-}
-
-silence() {
-	local at
-
-	for at in "$CLIENT" "$HOST"; do
-		net_in "$at" sysctl -q -w net.ipv6.conf.eth0.disable_ipv6=1
-	done
-	ip -n "$CLIENT" neighbour replace 192.0.2.2 lladdr 02:00:00:00:00:02 dev eth0 nud permanent
-	ip -n "$HOST" neighbour replace 192.0.2.1 lladdr 02:00:00:00:00:01 dev eth0 nud permanent
-	sleep 0.5
-}
-
 @test "every frame meanwhile is judged once, as bound, and counted once" {
-	silence
+	flood_silence
 	net_in "$HOST" ethtool -K eth0 gro on # takes frames without a program, too
 	former -q attach eth0
 	former -q bind tcp 192.0.2.2:23 drop
-	before=$(received)
-	start_frames
+	before=$(flood_received)
+	flood_start
 	sleep 0.5
 	says 0 "was moved to ABI 2" steer attach eth0
 	sleep 0.5
-	stop_frames
-	frames=$(($(received) - before))
+	flood_stop
+	frames=$(($(flood_received) - before))
 	echo "$frames frames" >&2
 	[ "$frames" -gt "$(net_often 20000 2000)" ]
 	same "$frames" "$(reason xdp drop)"

@@ -75,7 +75,8 @@ state() {
 	same "3 $generation" "$(state bindings) $(state generation)"
 	steer -q bind tcp any:9 drop # the same again
 	steer -q bind tcp any:9 pass --replace
-	says 1 "the instance has room for 3 bindings already" steer bind tcp any:7 drop --max-bindings 2
+	says 1 "binding table full (3 of 2, and 1 more wanted)" \
+		steer bind tcp any:7 drop --max-bindings 2
 	steer -q bind tcp any:7 drop --max-bindings 9
 }
 

@@ -6,6 +6,7 @@
 # build is the same source by another compiler: build/second/portsteer.
 
 load lib/net
+load lib/flood
 load lib/foreign
 
 setup() {
@@ -32,32 +33,6 @@ program() {
 		"\(.program_id) \(.tag) \(.other_build)"'
 }
 
-# HOOK: all packets that it counted a reason for.
-judged() {
-	steer -j reasons | jq --arg hook "$1" '[.[] | select(.hook == $hook) | .packets] | add // 0'
-}
-
-# Frames for TCP port 23 of the host, as fast as they go, until the file goes.
-start_frames() {
-	bpftool prog loadall "$(dirname "$PORTSTEER")/bench/live.o" "$FOREIGN/live"
-	touch "$BATS_TEST_TMPDIR/send"
-	# shellcheck disable=SC2153 # of net_setup
-	net_start "$CLIENT" bash -c "while [ -e '$BATS_TEST_TMPDIR/send' ]; do
-		'$(dirname "$PORTSTEER")/bench/senders/send' '$FOREIGN/live/bench_send' eth0 50000; done"
-	SENDER=$!
-}
-
-stop_frames() {
-	rm "$BATS_TEST_TMPDIR/send"
-	wait "$SENDER"
-	sleep 0.2 # what is in queues
-}
-
-# Frames that eth0 of the host handed to its XDP program.
-received() {
-	net_in "$HOST" ethtool -S eth0 | awk '/rx_queue_[0-9]+_xdp_packets/ { n += $2 } END { print n }'
-}
-
 # WORDS...: exchanges the programs of eth0, to and fro.
 swap_often() {
 	local turns
@@ -71,62 +46,51 @@ swap_often() {
 	done
 }
 
-# No ARP, no neighbour discovery: every frame on eth0 is one that we sent.
-silence() {
-	local at
-
-	for at in "$CLIENT" "$HOST"; do
-		net_in "$at" sysctl -q -w net.ipv6.conf.eth0.disable_ipv6=1
-	done
-	ip -n "$CLIENT" neighbour replace 192.0.2.2 lladdr 02:00:00:00:00:02 dev eth0 nud permanent
-	ip -n "$HOST" neighbour replace 192.0.2.1 lladdr 02:00:00:00:00:01 dev eth0 nud permanent
-	sleep 0.5
-}
-
 @test "XDP, both directions, at full rate: every frame judged once, as bound" {
-	silence
+	flood_silence
 	net_in "$HOST" ethtool -K eth0 gro on # takes frames without a program, too
 	steer attach eth0
 	steer -q bind tcp 192.0.2.2:23 drop
-	before=$(received) judged=$(judged xdp)
-	start_frames
+	before=$(flood_received) judged=$(flood_judged xdp)
+	flood_start
 	sleep 0.3
 	swap_often
-	stop_frames
-	frames=$(($(received) - before))
+	flood_stop
+	frames=$(($(flood_received) - before))
 	echo "$frames frames under $((2 * turn)) exchanges" >&2
 	[ "$frames" -gt "$(net_often 100000 10000)" ]
-	same "$frames" "$(($(judged xdp) - judged))"
+	same "$frames" "$(($(flood_judged xdp) - judged))"
 	same "$frames" "$(reason xdp drop)"
 	same "$frames" "$(binding 'tcp 192.0.2.2:23' rx_packets)"
 }
 
 @test "TC ingress, both directions, at full rate" {
-	silence
+	flood_silence
 	foreign_program others xdp 2
 	net_in "$HOST" bpftool net attach xdpdrv pinned "$FOREIGN/others" dev eth0
 	steer -q attach eth0 hook tc
 	steer -q bind tcp 192.0.2.2:23 drop
-	before=$(received)
-	start_frames
+	before=$(flood_received)
+	flood_start
 	sleep 0.3
 	swap_often hook tc
-	stop_frames
-	frames=$(($(received) - before))
+	flood_stop
+	frames=$(($(flood_received) - before))
 	echo "$frames frames under $((2 * turn)) exchanges" >&2
 	[ "$frames" -gt "$(net_often 50000 5000)" ]
-	same "$frames" "$(judged tc-ingress)"
+	same "$frames" "$(flood_judged tc-ingress)"
 	same "$frames" "$(reason tc-ingress drop)"
 	same "$frames" "$(binding 'tcp 192.0.2.2:23' rx_packets)"
 }
 
 @test "TC egress: every packet sent is counted once" {
-	silence
+	flood_silence
 	net_web "$HOST" host 80
 	steer attach eth0
 	steer -q bind tcp any:80 count
 	ip -n "$HOST" -s -j link show dev eth0 >"$BATS_TEST_TMPDIR/before"
-	judged=$(judged tc-egress)
+	judged=$(flood_judged tc-egress)
+	# shellcheck disable=SC2153 # of net_setup
 	net_start "$CLIENT" bash -c "for i in {1..$(net_often 4000 1000)}; do echo url=http://192.0.2.2/; done |
 		curl -s -Z --parallel-max 20 -o /dev/null -K -"
 	client=$!
@@ -137,7 +101,7 @@ silence() {
 		$(jq '.[0].stats64.tx.packets' "$BATS_TEST_TMPDIR/before")))
 	echo "$sent packets under $((2 * turn)) exchanges" >&2
 	[ "$sent" -gt "$(net_often 5000 1250)" ]
-	same "$sent" "$(($(judged tc-egress) - judged))"
+	same "$sent" "$(($(flood_judged tc-egress) - judged))"
 }
 
 @test "status and changes say when programs are from another build; nothing is refused" {

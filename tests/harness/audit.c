@@ -179,12 +179,7 @@ static struct ps_winner find_winner(void *context, const struct ps_endpoint *end
 	struct auditing *auditing = context;
 	const struct ps_binding *binding = ps_keymap_find(&auditing->by_endpoint, endpoint);
 
-	if (!binding)
-		return (struct ps_winner){};
-	return (struct ps_winner){
-		.act = { binding->action, binding->flags, binding->target_index },
-		.slot = binding->slot,
-	};
+	return binding ? ps_winner_of(binding) : (struct ps_winner){};
 }
 
 static bool is_first_of_shape(const struct auditing *auditing, size_t at)

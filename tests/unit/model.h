@@ -36,12 +36,8 @@ static inline struct ps_winner model_winner(void *context, const struct ps_endpo
 {
 	struct ps_binding binding;
 
-	if (!model_find(context, endpoint, &binding))
-		return (struct ps_winner){};
-	return (struct ps_winner){
-		.act = { binding.action, binding.flags, binding.target_index },
-		.slot = binding.slot,
-	};
+	return model_find(context, endpoint, &binding) ? ps_winner_of(&binding)
+						       : (struct ps_winner){};
 }
 
 static inline void model_init(struct model *model)

@@ -91,24 +91,15 @@ static int carry_out(struct ps_apply *apply, struct ps_instance *instance,
 	return failed;
 }
 
-/* Before anything else: a change on trial belongs to the directory that it began in. */
-static int make_room(struct ps_apply *apply, struct ps_instance *instance,
-		     const struct ps_plan *plan)
-{
-	size_t wanted = instance->state->bindings + plan->added.count;
-
-	if (wanted <= instance->meta->capacity || wanted > instance->limit)
-		return 0;
-	return ps_grow(instance, (__u32)wanted, apply->error);
-}
-
+/* It grows first: a change on trial belongs to the directory that it began in. */
 static int apply_to(struct ps_apply *apply, struct ps_instance *instance,
 		    struct ps_transition *transition, int seconds)
 {
 	const struct ps_plan *plan = &transition->bindings.plan;
 
 	if (ps_transition_compare(apply, instance, transition) ||
-	    make_room(apply, instance, plan) || carry_out(apply, instance, transition, seconds) ||
+	    ps_grow(instance, instance->state->bindings + plan->added.count, apply->error) ||
+	    carry_out(apply, instance, transition, seconds) ||
 	    ps_report_changed(apply->report, transition))
 		return -1;
 	if (apply->report->is_verbose)

@@ -32,18 +32,10 @@ static int copy_record(void *context, const struct ps_endpoint *endpoint,
 		       const struct ps_record *record)
 {
 	struct filling *filling = context;
-	struct ps_act act = record->act[filling->half];
-	struct ps_binding *binding;
 
 	if (!ps_record_is_live(record, filling->next->state->generation))
 		return 0;
-	binding = ps_bindings_add(&filling->some);
-	binding->endpoint = *endpoint;
-	binding->action = act.action;
-	binding->flags = act.flags;
-	binding->target_index = act.target;
-	binding->slot = record->slot;
-	memcpy(binding->name, record->name, sizeof(binding->name));
+	*ps_bindings_add(&filling->some) = ps_record_binding(endpoint, record, filling->half);
 	ps_shapes_get(&filling->shapes, endpoint)->after++;
 	if (filling->some.count == PS_CHANGES_MAX)
 		filling->failed = store_some(filling);

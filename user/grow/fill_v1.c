@@ -31,23 +31,8 @@ static struct ps_winner find_winner(void *context, const struct ps_endpoint *end
 {
 	struct ps_binding binding;
 
-	if (!ps_table_find(context, endpoint, &binding))
-		return (struct ps_winner){};
-	return (struct ps_winner){
-		.act = { binding.action, binding.flags, binding.target_index },
-		.slot = binding.slot,
-	};
-}
-
-static struct ps_endpoint endpoint_of(const struct ps_shape_key *spec)
-{
-	return (struct ps_endpoint){
-		.port_first = spec->port_first,
-		.port_last = spec->port_last,
-		.prefix_len = spec->prefix_len,
-		.family = spec->family,
-		.proto = spec->proto,
-	};
+	return ps_table_find(context, endpoint, &binding) ? ps_winner_of(&binding)
+							  : (struct ps_winner){};
 }
 
 static int compile(struct ps_instance *next, const struct compiling *compiling,
@@ -60,7 +45,7 @@ static int compile(struct ps_instance *next, const struct compiling *compiling,
 
 	ps_image_init(&image, ps_instance_ports(next, half), next->probe_lists, find_winner, next);
 	for (size_t i = 0; !failed && i < compiling->shapes.count; i++) {
-		struct ps_endpoint endpoint = endpoint_of(&compiling->shapes.item[i].spec);
+		struct ps_endpoint endpoint = ps_shape_endpoint(&compiling->shapes.item[i].key);
 
 		failed = ps_image_add_shape(&image, &endpoint, &port);
 	}

@@ -38,7 +38,6 @@ static int make(const struct ps_instance *former, __u32 capacity, const char *pa
 	struct ps_table_size size = ps_instance_fresh_size(capacity, capacity);
 	__u64 inode;
 
-	size.capacity = capacity;
 	size.sent_rows = former->meta->sent_rows ? size.cpu_rows : 0;
 	size.carried_slots = former->meta->capacity;
 	size.argument_slots = former->meta->argument_slots ? capacity : 0;
@@ -94,7 +93,7 @@ static int complete(struct ps_instance *former, struct ps_instance *next, struct
 	return 0;
 }
 
-int ps_grow(struct ps_instance *instance, __u32 wanted, struct ps_error *error)
+static int grow(struct ps_instance *instance, __u32 wanted, struct ps_error *error)
 {
 	__u32 capacity = ps_capacity_for(wanted, instance->limit);
 	struct ps_instance former = *instance, next;
@@ -120,6 +119,13 @@ int ps_grow(struct ps_instance *instance, __u32 wanted, struct ps_error *error)
 	else
 		ps_pending_end(instance);
 	return failed;
+}
+
+int ps_grow(struct ps_instance *instance, size_t wanted, struct ps_error *error)
+{
+	if (wanted <= instance->meta->capacity || wanted > instance->limit)
+		return 0;
+	return grow(instance, (__u32)wanted, error);
 }
 
 /* @path is what the instance was before it grew. */

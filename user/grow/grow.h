@@ -17,11 +17,12 @@
 #include "pins/instance.h"
 
 /*
- * Gives @instance, which is open to change, room for @wanted bindings, at most its limit. After a
- * failure it is as it was; or it has grown, but some hook could not follow: then nothing may be
- * changed before ps_grow_finish() has succeeded, which every command begins with.
+ * Gives @instance, which is open to change, room for @wanted bindings, unless it has, or its limit
+ * is below: then that is for others to say. After a failure it is as it was; or it has grown, but
+ * some hook could not follow: then nothing may be changed before ps_grow_finish() has succeeded,
+ * which every command begins with.
  */
-int ps_grow(struct ps_instance *instance, __u32 wanted, struct ps_error *error);
+int ps_grow(struct ps_instance *instance, size_t wanted, struct ps_error *error);
 
 /* Ends what was cut short, or takes it away when it had not come far. Usually nothing. */
 int ps_grow_finish(struct ps_instance *instance, struct ps_error *error);

@@ -36,7 +36,7 @@ static struct ps_table_size size_of(const struct ps_v1 *v1)
 	struct ps_table_size size =
 		ps_instance_fresh_size(v1->facts.max_bindings, v1->facts.max_bindings);
 
-	size.capacity = size.carried_slots = v1->facts.max_bindings;
+	size.capacity = size.carried_slots = v1->facts.max_bindings; /* also where it is no step */
 	if (ps_hook_index_find(&v1->instance, PS_HOOK_TC_EGRESS, NULL) >= 0)
 		size.sent_rows = size.cpu_rows;
 	return size;

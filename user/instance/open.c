@@ -105,11 +105,6 @@ static int check(struct ps_instance *instance, const struct ps_instance_options 
 				    instance->path, instance->meta->abi_version, PS_ABI_VERSION);
 	if (ps_layout_check_sizes(instance, error))
 		return -1;
-	if (options->max_bindings && options->max_bindings < instance->meta->capacity)
-		return ps_error_set(error, PS_EXIT_REFUSED,
-				    "the instance has room for %u bindings already; a smaller "
-				    "number needs a new one: %s",
-				    instance->meta->capacity, ps_advice_remove(instance->name));
 	instance->limit = options->max_bindings ?: instance->meta->max_bindings;
 	return ps_instance_check_netns(instance, options, error);
 }

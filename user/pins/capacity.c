@@ -5,9 +5,9 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include "base/number.h"
+#include <portsteer/abi.h>
 #include "pins/capacity.h"
 
-#define FIRST 4096
 #define FACTOR 4
 
 /* What tests ask for, else 0. */
@@ -21,7 +21,7 @@ static __u64 step_of_tests(void)
 
 static __u64 step_for(__u32 wanted)
 {
-	__u64 capacity = FIRST, step = step_of_tests();
+	__u64 capacity = PS_CAPACITY_FIRST, step = step_of_tests();
 
 	if (step)
 		return wanted <= step ? step : (wanted + step - 1) / step * step;

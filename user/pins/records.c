@@ -3,11 +3,28 @@
  * Walking through `bindings`. See records.h.
  */
 #include <errno.h>
+#include <string.h>
 #include <bpf/bpf.h>
 #include "base/memory.h"
 #include "pins/records.h"
 
 #define BATCH 8192 /* no bucket of the hash is as long */
+
+struct ps_binding ps_record_binding(const struct ps_endpoint *endpoint,
+				    const struct ps_record *record, __u32 half)
+{
+	struct ps_act act = record->act[half];
+	struct ps_binding binding = {
+		.endpoint = *endpoint,
+		.action = act.action,
+		.flags = act.flags,
+		.target_index = act.target,
+		.slot = record->slot,
+	};
+
+	memcpy(binding.name, record->name, sizeof(binding.name));
+	return binding;
+}
 
 int ps_records_walk(int fd, ps_record_visit visit, void *context, struct ps_error *error)
 {

@@ -10,12 +10,22 @@
 
 #include <stdbool.h>
 #include <portsteer/abi.h>
+#include "binding/binding.h"
 
 /* What the directory says of the binding of an any-address endpoint. */
 struct ps_winner {
 	struct ps_act act; /* PS_NONE: there is none */
 	__u32 slot;
 };
+
+/* What it says of @binding. */
+static inline struct ps_winner ps_winner_of(const struct ps_binding *binding)
+{
+	return (struct ps_winner){
+		.act = { binding->action, binding->flags, binding->target_index },
+		.slot = binding->slot,
+	};
+}
 
 /* Looks a binding up in the table that is being made. */
 typedef struct ps_winner (*ps_winner_find)(void *context, const struct ps_endpoint *endpoint);

@@ -42,12 +42,8 @@ static struct ps_winner find_winner(void *context, const struct ps_endpoint *end
 {
 	struct ps_binding binding;
 
-	if (!ps_draft_find(context, endpoint, &binding))
-		return (struct ps_winner){};
-	return (struct ps_winner){
-		.act = { binding.action, binding.flags, binding.target_index },
-		.slot = binding.slot,
-	};
+	return ps_draft_find(context, endpoint, &binding) ? ps_winner_of(&binding)
+							  : (struct ps_winner){};
 }
 
 static int take_targets(struct ps_target_finder *finder, struct ps_bindings *bindings,
@@ -166,7 +162,7 @@ static int count_shapes(struct ps_draft *draft, struct ps_error *error)
 		struct ps_shape *shape = &draft->shapes.item[i];
 		__u32 present = 0;
 
-		if (read_shape(draft, &shape->spec, &present, error))
+		if (read_shape(draft, &shape->key, &present, error))
 			return -1;
 		shape->after = present + shape->after - shape->before;
 		shape->before = present;
@@ -235,13 +231,7 @@ static const struct ps_endpoint *find_cause(const struct ps_plan *plan,
 
 static int make_shape(struct ps_draft *draft, const struct ps_shape *shape, struct ps_error *error)
 {
-	const struct ps_endpoint endpoint = {
-		.port_first = shape->spec.port_first,
-		.port_last = shape->spec.port_last,
-		.prefix_len = shape->spec.prefix_len,
-		.family = shape->spec.family,
-		.proto = shape->spec.proto,
-	};
+	const struct ps_endpoint endpoint = ps_shape_endpoint(&shape->key);
 	enum ps_compile_result result;
 	__u16 port = 0;
 
@@ -249,7 +239,7 @@ static int make_shape(struct ps_draft *draft, const struct ps_shape *shape, stru
 			      : ps_image_remove_shape(&draft->image, &endpoint, &port);
 	if (!result)
 		return 0;
-	return refuse_shape(draft, result, find_cause(draft->plan, &shape->spec) ?: &endpoint, port,
+	return refuse_shape(draft, result, find_cause(draft->plan, &shape->key) ?: &endpoint, port,
 			    error);
 }
 

@@ -33,18 +33,10 @@ static void fill(const struct ps_instance *instance, const struct ps_endpoint *e
 		 const struct ps_record *record, struct ps_binding *ret)
 {
 	__u32 half = ps_instance_half(instance);
-	struct ps_act act = record->act[half];
 
-	*ret = (struct ps_binding){
-		.endpoint = *endpoint,
-		.action = act.action,
-		.flags = act.flags,
-		.target_index = act.target,
-		.slot = record->slot,
-	};
-	if (ps_action_has_target(act.action))
-		ret->target = ps_instance_targets(instance, half)[act.target];
-	memcpy(ret->name, record->name, sizeof(ret->name));
+	*ret = ps_record_binding(endpoint, record, half);
+	if (ps_action_has_target(ret->action))
+		ret->target = ps_instance_targets(instance, half)[ret->target_index];
 	note_trouble(ps_owners_find(instance, ret, &ret->owner));
 }
 

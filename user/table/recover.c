@@ -53,7 +53,6 @@ static int take_census(void *context, const struct ps_endpoint *endpoint,
 {
 	struct census *census = context;
 	struct ps_act act = record->act[census->half];
-	struct ps_binding *binding;
 
 	if (!ps_record_is_live(record, census->generation)) {
 		ps_bindings_add(&census->dead)->endpoint = *endpoint;
@@ -64,14 +63,8 @@ static int take_census(void *context, const struct ps_endpoint *endpoint,
 	census->target_uses[act.target]++;
 	ps_takers_count(&census->takers, endpoint, act.action, 1);
 	ps_shapes_get(&census->shapes, endpoint)->after++;
-	if (is_finished(census, endpoint, record))
-		return 0;
-	binding = ps_bindings_add(&census->live);
-	binding->endpoint = *endpoint;
-	binding->action = act.action;
-	binding->flags = act.flags;
-	binding->target_index = act.target;
-	memcpy(binding->name, record->name, sizeof(binding->name));
+	if (!is_finished(census, endpoint, record))
+		*ps_bindings_add(&census->live) = ps_record_binding(endpoint, record, census->half);
 	return 0;
 }
 

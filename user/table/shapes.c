@@ -31,7 +31,7 @@ static __u32 *find_place(const struct ps_shapes *shapes, const struct ps_shape_k
 	hash *= 0x9e3779b97f4a7c15ULL;
 	at = (size_t)(hash ^ hash >> 32) & (shapes->size - 1);
 	while (shapes->place[at] &&
-	       memcmp(&shapes->item[shapes->place[at] - 1].spec, spec, sizeof(*spec)))
+	       memcmp(&shapes->item[shapes->place[at] - 1].key, spec, sizeof(*spec)))
 		at = (at + 1) & (shapes->size - 1);
 	return &shapes->place[at];
 }
@@ -42,7 +42,7 @@ static void grow(struct ps_shapes *shapes)
 	shapes->size = shapes->size ? 2 * shapes->size : SIZE_MIN;
 	shapes->place = ps_memory_new(shapes->size, sizeof(*shapes->place));
 	for (size_t i = 0; i < shapes->count; i++)
-		*find_place(shapes, &shapes->item[i].spec) = (__u32)i + 1;
+		*find_place(shapes, &shapes->item[i].key) = (__u32)i + 1;
 }
 
 struct ps_shape *ps_shapes_get(struct ps_shapes *shapes, const struct ps_endpoint *endpoint)
@@ -57,7 +57,7 @@ struct ps_shape *ps_shapes_get(struct ps_shapes *shapes, const struct ps_endpoin
 		return &shapes->item[*place - 1];
 	shapes->item =
 		ps_memory_grow(shapes->item, shapes->count, &shapes->room, sizeof(*shapes->item));
-	shapes->item[shapes->count] = (struct ps_shape){ .spec = spec };
+	shapes->item[shapes->count] = (struct ps_shape){ .key = spec };
 	*place = (__u32)++shapes->count;
 	return &shapes->item[*place - 1];
 }
@@ -67,4 +67,15 @@ void ps_shapes_done(struct ps_shapes *shapes)
 	free(shapes->item);
 	free(shapes->place);
 	*shapes = (struct ps_shapes){};
+}
+
+struct ps_endpoint ps_shape_endpoint(const struct ps_shape_key *key)
+{
+	return (struct ps_endpoint){
+		.port_first = key->port_first,
+		.port_last = key->port_last,
+		.prefix_len = key->prefix_len,
+		.family = key->family,
+		.proto = key->proto,
+	};
 }

@@ -10,7 +10,7 @@
 #include <portsteer/abi.h>
 
 struct ps_shape {
-	struct ps_shape_key spec;
+	struct ps_shape_key key;
 	__u32 before, after; /* bindings of it, before and after a change */
 };
 
@@ -31,5 +31,8 @@ void ps_shapes_done(struct ps_shapes *shapes);
 
 /* The shape of @endpoint, as counted in `shapes`. */
 struct ps_shape_key ps_shape_key_of(const struct ps_endpoint *endpoint);
+
+/* An endpoint of that shape, whose address is all zeros. */
+struct ps_endpoint ps_shape_endpoint(const struct ps_shape_key *key);
 
 #endif

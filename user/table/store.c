@@ -242,7 +242,7 @@ static int update_shapes(int fd, const struct ps_shapes *shapes)
 	__u32 count = 0;
 
 	for (size_t i = 0; i < shapes->count; i++) {
-		specs[count] = shapes->item[i].spec;
+		specs[count] = shapes->item[i].key;
 		counts[count] = shapes->item[i].after;
 		count += counts[count] != 0;
 	}
@@ -255,7 +255,7 @@ int ps_store_shapes(const struct ps_instance *instance, const struct ps_shapes *
 	int fd = instance->map_fd[PS_MAP_SHAPES], err;
 
 	for (size_t i = 0; i < shapes->count; i++)
-		if (!shapes->item[i].after && bpf_map_delete_elem(fd, &shapes->item[i].spec) &&
+		if (!shapes->item[i].after && bpf_map_delete_elem(fd, &shapes->item[i].key) &&
 		    errno != ENOENT)
 			return ps_error_errno(error, errno, "cannot count bindings");
 	err = update_shapes(fd, shapes);

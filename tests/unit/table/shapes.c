@@ -44,7 +44,7 @@ static void test_every_other_field_counts(void **state)
 		struct ps_shape_key spec = ps_shape_key_of(&endpoint);
 
 		assert_int_equal(shapes.item[i].after, 2 * (1 + i));
-		assert_memory_equal(&shapes.item[i].spec, &spec, sizeof(spec));
+		assert_memory_equal(&shapes.item[i].key, &spec, sizeof(spec));
 	}
 	ps_shapes_done(&shapes);
 }

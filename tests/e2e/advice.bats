@@ -51,15 +51,6 @@ mend_row() {
 	steer attach eth0 hook tc
 }
 
-@test "another size: the command takes the instance away" {
-	steer attach eth0
-	steer -q bind tcp any:23 drop
-	command=$(mend bind --max-bindings 7 tcp any:81 drop)
-	same "portsteer -n $HOST flush && portsteer -n $HOST detach all" "$command"
-	eval "$command"
-	[ ! -e "$PINS/$HOST" ]
-}
-
 @test "what is looked at: each command runs" {
 	steer -q bind tcp any:23 drop
 	for words in 'detach eth0' 'unbind tcp any:24' 'socket remove web' '--bogus bindings'; do

@@ -136,7 +136,7 @@ table() {
 	mkdir "$PINS/$HOST/trial"
 	for words in 'bind tcp any:1 drop' 'detach all' confirm; do
 		# shellcheck disable=SC2086 # words
-		says 1 "whether a change of instance '$HOST' waits to be confirmed is not known: Invalid argument" \
+		says 1 "whether a change of instance '$HOST' waits for confirmation is not known: Invalid argument" \
 			steer $words
 	done
 	says 0 "whether a change is on trial is not known: Invalid argument" steer status

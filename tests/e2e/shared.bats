@@ -80,7 +80,7 @@ is_silent() {
 	same "native true attached dispatcher 50" "$(steer -j status | jq -r '.[].interfaces[] |
 		select(.hook == "xdp") |
 		"\(.mode) \(.shared) \(.state) \(.programs[0].attached_by) \(.programs[0].priority)"')"
-	says 0 "'eth0' is attached that way already" steer attach eth0 shared
+	says 0 "'eth0' is already attached that way" steer attach eth0 shared
 	says 1 "'eth0' is attached at xdp (native, shared) already" steer attach eth0
 	steer flush
 	steer detach eth0

@@ -39,9 +39,9 @@ swap_often() {
 
 	turns=$(net_often 5 2)
 	for ((turn = 0; turn < turns; turn++)); do
-		says 0 "'eth0': its programs are this build's now; counters go on" \
+		says 0 "'eth0': its programs were replaced by those of this build; counters continue" \
 			second attach eth0 "$@"
-		says 0 "'eth0': its programs are this build's now; counters go on" \
+		says 0 "'eth0': its programs were replaced by those of this build; counters continue" \
 			steer attach eth0 "$@"
 	done
 }

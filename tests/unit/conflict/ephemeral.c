@@ -12,7 +12,7 @@ static void find_ephemeral(struct ps_conflicts *conflicts, const struct ps_view 
 
 #define MAY_PICK_ONLY(port)                                                                 \
 	"this host may pick port " port " for an outgoing connection (range 32768-60999), " \
-	"whose replies would be taken"
+	"whose replies this binding would take"
 #define MAY_PICK(port) \
 	MAY_PICK_ONLY(port) "; reserve it: sysctl -w net.ipv4.ip_local_reserved_ports="
 

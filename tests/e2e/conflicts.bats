@@ -27,7 +27,7 @@ check_listener() {
 
 	net_start "$HOST" socat -u "$2" open:/dev/null
 	net_wait 20 net_listens "$HOST" "${proto%[46]}" "$port"
-	says 0 "listener: $3: a local socket listens on $4 (socat, pid ${NET_PIDS[-1]}, user root)," \
+	says 0 "listener: $3: a local socket listens on $4 (socat, pid ${NET_PIDS[-1]}, user root); this binding drops its traffic" \
 		steer bind "${endpoint[@]}" drop
 	says 3 "error    listener $3" steer conflicts
 	steer unbind "${endpoint[@]}"
@@ -91,7 +91,7 @@ check_listener() {
 
 @test "unreachable: what no hook steers" {
 	says 0 "multicast packets are never steered" steer bind udp 224.0.0.251:5353 drop
-	says 0 "belong on no wire" steer bind tcp 127.0.0.1:80 drop
+	says 0 "packets to this network are never steered" steer bind tcp 127.0.0.1:80 drop
 	same "warning unreachable tcp 127.0.0.1:80
 warning unreachable udp 224.0.0.251:5353" "$(kinds | sort)"
 	steer conflicts

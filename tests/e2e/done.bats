@@ -44,7 +44,7 @@ table() {
 		status=$(fail_at "bpf:error=EIO:when=$at+" bind tcp any:1 drop)
 		if [ "$status" = 0 ]; then
 			same 'tcp any:1 drop; tcp any:9 drop' "$(table)"
-			warned=$((warned + $(grep -c 'warning: the change is made' "$BATS_TEST_TMPDIR/said" || [ $? -eq 1 ])))
+			warned=$((warned + $(grep -c 'warning: the change is in force' "$BATS_TEST_TMPDIR/said" || [ $? -eq 1 ])))
 		else
 			same '1 tcp any:9 drop' "$status $(table)"
 			steer -q bind tcp any:1 drop

@@ -117,7 +117,7 @@ warning udp 192.0.2.2:40500 true' "$(listeners '"\(.severity) \(.with) \(.listen
 	same 'error tcp any4:1001 eth0
 error tcp any4:1003 mv0
 info tcp any4:1002 eth1' "$(listeners '"\(.severity) \(.with) \(.listener.device)"')"
-	says 3 "on 'eth1' (python3, pid ${NET_PIDS[0]}, user root); no attached program is in the way" \
+	says 3 "on 'eth1' (python3, pid ${NET_PIDS[0]}, user root); no attached program sees its packets" \
 		steer conflicts
 	steer -q attach eth1
 	same 'error error error' "$(listeners .severity | paste -sd ' ')"

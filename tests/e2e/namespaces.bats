@@ -94,7 +94,7 @@ teardown() {
 	inside unshare --pid --fork --mount-proc sh -ec '"$0" -q bind tcp any:7 drop' "$PORTSTEER"
 	same default "$(instances)"
 	# shellcheck disable=SC2016
-	says 1 "this is another network namespace than the first" \
+	says 1 "instance 'default' belongs to the first network namespace, and this is another" \
 		inside unshare --net --pid --fork --mount-proc sh -c '"$0" bindings; exit $?' "$PORTSTEER"
 	# shellcheck disable=SC2016
 	inside unshare --mount sh -ec 'mount -t tmpfs none /proc
@@ -104,7 +104,7 @@ teardown() {
 		inside unshare --net --mount sh -c 'mount -t tmpfs none /proc
 			"$0" bindings; exit $?' "$PORTSTEER"
 	# shellcheck disable=SC2016
-	says 1 "this is another network namespace than the first" \
+	says 1 "instance 'default' belongs to the first network namespace, and this is another" \
 		inside unshare --net --mount sh -c 'mount -t tmpfs none /proc/1
 			"$0" bindings; exit $?' "$PORTSTEER"
 	same default "$(instances)"
@@ -207,7 +207,7 @@ steal_default() {
 	machine -q detach all
 	same '' "$(instances)"
 	steal_default
-	says 1 "this is another network namespace than the first" boxed bind tcp any:9 drop
+	says 1 "instance 'default' belongs to the first network namespace, and this is another" boxed bind tcp any:9 drop
 	boxed detach all
 	same '' "$(instances)"
 }

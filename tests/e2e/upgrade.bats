@@ -138,7 +138,7 @@ swap_often() {
 	bpftool map update pinned "$PINS/$HOST/hooks" key 0 0 0 0 value "${slot[@]}"
 	says 0 "stale: another program was put in its place; portsteer -n $HOST attach eth0" \
 		steer status
-	says 0 "'eth0': its programs are this build's now" steer attach eth0
+	says 0 "'eth0': its programs were replaced by those of this build" steer attach eth0
 	same "attached attached" "$(steer -j status | jq -r '[.[].interfaces[].state] | join(" ")')"
 }
 

@@ -61,7 +61,7 @@ static int parse_vlan(const char *text, int word, struct ps_frame_plan *plan,
 	long vlan = ps_number_parse(text, VLAN_MAX);
 
 	if (vlan < 0)
-		return ps_error_at(error, word, 0, "'%s' is no VLAN; valid: 0 to %d", text,
+		return ps_error_at(error, word, 0, "'%s' is not a valid VLAN; valid: 0 to %d", text,
 				   VLAN_MAX);
 	if (plan->vlans == PS_FRAME_VLANS)
 		return ps_error_at(error, word - 1, 0, "a frame has at most %d VLAN tags here",
@@ -83,8 +83,8 @@ static int parse_flags(const char *text, int word, struct ps_frame_plan *plan,
 
 		if (!known)
 			return ps_error_at(error, word, (int)(letter - text),
-					   "'%c' is no TCP flag; flags are letters of %s", *letter,
-					   flag_letters);
+					   "'%c' is not a TCP flag; flags are letters of %s",
+					   *letter, flag_letters);
 		flags |= (__u8)(1 << (known - flag_letters));
 	}
 	plan->tcp_flags = flags;
@@ -131,8 +131,8 @@ static int parse_length(const char *text, int word, struct ps_frame_plan *plan,
 
 	if (length < (long)least)
 		return ps_error_at(error, word, 0,
-				   "'%s' is no length of this frame; valid: %zu to %d", text, least,
-				   PS_FRAME_MAX);
+				   "'%s' is not a valid length of this frame; valid: %zu to %d",
+				   text, least, PS_FRAME_MAX);
 	plan->length = (__u32)length;
 	return 0;
 }

@@ -302,6 +302,8 @@ bench-plot:  ## install what is missing, and draw what make bench measured, into
 UNITS := portsteer.service portsteer-online.service
 UNIT_DIR = $(DESTDIR)$(PREFIX)/lib/systemd/system
 SHARE = $(DESTDIR)$(PREFIX)/share
+SCHEMAS := $(sort $(wildcard doc/schema/*.json))
+EXAMPLES := $(sort $(wildcard doc/examples/*))
 
 .PHONY: install
 install: $(TOOL)  ## install below $(DESTDIR)$(PREFIX)
@@ -311,6 +313,8 @@ install: $(TOOL)  ## install below $(DESTDIR)$(PREFIX)
 	install -Dm644 -t $(SHARE)/man/man5 doc/man/portsteer.conf.5
 	ln -sf portsteer.conf.5 $(SHARE)/man/man5/portsteer.5
 	install -Dm644 -t $(SHARE)/portsteer doc/portsteer.schema.json
+	install -Dm644 -t $(SHARE)/portsteer/schema $(SCHEMAS)
+	install -Dm644 -t $(SHARE)/doc/portsteer/examples $(EXAMPLES)
 	install -Dm644 doc/portsteer.bash $(SHARE)/bash-completion/completions/portsteer
 	mkdir -p $(UNIT_DIR)
 	for unit in $(UNITS); do \
@@ -324,6 +328,8 @@ uninstall:  ## remove what install put there
 		$(SHARE)/man/man8/portsteer.8 $(SHARE)/man/man7/portsteer.7 \
 		$(SHARE)/man/man5/portsteer.conf.5 $(SHARE)/man/man5/portsteer.5 \
 		$(SHARE)/portsteer/portsteer.schema.json \
+		$(SCHEMAS:doc/%=$(SHARE)/portsteer/%) \
+		$(EXAMPLES:doc/%=$(SHARE)/doc/portsteer/%) \
 		$(SHARE)/bash-completion/completions/portsteer
 
 .PHONY: deb

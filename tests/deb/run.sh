@@ -76,7 +76,8 @@ inside apt-get -qy --no-install-recommends install /tmp/portsteer.deb >/dev/null
 inside portsteer version
 for file in /usr/sbin/portsteer /lib/systemd/system/portsteer.service \
 	/lib/systemd/system/portsteer-online.service /usr/share/man/man5/portsteer.5.gz \
-	/usr/share/portsteer/portsteer.schema.json /etc/portsteer; do
+	/usr/share/portsteer/portsteer.schema.json /usr/share/portsteer/schema/status.json \
+	/usr/share/doc/portsteer/examples/portsteer.yaml /etc/portsteer; do
 	inside test -e $file
 done
 ok "it installs"

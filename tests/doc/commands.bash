@@ -67,8 +67,10 @@ doc_commands() {
 # What documents call portsteer and bpftool, in the namespace and on the instance of the test.
 # shellcheck disable=SC2329 # called by the commands of documents
 portsteer() {
-	[ "${1:-} ${2:-}" = '-n app' ] && set -- "${@:3}" -n "$BACKEND" || set -- "$@" -n "$HOST"
-	"$PORTSTEER" "$@" # of two namespaces the last counts
+	local at=$HOST
+
+	[ "${1:-} ${2:-}" != '-n app' ] || at=$BACKEND
+	"$PORTSTEER" "$@" -n "$at" # of two namespaces the last counts
 }
 
 # Documents that look at a pin without having made one speak of an instance in use.

@@ -81,3 +81,13 @@ as_json() {
 	steer apply --dry-run "$BATS_TEST_TMPDIR/shown.yaml"
 	same 3 "$(steer -j bindings | jq length)"
 }
+
+@test "the sample is taken by both" {
+	local sample=doc/examples/portsteer.yaml
+
+	as_json <"$sample" >"$BATS_TEST_TMPDIR/sample"
+	"$PYTHON" tests/doc/validate.py "$SCHEMA" "$BATS_TEST_TMPDIR/sample"
+	echo 'bindings: []' >"$BATS_TEST_TMPDIR/none"
+	says 10 '+ tcp any:443 socket web' \
+		"$PORTSTEER" apply --dry-run --from "$BATS_TEST_TMPDIR/none" "$sample"
+}

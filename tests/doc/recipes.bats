@@ -38,6 +38,7 @@ recipes_setup() {
 }
 
 # What README begins with, as a recipe.
+# shellcheck disable=SC2016 # a pattern
 first_words() {
 	echo '### What it is for'
 	sed -n '/^```console$/,/^```$/p; /^## /q' README.md

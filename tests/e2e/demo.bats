@@ -41,6 +41,8 @@ demo_works() {
 	"$BATS_TEST_TMPDIR/usr/sbin/portsteer" version
 	[ -s "$BATS_TEST_TMPDIR/usr/share/man/man8/portsteer.8" ]
 	[ -s "$BATS_TEST_TMPDIR/usr/share/bash-completion/completions/portsteer" ]
+	[ -s "$BATS_TEST_TMPDIR/usr/share/portsteer/schema/status.json" ]
+	[ -s "$BATS_TEST_TMPDIR/usr/share/doc/portsteer/examples/portsteer.yaml" ]
 	make -C "$BATS_TEST_DIRNAME/../.." -s uninstall DESTDIR="$BATS_TEST_TMPDIR" PREFIX=/usr
 	[ -z "$(find "$BATS_TEST_TMPDIR/usr" -type f)" ]
 }

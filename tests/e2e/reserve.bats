@@ -100,7 +100,7 @@ PYTHON
 
 @test "what is reserved keeps the instance, and its memory, when the table is empty" {
 	steer -q reserve set
-	says 0 "ports are still reserved for this instance; 'portsteer -n $HOST unreserve' takes" steer flush
+	says 0 "ports are still reserved for this instance; 'portsteer -n $HOST unreserve' releases them" steer flush
 	same 40000-40007 "$(said own)"
 	steer unreserve
 	same 8080,40009 "$(reserved)"

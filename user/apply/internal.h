@@ -54,11 +54,11 @@ void ps_apply_warn_redirect(const struct ps_report *report, const struct ps_draf
 void ps_apply_list_interfaces(const struct ps_instance *instance, struct ps_interfaces *ret);
 
 /*
- * What makes the interfaces of @instance (NULL: none) equal to those of @file;
- * nothing when it does not speak of them. Release with ps_interface_plan_done().
+ * What makes the interfaces of @instance (NULL: none) equal to those of the file;
+ * nothing when it does not speak of them.
  */
-void ps_apply_plan_interfaces(const struct ps_apply *apply, const struct ps_file *file,
-			      const struct ps_instance *instance, struct ps_interface_plan *ret);
+int ps_apply_plan_interfaces(struct ps_apply *apply, const struct ps_instance *instance,
+			     struct ps_transition *transition);
 
 /*
  * Carries the plan out in two steps, with the table published between them.

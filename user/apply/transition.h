@@ -6,6 +6,7 @@
 #ifndef PORTSTEER_APPLY_TRANSITION_H
 #define PORTSTEER_APPLY_TRANSITION_H
 
+#include "apply/devices.h"
 #include "binding/diff.h"
 #include "file/file.h"
 #include "socket/candidate.h"
@@ -19,6 +20,7 @@ struct ps_socket_change {
 
 struct ps_transition {
 	struct ps_file file; /* its bindings are taken over by the comparison */
+	struct ps_device_names names; /* that were looked up for both */
 	struct ps_diff bindings;
 	struct ps_interface_plan interfaces;
 	struct ps_guard_plan guard;

@@ -33,8 +33,7 @@ static int read_place(struct ps_context *context, struct asked *asked)
 		context->error.word = context->error.word == 1 ? 2 : -1;
 		return -1;
 	}
-	asked->place = endpoints.item[0];
-	if (ps_endpoints_are_place(&endpoints))
+	if (ps_endpoints_take_place(&endpoints, &asked->place))
 		return 0;
 	return ps_error_at(&context->error, 2, 0,
 			   "a socket listens at one port of one address, or of 'any'");

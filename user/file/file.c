@@ -168,8 +168,10 @@ static void take_device(struct ps_yaml *yaml, void *target)
 	if (ps_yaml_read_text(yaml, &text) || ps_words_check_plain(yaml, &text))
 		return;
 	interface->place = text.place;
-	if (ps_device_parse(text.text, interface->device, &error))
+	if (ps_device_check(text.text, &error))
 		ps_yaml_diagnose(yaml, &text, 0, error.text);
+	else
+		strcpy(interface->device, text.text);
 }
 
 static void take_hook(struct ps_yaml *yaml, void *target)

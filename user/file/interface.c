@@ -19,7 +19,7 @@ const struct ps_interface *ps_interfaces_find(const struct ps_interfaces *interf
 					      const char *device)
 {
 	for (size_t i = 0; i < interfaces->count; i++)
-		if (!strncmp(interfaces->item[i].device, device, PS_DEV_SIZE))
+		if (!strcmp(interfaces->item[i].device, device))
 			return &interfaces->item[i];
 	return NULL;
 }

@@ -19,4 +19,8 @@ struct ps_answer ps_ask_index(const char *name, unsigned int *ret_index);
 /* The name of the interface @index in this network namespace. */
 struct ps_answer ps_ask_name(unsigned int index, char ret_name[IF_NAMESIZE]);
 
+/* The index and the name of the interface that @word is any name of. */
+struct ps_answer ps_ask_device(const char *word, unsigned int *ret_index,
+			       char ret_name[IF_NAMESIZE]);
+
 #endif

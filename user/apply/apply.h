@@ -27,8 +27,11 @@ struct ps_apply {
 	__u32 max_bindings; /* of an instance, at most; 0: as it is, or as many as there can be */
 	__u32 room; /* that an instance is made with, if it is; 0: as usual */
 	bool is_strict; /* conflicts with this host forbid a change as well */
-	bool allows_missing; /* interfaces of a file that do not exist are left out, with a warning
-			      */
+	bool allows_missing; /* interfaces of a file that are not there are left out, and said */
+	bool is_detached; /* a file of bindings that nothing is attached for is meant so */
+	bool has_generation; /* a file was made for the table of this one, no other: */
+	__u64 generation;
+	const struct ps_transition *rehearsed; /* for ps_apply_rehearse() alone */
 	const struct ps_report *report;
 	struct ps_error *error; /* whose is filled by what returns -1 */
 };

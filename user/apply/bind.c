@@ -6,6 +6,7 @@
 #include "apply/devices.h"
 #include "apply/internal.h"
 #include "base/advice.h"
+#include "base/nearest.h"
 #include "table/publish.h"
 #include "table/read.h"
 
@@ -120,6 +121,17 @@ static int publish(struct ps_apply *apply, struct ps_instance *instance, struct 
 	return failed;
 }
 
+static void refuse_name(const struct ps_bindings *all, const char *name, struct ps_error *error)
+{
+	struct ps_nearest nearest = ps_nearest_of(name);
+	char guess[PS_NEAREST_TEXT];
+
+	for (size_t i = 0; i < all->count; i++)
+		ps_nearest_offer(&nearest, all->item[i].name);
+	ps_error_set(error, PS_EXIT_NOT_FOUND, "no binding has the name '%s'%s", name,
+		     ps_nearest_format(&nearest, guess));
+}
+
 static int find_named(const struct ps_instance *instance, const char *name,
 		      struct ps_bindings *found, struct ps_error *error)
 {
@@ -130,10 +142,10 @@ static int find_named(const struct ps_instance *instance, const char *name,
 	for (size_t i = 0; i < all.count; i++)
 		if (!strncmp(all.item[i].name, name, PS_NAME_SIZE))
 			*ps_bindings_add(found) = all.item[i];
-	ps_bindings_done(&all);
 	if (!found->count)
-		return ps_error_set(error, PS_EXIT_NOT_FOUND, "no binding has the name '%s'", name);
-	return 0;
+		refuse_name(&all, name, error);
+	ps_bindings_done(&all);
+	return found->count ? 0 : -1;
 }
 
 static int find_endpoints(const struct ps_instance *instance, const struct ps_endpoints *endpoints,

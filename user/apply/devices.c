@@ -97,7 +97,7 @@ static int check_scope(struct ps_device_names *names, const struct ps_binding *b
 static int refuse(const struct ps_binding *binding, const struct ps_device_name *name,
 		  struct ps_error *error)
 {
-	char place[32];
+	char place[32], like[PS_NEAREST_TEXT];
 
 	format_place(binding, place);
 	if (ps_is_unknown(name->answer))
@@ -106,8 +106,8 @@ static int refuse(const struct ps_binding *binding, const struct ps_device_name 
 				      place, name->word);
 	return ps_error_set(error, PS_EXIT_NOT_FOUND,
 			    "%sthere is no interface '%s', an alternative name (they alone have "
-			    "more than 15 bytes); only one that exists can be bound",
-			    place, name->word);
+			    "more than 15 bytes); only one that exists can be bound%s",
+			    place, name->word, ps_ask_like(name->word, like));
 }
 
 static int take(struct ps_device_names *names, struct ps_binding *binding, struct ps_error *error)

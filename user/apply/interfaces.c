@@ -4,10 +4,12 @@
  * is published, so that one that fails changes nothing, the others behind it. What
  * that is, interfaces_plan.c finds out.
  */
+#include <string.h>
 #include "apply/internal.h"
 #include "base/advice.h"
 #include "hook/attach.h"
 #include "hook/loss.h"
+#include "host/ask.h"
 
 /* It steers without. */
 static void watch_losses(const struct ps_apply *apply, const struct ps_instance *instance)
@@ -125,6 +127,21 @@ static int refuse_none(const struct ps_apply *apply)
 			    apply->instance);
 }
 
+/* By the word that was typed, or else by the name of the interface that it is another name of. */
+static int detach(const struct ps_apply *apply, struct ps_instance *instance, const char *device)
+{
+	char name[IF_NAMESIZE];
+	struct ps_error ignored;
+	unsigned int index;
+
+	if (!ps_hook_detach(instance, device, apply->error))
+		return 0;
+	if (!device || apply->error->status != PS_EXIT_NOT_FOUND || apply->presence != PS_HERE ||
+	    !ps_is_yes(ps_ask_device(device, &index, name)) || !strcmp(name, device))
+		return -1;
+	return ps_hook_detach(instance, name, &ignored);
+}
+
 int ps_apply_detach(struct ps_apply *apply, const char *device)
 {
 	struct ps_instance instance;
@@ -132,7 +149,7 @@ int ps_apply_detach(struct ps_apply *apply, const char *device)
 
 	if (ps_apply_open(apply, PS_REMOVE, &instance))
 		return refuse_none(apply);
-	failed = ps_hook_detach(&instance, device, apply->error);
+	failed = detach(apply, &instance, device);
 	ps_loss_tidy(&instance);
 	if (!failed && instance.state->bindings && !ps_hook_is_any(&instance))
 		ps_report_note(apply->report, "%u bindings stay in the table; '%s' removes them",

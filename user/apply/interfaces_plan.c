@@ -57,8 +57,8 @@ static int add_wanted(struct planning *planning, const struct ps_interface *said
 
 	if (other)
 		return ps_error_set(planning->apply->error, PS_EXIT_USAGE,
-				    "line %u: '%s' is another name of the interface '%s', which is "
-				    "in line %u already",
+				    "line %u: '%s' is the interface '%s', which line %u names "
+				    "already",
 				    said->place.line, said->device, name, other->place.line);
 	snprintf(interface.device, sizeof(interface.device), "%s", name);
 	ps_interfaces_add(&planning->wanted, &interface);
@@ -107,14 +107,16 @@ static int take(struct planning *planning, const struct ps_interface *said)
 
 static int refuse_missing(const struct planning *planning)
 {
-	char more[64] = "";
+	const struct ps_interface *first = planning->missing;
+	char more[64] = "", like[PS_NEAREST_TEXT];
 
 	if (planning->missing_count > 1)
 		snprintf(more, sizeof(more), ", nor do %zu others", planning->missing_count - 1);
 	return ps_error_set(planning->apply->error, PS_EXIT_REFUSED,
 			    "line %u: interface '%s' does not exist%s; nothing was changed; "
-			    "--allow-missing applies the rest",
-			    planning->missing->place.line, planning->missing->device, more);
+			    "--allow-missing applies the rest%s",
+			    first->place.line, first->device, more,
+			    ps_ask_like(first->device, like));
 }
 
 static int plan(struct planning *planning, const struct ps_interfaces *said,

@@ -35,9 +35,12 @@ int ps_apply_close(struct ps_apply *apply, struct ps_instance *instance, int fai
 int ps_apply_publish(struct ps_apply *apply, struct ps_instance *instance, struct ps_plan *plan,
 		     struct ps_conflicts *conflicts);
 
-/* The same up to publishing; the instance may be open to read. */
-int ps_apply_rehearse(struct ps_apply *apply, struct ps_instance *instance, struct ps_plan *plan,
-		      struct ps_conflicts *conflicts);
+/*
+ * The same up to publishing, as if interfaces and sockets of @transition were attached and
+ * registered; the instance may be open to read.
+ */
+int ps_apply_rehearse(struct ps_apply *apply, struct ps_instance *instance,
+		      struct ps_transition *transition, struct ps_conflicts *conflicts);
 
 /* An error when one of @conflicts forbids the change: it is named, all are reported. */
 int ps_apply_refuse(struct ps_apply *apply, const struct ps_conflicts *conflicts);

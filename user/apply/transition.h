@@ -19,6 +19,7 @@ struct ps_socket_change {
 };
 
 struct ps_transition {
+	__u64 generation; /* of the table: that it was compared with, and when done, the new one */
 	struct ps_file file; /* its bindings are taken over by the comparison */
 	struct ps_device_names names; /* that were looked up for both */
 	struct ps_diff bindings;

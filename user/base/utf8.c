@@ -65,8 +65,7 @@ bool ps_utf8_is_hidden(long character)
 		{ 0x2000, 0x200f }, /* without width, and marks of direction */
 		{ 0x2028, 0x202f }, /* ends of lines and paragraphs, directions */
 		{ 0x205f, 0x206f }, /* the same, later ones */
-		{ 0x3000, 0x3000 },
-		{ 0xfeff, 0xfeff },
+		{ 0x3000, 0x3000 }, { 0xfeff, 0xfeff },
 	};
 
 	for (size_t i = 0; i < sizeof(hidden) / sizeof(*hidden); i++)

@@ -29,6 +29,21 @@ const struct ps_syntax_part ps_binding_syntax[] = {
 	{ NULL, NULL },
 };
 
+static const char *const harmful[] = { "drop", NULL };
+static const struct ps_synonym action_synonyms[] = {
+	{ "accept", "'pass' does that" },
+	{ "allow", "'pass' does that" },
+	{ "permit", "'pass' does that" },
+	{ "deny", "'drop' does that" },
+	{ "block", "'drop' does that" },
+	{ "discard", "'drop' does that" },
+	{ "blackhole", "'drop' does that" },
+	{ "account", "'count' does that" },
+	{ NULL, NULL },
+};
+static const struct ps_vocabulary action_vocabulary = { "action", ps_action_words, harmful,
+							action_synonyms };
+
 static const char *const option_words[] = { "name", "on-missing", "owner", NULL };
 static const char *const redirect_words[] = { "via",	    "mac",   "peer", "name",
 					      "on-missing", "owner", NULL };
@@ -188,8 +203,7 @@ static int read_action(struct words *words, struct ps_binding *binding)
 	if (binding->action == PS_SOCKET)
 		return read_socket(words, &binding->target);
 	if (binding->action == PS_NONE)
-		return ps_error_unknown(words->error, at_last(words), word, "action",
-					ps_action_words);
+		return ps_error_unknown_in(words->error, at_last(words), word, &action_vocabulary);
 	return 0;
 }
 
@@ -233,11 +247,12 @@ static int read_owner(struct words *words, struct ps_binding *binding)
 int ps_on_missing_parse(const char *word, struct ps_binding *binding, struct ps_error *error)
 {
 	static const char *const valid[] = { "pass", "drop", NULL };
+	static const struct ps_vocabulary vocabulary = { "value", valid, harmful, NULL };
 
 	if (!strcmp(word, "pass"))
 		binding->flags |= PS_ON_MISSING_PASS;
 	else if (strcmp(word, "drop"))
-		return ps_error_unknown(error, 0, word, "value", valid);
+		return ps_error_unknown_in(error, 0, word, &vocabulary);
 	if (!ps_action_has_target(binding->action))
 		return ps_error_at(error, -1, 0,
 				   "on-missing is for an action that can fail: redirect, socket");

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/advice.h"
+#include "base/nearest.h"
+#include "base/utf8.h"
 #include "binding/steered.h"
 #include "conflict/conflict.h"
 
@@ -57,13 +59,31 @@ static const char *describe_no_tc(char *text, size_t size)
 	return text;
 }
 
+/* What keeps a redirect from its target, and which one is meant that is called nearly so. */
+static const char *describe_target(const struct ps_facts *facts, const struct ps_target *target,
+				   char *text, size_t size)
+{
+	const char *problem = ps_target_problem(target, text, size);
+	struct ps_nearest nearest = ps_nearest_of(target->device);
+	char guess[PS_NEAREST_TEXT];
+	size_t length;
+
+	if (!problem || target->state != PS_TARGET_NO_DEVICE || target->ifindex)
+		return problem;
+	for (size_t i = 0; i < facts->devices.count; i++)
+		ps_nearest_offer(&nearest, facts->devices.item[i].name);
+	length = strlen(text);
+	ps_utf8_print(text + length, size - length, "%s", ps_nearest_format(&nearest, guess));
+	return text;
+}
+
 static const char *find_obstacle(const struct ps_facts *facts, const struct ps_binding *binding,
 				 char *text, size_t size)
 {
 	const char *obstacle = describe_unsteered(binding);
 
 	if (!obstacle && binding->action == PS_REDIRECT)
-		obstacle = ps_target_problem(&binding->target, text, size);
+		obstacle = describe_target(facts, &binding->target, text, size);
 	if (!obstacle && binding->action == PS_SOCKET)
 		obstacle = ps_facts_find_no_socket(facts, binding, text, size);
 	if (obstacle || binding->action == PS_SOCKET)

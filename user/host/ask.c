@@ -98,3 +98,15 @@ struct ps_answer ps_ask_device(const char *word, unsigned int *ret_index,
 
 	return ps_is_yes(answer) ? ps_ask_name(*ret_index, ret_name) : answer;
 }
+
+const char *ps_ask_like(const char *word, char text[PS_NEAREST_TEXT])
+{
+	struct ps_nearest nearest = ps_nearest_of(word);
+	struct if_nameindex *names = if_nameindex();
+
+	for (const struct if_nameindex *name = names; name && name->if_index; name++)
+		ps_nearest_offer(&nearest, name->if_name);
+	ps_nearest_format(&nearest, text);
+	if_freenameindex(names);
+	return text;
+}

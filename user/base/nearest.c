@@ -61,7 +61,7 @@ static int distance(const char *a, const char *b)
 /* As many mistakes as a word of that length may have. */
 static int allowed(size_t length)
 {
-	return length < 3 ? 0 : length < 6 ? 1 : 2;
+	return length < 2 ? 0 : length < 6 ? 1 : 2;
 }
 
 struct ps_nearest ps_nearest_of(const char *given)

@@ -43,13 +43,13 @@ int ps_endpoint_check(const struct ps_endpoint *endpoint, const char *owner, str
 	ps_ports_format(endpoint, ports);
 	if (is_no_address(endpoint) && endpoint->family == PS_IPV4)
 		return ps_error_at(error, WORD_PLACE, 0,
-				   "no packet is for 0.0.0.0; for every IPv4 address write "
-				   "any4:%s, for every address any:%s",
+				   "0.0.0.0 means any address only where a process listens; write "
+				   "any4:%s, or any:%s for both families",
 				   ports, ports);
 	if (is_no_address(endpoint))
 		return ps_error_at(error, WORD_PLACE, 0,
-				   "no packet is for [::]; for every IPv6 address write any6:%s, "
-				   "for every address any:%s",
+				   "[::] means any address only where a process listens; write "
+				   "any6:%s, or any:%s for both families",
 				   ports, ports);
 	if (ps_endpoint_unsteered(endpoint) == PS_REASON_MARTIAN && !owner)
 		return ps_error_at(error, WORD_PLACE, 0,

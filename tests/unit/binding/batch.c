@@ -102,7 +102,9 @@ static const struct {
 	  "f:2:9: port 0 is no port; for every port write 'any'" },
 	{ "tcp\xc2\xa0"
 	  "any:84 drop\n",
-	  -1, "f:1:1: unknown protocol 'tcp\xc2\xa0" "any:84'; valid: tcp, udp, sctp" },
+	  -1,
+	  "f:1:1: unknown protocol 'tcp\xc2\xa0"
+	  "any:84'; valid: tcp, udp, sctp" },
 };
 
 static void test_refused(void **state)

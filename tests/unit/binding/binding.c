@@ -94,7 +94,10 @@ static void test_accepted(void **state)
 }
 
 #define DEVICE "the interface to redirect to"
-#define NO_DEVICE "' is no name of an interface (1 to 15 bytes)"
+#define NO_DEVICE                                                                 \
+	"' is not a valid interface name (1 to 15 bytes; an alternative name, 1 " \
+	"to 127)"
+#define LONG_NAME "12345678901234567890123456789012"
 #define NO_MAC "' is no link address such as 02:00:00:00:00:01"
 #define NAME_RULE "a name has 1 to 31 bytes of UTF-8"
 #define B "tcp any:80 "
@@ -110,18 +113,20 @@ static const struct refused {
 	{ "tcp any:80", 1, 0,
 	  "'any:80' must be followed by an action: pass, count, drop, redirect DEV or socket "
 	  "NAME" },
-	{ B "dorp", 2, 0,
-	  "unknown action 'dorp'; valid: pass, count, drop, redirect, socket; did you mean "
-	  "'drop'?" },
+	{ B "dorp", 2, 0, "unknown action 'dorp'; valid: pass, count, drop, redirect, socket" },
 	{ B "none", 2, 0, "unknown action 'none'; valid: pass, count, drop, redirect, socket" },
-	{ B "Drop", 2, 0,
-	  "unknown action 'Drop'; valid: pass, count, drop, redirect, socket; did you mean "
-	  "'drop'?" },
+	{ B "Drop", 2, 0, "unknown action 'Drop'; valid: pass, count, drop, redirect, socket" },
 	{ B "drop drop", 3, 0, "unknown word 'drop'; valid: name, on-missing, owner" },
 	{ B "drop peer", 3, 0, "unknown word 'peer'; valid: name, on-missing, owner" },
 	{ B "redirect", 2, 0, "'redirect' must be followed by " DEVICE },
 	{ B "redirect ", 3, 0, "'" NO_DEVICE },
-	{ B "redirect 1234567890123456", 3, 0, "'1234567890123456" NO_DEVICE },
+	{ B "redirect " LONG_NAME LONG_NAME LONG_NAME LONG_NAME, 3, 0,
+	  "'" LONG_NAME LONG_NAME LONG_NAME LONG_NAME NO_DEVICE },
+	{ B "redirect 10.0.0.1", 3, 0,
+	  "'10.0.0.1' is an IP address, where the interface must be that it is reached by; write "
+	  "redirect DEV via 10.0.0.1" },
+	{ B "redirect e via 10.0.0.1%e", 5, 0, "'10.0.0.1%e' is not a valid IP address" },
+	{ B "redirect e via fe80::1%", 5, 0, "'fe80::1%' is not a valid IP address" },
 	{ B "redirect a/b", 3, 0, "'a/b" NO_DEVICE },
 	{ B "redirect a:b", 3, 0, "'a:b" NO_DEVICE },
 	{ B "redirect a\tb", 3, 0, "'a\tb" NO_DEVICE },
@@ -132,9 +137,9 @@ static const struct refused {
 	  "unknown word 'vai'; valid: via, mac, peer, name, on-missing, owner; did you mean "
 	  "'via'?" },
 	{ B "redirect e via", 4, 0, "'via' must be followed by the next hop's address" },
-	{ B "redirect e via 10.0.0", 5, 0, "'10.0.0' is no IP address" },
-	{ B "redirect e via 10.0.0.0/8", 5, 0, "'10.0.0.0/8' is no IP address" },
-	{ B "redirect e via [::1]", 5, 0, "'[::1]' is no IP address" },
+	{ B "redirect e via 10.0.0", 5, 0, "'10.0.0' is not a valid IP address" },
+	{ B "redirect e via 10.0.0.0/8", 5, 0, "'10.0.0.0/8' is not a valid IP address" },
+	{ B "redirect e via [::1]", 5, 0, "'[::1]' is not a valid IP address" },
 	{ B "redirect e mac", 4, 0,
 	  "'mac' must be followed by a link address such as 02:00:00:00:00:01" },
 	{ B "redirect e mac 02:00:00:00:00", 5, 0, "'02:00:00:00:00" NO_MAC },

@@ -74,10 +74,11 @@ struct ps_nearest ps_nearest_of(const char *given)
 
 void ps_nearest_offer(struct ps_nearest *nearest, const char *word)
 {
+	size_t length = strlen(nearest->given);
 	int this_distance = distance(nearest->given, word);
 
-	if (this_distance >= nearest->distance)
-		return;
+	if (this_distance >= nearest->distance || (length < 3 && strlen(word) <= length))
+		return; /* of two letters that are "no", none are nearly "on" */
 	nearest->best = word;
 	nearest->distance = this_distance;
 }

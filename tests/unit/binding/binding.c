@@ -59,6 +59,8 @@ static const struct accepted {
 	{ "tcp any:80 socket 1234567890123456789012345678901",
 	  "socket 1234567890123456789012345678901", "" },
 	{ "tcp any:80 redirect 123456789012345", "redirect 123456789012345", "" },
+	{ "tcp any:80 redirect enp0s31f6-another-name", "redirect enp0s31f6-another-name", "" },
+	{ "tcp any:80 redirect e via fe80::1%e", "redirect e via fe80::1", "" },
 	{ "tcp any:80 redirect eth0.100@x", "redirect eth0.100@x", "" },
 };
 

@@ -82,7 +82,7 @@ static const char *find_fault(struct ps_text *text, unsigned char byte)
 	if (text->bytes++ == PS_TEXT_BYTES_MAX && is_yaml)
 		return "a file has at most 256 MiB";
 	if (text->piece++ == PS_TEXT_PIECE_MAX && is_yaml)
-		return "more than 1 MiB of one text or comment";
+		return "a string or comment of more than 1 MiB";
 	if (is_utf16(text, byte))
 		return "the file is UTF-16 or UTF-32; save it as UTF-8";
 	if (!is_utf8(text, byte))

@@ -136,7 +136,7 @@ static int read_mac(struct words *words, struct ps_target *target)
 		   &mac[3], &mac[4], &mac[5], &used) != 6 ||
 	    used != 17 || word[used])
 		return ps_error_at(words->error, at_last(words), 0,
-				   "'%s' is no link address such as 02:00:00:00:00:01", word);
+				   "'%s' is not a link address such as 02:00:00:00:00:01", word);
 	memcpy(target->dst_mac, mac, sizeof(mac));
 	target->hop = PS_HOP_MAC;
 	return 0;
@@ -171,7 +171,8 @@ int ps_socket_name_parse(const char *word, char ret[PS_NAME_SIZE], struct ps_err
 
 	if (!length || length >= PS_NAME_SIZE || word[0] == '-' || word[strspn(word, allowed)])
 		return ps_error_at(error, 0, 0,
-				   "'%s' is no name of a socket (1 to %d letters, digits, _ . @ -)",
+				   "'%s' is not a valid socket name (1 to %d letters, digits, _ "
+				   ". @ -)",
 				   word, PS_NAME_SIZE - 1);
 	memset(ret, 0, PS_NAME_SIZE);
 	memcpy(ret, word, length);
@@ -284,7 +285,7 @@ int ps_action_parse(int count, char *const word[], struct ps_binding *binding,
 	if (read_action(&words, binding))
 		return -1;
 	if (peek(&words))
-		return ps_error_at(error, words.next, 0, "'%s' is no part of the action",
+		return ps_error_at(error, words.next, 0, "'%s' is unexpected after the action",
 				   peek(&words));
 	return 0;
 }

@@ -57,8 +57,8 @@ static int refuse_none(const struct search *search, const struct ps_endpoint *en
 
 	ps_endpoint_format(endpoint, text);
 	if (search->other.proto == PS_NO_PROTO)
-		return ps_error_set(error, PS_EXIT_NOT_FOUND, "no socket waits at %s", text);
-	return ps_error_set(error, PS_EXIT_NOT_FOUND, "no socket waits at %s; one waits at %s",
+		return ps_error_set(error, PS_EXIT_NOT_FOUND, "no socket listens on %s", text);
+	return ps_error_set(error, PS_EXIT_NOT_FOUND, "no socket listens on %s; one listens on %s",
 			    text, ps_endpoint_format(&search->other, other));
 }
 
@@ -147,11 +147,11 @@ static int judge(const struct search *search, pid_t pid, const struct ps_endpoin
 	ps_endpoint_format(endpoint, text);
 	if (pid && !search->candidates->count)
 		return ps_error_set(error, PS_EXIT_NOT_FOUND,
-				    "process %d has no socket that waits at %s", (int)pid, text);
+				    "process %d has no socket that listens on %s", (int)pid, text);
 	if (!pid && search->count)
 		return ps_error_set(error, PS_EXIT_REFUSED,
-				    "%zu sockets wait at %s that no process has open that may be "
-				    "looked into (needs CAP_SYS_PTRACE)",
+				    "%zu sockets listen on %s, but no process that may be "
+				    "inspected has them open (needs CAP_SYS_PTRACE)",
 				    search->count, text);
 	return 0;
 }

@@ -100,7 +100,7 @@ static void test_accepted(void **state)
 	"' is not a valid interface name (1 to 15 bytes; an alternative name, 1 " \
 	"to 127)"
 #define LONG_NAME "12345678901234567890123456789012"
-#define NO_MAC "' is no link address such as 02:00:00:00:00:01"
+#define NO_MAC "' is not a link address such as 02:00:00:00:00:01"
 #define NAME_RULE "a name has 1 to 31 bytes of UTF-8"
 #define B "tcp any:80 "
 
@@ -111,7 +111,7 @@ static const struct refused {
 } refused[] = {
 	{ "", -1, 0, "an endpoint has two words, such as 'tcp 192.0.2.1:443'" },
 	{ "tcp", 0, 0, "an endpoint has two words, such as 'tcp 192.0.2.1:443'" },
-	{ "tcp any:0 drop", 1, 4, "port 0 is no port; for every port write 'any'" },
+	{ "tcp any:0 drop", 1, 4, "port 0 is not a valid port; for every port write 'any'" },
 	{ "tcp any:80", 1, 0,
 	  "'any:80' must be followed by an action: pass, count, drop, redirect DEV or socket "
 	  "NAME" },

@@ -16,6 +16,7 @@
 
 struct ps_attach_options;
 struct ps_endpoints;
+struct ps_file;
 struct ps_registering;
 struct ps_transition;
 
@@ -69,6 +70,12 @@ int ps_apply_file(struct ps_apply *apply, struct ps_transition *transition, int 
 
 /* What that would change, without changing it; what would be refused is refused. */
 int ps_apply_compare(struct ps_apply *apply, struct ps_transition *transition);
+
+/*
+ * What is there, as a file that says it: of no instance, nothing. An interface that is gone may be
+ * missing; a guard that is not known to be whole keeps its state. Release with ps_file_done().
+ */
+int ps_apply_export(struct ps_apply *apply, struct ps_file *ret);
 
 /* Keeps the change that is on trial, or has it taken back now. PS_EXIT_NOT_FOUND: there is none. */
 int ps_apply_confirm(struct ps_apply *apply);

@@ -8,6 +8,7 @@
 #include "apply/internal.h"
 #include "base/advice.h"
 #include "hook/attach.h"
+#include "hook/dispatcher.h"
 #include "hook/loss.h"
 #include "host/ask.h"
 
@@ -38,11 +39,15 @@ static int attach_hook(struct ps_apply *apply, struct ps_instance *instance,
 static int attach(struct ps_apply *apply, struct ps_instance *instance,
 		  const struct ps_interface *interface)
 {
+	bool is_shared = interface->has_shared || interface->is_shared
+				 ? interface->is_shared
+				 : ps_hook_is_shared(instance, interface->device); /* stays */
 	const struct ps_attach_options options = {
 		.device = interface->device,
 		.hook = interface->hook,
 		.mode = interface->mode,
-		.is_shared = ps_hook_is_shared(instance, interface->device), /* let be */
+		.is_shared = is_shared,
+		.priority = PS_PRIORITY_DEFAULT,
 	};
 	enum ps_attach_result result;
 

@@ -17,8 +17,8 @@ static bool is_renamed(const struct ps_instance *instance, const struct ps_hook_
 	char now[IF_NAMESIZE] = "";
 	struct ps_attachment found;
 
-	if (info->hook == PS_HOOK_SK_LOOKUP || !ps_is_yes(ps_ask_name(info->ifindex, now)) ||
-	    !strncmp(now, info->device, sizeof(now)))
+	if (info->hook == PS_HOOK_SK_LOOKUP || instance->presence != PS_HERE ||
+	    !ps_is_yes(ps_ask_name(info->ifindex, now)) || !strncmp(now, info->device, sizeof(now)))
 		return false;
 	ps_attachment_find(instance, info, &found);
 	memcpy(ret_name, found.now, PS_DEV_SIZE);
@@ -36,6 +36,7 @@ void ps_apply_list_interfaces(const struct ps_instance *instance, struct ps_inte
 		if (!is_renamed(instance, info, interface.device))
 			snprintf(interface.device, sizeof(interface.device), "%.15s", info->device);
 		interface.mode = info->hook == PS_HOOK_XDP ? info->mode : PS_MODE_NONE;
+		interface.is_shared = info->is_shared;
 		ps_interfaces_add(ret, &interface);
 	}
 }

@@ -37,6 +37,7 @@ int ps_transition_compare(struct ps_apply *apply, const struct ps_instance *inst
 {
 	int failed = 0;
 
+	transition->is_live = true;
 	transition->generation = instance ? instance->state->generation : 0;
 	if (ps_device_names_take_all(&transition->names, &transition->file.bindings, apply->error))
 		return -1;

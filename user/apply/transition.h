@@ -19,7 +19,8 @@ struct ps_socket_change {
 };
 
 struct ps_transition {
-	__u64 generation; /* of the table: that it was compared with, and when done, the new one */
+	bool is_live; /* compared with a table, not with another file */
+	__u64 generation; /* of that table; when it is changed, the new one */
 	struct ps_file file; /* its bindings are taken over by the comparison */
 	struct ps_device_names names; /* that were looked up for both */
 	struct ps_diff bindings;

@@ -128,7 +128,7 @@ PS_COMMAND(apply) = {
 		"  --strict      refuse what would take traffic from a local socket or from\n"
 		"                this host's outgoing connections\n"
 		"  --if-generation N\n"
-		"                only if nobody changed the table since it was generation N\n"
+		"                only if the table is still the one of generation N\n"
 		"  --allow-missing\n"
 		"                leave out interfaces of FILE that do not exist, with a warning\n"
 		"  --detached    also when nothing is attached and FILE names no interfaces\n"

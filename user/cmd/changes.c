@@ -212,9 +212,11 @@ static void print_sum(const struct ps_transition *transition)
 		puts("nothing to do");
 		return;
 	}
-	printf("+%zu ~%zu -%zu, generation %llu\n", count(transition, PS_ADDED),
-	       count(transition, PS_CHANGED), count(transition, PS_REMOVED),
-	       transition->generation);
+	printf("+%zu ~%zu -%zu", count(transition, PS_ADDED), count(transition, PS_CHANGED),
+	       count(transition, PS_REMOVED));
+	if (transition->is_live)
+		printf(", generation %llu", transition->generation);
+	putchar('\n');
 }
 
 int ps_transition_print(struct ps_context *context, const struct ps_transition *transition)

@@ -19,6 +19,8 @@ struct ps_interface {
 	char device[PS_DEV_WORD]; /* any name of it in a file, its name when that was looked up */
 	enum ps_hook hook; /* for what arrives: PS_HOOK_XDP or PS_HOOK_TC_INGRESS */
 	enum ps_hook_mode mode; /* with XDP; else PS_MODE_NONE */
+	bool is_shared; /* XDP: through libxdp's dispatcher */
+	bool has_shared; /* the file says; else it stays as it is */
 	bool may_be_missing;
 	bool is_missing; /* does not exist, and is on record as attached */
 };

@@ -114,7 +114,7 @@ table() {
 	says 2 ":1:1: unknown protocol 'tcp\xc2\xa0any:3'" \
 		steer bind --batch "$BATS_TEST_TMPDIR/file"
 	printf '\357\273\277tcp any:1 drop\rtcp any:2 drop' >"$BATS_TEST_TMPDIR/file"
-	says 0 "2 bindings are there already" steer bind --batch "$BATS_TEST_TMPDIR/file"
+	says 0 "2 bindings exist already" steer bind --batch "$BATS_TEST_TMPDIR/file"
 	same 'tcp any:1 drop; tcp any:2 drop' "$(table)"
 }
 

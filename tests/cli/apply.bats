@@ -163,7 +163,7 @@ portsteer: 7 faults in $FILE" "$output"
 	local before name
 
 	steer bindings --yaml | file
-	same $'interfaces: []\nguard:\n  mode: "off"\nsockets: []\nbindings: []' "$(cat "$FILE")"
+	same $'interfaces: []\nguard: "off"\nsockets: []\nbindings: []' "$(cat "$FILE")"
 	same 'nothing to do' "$(steer apply "$FILE" 2>&1)"
 	while IFS= read -r row; do
 		if [[ $row != '#'* ]]; then

@@ -59,10 +59,13 @@ static void print_guard(const struct ps_guard_setting *setting)
 		puts("# guard: left out, since its cgroup is gone or not known to this user");
 		return;
 	}
+	if (setting->mode == PS_GUARD_OFF) {
+		print_text("guard", ps_guard_modes[PS_GUARD_OFF]);
+		return;
+	}
 	puts("guard:");
 	print_text("  mode", ps_guard_modes[setting->mode]);
-	if (setting->mode != PS_GUARD_OFF)
-		print_text("  cgroup", setting->cgroup);
+	print_text("  cgroup", setting->cgroup);
 }
 
 static void print_sockets(const struct ps_socket_places *sockets)

@@ -83,7 +83,8 @@ static const char *find_obstacle(const struct ps_facts *facts, const struct ps_b
 	const char *obstacle = describe_unsteered(binding);
 
 	if (!obstacle && binding->action == PS_REDIRECT)
-		obstacle = describe_target(facts, &binding->target, text, size);
+		obstacle = describe_target(facts, &binding->target, text, size)
+				   ?: ps_facts_find_returns(facts, binding, text, size);
 	if (!obstacle && binding->action == PS_SOCKET)
 		obstacle = ps_facts_find_no_socket(facts, binding, text, size);
 	if (obstacle || binding->action == PS_SOCKET)

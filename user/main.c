@@ -17,7 +17,6 @@
 
 #define WAIT_SECONDS 10
 #define WAIT_SECONDS_MAX 86400
-#define COMMANDS_MAX 64
 
 static const char *const colors[] = { "auto", "always", "never", NULL };
 
@@ -61,23 +60,6 @@ static int read_globals(struct ps_context *context)
 	return 0;
 }
 
-static int find_command(struct ps_context *context, const char *name,
-			const struct ps_command **ret_command)
-{
-	const struct ps_command *found = ps_command_find(name), *command = NULL;
-	const char *names[COMMANDS_MAX + 1] = { NULL };
-	int count = 0;
-
-	if (!found) {
-		while ((command = ps_command_next(command)) && count < COMMANDS_MAX)
-			if (command->kind != PS_HIDDEN)
-				names[count++] = command->name;
-		return ps_error_unknown(&context->error, -1, name, "command", names);
-	}
-	*ret_command = found;
-	return 0;
-}
-
 static int enter_namespace(struct ps_context *context, const struct ps_command *command)
 {
 	const char *netns = ps_context_value(context, "netns");
@@ -105,15 +87,14 @@ static int run(struct ps_context *context)
 	const struct ps_command *command = NULL;
 	bool wants_help = ps_context_has(context, "help");
 
-	if (context->count && find_command(context, context->word[0], &command))
+	if (context->count)
+		command = ps_command_expect(context->word[0], &context->error);
+	if (context->count && !command)
 		return -1;
-	if (wants_help) {
+	if (wants_help || (!command && !ps_context_has(context, "version"))) {
 		ps_help_print(command);
 		return PS_EXIT_DONE;
 	}
-	if (!command && !ps_context_has(context, "version"))
-		return ps_error_at(&context->error, -1, 0, "which command? '%s' lists them",
-				   ps_advice("-h", NULL));
 	command = command ?: ps_command_find("version");
 	context->word += !!context->count;
 	context->count -= !!context->count;

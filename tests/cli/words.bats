@@ -105,13 +105,16 @@ table() {
 	steer -q bind --batch "$BATS_TEST_TMPDIR/file"
 	same 'tcp any:1 drop; tcp any:2 drop' "$(table)"
 	printf 'tcp any:3 drop\n\0tcp any:4 drop\n' >"$BATS_TEST_TMPDIR/file"
-	says 2 ":2:1: a line has at most 1024 bytes, and no NUL" \
-		steer bind --batch "$BATS_TEST_TMPDIR/file"
+	says 2 ":2:1: a control character" steer bind --batch "$BATS_TEST_TMPDIR/file"
 	printf '%1100s\n' '' >"$BATS_TEST_TMPDIR/file"
 	says 2 ":1:1: a line has at most 1024 bytes" steer bind --batch "$BATS_TEST_TMPDIR/file"
 	printf 'tcp any:3 drop name a\377b\n' >"$BATS_TEST_TMPDIR/file"
-	says 2 ":1:21: a name has 1 to 31 bytes of UTF-8" \
+	says 2 ":1:22: a byte that is not UTF-8" steer bind --batch "$BATS_TEST_TMPDIR/file"
+	printf 'tcp\302\240any:3 drop\n' >"$BATS_TEST_TMPDIR/file"
+	says 2 ":1:1: unknown protocol 'tcp\xc2\xa0any:3'" \
 		steer bind --batch "$BATS_TEST_TMPDIR/file"
+	printf '\357\273\277tcp any:1 drop\rtcp any:2 drop' >"$BATS_TEST_TMPDIR/file"
+	says 0 "2 bindings exist already" steer bind --batch "$BATS_TEST_TMPDIR/file"
 	same 'tcp any:1 drop; tcp any:2 drop' "$(table)"
 }
 

@@ -105,7 +105,8 @@ attached() {
 	same 'nothing to do' "$(steer apply "$FILE" 2>/dev/null)"
 	sed -i 's/hook: tc}/mode: generic}/; s/device: eth0/&\n  mode: generic/' "$FILE"
 	same '~ interface eth0 hook xdp mode generic  # was: hook xdp mode native
-~ interface eth1 hook xdp mode generic  # was: hook tc' "$(steer apply "$FILE" 2>/dev/null)"
+~ interface eth1 hook xdp mode generic  # was: hook tc
++0 ~2 -0, generation 1' "$(steer apply "$FILE" 2>/dev/null)"
 	same $'eth0 xdp generic\neth1 xdp generic' "$(attached)"
 	flood 7 2
 	same 5 "$(binding 'udp 192.0.2.2:7' rx_packets)"
@@ -113,20 +114,23 @@ attached() {
 	steer -q apply - <<<'bindings: []'
 	same $'eth0 xdp generic\neth1 xdp generic' "$(attached)"
 	same '- interface eth0 hook xdp mode generic
-- interface eth1 hook xdp mode generic' "$(steer apply - <<<$'interfaces: []\nbindings: []' 2>/dev/null)"
+- interface eth1 hook xdp mode generic
++0 ~0 -2, generation 2' "$(steer apply - <<<$'interfaces: []\nbindings: []' 2>/dev/null)"
 	[ ! -e "$PINS/$HOST" ]
 }
 
 @test "the network namespace is attached as an interface is" {
 	same "+ interface netns
-+ tcp any:80 socket web" "$(steer apply - 2>/dev/null <<<'{interfaces: [{device: netns}], bindings: [
++ tcp any:80 socket web
++2 ~0 -0, generation 1" "$(steer apply - 2>/dev/null <<<'{interfaces: [{device: netns}], bindings: [
   {endpoint: "tcp any:80", action: socket web}]}')"
 	same 'netns sk-lookup none' "$(attached)"
 	steer bindings --yaml >"$FILE"
 	grep -qx '    action: socket web' "$FILE"
 	same 'nothing to do' "$(steer apply "$FILE" 2>/dev/null)"
 	same '- interface netns
-- tcp any:80 socket web' "$(steer apply - <<<$'interfaces: []\nbindings: []' 2>/dev/null)"
+- tcp any:80 socket web
++0 ~0 -2, generation 2' "$(steer apply - <<<$'interfaces: []\nbindings: []' 2>/dev/null)"
 	[ ! -e "$PINS/$HOST" ]
 }
 
@@ -137,7 +141,9 @@ attached() {
 		interfaces: [{device: eth0}, {device: eth9}]
 		bindings: []
 	END
-	says 4 "there is no interface 'eth9'" steer apply "$FILE"
+	says 1 "line 1: interface 'eth9' does not exist; nothing was changed; --allow-missing applies the rest" \
+		steer apply "$FILE"
+	says 1 "interface 'eth9' does not exist" steer apply --dry-run "$FILE"
 	same 'eth1 xdp native' "$(attached)"
 	same 1 "$(steer -j bindings | jq length)"
 	# Nor when the table is refused, after they were attached.
@@ -150,4 +156,88 @@ attached() {
 	same 'eth1 xdp native' "$(attached)"
 	says 0 "listener: udp any:8" steer apply "$FILE"
 	same $'eth0 xdp native\neth1 xdp native' "$(attached)"
+}
+
+@test "interfaces that come later: left out with a warning when that is allowed" {
+	cat >"$FILE" <<-'END'
+		interfaces: [{device: eth0}, {device: late}]
+		bindings: [{endpoint: "udp any:7", action: drop}]
+	END
+	says 0 "warning: line 1: interface 'late' does not exist and is left out; apply the file again when it does" \
+		steer apply --allow-missing "$FILE"
+	same 'eth0 xdp native' "$(attached)"
+	says 1 "interface 'late' does not exist" steer apply "$FILE"
+	same 'eth0 xdp native' "$(attached)"
+	ip -n "$HOST" link add late type veth peer name early
+	says 0 '+ interface late' steer apply "$FILE"
+	same $'eth0 xdp native\nlate xdp native' "$(attached)"
+	# What is on record stays so while it is gone.
+	ip -n "$HOST" link del late
+	says 0 'nothing to do' steer apply --allow-missing "$FILE"
+	steer bindings --yaml >"$FILE.dump"
+	grep -qx '    on-missing: skip' "$FILE.dump"
+	says 0 'nothing to do' steer apply "$FILE.dump"
+	says 1 "interface 'late' does not exist" steer apply "$FILE"
+}
+
+@test "other names of an interface, also long ones, are that interface" {
+	local long=enp0s31f6-very-long-altname
+
+	ip -n "$HOST" link property add dev eth1 altname enp3s0f0 altname "$long"
+	steer attach "$long"
+	says 0 "is already attached that way" steer attach enp3s0f0
+	same 'eth1 xdp native' "$(attached)"
+	cat >"$FILE" <<-END
+		interfaces: [{device: enp3s0f0}]
+		bindings: [{endpoint: "tcp any:9", action: redirect $long via fe80::1%eth1}]
+	END
+	steer -q apply "$FILE"
+	same 'redirect eth1 via fe80::1' "$(binding 'tcp any:9' words)"
+	same 'nothing to do' "$(steer apply "$FILE" 2>/dev/null)"
+	says 0 "tcp any:9 is already bound that way" \
+		steer bind tcp any:9 redirect enp3s0f0 via "fe80::1%$long"
+	says 0 "tcp any:9 is already bound that way" steer bind tcp any:9 redirect eth1 via \
+		"fe80::1%$(net_in "$HOST" cat /sys/class/net/eth1/ifindex)"
+	says 2 "'%eth0' is not the interface 'enp3s0f0' that is redirected to; leave it out" \
+		steer bind tcp any:10 redirect enp3s0f0 via fe80::1%eth0
+	says 4 "there is no interface 'enp0s31f6-very-long-altnome', an alternative name (they alone have more than 15 bytes); only one that exists can be bound" \
+		steer bind tcp any:10 redirect enp0s31f6-very-long-altnome
+	sed -i 's/{device: enp3s0f0}/&, {device: eth1}/' "$FILE"
+	says 2 "line 1: 'eth1' is the interface 'eth1', which line 1 names already" steer apply "$FILE"
+	ip -n "$HOST" link set dev eth1 down
+	ip -n "$HOST" link set dev eth1 name back
+	sed -i 's/, {device: eth1}//; s/%eth1/%back/' "$FILE"
+	says 0 '~ tcp any:9 redirect back via fe80::1  # was: redirect eth1 via fe80::1' steer apply "$FILE"
+	steer bindings --yaml >"$FILE.dump"
+	grep -qx '  - device: back' "$FILE.dump"
+	same 'nothing to do' "$(steer apply "$FILE.dump" 2>/dev/null)"
+	steer -q flush
+	steer detach "$long"
+	same '' "$(attached)"
+}
+
+@test "a device that does not exist: the nearest one, and nothing with --strict" {
+	steer -q attach eth0
+	says 0 "interface 'eht1' does not exist" steer bind tcp any:9 redirect eht1
+	says 0 "; did you mean 'eth1'?" steer bind tcp any:10 redirect eht1
+	says 3 "unreachable: tcp any:11: " steer bind --strict tcp any:11 redirect eht1
+	says 3 "unreachable: udp 224.0.0.251:5353: " steer bind --strict udp 224.0.0.251:5353 drop
+	same 2 "$(steer -j bindings | jq length)"
+	steer detach all
+	says 3 "unreachable: tcp any:12: no program is attached" steer bind --strict tcp any:12 drop
+	steer -q flush
+	cat >"$FILE" <<-'END'
+		interfaces: [{device: eth0}, {device: netns}]
+		sockets: [{name: web, listening: tcp any4:8080}]
+		bindings: [{endpoint: "tcp any:80", action: socket web}, {endpoint: "tcp any:9", action: drop}]
+	END
+	net_web "$HOST" web 8080
+	says 10 '+5 ~0 -0' steer apply --dry-run --strict "$FILE" # what is attached first counts
+	steer -q bind tcp any:12 drop
+	says 10 '+5 ~0 -1' steer apply --dry-run --strict "$FILE"
+	says 0 '+5 ~0 -1' steer apply --strict "$FILE"
+	says 4 "'eht0' is not attached; 'portsteer -n $HOST status' shows what is; did you mean 'eth0'?" \
+		steer detach eht0
+	steer -q bind tcp any:23 drop name no-telnet
+	says 4 "no binding has the name 'no-telent'; did you mean 'no-telnet'?" steer unbind name no-telent
 }

@@ -79,7 +79,7 @@ is_shown() {
 		ip -n "$HOST" link add "$name" type veth peer name other
 		steer -q bind tcp any:9 redirect "$name" --replace
 		steer bindings --yaml >"$BATS_TEST_TMPDIR/table.yaml"
-		says 0 '' steer -q apply --dry-run "$BATS_TEST_TMPDIR/table.yaml"
+		says 0 '' steer -q apply --detached --dry-run "$BATS_TEST_TMPDIR/table.yaml"
 		ip -n "$HOST" link del "$name"
 	done
 	ip -n "$HOST" link add $'x\x9bq' type veth peer name other

@@ -112,8 +112,8 @@ table() {
 			bind tcp any:9 drop name other --replace
 			unbind tcp any:9
 			unbind name keep
-			apply $BATS_TEST_TMPDIR/file.yaml
-			apply --confirm 9 $BATS_TEST_TMPDIR/file.yaml
+			apply --detached $BATS_TEST_TMPDIR/file.yaml
+			apply --detached --confirm 9 $BATS_TEST_TMPDIR/file.yaml
 			confirm
 			confirm --revert
 			attach lo hook tc
@@ -143,7 +143,7 @@ table() {
 	rmdir "$PINS/$HOST/trial"
 	mkdir -p "$PINS/$HOST/%trial/mine"
 	says 1 "cannot make a marker in $PINS/$HOST: File exists" \
-		steer apply --confirm 9 - <<<'bindings: []'
+		steer apply --detached --confirm 9 - <<<'bindings: []'
 	same 'tcp any:9 drop' "$(table)"
 	rmdir "$PINS/$HOST/%trial/mine" "$PINS/$HOST/%trial"
 }

@@ -70,7 +70,7 @@ grow_often() {
 	steer bindings --yaml >"$BATS_TEST_TMPDIR/table.yaml"
 	steer -q detach all
 	steer -q flush
-	steer -q apply "$BATS_TEST_TMPDIR/table.yaml"
+	steer -q apply --detached "$BATS_TEST_TMPDIR/table.yaml"
 	same 201 "$(steer -j bindings | jq length)"
 	same 256 "$(capacity)"
 }

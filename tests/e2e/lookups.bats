@@ -221,7 +221,7 @@ each_guard_step() {
 	steer guard on "$GROUP"
 	printf 'bindings: [{endpoint: "tcp any:8081", action: drop}]\nguard: {mode: "on", cgroup: %s}\n' \
 		"$GROUP/inner" >"$BATS_TEST_TMPDIR/file"
-	each_guard_step "guard on $GROUP" "on $GROUP/inner" "$PORTSTEER" -n "$HOST" apply "$BATS_TEST_TMPDIR/file"
+	each_guard_step "guard on $GROUP" "on $GROUP/inner" "$PORTSTEER" -n "$HOST" apply --detached "$BATS_TEST_TMPDIR/file"
 }
 
 @test "failing ioctls and answers of netlink, under sanitizers" {

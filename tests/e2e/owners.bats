@@ -82,18 +82,18 @@ teardown() {
 	same user:nobody "$(binding 'tcp any:8080' owner)"
 	same '' "$(binding 'tcp any:40001' owner)"
 	steer bindings --yaml >"$file"
-	says 0 'nothing to do' steer apply --dry-run "$file"
+	says 0 'nothing to do' steer apply --detached --dry-run "$file"
 	steer -q flush
 	[ ! -e "$PINS/$HOST" ]
-	steer -q apply "$file" >/dev/null
+	steer -q apply --detached "$file" >/dev/null
 	same "$(cat "$file")" "$(steer bindings --yaml)"
 	sed -i 's/user:nobody/user:root/' "$file"
 	says 10 '~ tcp any:8080 drop owner user:root name web  # was: drop owner user:nobody name web' \
-		steer apply --dry-run "$file"
-	steer -q apply "$file" >/dev/null
+		steer apply --detached --dry-run "$file"
+	steer -q apply --detached "$file" >/dev/null
 	same user:root "$(binding 'tcp any:8080' owner)"
 	sed -i '/owner:/d' "$file"
-	steer -q apply "$file" >/dev/null
+	steer -q apply --detached "$file" >/dev/null
 	same '' "$(binding 'tcp any:8080' owner)"
 }
 

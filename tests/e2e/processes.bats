@@ -160,13 +160,13 @@ start_nginx() {
 	same "socket web on-missing pass owner pid" "$(binding 'tcp any:8080' words)"
 	steer bindings --yaml >"$file"
 	grep -qx '    owner: pid' "$file"
-	says 0 'nothing to do' steer apply --dry-run "$file"
+	says 0 'nothing to do' steer apply --detached --dry-run "$file"
 	steer -q flush
-	steer -q apply "$file" >/dev/null
+	steer -q apply --detached "$file" >/dev/null
 	same pid "$(binding 'tcp any:8080' owner)"
 	sed -i 's/socket web/drop/; /on-missing/d' "$file"
 	says 2 "owner pid' needs the action 'socket NAME', and means the processes whose sockets have that name; use user:NAME or cgroup:/PATH here" \
-		steer apply "$file"
+		steer apply --detached "$file"
 	same pid "$(binding 'tcp any:8080' owner)"
 }
 

@@ -39,7 +39,7 @@ slowly_on_terminal() {
 @test "a bar on a terminal, which goes away" {
 	local seen
 
-	seen=$(slowly_on_terminal apply "$FILE")
+	seen=$(slowly_on_terminal apply --detached "$FILE")
 	grep -qE '^reading    \[#+ +\] +[1-9][0-9]?%$' <<<"$seen"
 	grep -qF $'\033[K' <<<"$seen"
 	same 4000 "$(steer -j bindings | jq length)"
@@ -48,8 +48,8 @@ slowly_on_terminal() {
 }
 
 @test "none with -q or -j, none in a pipe, none when it is quick" {
-	run ! grep -F reading <<<"$(slowly_on_terminal -q apply "$FILE")"
-	run ! grep -F reading <<<"$(slowly_on_terminal -j apply "$FILE")"
-	run ! grep -F reading <<<"$(slowly apply "$FILE" 2>&1)"
-	run ! grep -F reading <<<"$(script -qec "'$PORTSTEER' -n $HOST apply '$FILE'" /dev/null </dev/null)"
+	run ! grep -F reading <<<"$(slowly_on_terminal -q apply --detached "$FILE")"
+	run ! grep -F reading <<<"$(slowly_on_terminal -j apply --detached "$FILE")"
+	run ! grep -F reading <<<"$(slowly apply --detached "$FILE" 2>&1)"
+	run ! grep -F reading <<<"$(script -qec "'$PORTSTEER' -n $HOST apply --detached '$FILE'" /dev/null </dev/null)"
 }

@@ -208,7 +208,7 @@ start_echo() {
 		case $step in
 		bind) steer -q unbind tcp 203.0.113.1:80 ;;
 		unbind) printf 'bindings:\n  - endpoint: tcp any:80\n    action: socket nobody\n' |
-			steer -q apply - ;;
+			steer -q apply --detached - ;;
 		apply) steer socket remove web ;;
 		esac
 	done

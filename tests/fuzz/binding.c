@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include "binding/device.h"
 #include "binding/parse.h"
 #include "text.h"
 
@@ -59,7 +60,7 @@ static void check_accepted(const struct ps_binding *binding)
 {
 	text_must_be_canonical(&binding->endpoint);
 	text_must(binding->action >= PS_PASS && binding->action <= PS_SOCKET, "an action");
-	text_must(ps_action_has_target(binding->action) == (binding->target.device[0] != '\0'),
+	text_must(ps_action_has_target(binding->action) == (*ps_device_word(binding) != '\0'),
 		  "what has a target, and nothing else, names it");
 	text_must((binding->action == PS_SOCKET) == (binding->target.hop == PS_HOP_SOCKET),
 		  "a socket's target is no interface");

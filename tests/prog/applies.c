@@ -192,27 +192,27 @@ static void end_round(const char *when)
 static enum table check_one(const char *when)
 {
 	enum table met = ask((int)(random() % ENDPOINTS));
-	char words[64];
+	char words[96];
 
 	for (int i = 0; i < LOOKS; i++)
 		if (ask((int)(random() % ENDPOINTS)) != met)
 			fail_msg("%s: packets meet a mixture", when);
-	snprintf(words, sizeof(words), "-q apply --dry-run %s", files[met]);
+	snprintf(words, sizeof(words), "-q apply --detached --dry-run %s", files[met]);
 	tool_expect(0, words);
-	snprintf(words, sizeof(words), "-q apply --dry-run %s", files[!met]);
+	snprintf(words, sizeof(words), "-q apply --detached --dry-run %s", files[!met]);
 	tool_expect(10, words);
 	return met;
 }
 
-static void command_to(enum table to, char words[64])
+static void command_to(enum table to, char words[96])
 {
-	snprintf(words, 64, "-q --wait 60 apply %s", files[to]);
+	snprintf(words, 96, "-q --wait 60 apply --detached %s", files[to]);
 }
 
 /* The next command does what the killed one was to do. */
 static void check_after(enum table to, const char *when)
 {
-	char words[64];
+	char words[96];
 
 	end_round(when);
 	kills++;
@@ -226,7 +226,7 @@ static void check_after(enum table to, const char *when)
 static void kill_at_stop(enum table to, int stop)
 {
 	struct tracee tracee;
-	char words[64], when[96] = "uninterrupted";
+	char words[96], when[96] = "uninterrupted";
 
 	command_to(to, words);
 	begin_round(to);
@@ -251,7 +251,7 @@ static long now_us(void)
 
 static pid_t start(enum table to)
 {
-	char words[64];
+	char words[96];
 	pid_t child;
 
 	command_to(to, words);
@@ -287,7 +287,7 @@ static int wanted_kills(void)
 static int learn(long *ret_us)
 {
 	struct tracee tracee;
-	char words[64];
+	char words[96];
 	int stops = 0;
 
 	command_to(FIRST, words);

@@ -131,6 +131,7 @@ static int begin(void **state)
 		.instance = name,
 		.wait_seconds = 10,
 		.max_bindings = STEER_BINDINGS,
+		.is_detached = true,
 		.report = &report,
 		.error = &error,
 	};

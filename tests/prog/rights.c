@@ -213,7 +213,7 @@ static void test_trial(void **state)
 	assert_non_null(file);
 	fputs("bindings: [{endpoint: udp any:1001, action: pass}]\n", file);
 	assert_int_equal(fclose(file), 0);
-	test_reader(RICH "-q apply --confirm 300 " TRIAL_FILE);
+	test_reader(RICH "-q apply --detached --confirm 300 " TRIAL_FILE);
 	clear();
 }
 

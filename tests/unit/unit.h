@@ -76,10 +76,15 @@ static inline struct ps_binding binding_of(const char *text)
 
 static inline struct ps_endpoint endpoint_of(const char *text)
 {
-	char words[128];
+	char copy[128], *place = copy, *proto;
+	struct ps_endpoints endpoints;
+	struct ps_error error;
 
-	snprintf(words, sizeof(words), "%s drop", text);
-	return binding_of(words).endpoint;
+	snprintf(copy, sizeof(copy), "%s", text);
+	proto = strsep(&place, " ");
+	if (ps_endpoints_parse(proto, place, &endpoints, &error))
+		fail_msg("'%s': %s", text, error.text);
+	return endpoints.item[0];
 }
 
 /* Some packet is in both. */

@@ -4,7 +4,10 @@
  * apply.h.
  */
 #include "apply/internal.h"
+#include "base/advice.h"
 #include "grow/grow.h"
+#include "guard/attach.h"
+#include "hook/attach.h"
 #include "instance/open.h"
 #include "pins/dir.h"
 
@@ -90,16 +93,74 @@ static int carry_out(struct ps_apply *apply, struct ps_instance *instance,
 	return failed;
 }
 
+/* Somebody may have changed the table since it was looked at. */
+static int check_generation(const struct ps_apply *apply, const struct ps_transition *transition)
+{
+	if (!apply->has_generation || apply->generation == transition->generation)
+		return 0;
+	return ps_error_set(apply->error, PS_EXIT_CONFLICT,
+			    "the table is of generation %llu, not %llu: it was changed since; "
+			    "nothing was changed; '%s' shows what this file changes now",
+			    transition->generation, apply->generation,
+			    ps_advice("apply --dry-run FILE", NULL));
+}
+
+static bool has_bindings(const struct ps_transition *transition)
+{
+	const struct ps_plan *plan = &transition->bindings.plan;
+
+	return plan->added.count + plan->changed.count + transition->bindings.same;
+}
+
+/* The guard looks at bindings without any hook for packets. @instance is NULL when there is none.
+ */
+static bool has_guard(const struct ps_instance *instance, const struct ps_transition *transition)
+{
+	struct ps_error ignored;
+	struct ps_guard guard;
+
+	if (transition->file.has_guard)
+		return transition->guard.after.mode != PS_GUARD_OFF;
+	return instance &&
+	       (ps_guard_read(instance, &guard, &ignored) || guard.mode != PS_GUARD_OFF);
+}
+
+/* A file that forgot its interfaces is no firewall. */
+static int check_attached(const struct ps_apply *apply, const struct ps_instance *instance,
+			  const struct ps_transition *transition)
+{
+	if (apply->is_detached || transition->file.has_interfaces || !has_bindings(transition) ||
+	    (instance && ps_hook_is_any(instance)) || has_guard(instance, transition))
+		return 0;
+	return ps_error_set(apply->error, PS_EXIT_REFUSED,
+			    "nothing is attached, and the file has no 'interfaces:', so that its "
+			    "bindings would meet no packet; nothing was changed; name them in the "
+			    "file, or give --detached to attach later");
+}
+
+/* What the file changes in @instance, NULL: there is none yet; an error when it must not. */
+static int compare(struct ps_apply *apply, const struct ps_instance *instance,
+		   struct ps_transition *transition)
+{
+	return ps_transition_compare(apply, instance, transition) ||
+			       check_generation(apply, transition) ||
+			       check_attached(apply, instance, transition)
+		       ? -1
+		       : 0;
+}
+
 /* It grows first: a change on trial belongs to the directory that it began in. */
 static int apply_to(struct ps_apply *apply, struct ps_instance *instance,
 		    struct ps_transition *transition, int seconds)
 {
 	const struct ps_plan *plan = &transition->bindings.plan;
 
-	if (ps_transition_compare(apply, instance, transition) ||
+	if (compare(apply, instance, transition) ||
 	    ps_grow(instance, instance->state->bindings + plan->added.count, apply->error) ||
-	    carry_out(apply, instance, transition, seconds) ||
-	    ps_report_changed(apply->report, transition))
+	    carry_out(apply, instance, transition, seconds))
+		return -1;
+	transition->generation = instance->state->generation;
+	if (ps_report_changed(apply->report, transition))
 		return -1;
 	if (apply->report->is_verbose)
 		ps_report_note(apply->report,
@@ -131,9 +192,9 @@ int ps_apply_compare(struct ps_apply *apply, struct ps_transition *transition)
 	int opened = ps_apply_read(apply, PS_DRAFT_READS, &instance), failed;
 
 	if (opened)
-		return opened < 0 ? -1 : ps_transition_compare(apply, NULL, transition);
-	failed = ps_transition_compare(apply, &instance, transition) ||
-		 ps_apply_rehearse(apply, &instance, &transition->bindings.plan, &conflicts);
+		return opened < 0 ? -1 : compare(apply, NULL, transition);
+	failed = compare(apply, &instance, transition) ||
+		 ps_apply_rehearse(apply, &instance, transition, &conflicts);
 	ps_conflicts_done(&conflicts);
 	ps_instance_close(&instance);
 	return failed ? -1 : 0;

@@ -16,6 +16,7 @@
 
 struct ps_attach_options;
 struct ps_endpoints;
+struct ps_file;
 struct ps_registering;
 struct ps_transition;
 
@@ -27,6 +28,11 @@ struct ps_apply {
 	__u32 max_bindings; /* of an instance, at most; 0: as it is, or as many as there can be */
 	__u32 room; /* that an instance is made with, if it is; 0: as usual */
 	bool is_strict; /* conflicts with this host forbid a change as well */
+	bool allows_missing; /* interfaces of a file that are not there are left out, and said */
+	bool is_detached; /* a file of bindings that nothing is attached for is meant so */
+	bool has_generation; /* a file was made for the table of this one, no other: */
+	__u64 generation;
+	const struct ps_transition *rehearsed; /* for ps_apply_rehearse() alone */
 	const struct ps_report *report;
 	struct ps_error *error; /* whose is filled by what returns -1 */
 };
@@ -64,6 +70,12 @@ int ps_apply_file(struct ps_apply *apply, struct ps_transition *transition, int 
 
 /* What that would change, without changing it; what would be refused is refused. */
 int ps_apply_compare(struct ps_apply *apply, struct ps_transition *transition);
+
+/*
+ * What is there, as a file that says it: of no instance, nothing. An interface that is gone may be
+ * missing; a guard that is not known to be whole keeps its state. Release with ps_file_done().
+ */
+int ps_apply_export(struct ps_apply *apply, struct ps_file *ret);
 
 /* Keeps the change that is on trial, or has it taken back now. PS_EXIT_NOT_FOUND: there is none. */
 int ps_apply_confirm(struct ps_apply *apply);

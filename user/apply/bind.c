@@ -3,16 +3,26 @@
  * Bindings one by one: added, removed, and looked up again. See apply.h.
  */
 #include <string.h>
+#include "apply/devices.h"
 #include "apply/internal.h"
 #include "base/advice.h"
+#include "base/nearest.h"
 #include "table/publish.h"
 #include "table/read.h"
 
-static bool find_in_table(void *table, const struct ps_endpoint *endpoint, struct ps_binding *ret)
-{
-	const struct ps_instance *instance = table;
+struct table {
+	const struct ps_instance *instance;
+	struct ps_device_names *names;
+};
 
-	return instance->state->bindings && ps_table_find(instance, endpoint, ret);
+static bool find_in_table(void *context, const struct ps_endpoint *endpoint, struct ps_binding *ret)
+{
+	const struct table *table = context;
+
+	if (!table->instance->state->bindings || !ps_table_find(table->instance, endpoint, ret))
+		return false;
+	ps_device_names_take(table->names, ret);
+	return true;
 }
 
 static void say_same(const struct ps_report *report, const struct ps_plan *plan)
@@ -45,13 +55,15 @@ static int add_all(struct ps_apply *apply, struct ps_instance *instance, struct 
 }
 
 static int bind_all(struct ps_apply *apply, struct ps_instance *instance,
-		    struct ps_bindings *wanted, enum ps_if_taken if_taken)
+		    struct ps_device_names *names, struct ps_bindings *wanted,
+		    enum ps_if_taken if_taken)
 {
+	struct table table = { instance, names };
 	struct ps_duplicates duplicates = {};
 	struct ps_plan plan = {};
 	int failed;
 
-	ps_plan_bind(wanted, find_in_table, instance, if_taken, &plan, &duplicates);
+	ps_plan_bind(wanted, find_in_table, &table, if_taken, &plan, &duplicates);
 	failed = add_all(apply, instance, &plan, &duplicates);
 	if (!failed)
 		say_same(apply->report, &plan);
@@ -63,16 +75,27 @@ static int bind_all(struct ps_apply *apply, struct ps_instance *instance,
 	return failed;
 }
 
-int ps_apply_bind(struct ps_apply *apply, struct ps_bindings *wanted, enum ps_if_taken if_taken)
+static int bind_named(struct ps_apply *apply, struct ps_device_names *names,
+		      struct ps_bindings *wanted, enum ps_if_taken if_taken)
 {
 	struct ps_instance instance;
 	int failed;
 
-	if (ps_apply_open(apply, PS_CREATE, &instance))
+	if (ps_device_names_take_all(names, wanted, apply->error) ||
+	    ps_apply_open(apply, PS_CREATE, &instance))
 		return -1;
 	ps_report_masked(apply->report, wanted);
-	failed = bind_all(apply, &instance, wanted, if_taken);
+	failed = bind_all(apply, &instance, names, wanted, if_taken);
 	return ps_apply_close(apply, &instance, failed);
+}
+
+int ps_apply_bind(struct ps_apply *apply, struct ps_bindings *wanted, enum ps_if_taken if_taken)
+{
+	struct ps_device_names names = {};
+	int failed = bind_named(apply, &names, wanted, if_taken);
+
+	ps_device_names_done(&names);
+	return failed;
 }
 
 /* With nothing else to do, looking up is all that was asked for. */
@@ -98,6 +121,17 @@ static int publish(struct ps_apply *apply, struct ps_instance *instance, struct 
 	return failed;
 }
 
+static void refuse_name(const struct ps_bindings *all, const char *name, struct ps_error *error)
+{
+	struct ps_nearest nearest = ps_nearest_of(name);
+	char guess[PS_NEAREST_TEXT];
+
+	for (size_t i = 0; i < all->count; i++)
+		ps_nearest_offer(&nearest, all->item[i].name);
+	ps_error_set(error, PS_EXIT_NOT_FOUND, "no binding has the name '%s'%s", name,
+		     ps_nearest_format(&nearest, guess));
+}
+
 static int find_named(const struct ps_instance *instance, const char *name,
 		      struct ps_bindings *found, struct ps_error *error)
 {
@@ -108,10 +142,10 @@ static int find_named(const struct ps_instance *instance, const char *name,
 	for (size_t i = 0; i < all.count; i++)
 		if (!strncmp(all.item[i].name, name, PS_NAME_SIZE))
 			*ps_bindings_add(found) = all.item[i];
-	ps_bindings_done(&all);
 	if (!found->count)
-		return ps_error_set(error, PS_EXIT_NOT_FOUND, "no binding has the name '%s'", name);
-	return 0;
+		refuse_name(&all, name, error);
+	ps_bindings_done(&all);
+	return found->count ? 0 : -1;
 }
 
 static int find_endpoints(const struct ps_instance *instance, const struct ps_endpoints *endpoints,

@@ -7,6 +7,7 @@
 #include <string.h>
 #include "apply/facts.h"
 #include "base/hook_name.h"
+#include "base/memory.h"
 #include "host/forwarding.h"
 #include "host/netns.h"
 #include "host/reach.h"
@@ -152,6 +153,42 @@ void ps_facts_read(const struct ps_instance *instance, struct ps_facts *ret)
 	read_host(ret);
 	ps_facts_read_source(instance, &ret->devices, &ret->source);
 	read_reach(instance, ret);
+}
+
+static void take_interfaces(struct ps_facts *facts, const struct ps_interfaces *interfaces)
+{
+	for (size_t i = 0; i < interfaces->count; i++) {
+		const struct ps_hook_info info = { .hook = interfaces->item[i].hook };
+
+		take_hook(facts, &info);
+	}
+}
+
+static void take_places(struct ps_facts *facts, const struct ps_socket_places *places)
+{
+	struct ps_registry *registry = &facts->registry;
+
+	for (size_t i = 0; i < places->count; i++) {
+		const struct ps_socket_place *place = &places->item[i];
+		struct ps_registered *registered;
+
+		registry->item = ps_memory_grow(registry->item, registry->count, &registry->room,
+						sizeof(*registry->item));
+		registered = &registry->item[registry->count++];
+		*registered = (struct ps_registered){ .is_open = true };
+		memcpy(registered->name, place->name, sizeof(registered->name));
+		registered->info.proto = place->endpoint.proto;
+		registered->info.family = place->endpoint.family;
+		registered->info.port = place->endpoint.port_first;
+		memcpy(registered->info.addr, place->endpoint.addr, sizeof(place->endpoint.addr));
+	}
+}
+
+void ps_facts_take_planned(struct ps_facts *facts, const struct ps_transition *transition)
+{
+	take_interfaces(facts, &transition->interfaces.added);
+	take_interfaces(facts, &transition->interfaces.changed);
+	take_places(facts, &transition->sockets.plan.added);
 }
 
 static void begin_elsewhere(const char *netns, struct ps_facts *facts)

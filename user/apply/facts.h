@@ -6,11 +6,15 @@
 #ifndef PORTSTEER_APPLY_FACTS_H
 #define PORTSTEER_APPLY_FACTS_H
 
+#include "apply/transition.h"
 #include "conflict/conflict.h"
 #include "pins/instance.h"
 
 /* Of the namespace that @instance is for. Release with ps_facts_done(). */
 void ps_facts_read(const struct ps_instance *instance, struct ps_facts *ret);
+
+/* As they are when @transition has been carried out: what it attaches, and registers. */
+void ps_facts_take_planned(struct ps_facts *facts, const struct ps_transition *transition);
 
 /* Of another one that this process is in now, or that it could not enter, for the cause @error. */
 void ps_facts_read_elsewhere(const char *netns, struct ps_facts *ret);

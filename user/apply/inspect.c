@@ -173,14 +173,19 @@ static int check_table(struct check *check)
 	return failed;
 }
 
-/* 0 when it is not there. */
-static void look_up(const struct ps_apply *apply, const char *device, __u32 *ret_index)
+/* Without an index when it is not there. */
+static void look_up(const struct ps_apply *apply, const struct ps_interface *interface,
+		    struct ps_hook_info *info)
 {
-	struct ps_answer known = ps_ask_index(device, ret_index);
+	struct ps_answer known = ps_ask_device(interface->device, &info->ifindex, info->device);
 
+	if (ps_is_yes(known))
+		return;
+	info->ifindex = 0;
+	memcpy(info->device, interface->device, sizeof(info->device) - 1);
 	if (ps_is_unknown(known))
-		ps_report_note(apply->report, "warning: '%s' was not checked: %s", device,
-			       strerror(known.err));
+		ps_report_note(apply->report, "warning: '%s' was not checked: %s",
+			       interface->device, strerror(known.err));
 }
 
 /* What would be attached: as the file says, or else what is. */
@@ -195,8 +200,7 @@ static void take_hooks(struct ps_apply *apply, const struct ps_file *file,
 
 		info->hook = interface->hook;
 		info->mode = interface->mode;
-		look_up(apply, interface->device, &info->ifindex);
-		memcpy(info->device, interface->device, sizeof(info->device));
+		look_up(apply, interface, info);
 	}
 	if (file->has_interfaces)
 		return;
@@ -279,10 +283,14 @@ int ps_inspect_table(struct ps_inspection *inspection)
 int ps_inspect_file(struct ps_inspection *inspection, struct ps_file *file)
 {
 	struct ps_apply *apply = inspection->apply;
+	struct ps_device_names names = {};
 	struct ps_instance blank;
 	struct check check;
-	int failed;
+	int failed = ps_device_names_take_all(&names, &file->bindings, apply->error);
 
+	ps_device_names_done(&names);
+	if (failed)
+		return -1;
 	ps_instance_blank(apply->instance, file->max_bindings ?: PS_BINDINGS_MAX, &blank);
 	take_hooks(apply, file, &blank);
 	take_sockets(file, &blank);

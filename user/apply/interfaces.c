@@ -1,69 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * Attaching and detaching; of what a file says, new interfaces before the table
- * is published, so that one that fails changes nothing, the others behind it.
+ * is published, so that one that fails changes nothing, the others behind it. What
+ * that is, interfaces_plan.c finds out.
  */
 #include <string.h>
 #include "apply/internal.h"
 #include "base/advice.h"
 #include "hook/attach.h"
+#include "hook/dispatcher.h"
 #include "hook/loss.h"
 #include "host/ask.h"
-
-void ps_apply_list_interfaces(const struct ps_instance *instance, struct ps_interfaces *ret)
-{
-	for (int i = 0; i < PS_HOOKS_MAX; i++) {
-		const struct ps_hook_info *info = &instance->hooks[i];
-		struct ps_interface interface = { .hook = info->hook };
-
-		if (info->hook == PS_HOOK_FREE || info->hook == PS_HOOK_TC_EGRESS)
-			continue;
-		memcpy(interface.device, info->device, sizeof(interface.device) - 1);
-		interface.mode = info->hook == PS_HOOK_XDP ? info->mode : PS_MODE_NONE;
-		ps_interfaces_add(ret, &interface);
-	}
-}
-
-/* Only the kernel's own word is a no: what cannot be looked for is wanted, and fails with its
- * cause. */
-static bool is_missing(const struct ps_interface *interface)
-{
-	unsigned int ignored;
-
-	return interface->hook != PS_HOOK_SK_LOOKUP &&
-	       ps_is_no(ps_ask_index(interface->device, &ignored));
-}
-
-/* Those that are not there, and may be missing, are left out. */
-static void list_wanted(const struct ps_apply *apply, const struct ps_interfaces *said,
-			struct ps_interfaces *ret)
-{
-	for (size_t i = 0; i < said->count; i++) {
-		const struct ps_interface *interface = &said->item[i];
-
-		if (!interface->may_be_missing || !is_missing(interface))
-			ps_interfaces_add(ret, interface);
-		else
-			ps_report_note(apply->report, "note: '%s' does not exist and is skipped",
-				       interface->device);
-	}
-}
-
-void ps_apply_plan_interfaces(const struct ps_apply *apply, const struct ps_file *file,
-			      const struct ps_instance *instance, struct ps_interface_plan *ret)
-{
-	struct ps_interfaces wanted = {}, present = {};
-
-	*ret = (struct ps_interface_plan){};
-	if (!file->has_interfaces)
-		return;
-	list_wanted(apply, &file->interfaces, &wanted);
-	if (instance)
-		ps_apply_list_interfaces(instance, &present);
-	ps_interfaces_compare(&wanted, &present, ret);
-	ps_interfaces_done(&wanted);
-	ps_interfaces_done(&present);
-}
 
 /* It steers without. */
 static void watch_losses(const struct ps_apply *apply, const struct ps_instance *instance)
@@ -92,11 +39,15 @@ static int attach_hook(struct ps_apply *apply, struct ps_instance *instance,
 static int attach(struct ps_apply *apply, struct ps_instance *instance,
 		  const struct ps_interface *interface)
 {
+	bool is_shared = interface->has_shared || interface->is_shared
+				 ? interface->is_shared
+				 : ps_hook_is_shared(instance, interface->device); /* stays */
 	const struct ps_attach_options options = {
 		.device = interface->device,
 		.hook = interface->hook,
 		.mode = interface->mode,
-		.is_shared = ps_hook_is_shared(instance, interface->device), /* let be */
+		.is_shared = is_shared,
+		.priority = PS_PRIORITY_DEFAULT,
 	};
 	enum ps_attach_result result;
 
@@ -143,7 +94,7 @@ int ps_apply_attach_rest(struct ps_apply *apply, struct ps_instance *instance,
 			 const struct ps_interface_plan *plan)
 {
 	for (size_t i = 0; i < plan->same.count; i++) /* repairs what became stale */
-		if (attach(apply, instance, &plan->same.item[i]))
+		if (!plan->same.item[i].is_missing && attach(apply, instance, &plan->same.item[i]))
 			return -1;
 	for (size_t i = 0; i < plan->changed.count; i++)
 		if (attach_anew(apply, instance, &plan->changed.item[i], &plan->before.item[i]))
@@ -182,6 +133,21 @@ static int refuse_none(const struct ps_apply *apply)
 			    apply->instance);
 }
 
+/* By the word that was typed, or else by the name of the interface that it is another name of. */
+static int detach(const struct ps_apply *apply, struct ps_instance *instance, const char *device)
+{
+	char name[IF_NAMESIZE];
+	struct ps_error ignored;
+	unsigned int index;
+
+	if (!ps_hook_detach(instance, device, apply->error))
+		return 0;
+	if (!device || apply->error->status != PS_EXIT_NOT_FOUND || apply->presence != PS_HERE ||
+	    !ps_is_yes(ps_ask_device(device, &index, name)) || !strcmp(name, device))
+		return -1;
+	return ps_hook_detach(instance, name, &ignored);
+}
+
 int ps_apply_detach(struct ps_apply *apply, const char *device)
 {
 	struct ps_instance instance;
@@ -189,7 +155,7 @@ int ps_apply_detach(struct ps_apply *apply, const char *device)
 
 	if (ps_apply_open(apply, PS_REMOVE, &instance))
 		return refuse_none(apply);
-	failed = ps_hook_detach(&instance, device, apply->error);
+	failed = detach(apply, &instance, device);
 	ps_loss_tidy(&instance);
 	if (!failed && instance.state->bindings && !ps_hook_is_any(&instance))
 		ps_report_note(apply->report, "%u bindings stay in the table; '%s' removes them",

@@ -35,9 +35,12 @@ int ps_apply_close(struct ps_apply *apply, struct ps_instance *instance, int fai
 int ps_apply_publish(struct ps_apply *apply, struct ps_instance *instance, struct ps_plan *plan,
 		     struct ps_conflicts *conflicts);
 
-/* The same up to publishing; the instance may be open to read. */
-int ps_apply_rehearse(struct ps_apply *apply, struct ps_instance *instance, struct ps_plan *plan,
-		      struct ps_conflicts *conflicts);
+/*
+ * The same up to publishing, as if interfaces and sockets of @transition were attached and
+ * registered; the instance may be open to read.
+ */
+int ps_apply_rehearse(struct ps_apply *apply, struct ps_instance *instance,
+		      struct ps_transition *transition, struct ps_conflicts *conflicts);
 
 /* An error when one of @conflicts forbids the change: it is named, all are reported. */
 int ps_apply_refuse(struct ps_apply *apply, const struct ps_conflicts *conflicts);
@@ -54,11 +57,11 @@ void ps_apply_warn_redirect(const struct ps_report *report, const struct ps_draf
 void ps_apply_list_interfaces(const struct ps_instance *instance, struct ps_interfaces *ret);
 
 /*
- * What makes the interfaces of @instance (NULL: none) equal to those of @file;
- * nothing when it does not speak of them. Release with ps_interface_plan_done().
+ * What makes the interfaces of @instance (NULL: none) equal to those of the file;
+ * nothing when it does not speak of them.
  */
-void ps_apply_plan_interfaces(const struct ps_apply *apply, const struct ps_file *file,
-			      const struct ps_instance *instance, struct ps_interface_plan *ret);
+int ps_apply_plan_interfaces(struct ps_apply *apply, const struct ps_instance *instance,
+			     struct ps_transition *transition);
 
 /*
  * Carries the plan out in two steps, with the table published between them.

@@ -18,6 +18,8 @@ static void find_conflicts(struct ps_apply *apply, struct ps_draft *draft,
 	struct ps_facts facts;
 
 	ps_facts_read(draft->instance, &facts);
+	if (apply->rehearsed)
+		ps_facts_take_planned(&facts, apply->rehearsed);
 	ps_facts_check(&facts, &view, &draft->plan->added, conflicts);
 	ps_facts_check(&facts, &view, &draft->plan->changed, conflicts);
 	ps_conflicts_find_foreign(conflicts, &facts);
@@ -32,8 +34,7 @@ static bool forbids(const struct ps_apply *apply, const struct ps_conflict *conf
 {
 	if (conflict->kind == PS_DUPLICATE || conflict->kind == PS_OVERLAP)
 		return true;
-	return apply->is_strict && conflict->severity != PS_INFO &&
-	       conflict->kind != PS_UNREACHABLE && !conflict->device[0];
+	return apply->is_strict && conflict->severity != PS_INFO && !conflict->device[0];
 }
 
 /* The first of @conflicts that forbids the change, or NULL. */
@@ -119,12 +120,15 @@ int ps_apply_publish(struct ps_apply *apply, struct ps_instance *instance, struc
 	return failed;
 }
 
-int ps_apply_rehearse(struct ps_apply *apply, struct ps_instance *instance, struct ps_plan *plan,
-		      struct ps_conflicts *conflicts)
+int ps_apply_rehearse(struct ps_apply *apply, struct ps_instance *instance,
+		      struct ps_transition *transition, struct ps_conflicts *conflicts)
 {
+	struct ps_apply rehearsal = *apply;
 	struct ps_draft made;
-	int failed = draft(apply, instance, plan, conflicts, &made);
+	int failed;
 
+	rehearsal.rehearsed = transition;
+	failed = draft(&rehearsal, instance, &transition->bindings.plan, conflicts, &made);
 	ps_draft_done(&made);
 	return failed;
 }

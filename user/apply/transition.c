@@ -20,11 +20,16 @@ void ps_transition_done(struct ps_transition *transition)
 	ps_file_done(&transition->file);
 	ps_diff_done(&transition->bindings);
 	ps_interface_plan_done(&transition->interfaces);
+	ps_device_names_done(&transition->names);
 }
 
-static void meet(void *diff, const struct ps_binding *present)
+static void meet(void *context, const struct ps_binding *present)
 {
-	ps_diff_meet(diff, present);
+	struct ps_transition *transition = context;
+	struct ps_binding named = *present;
+
+	ps_device_names_take(&transition->names, &named);
+	ps_diff_meet(&transition->bindings, &named);
 }
 
 int ps_transition_compare(struct ps_apply *apply, const struct ps_instance *instance,
@@ -32,12 +37,16 @@ int ps_transition_compare(struct ps_apply *apply, const struct ps_instance *inst
 {
 	int failed = 0;
 
+	transition->is_live = true;
+	transition->generation = instance ? instance->state->generation : 0;
+	if (ps_device_names_take_all(&transition->names, &transition->file.bindings, apply->error))
+		return -1;
 	ps_diff_begin(&transition->bindings, &transition->file.bindings);
 	if (instance)
-		failed = ps_table_visit(instance, meet, &transition->bindings, apply->error);
+		failed = ps_table_visit(instance, meet, transition, apply->error);
 	ps_diff_end(&transition->bindings);
-	ps_apply_plan_interfaces(apply, &transition->file, instance, &transition->interfaces);
-	return failed || ps_transition_plan_guard(apply, instance, transition) ||
+	return failed || ps_apply_plan_interfaces(apply, instance, transition) ||
+			       ps_transition_plan_guard(apply, instance, transition) ||
 			       ps_transition_plan_sockets(apply, instance, transition)
 		       ? -1
 		       : 0;
@@ -117,8 +126,12 @@ int ps_transition_go_back(struct ps_apply *apply, struct ps_instance *instance,
 			  const struct ps_file *former)
 {
 	struct ps_transition transition = { .file = copy_file(former) };
-	int failed = ps_transition_compare(apply, instance, &transition) ||
-		     ps_transition_carry_out(apply, instance, &transition);
+	struct ps_apply lenient = *apply;
+	int failed;
+
+	lenient.allows_missing = true; /* what is gone meanwhile keeps nothing from coming back */
+	failed = ps_transition_compare(&lenient, instance, &transition) ||
+		 ps_transition_carry_out(&lenient, instance, &transition);
 
 	ps_transition_done(&transition);
 	return failed ? -1 : 0;

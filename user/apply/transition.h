@@ -6,6 +6,7 @@
 #ifndef PORTSTEER_APPLY_TRANSITION_H
 #define PORTSTEER_APPLY_TRANSITION_H
 
+#include "apply/devices.h"
 #include "binding/diff.h"
 #include "file/file.h"
 #include "socket/candidate.h"
@@ -18,7 +19,10 @@ struct ps_socket_change {
 };
 
 struct ps_transition {
+	bool is_live; /* compared with a table, not with another file */
+	__u64 generation; /* of that table; when it is changed, the new one */
 	struct ps_file file; /* its bindings are taken over by the comparison */
+	struct ps_device_names names; /* that were looked up for both */
 	struct ps_diff bindings;
 	struct ps_interface_plan interfaces;
 	struct ps_guard_plan guard;

@@ -2,13 +2,13 @@
 /*
  * Wording of errors. See error.h.
  */
-#include <ctype.h>
-#include <limits.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include "base/advice.h"
 #include "base/error.h"
+#include "base/nearest.h"
 #include "base/utf8.h"
 
 /* One that does not fit is left to the text: half a command must not be copied. */
@@ -70,58 +70,45 @@ int ps_error_errno(struct ps_error *error, int err, const char *format, ...)
 	return -1;
 }
 
-/* Levenshtein distance, of words up to 31 bytes; longer ones are far from everything. */
-static int distance(const char *a, const char *b)
+static bool is_in(const char *word, const char *const *list)
 {
-	size_t a_len = strlen(a), b_len = strlen(b);
-	int row[32];
-
-	if (a_len > 31 || b_len > 31)
-		return INT_MAX;
-	for (size_t j = 0; j <= b_len; j++)
-		row[j] = (int)j;
-	for (size_t i = 1; i <= a_len; i++) {
-		int diagonal = row[0];
-
-		row[0] = (int)i;
-		for (size_t j = 1; j <= b_len; j++) {
-			int best = diagonal + (tolower((unsigned char)a[i - 1]) != b[j - 1]);
-
-			diagonal = row[j];
-			best = row[j] + 1 < best ? row[j] + 1 : best;
-			row[j] = row[j - 1] + 1 < best ? row[j - 1] + 1 : best;
-		}
-	}
-	return row[b_len];
+	for (; list && *list; list++)
+		if (!strcmp(word, *list))
+			return true;
+	return false;
 }
 
-static const char *nearest(const char *given, const char *const *valid)
+/* What the word of others is called here, NULL: nobody knows it. */
+static const char *translate(const struct ps_synonym *synonym, const char *given)
 {
-	const char *best = NULL;
-	int best_distance = 3; /* farther is no typing mistake */
+	for (; synonym && synonym->word; synonym++)
+		if (!strcmp(synonym->word, given))
+			return synonym->answer;
+	return NULL;
+}
 
-	for (; *valid; valid++) {
-		int this_distance = distance(given, *valid);
+int ps_error_unknown_in(struct ps_error *error, int word, const char *given,
+			const struct ps_vocabulary *vocabulary)
+{
+	const char *const *valid = vocabulary->valid;
+	const char *answer = translate(vocabulary->synonyms, given);
+	struct ps_nearest nearest = ps_nearest_of(given);
+	char guess[PS_NEAREST_TEXT];
 
-		if (this_distance < best_distance && this_distance < (int)strlen(given)) {
-			best = *valid;
-			best_distance = this_distance;
-		}
+	ps_error_at(error, word, 0, "unknown %s '%s'; valid: ", vocabulary->what, given);
+	for (const char *const *name = valid; *name; name++) {
+		append(error, name == valid ? "" : ", ", *name);
+		if (!is_in(*name, vocabulary->harmful))
+			ps_nearest_offer(&nearest, *name);
 	}
-	return best;
+	append(error, answer ? "; " : ps_nearest_format(&nearest, guess), answer ?: "");
+	return -1;
 }
 
 int ps_error_unknown(struct ps_error *error, int word, const char *given, const char *what,
 		     const char *const *valid)
 {
-	const char *guess = nearest(given, valid);
+	const struct ps_vocabulary vocabulary = { .what = what, .valid = valid };
 
-	ps_error_at(error, word, 0, "unknown %s '%s'; valid: ", what, given);
-	for (const char *const *name = valid; *name; name++)
-		append(error, name == valid ? "" : ", ", *name);
-	if (guess) {
-		append(error, "; did you mean '", guess);
-		append(error, "", "'?");
-	}
-	return -1;
+	return ps_error_unknown_in(error, word, given, &vocabulary);
 }

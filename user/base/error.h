@@ -37,7 +37,28 @@ int ps_error_at(struct ps_error *error, int word, int offset, const char *format
 int ps_error_errno(struct ps_error *error, int err, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* "'WORD' is not one of A, B, C; did you mean B?" at @word; @valid ends with NULL. */
+/* A word that others use, and what is said of it: "'drop' does that". */
+struct ps_synonym {
+	const char *word;
+	const char *answer;
+};
+
+/* Words that may stand somewhere. All lists end with NULL. */
+struct ps_vocabulary {
+	const char *what; /* "action": what they are */
+	const char *const *valid;
+	const char *const *harmful; /* those of them that are never suggested; NULL: none is */
+	const struct ps_synonym *synonyms; /* NULL: none */
+};
+
+/*
+ * "unknown action 'WORD'; valid: A, B, C; did you mean 'B'?" at @word. Who typed something unknown
+ * is not led to what destroys: that is listed, and not suggested.
+ */
+int ps_error_unknown_in(struct ps_error *error, int word, const char *given,
+			const struct ps_vocabulary *vocabulary);
+
+/* The same where nothing is harmful. */
 int ps_error_unknown(struct ps_error *error, int word, const char *given, const char *what,
 		     const char *const *valid);
 

@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 #include "base/memory.h"
@@ -67,6 +68,20 @@ char *ps_memory_text(const char *format, va_list args)
 	if (vasprintf(&text, format, args) < 0)
 		give_up();
 	return text;
+}
+
+const char *ps_memory_intern(const char *text)
+{
+	static char **kept;
+	static size_t count, room;
+	size_t size = strlen(text) + 1;
+
+	for (size_t i = 0; i < count; i++)
+		if (!strcmp(kept[i], text))
+			return kept[i];
+	kept = ps_memory_grow(kept, count, &room, sizeof(*kept));
+	kept[count] = ps_memory_new(1, size);
+	return memcpy(kept[count++], text, size);
 }
 
 void ps_memory_cleanup(void *pointer)

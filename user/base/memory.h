@@ -24,6 +24,12 @@ void *ps_memory_expect(size_t count, size_t *ret_room, size_t size);
 /* What vsnprintf() writes, in memory of its own. */
 char *ps_memory_text(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
 
+/*
+ * The one copy of @text, which is there until the program ends: equal texts are equal pointers. For
+ * the few that are different.
+ */
+const char *ps_memory_intern(const char *text);
+
 /* free(*pointer), for __attribute__((cleanup)). */
 void ps_memory_cleanup(void *pointer);
 

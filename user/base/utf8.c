@@ -59,11 +59,13 @@ bool ps_utf8_is_hidden(long character)
 		long first, last;
 	} hidden[] = {
 		{ 0, 0x1f }, /* C0 */
-		{ 0x7f, 0x9f }, /* DEL, C1 */
-		{ 0x200b, 0x200f }, /* without width, and marks of direction */
-		{ 0x2028, 0x202e }, /* ends of lines and paragraphs, directions */
-		{ 0x2060, 0x206f }, /* the same, later ones */
-		{ 0xfeff, 0xfeff },
+		{ 0x7f, 0xa0 }, /* DEL, C1, and the space that ends no word */
+		{ 0xad, 0xad }, /* the hyphen that is seen at the end of a line only */
+		{ 0x1680, 0x1680 }, /* spaces, here and below, that look like one of ASCII */
+		{ 0x2000, 0x200f }, /* without width, and marks of direction */
+		{ 0x2028, 0x202f }, /* ends of lines and paragraphs, directions */
+		{ 0x205f, 0x206f }, /* the same, later ones */
+		{ 0x3000, 0x3000 }, { 0xfeff, 0xfeff },
 	};
 
 	for (size_t i = 0; i < sizeof(hidden) / sizeof(*hidden); i++)

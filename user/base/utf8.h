@@ -21,7 +21,10 @@ long ps_utf8_next(const char *at, int *ret_length);
 
 bool ps_utf8_is_valid(const char *text);
 
-/* A terminal shows something else for it, or nothing: controls, and what turns or joins lines. */
+/*
+ * A terminal shows something else for it, or nothing, or a blank that is none: controls, what turns
+ * or joins lines, spaces beyond that of ASCII.
+ */
 bool ps_utf8_is_hidden(long character);
 
 /* Takes off a character that is not there as a whole because @text was cut behind @size bytes. */

@@ -2,19 +2,30 @@
 /*
  * Reading bindings from a file. See batch.h.
  */
-#include <errno.h>
 #include <string.h>
-#include "base/progress.h"
+#include "base/text.h"
+#include "base/utf8.h"
 #include "binding/batch.h"
 #include "binding/parse.h"
 
 #define WORDS_MAX 16
 #define LINE_MAX_BYTES 1024
-#define LINES_AT_ONCE 512 /* of which progress is told */
+#define BUFFER_BYTES 16384
+
+/* A file, line by line. */
+struct lines {
+	struct ps_text text;
+	const char *name; /* of the file */
+	unsigned char buffer[BUFFER_BYTES];
+	size_t at, end; /* of what is in the buffer and was not looked at */
+	__u32 number; /* of the line */
+	char line[LINE_MAX_BYTES + 1];
+	bool had_return; /* the line before ended with CR, which LF may follow */
+};
 
 static bool is_blank(char byte)
 {
-	return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
+	return byte == ' ' || byte == '\t';
 }
 
 /* Cuts @line into words, in place. Their number; WORDS_MAX when there are too many. */
@@ -37,75 +48,130 @@ static int split(char *line, char *words[WORDS_MAX])
 }
 
 /* Puts "NAME:LINE:COLUMN: " before the text of @error. */
-static int locate(struct ps_error *error, const char *name, __u32 line, long column)
+static int locate(struct ps_error *error, const char *name, struct ps_position place)
 {
 	struct ps_error cause = *error;
 
-	ps_error_set(error, PS_EXIT_USAGE, "%s:%u:%ld: %s", name, line, column, cause.text);
+	ps_error_set(error, PS_EXIT_USAGE, "%s:%u:%u: %s", name, place.line, place.column,
+		     cause.text);
 	return -1;
 }
 
-static int read_line(char *line, __u32 number, const char *name, struct ps_bindings *bindings,
-		     struct ps_error *error)
+/* Characters, which editors count, from @line to @at, of words that were cut apart. */
+static __u32 column_of(const char *line, const char *at)
+{
+	__u32 column = 1;
+	int length;
+
+	for (; line < at; line += length) {
+		length = 1;
+		if (*line)
+			ps_utf8_next(line, &length);
+		column++;
+	}
+	return column;
+}
+
+static int read_line(struct lines *lines, struct ps_bindings *bindings, struct ps_error *error)
 {
 	char *words[WORDS_MAX];
 	size_t before = bindings->count;
-	int count = split(line, words);
+	int count = split(lines->line, words);
 
 	if (!count)
 		return 0;
 	if (ps_binding_parse(count, words, bindings, error)) {
-		int word = error->word < 0 ? 0 : error->word;
+		const char *at = words[error->word < 0 ? 0 : error->word] + error->offset;
+		struct ps_position place = { lines->number, column_of(lines->line, at) };
 
-		return locate(error, name, number, words[word] - line + error->offset + 1);
+		return locate(error, lines->name, place);
 	}
 	for (size_t i = before; i < bindings->count; i++)
-		bindings->item[i].line = number;
+		bindings->item[i].line = lines->number;
 	return 0;
 }
 
-/* Reads the next line into @line. Its length, -1 at the end; above LINE_MAX_BYTES: too long. */
-static int get_line(FILE *file, char line[LINE_MAX_BYTES + 1])
+/* The next byte, or EOF. */
+static int next_byte(struct lines *lines)
 {
-	int length = 0, byte;
+	if (lines->at == lines->end) {
+		lines->at = 0;
+		lines->end = ps_text_read(&lines->text, lines->buffer, sizeof(lines->buffer));
+	}
+	return lines->at < lines->end ? lines->buffer[lines->at++] : EOF;
+}
 
-	while ((byte = getc_unlocked(file)) != EOF && byte != '\n') {
+/* Reads the next line. Its length, -1 at the end; above LINE_MAX_BYTES: too long. */
+static int next_line(struct lines *lines)
+{
+	int length = 0, byte = next_byte(lines);
+
+	lines->number++;
+	if (byte == '\n' && lines->had_return)
+		byte = next_byte(lines);
+	while (byte != EOF && byte != '\n' && byte != '\r') {
 		if (length == LINE_MAX_BYTES)
 			return LINE_MAX_BYTES + 1;
-		line[length++] = (char)byte;
+		lines->line[length++] = (char)byte;
+		byte = next_byte(lines);
 	}
-	line[length] = '\0';
+	lines->line[length] = '\0';
+	lines->had_return = byte == '\r';
 	return byte == EOF && !length ? -1 : length;
+}
+
+/* A byte of this line, which ends there, is a fault. */
+static bool is_cut(const struct lines *lines)
+{
+	return lines->text.has_fault &&
+	       lines->number >= lines->text.diagnostics->item[0].place.line;
+}
+
+static int read_lines(struct lines *lines, struct ps_bindings *bindings, struct ps_error *error)
+{
+	int length;
+
+	while ((length = next_line(lines)) >= 0) {
+		struct ps_position start = { lines->number, 1 };
+
+		if (length > LINE_MAX_BYTES) {
+			ps_error_set(error, PS_EXIT_USAGE, "a line has at most %d bytes",
+				     LINE_MAX_BYTES);
+			return locate(error, lines->name, start);
+		}
+		if (bindings->count > PS_BINDINGS_MAX) {
+			ps_error_set(error, PS_EXIT_USAGE, "more than %d bindings",
+				     PS_BINDINGS_MAX);
+			return locate(error, lines->name, start);
+		}
+		if (!is_cut(lines) && read_line(lines, bindings, error))
+			return -1;
+	}
+	return 0;
+}
+
+static int refuse(const struct lines *lines, struct ps_error *error)
+{
+	const struct ps_diagnostic *first = &lines->text.diagnostics->item[0];
+
+	ps_error_set(error, PS_EXIT_USAGE, "%s", first->text);
+	return locate(error, lines->name, first->place);
 }
 
 int ps_batch_read(FILE *file, const char *name, struct ps_bindings *bindings,
 		  struct ps_error *error)
 {
-	char line[LINE_MAX_BYTES + 1];
-	size_t bytes = 0;
-	int length;
+	struct ps_diagnostics diagnostics = {};
+	struct lines lines = { .name = name };
+	int failed;
 
 	ps_bindings_expect_file(bindings, file);
-	for (__u32 number = 1; (length = get_line(file, line)) >= 0; number++) {
-		bytes += (size_t)length + 1;
-		if (number % LINES_AT_ONCE == 0) {
-			ps_progress_add(bytes);
-			bytes = 0;
-		}
-		if (length > LINE_MAX_BYTES || strlen(line) != (size_t)length) {
-			ps_error_set(error, PS_EXIT_USAGE,
-				     "a line has at most %d bytes, and no NUL", LINE_MAX_BYTES);
-			return locate(error, name, number, 1);
-		}
-		if (bindings->count > PS_BINDINGS_MAX) {
-			ps_error_set(error, PS_EXIT_USAGE, "more than %d bindings",
-				     PS_BINDINGS_MAX);
-			return locate(error, name, number, 1);
-		}
-		if (read_line(line, number, name, bindings, error))
-			return -1;
-	}
-	if (ferror(file))
-		return ps_error_errno(error, errno, "cannot read %s", name);
-	return 0;
+	ps_text_init(&lines.text, file, PS_TEXT_LINES, &diagnostics);
+	failed = read_lines(&lines, bindings, error);
+	if (!failed && lines.text.has_fault)
+		failed = refuse(&lines, error);
+	if (!failed && lines.text.error)
+		failed = ps_error_errno(error, lines.text.error, "cannot read %s", name);
+	ps_diagnostics_done(&diagnostics);
+	return failed;
 }

@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "base/utf8.h"
 #include "binding/binding.h"
+#include "binding/device.h"
 
 const char *const ps_action_words[] = { "pass", "count", "drop", "redirect", "socket", NULL };
 #define SHORTEST "tcp any:1 drop\n" /* that a file can say */
@@ -64,8 +65,8 @@ const char *ps_action_format(const struct ps_binding *binding, char text[PS_ACTI
 		(size_t)snprintf(text, PS_ACTION_TEXT, "%s", ps_action_name(binding->action));
 
 	if (binding->action == PS_REDIRECT) {
-		length += (size_t)snprintf(text + length, PS_ACTION_TEXT - length, " %.15s",
-					   binding->target.device);
+		length += (size_t)snprintf(text + length, PS_ACTION_TEXT - length, " %.127s",
+					   ps_device_word(binding));
 		length += format_hop(&binding->target, text + length, PS_ACTION_TEXT - length);
 	}
 	if (binding->action == PS_SOCKET)
@@ -136,7 +137,7 @@ const char *ps_target_problem(const struct ps_target *target, char *text, size_t
 
 bool ps_action_is_equal(const struct ps_binding *a, const struct ps_binding *b)
 {
-	return a->action == b->action && a->flags == b->flags &&
+	return a->action == b->action && a->flags == b->flags && a->device == b->device &&
 	       (!ps_action_has_target(a->action) || ps_target_is_equal(&a->target, &b->target));
 }
 

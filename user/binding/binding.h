@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include "binding/endpoint.h"
 
-#define PS_ACTION_TEXT 256
+#define PS_ACTION_TEXT 512
 
 struct ps_binding {
 	struct ps_endpoint endpoint;
@@ -22,7 +22,11 @@ struct ps_binding {
 	__u32 line, column; /* of the file that said so, 0: the command line, or a batch */
 	bool is_masked; /* the address given had bits beyond its prefix */
 	bool is_hidden; /* planned: no packet looks for its shape before it is published */
-	const char *owner; /* "user:www-data", NULL: nobody in particular; from ps_owner_intern() */
+	const char
+		*owner; /* "user:www-data", NULL: nobody in particular; from ps_memory_intern() */
+	const char
+		*device; /* a word for the target's that has no room there, else NULL; the same */
+	const char *scope; /* another word for it, behind its next hop; NULL: none; the same */
 	char name[PS_NAME_SIZE];
 };
 

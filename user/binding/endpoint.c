@@ -57,13 +57,16 @@ bool ps_endpoint_is_any_address(const struct ps_endpoint *endpoint)
 	return endpoint->prefix_len == 0;
 }
 
-bool ps_endpoints_are_place(const struct ps_endpoints *endpoints)
+bool ps_endpoints_take_place(const struct ps_endpoints *endpoints, struct ps_endpoint *ret)
 {
 	const struct ps_endpoint *place = &endpoints->item[0];
+	bool is_whole = place->prefix_len == (place->family == PS_IPV4 ? 32 : 128);
 
-	return endpoints->count == 1 && place->port_first == place->port_last &&
-	       (ps_endpoint_is_any_address(place) ||
-		place->prefix_len == (place->family == PS_IPV4 ? 32 : 128));
+	if (endpoints->count != 1 || place->port_first != place->port_last ||
+	    (!is_whole && !ps_endpoint_is_any_address(place)))
+		return false;
+	*ret = ps_endpoint_at(place->proto, place->family, place->addr, place->port_first);
+	return true;
 }
 
 struct ps_endpoint ps_endpoint_at(enum ps_proto proto, enum ps_family family, const __u8 addr[16],

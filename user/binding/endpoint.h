@@ -47,8 +47,12 @@ const char *ps_proto_name(enum ps_proto proto);
 void ps_address_mask(__u8 addr[16], __u8 prefix_len);
 
 bool ps_endpoint_is_any_address(const struct ps_endpoint *endpoint);
-/* One port of one address, or of every address: where a socket can wait. */
-bool ps_endpoints_are_place(const struct ps_endpoints *endpoints);
+
+/*
+ * One port of one address, or of every address: where a socket can wait. There, 0.0.0.0 and [::]
+ * are every address of their family.
+ */
+bool ps_endpoints_take_place(const struct ps_endpoints *endpoints, struct ps_endpoint *ret);
 
 /* What a socket there is for; of an address that is all zero, every one of @family. */
 struct ps_endpoint ps_endpoint_at(enum ps_proto proto, enum ps_family family, const __u8 addr[16],

@@ -6,6 +6,7 @@
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <netdb.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/number.h"
@@ -61,6 +62,22 @@ static int parse_protocols(const char *text, bool wanted[], struct ps_error *err
 	}
 }
 
+static bool is_port(const char *text)
+{
+	return (*text && !text[strspn(text, "0123456789-")]) || getservbyname(text, NULL);
+}
+
+/* @text has no colon with something behind it. */
+static int refuse_half(const char *text, struct ps_error *error)
+{
+	if (is_port(text))
+		return ps_error_at(error, WORD_PLACE, 0,
+				   "'%s' has no address; for every address write any:%s", text,
+				   text);
+	return ps_error_at(error, WORD_PLACE, 0,
+			   "'%s' has no port; write ADDRESS:PORT, or ADDRESS:any", text);
+}
+
 static int split_place(const char *text, struct place *ret, struct ps_error *error)
 {
 	const char *close = text[0] == '[' ? strchr(text, ']') : NULL;
@@ -80,8 +97,7 @@ static int split_place(const char *text, struct place *ret, struct ps_error *err
 		return ps_error_at(error, WORD_PLACE, 0,
 				   "'%s': an IPv6 address needs brackets: [2001:db8::1]:53", text);
 	if (!colon || *colon != ':' || !colon[1])
-		return ps_error_at(error, WORD_PLACE, 0,
-				   "'%s' has no port; write ADDRESS:PORT, or ADDRESS:any", text);
+		return refuse_half(text, error);
 	length = (size_t)((close ?: colon) - text) - ret->bracketed;
 	if (length >= sizeof(ret->address))
 		return ps_error_at(error, WORD_PLACE, 0, "'%s' is not a valid address", text);
@@ -202,15 +218,17 @@ static int parse_range(const struct place *place, struct ps_endpoint *endpoint,
 	return 0;
 }
 
-static int parse_service(const struct place *place, struct ps_endpoint *endpoint,
-			 struct ps_error *error)
+static int refuse_service(const struct place *place, const struct ps_endpoint *endpoint,
+			  struct ps_error *error)
 {
-	struct servent *service = getservbyname(place->port, ps_proto_name(endpoint->proto));
+	return ps_error_at(error, WORD_PLACE, offset_in(place, place->port),
+			   "/etc/services has no %s service '%s'", ps_proto_name(endpoint->proto),
+			   place->port);
+}
 
-	if (!service)
-		return ps_error_at(error, WORD_PLACE, offset_in(place, place->port),
-				   "/etc/services has no %s service '%s'",
-				   ps_proto_name(endpoint->proto), place->port);
+static int take_service(const struct place *place, const struct servent *service,
+			struct ps_endpoint *endpoint, struct ps_error *error)
+{
 	if (!service->s_port)
 		return ps_error_at(error, WORD_PLACE, offset_in(place, place->port),
 				   "/etc/services has port 0 for '%s', which is not a valid port",
@@ -220,16 +238,51 @@ static int parse_service(const struct place *place, struct ps_endpoint *endpoint
 	return 0;
 }
 
+/* "80,443", for who expects a list. */
+static int refuse_list(const struct place *place, struct ps_error *error)
+{
+	size_t prefix = (size_t)(place->port - place->text), room = 256;
+	const char *port = place->port;
+	char each[256] = "";
+	int count = 0;
+
+	for (size_t length; *port; port += length + !!port[length], count++) {
+		size_t used = strlen(each);
+
+		length = strcspn(port, ",");
+		snprintf(each + used, room - used, "%s%.*s%.*s",
+			 !count		 ? ""
+			 : !port[length] ? " and "
+					 : ", ",
+			 (int)prefix, place->text, (int)length, port);
+	}
+	return ps_error_at(error, WORD_PLACE, offset_in(place, place->port),
+			   "'%s' is several ports, and a binding has one port or range; write %s "
+			   "bindings: %s",
+			   place->port, count == 2 ? "two" : "several", each);
+}
+
+/* What is no number may be a service, whatever it begins with. */
 static int parse_ports(const struct place *place, struct ps_endpoint *endpoint,
 		       struct ps_error *error)
 {
+	bool is_number = !place->port[strspn(place->port, "0123456789-")];
+	const struct servent *service;
+
 	if (!strcmp(place->port, "any")) {
 		endpoint->port_first = 0;
 		endpoint->port_last = 65535;
 		return 0;
 	}
+	if (is_number)
+		return parse_range(place, endpoint, error);
+	if (strchr(place->port, ','))
+		return refuse_list(place, error);
+	service = getservbyname(place->port, ps_proto_name(endpoint->proto));
+	if (service)
+		return take_service(place, service, endpoint, error);
 	if (isalpha((unsigned char)place->port[0]))
-		return parse_service(place, endpoint, error);
+		return refuse_service(place, endpoint, error);
 	return parse_range(place, endpoint, error);
 }
 

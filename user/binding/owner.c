@@ -2,25 +2,12 @@
 /*
  * Owners as text. See owner.h.
  */
-#include <stdlib.h>
 #include <string.h>
 #include <portsteer/guard.h>
 #include "base/memory.h"
 #include "binding/owner.h"
 
 #define EXPECTED "an owner is user:NAME, cgroup:/PATH or pid"
-
-static const char **texts;
-static size_t text_count, text_room;
-
-const char *ps_owner_intern(const char *text)
-{
-	for (size_t i = 0; i < text_count; i++)
-		if (!strcmp(texts[i], text))
-			return texts[i];
-	texts = ps_memory_grow(texts, text_count, &text_room, sizeof(*texts));
-	return texts[text_count++] = strdup(text);
-}
 
 /* "/system.slice/nginx.service", without empty names; those of the root are everybody. */
 static int check_path(const char *path, struct ps_error *error)
@@ -61,7 +48,7 @@ static int parse_process(struct ps_binding *binding, struct ps_error *error)
 				   "'owner pid' needs the action 'socket NAME', and means the "
 				   "processes whose sockets have that name; use user:NAME or "
 				   "cgroup:/PATH here");
-	binding->owner = ps_owner_intern("pid");
+	binding->owner = ps_memory_intern("pid");
 	return 0;
 }
 
@@ -83,6 +70,6 @@ int ps_owner_parse(const char *word, struct ps_binding *binding, struct ps_error
 		return -1;
 	if (!is_cgroup && !word[5])
 		return ps_error_at(error, 0, 0, "'%s' is not a valid owner; " EXPECTED, word);
-	binding->owner = ps_owner_intern(word);
+	binding->owner = ps_memory_intern(word);
 	return 0;
 }

@@ -10,12 +10,6 @@
 /* Fills in the owner; which there can be depends on the action, if it is known. */
 int ps_owner_parse(const char *word, struct ps_binding *binding, struct ps_error *error);
 
-/*
- * The one copy of @text, which is there until the program ends: equal texts are equal pointers, and
- * a binding can be copied with its owner.
- */
-const char *ps_owner_intern(const char *text);
-
 /* The processes that the sockets of a binding are of. */
 bool ps_owner_is_process(const char *owner);
 

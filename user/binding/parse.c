@@ -5,9 +5,12 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include "base/memory.h"
 #include "base/utf8.h"
+#include "binding/device.h"
 #include "binding/owner.h"
 #include "binding/parse.h"
+#include "binding/steered.h"
 
 /* Words yet to be read. */
 struct words {
@@ -25,6 +28,21 @@ const struct ps_syntax_part ps_binding_syntax[] = {
 	{ "OWNER", "user:|cgroup:|pid|NAME" },
 	{ NULL, NULL },
 };
+
+static const char *const harmful[] = { "drop", NULL };
+static const struct ps_synonym action_synonyms[] = {
+	{ "accept", "'pass' does that" },
+	{ "allow", "'pass' does that" },
+	{ "permit", "'pass' does that" },
+	{ "deny", "'drop' does that" },
+	{ "block", "'drop' does that" },
+	{ "discard", "'drop' does that" },
+	{ "blackhole", "'drop' does that" },
+	{ "account", "'count' does that" },
+	{ NULL, NULL },
+};
+static const struct ps_vocabulary action_vocabulary = { "action", ps_action_words, harmful,
+							action_synonyms };
 
 static const char *const option_words[] = { "name", "on-missing", "owner", NULL };
 static const char *const redirect_words[] = { "via",	    "mac",   "peer", "name",
@@ -53,45 +71,56 @@ static int at_last(const struct words *words)
 	return words->next - 1;
 }
 
-int ps_device_parse(const char *word, char ret[PS_DEV_SIZE], struct ps_error *error)
-{
-	size_t length = strlen(word);
-
-	if (!length || length >= PS_DEV_SIZE || strpbrk(word, "/: \t\n\v\f\r") ||
-	    !strcmp(word, ".") || !strcmp(word, ".."))
-		return ps_error_at(error, 0, 0,
-				   "'%s' is not a valid interface name (1 to 15 "
-				   "bytes)",
-				   word);
-	memcpy(ret, word, length + 1);
-	return 0;
-}
-
-static int read_device(struct words *words, struct ps_target *target)
+static int read_device(struct words *words, struct ps_binding *binding)
 {
 	const char *word = take(words, "the interface to redirect to");
 
 	if (!word)
 		return -1;
-	if (!ps_device_parse(word, target->device, words->error))
+	if (ps_device_is_address(word))
+		return ps_error_at(words->error, at_last(words), 0,
+				   "'%s' is an IP address, where the interface must be that it is "
+				   "reached by; write redirect DEV via %s",
+				   word, word);
+	if (!ps_device_check(word, words->error)) {
+		ps_device_set(binding, word);
 		return 0;
+	}
 	words->error->word = at_last(words);
 	return -1;
 }
 
-static int read_via(struct words *words, struct ps_target *target)
+static int refuse_address(struct words *words)
+{
+	return ps_error_at(words->error, at_last(words), 0, "'%s' is not a valid IP address",
+			   words->word[at_last(words)]);
+}
+
+/* "fe80::1%eth0": what is behind the % is another word for the interface, or the same. */
+static int read_scope(struct words *words, struct ps_binding *binding, const char *scope)
+{
+	if (binding->target.via_family != PS_IPV6 || !*scope)
+		return refuse_address(words);
+	if (strcmp(scope, ps_device_word(binding)))
+		binding->scope = ps_memory_intern(scope);
+	return 0;
+}
+
+static int read_via(struct words *words, struct ps_binding *binding)
 {
 	const char *word = take(words, "the next hop's address");
+	char address[PS_ADDRESS_TEXT] = "";
+	size_t length;
 
 	if (!word)
 		return -1;
-	if (ps_address_parse(word, &target->via_family, target->via))
-		return ps_error_at(words->error, at_last(words), 0,
-				   "'%s' is not a valid IP "
-				   "address",
-				   word);
-	target->hop = PS_HOP_VIA;
-	return 0;
+	length = strcspn(word, "%");
+	if (length < sizeof(address))
+		memcpy(address, word, length);
+	if (ps_address_parse(address, &binding->target.via_family, binding->target.via))
+		return refuse_address(words);
+	binding->target.hop = PS_HOP_VIA;
+	return word[length] ? read_scope(words, binding, word + length + 1) : 0;
 }
 
 static int read_mac(struct words *words, struct ps_target *target)
@@ -118,14 +147,14 @@ static int read_redirect(struct words *words, struct ps_binding *binding)
 	struct ps_target *target = &binding->target;
 	const char *word;
 
-	if (read_device(words, target))
+	if (read_device(words, binding))
 		return -1;
 	word = peek(words);
 	if (!word || !strcmp(word, "name") || !strcmp(word, "on-missing") || !strcmp(word, "owner"))
 		return 0;
 	words->next++;
 	if (!strcmp(word, "via"))
-		return read_via(words, target);
+		return read_via(words, binding);
 	if (!strcmp(word, "mac"))
 		return read_mac(words, target);
 	if (strcmp(word, "peer"))
@@ -175,8 +204,7 @@ static int read_action(struct words *words, struct ps_binding *binding)
 	if (binding->action == PS_SOCKET)
 		return read_socket(words, &binding->target);
 	if (binding->action == PS_NONE)
-		return ps_error_unknown(words->error, at_last(words), word, "action",
-					ps_action_words);
+		return ps_error_unknown_in(words->error, at_last(words), word, &action_vocabulary);
 	return 0;
 }
 
@@ -220,11 +248,12 @@ static int read_owner(struct words *words, struct ps_binding *binding)
 int ps_on_missing_parse(const char *word, struct ps_binding *binding, struct ps_error *error)
 {
 	static const char *const valid[] = { "pass", "drop", NULL };
+	static const struct ps_vocabulary vocabulary = { "value", valid, harmful, NULL };
 
 	if (!strcmp(word, "pass"))
 		binding->flags |= PS_ON_MISSING_PASS;
 	else if (strcmp(word, "drop"))
-		return ps_error_unknown(error, 0, word, "value", valid);
+		return ps_error_unknown_in(error, 0, word, &vocabulary);
 	if (!ps_action_has_target(binding->action))
 		return ps_error_at(error, -1, 0,
 				   "on-missing is for an action that can fail: redirect, socket");
@@ -269,7 +298,7 @@ int ps_action_check(const struct ps_binding *binding, const struct ps_endpoints 
 			return ps_error_at(error, 0, 0,
 					   "'socket' is for tcp and udp: the kernel has no such "
 					   "hook for sctp");
-	return 0;
+	return ps_endpoint_check(&endpoints->item[0], binding->owner, error);
 }
 
 static int read_options(struct words *words, struct ps_binding *binding)

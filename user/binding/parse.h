@@ -23,12 +23,12 @@ int ps_binding_parse(int count, char *const words[], struct ps_bindings *binding
  */
 int ps_action_parse(int count, char *const words[], struct ps_binding *binding,
 		    struct ps_error *error);
+/* That it can be done to these: an error is at the endpoint. */
 int ps_action_check(const struct ps_binding *binding, const struct ps_endpoints *endpoints,
-		    struct ps_error *error); /* that the kernel can do it there */
+		    struct ps_error *error);
 int ps_on_missing_parse(const char *word, struct ps_binding *binding, struct ps_error *error);
 int ps_name_parse(const char *word, struct ps_binding *binding, struct ps_error *error);
 int ps_socket_name_parse(const char *word, char ret[PS_NAME_SIZE], struct ps_error *error);
-int ps_device_parse(const char *word, char ret[PS_DEV_SIZE], struct ps_error *error);
 
 /* ACTION, as words that may be typed. */
 extern const struct ps_syntax_part ps_binding_syntax[];

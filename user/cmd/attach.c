@@ -4,6 +4,7 @@
  */
 #include <string.h>
 #include "base/number.h"
+#include "binding/device.h"
 #include "cmd/context.h"
 #include "hook/attach.h"
 #include "hook/dispatcher.h"
@@ -113,6 +114,8 @@ static int read_words(struct ps_context *context, struct ps_attach_options *opti
 		options->hook = PS_HOOK_SK_LOOKUP;
 		return ps_context_expect(context, 1);
 	}
+	if (ps_device_check(options->device, &context->error))
+		return -1;
 	for (int at = 1, read; at < context->count; at += read) {
 		read = read_setting(context, at, options);
 		if (read < 0)
@@ -163,7 +166,8 @@ static int run_detach(struct ps_context *context)
 	const char *device;
 
 	if (!context->count)
-		return ps_error_at(&context->error, -1, 0, "detach needs an interface, or 'all'");
+		return ps_error_at(&context->error, -1, 0,
+				   "detach needs an interface, 'netns' or 'all'");
 	if (ps_context_expect(context, 1))
 		return -1;
 	device = strcmp(context->word[0], "all") ? context->word[0] : NULL;

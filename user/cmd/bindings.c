@@ -97,8 +97,8 @@ PS_COMMAND(bindings) = {
 	.details =
 		"Sorted by protocol, family, address and port. RX is what arrived for the\n"
 		"endpoint, whatever became of it; TX is what was sent from it.\n\n"
-		"  --yaml        print table, sockets and guard as a file that 'apply' "
-		"takes\n\n"
+		"  --yaml        print table, interfaces, sockets and guard as a file, for which\n"
+		"                'apply' finds nothing to do\n\n"
 		"JSON keys: endpoint, protocol, address, port, action, words (the action as\n"
 		"'bind' takes it), name, owner, rx_packets, rx_bytes, tx_packets, tx_bytes; for a\n"
 		"redirect also device, via, mac, peer, on_missing, problem; for a socket also\n"

@@ -130,15 +130,21 @@ static void print_sockets(struct ps_output *output, enum ps_sign sign,
 	}
 }
 
+static enum ps_sign sign_of(const struct ps_guard_plan *plan)
+{
+	if (plan->after.mode == PS_GUARD_OFF)
+		return PS_REMOVED;
+	return plan->before.mode == PS_GUARD_OFF ? PS_ADDED : PS_CHANGED;
+}
+
 static void print_guard(struct ps_output *output, const struct ps_guard_plan *plan)
 {
-	enum ps_sign sign = plan->before.mode == PS_GUARD_OFF ? PS_ADDED : PS_CHANGED;
+	enum ps_sign sign = sign_of(plan);
 	char words[PS_GUARD_TEXT], was[PS_GUARD_TEXT];
 	json_t *row;
 
 	if (ps_guard_plan_is_empty(plan))
 		return;
-	sign = plan->after.mode == PS_GUARD_OFF ? PS_REMOVED : sign;
 	ps_guard_setting_format(sign == PS_REMOVED ? &plan->before : &plan->after, words);
 	ps_guard_setting_format(&plan->before, was);
 	if (!output) {
@@ -177,6 +183,42 @@ static void print_bindings(struct ps_output *output, const struct ps_plan *plan)
 	}
 }
 
+/* Lines with that sign. */
+static size_t count(const struct ps_transition *transition, enum ps_sign sign)
+{
+	const struct ps_interface_plan *interfaces = &transition->interfaces;
+	const struct ps_socket_plan *sockets = &transition->sockets.plan;
+	const struct ps_plan *bindings = &transition->bindings.plan;
+	const struct ps_guard_plan *guard = &transition->guard;
+	bool has_guard = !ps_guard_plan_is_empty(guard) && sign_of(guard) == sign;
+
+	switch (sign) {
+	case PS_ADDED:
+		return interfaces->added.count + sockets->added.count + bindings->added.count +
+		       has_guard;
+	case PS_CHANGED:
+		return interfaces->changed.count + sockets->changed.count +
+		       bindings->changed.count + has_guard;
+	case PS_REMOVED:
+		break;
+	}
+	return interfaces->removed.count + sockets->removed.count + bindings->removed.count +
+	       has_guard;
+}
+
+static void print_sum(const struct ps_transition *transition)
+{
+	if (ps_transition_is_nothing(transition)) {
+		puts("nothing to do");
+		return;
+	}
+	printf("+%zu ~%zu -%zu", count(transition, PS_ADDED), count(transition, PS_CHANGED),
+	       count(transition, PS_REMOVED));
+	if (transition->is_live)
+		printf(", generation %llu", transition->generation);
+	putchar('\n');
+}
+
 int ps_transition_print(struct ps_context *context, const struct ps_transition *transition)
 {
 	const struct ps_interface_plan *interfaces = &transition->interfaces;
@@ -197,7 +239,6 @@ int ps_transition_print(struct ps_context *context, const struct ps_transition *
 	print_bindings(output, &transition->bindings.plan);
 	if (output)
 		return ps_output_close(output, &context->error);
-	if (ps_transition_is_nothing(transition))
-		puts("nothing to do");
+	print_sum(transition);
 	return 0;
 }

@@ -6,6 +6,7 @@
 #define PORTSTEER_CMD_COMMAND_H
 
 #include <stdbool.h>
+#include "base/error.h"
 
 struct ps_context;
 
@@ -49,6 +50,9 @@ const struct ps_command *ps_command_next(const struct ps_command *command);
 
 /* The command of that name, or NULL. */
 const struct ps_command *ps_command_find(const char *name);
+
+/* The same; NULL and an error that lists them when there is none. */
+const struct ps_command *ps_command_expect(const char *name, struct ps_error *error);
 
 /* Help of the tool, or of @command. */
 void ps_help_print(const struct ps_command *command);

@@ -125,15 +125,6 @@ static void offer_options(struct ps_place *place, const struct ps_option *option
 	}
 }
 
-static void offer_commands(struct ps_place *place)
-{
-	const struct ps_command *command = NULL;
-
-	while ((command = ps_command_next(command)))
-		if (command->kind != PS_HIDDEN)
-			ps_place_offer(place, command->name);
-}
-
 /* --color=n: what is offered begins with --color= */
 static void offer_value(struct ps_place *place, const struct ps_option *option, const char *value)
 {
@@ -163,7 +154,7 @@ static void offer(struct ps_place *place, const struct typed *typed)
 		place->count = typed->count;
 		offer_syntax(place, typed->command->arguments);
 	} else if (!typed->count) {
-		offer_commands(place);
+		ps_place_fill(place, "COMMAND");
 	}
 }
 

@@ -59,6 +59,9 @@ static int put(struct ps_context *context, enum ps_guard_mode mode)
 	return ps_apply_guard(&context->apply, mode, cgroup) ? -1 : PS_EXIT_DONE;
 }
 
+static const char *const harmful[] = { "off", NULL };
+static const struct ps_vocabulary modes = { "word", ps_guard_modes, harmful, NULL };
+
 static int run_guard(struct ps_context *context)
 {
 	if (ps_context_expect(context, 2))
@@ -68,7 +71,7 @@ static int run_guard(struct ps_context *context)
 	for (enum ps_guard_mode mode = PS_GUARD_OFF; ps_guard_modes[mode]; mode++)
 		if (!strcmp(context->word[0], ps_guard_modes[mode]))
 			return put(context, mode);
-	return ps_error_unknown(&context->error, 0, context->word[0], "word", ps_guard_modes);
+	return ps_error_unknown_in(&context->error, 0, context->word[0], &modes);
 }
 
 PS_COMMAND(guard) = {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * -h, of the tool and of each command: the descriptors, printed.
+ * help, and -h, of the tool and of each command: the descriptors, printed.
  */
 #include <stdio.h>
-#include "cmd/command.h"
+#include "cmd/context.h"
 
 static const char global_help[] =
 	"options, before or after the command:\n"
@@ -41,3 +41,26 @@ void ps_help_print(const struct ps_command *command)
 	print_commands(PS_NOUN);
 	printf("\n%s", global_help);
 }
+
+static int run_help(struct ps_context *context)
+{
+	const struct ps_command *command = NULL;
+
+	if (ps_context_expect(context, 1))
+		return -1;
+	if (context->count)
+		command = ps_command_expect(context->word[0], &context->error);
+	if (context->count && !command)
+		return -1;
+	ps_help_print(command);
+	return PS_EXIT_DONE;
+}
+
+PS_COMMAND(help) = {
+	.kind = PS_NOUN,
+	.name = "help",
+	.arguments = "[COMMAND]",
+	.summary = "explain a command, or list them",
+	.details = "The same as the option -h. Without a word portsteer lists its commands, too.\n",
+	.run = run_help,
+};

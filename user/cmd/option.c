@@ -4,12 +4,15 @@
  * descriptor. All are known before it is known which command it is.
  */
 #include <getopt.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/advice.h"
 #include "base/memory.h"
+#include "base/nearest.h"
 #include "cmd/option.h"
 
+#define WORD_SIZE 32
 #define LONG_ONLY 256 /* and above: the number of an option without a letter */
 
 const struct ps_option ps_global_options[] = {
@@ -69,6 +72,14 @@ static struct known list_options(void)
 	return known;
 }
 
+static bool takes(const struct ps_option *options, const char *name)
+{
+	for (; options && options->name; options++)
+		if (!strcmp(options->name, name))
+			return true;
+	return false;
+}
+
 static const struct ps_option *find_option(const struct known *known, int number)
 {
 	if (number >= LONG_ONLY)
@@ -79,7 +90,69 @@ static const struct ps_option *find_option(const struct known *known, int number
 	return NULL;
 }
 
-static int refuse_option(char **argv, int option, struct ps_error *error)
+/* Of the command that is there, or all, since it is not known which one is meant. */
+static bool may_mean(const struct ps_command *command, const struct ps_option *option)
+{
+	return !command || takes(ps_global_options, option->name) ||
+	       takes(command->options, option->name);
+}
+
+/* Not what changes more than was asked for. */
+static bool is_harmful(const struct ps_option *option)
+{
+	return !strcmp(option->name, "replace") || !strcmp(option->name, "revert");
+}
+
+static const struct ps_command *find_command(int argc, char **argv)
+{
+	const struct ps_command *command = NULL;
+
+	for (int i = 1; i < argc && !command; i++)
+		command = ps_command_find(argv[i]);
+	return command;
+}
+
+/* The option that looks most like @given, "--dryrun" or "--dryrun=5", or that it begins. */
+static void suggest(const struct known *known, const struct ps_command *command, const char *given,
+		    char text[PS_NEAREST_TEXT])
+{
+	char word[WORD_SIZE] = "", best[WORD_SIZE + 2];
+	struct ps_nearest nearest = ps_nearest_of(word);
+
+	*text = '\0';
+	if (strncmp(given, "--", 2))
+		return;
+	snprintf(word, sizeof(word), "%.*s", (int)strcspn(given + 2, "="), given + 2);
+	nearest = ps_nearest_of(word);
+	for (size_t i = 0; i < known->count; i++) {
+		const char *name = known->option[i]->name;
+
+		if (!may_mean(command, known->option[i]) || is_harmful(known->option[i]))
+			continue;
+		ps_nearest_offer(&nearest, name);
+		if (!nearest.best && strlen(word) > 2 && !strncmp(name, word, strlen(word)))
+			nearest.best = name;
+	}
+	if (!nearest.best)
+		return;
+	snprintf(best, sizeof(best), "--%s", nearest.best);
+	nearest.best = best;
+	ps_nearest_format(&nearest, text);
+}
+
+static int refuse_unknown(const struct known *known, const struct ps_command *command,
+			  const char *given, struct ps_error *error)
+{
+	char guess[PS_NEAREST_TEXT];
+
+	suggest(known, command, given, guess);
+	return ps_error_at(error, -1, 0, "unknown option '%s'; '%s' lists them%s", given,
+			   command ? ps_advice("help", command->name, NULL) : ps_advice("-h", NULL),
+			   guess);
+}
+
+static int refuse_option(const struct known *known, int argc, char **argv, int option,
+			 struct ps_error *error)
 {
 	const char letter[] = { '-', (char)optopt, '\0' };
 	bool is_letter = optopt > 0 && optopt < LONG_ONLY;
@@ -87,23 +160,36 @@ static int refuse_option(char **argv, int option, struct ps_error *error)
 
 	if (option == ':')
 		return ps_error_at(error, -1, 0, "'%s' must be followed by its value", given);
-	return ps_error_at(error, -1, 0, "unknown option '%s'; '%s' lists them", given,
-			   ps_advice("-h", NULL));
+	return refuse_unknown(known, find_command(argc, argv), given, error);
+}
+
+/* Its beginning would do for getopt_long(), until there is another option that begins so. */
+static const char *find_beginning(const struct option *option, char **argv)
+{
+	bool is_apart = optarg && optarg == argv[optind - 1];
+	const char *given = argv[optind - (is_apart ? 2 : 1)];
+
+	return strcspn(given + 2, "=") == strlen(option->name) ? NULL : given;
 }
 
 static int read_all(const struct known *known, int argc, char **argv, struct ps_options *options,
 		    struct ps_error *error)
 {
-	int number;
+	int number, at = -1;
 
 	opterr = 0;
-	while ((number = getopt_long(argc, argv, known->letters, known->getopt, NULL)) != -1) {
+	while ((number = getopt_long(argc, argv, known->letters, known->getopt, &at)) != -1) {
+		const char *beginning = at < 0 ? NULL : find_beginning(&known->getopt[at], argv);
+
 		if (number == '?' || number == ':')
-			return refuse_option(argv, number, error);
+			return refuse_option(known, argc, argv, number, error);
+		if (beginning)
+			return refuse_unknown(known, find_command(argc, argv), beginning, error);
 		if (options->count == PS_GIVEN_MAX)
 			return ps_error_at(error, -1, 0, "more than %d options", PS_GIVEN_MAX);
 		options->given[options->count++] =
 			(struct ps_given){ find_option(known, number), optarg };
+		at = -1;
 	}
 	return 0;
 }
@@ -118,14 +204,6 @@ int ps_options_read(int argc, char **argv, struct ps_options *ret, int *ret_firs
 	free(known.getopt);
 	*ret_first = optind;
 	return failed;
-}
-
-static bool takes(const struct ps_option *options, const char *name)
-{
-	for (; options && options->name; options++)
-		if (!strcmp(options->name, name))
-			return true;
-	return false;
 }
 
 int ps_options_check(const struct ps_options *options, const struct ps_command *command,

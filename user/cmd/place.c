@@ -25,6 +25,15 @@ void ps_place_offer(const struct ps_place *place, const char *word)
 	printf("%s%s\n", place->prefix, word);
 }
 
+static void offer_commands(const struct ps_place *place)
+{
+	const struct ps_command *command = NULL;
+
+	while ((command = ps_command_next(command)))
+		if (command->kind != PS_HIDDEN)
+			ps_place_offer(place, command->name);
+}
+
 static void offer_files(const struct ps_place *place)
 {
 	printf("%s<FILE>\n", place->prefix);
@@ -176,6 +185,7 @@ static const struct {
 } places[] = {
 	{ "ADDRESS:PORT", "unbind", offer_bound },
 	{ "ADDRESS:PORT", NULL, offer_endpoints },
+	{ "COMMAND", NULL, offer_commands },
 	{ "DEV", "detach", offer_attached },
 	{ "DEV", NULL, offer_interfaces },
 	{ "FILE", NULL, offer_files },

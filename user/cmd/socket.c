@@ -33,8 +33,7 @@ static int read_place(struct ps_context *context, struct asked *asked)
 		context->error.word = context->error.word == 1 ? 2 : -1;
 		return -1;
 	}
-	asked->place = endpoints.item[0];
-	if (ps_endpoints_are_place(&endpoints))
+	if (ps_endpoints_take_place(&endpoints, &asked->place))
 		return 0;
 	return ps_error_at(&context->error, 2, 0,
 			   "a socket listens at one port of one address, or of 'any'");
@@ -136,6 +135,8 @@ static int run_remove(struct ps_context *context)
 static int run_socket(struct ps_context *context)
 {
 	static const char *const valid[] = { "add", "remove", NULL };
+	static const char *const harmful[] = { "remove", NULL };
+	static const struct ps_vocabulary words = { "word", valid, harmful, NULL };
 
 	if (context->count < 2)
 		return ps_error_at(&context->error, -1, 0,
@@ -144,7 +145,7 @@ static int run_socket(struct ps_context *context)
 		return run_add(context);
 	if (!strcmp(context->word[0], "remove"))
 		return run_remove(context);
-	return ps_error_unknown(&context->error, 0, context->word[0], "word", valid);
+	return ps_error_unknown_in(&context->error, 0, context->word[0], &words);
 }
 
 static const struct ps_option options[] = {

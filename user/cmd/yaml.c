@@ -5,12 +5,8 @@
 #include <stdio.h>
 #include "base/utf8.h"
 #include "cmd/context.h"
+#include "file/file.h"
 #include "file/quote.h"
-#include "file/socket_place.h"
-#include "guard/attach.h"
-#include "instance/open.h"
-#include "socket/registry.h"
-#include "table/read.h"
 
 /* A text that a file has: without quotes when it can be. */
 static void print_text(const char *key, const char *text)
@@ -37,11 +33,36 @@ static void print_binding(const struct ps_binding *binding)
 		print_text("    owner", binding->owner);
 }
 
-/* A guard whose cgroup is gone, or not known, guards nothing that could be said. */
+static void print_interfaces(const struct ps_interfaces *interfaces)
+{
+	puts(interfaces->count ? "interfaces:" : "interfaces: []");
+	for (size_t i = 0; i < interfaces->count; i++) {
+		const struct ps_interface *interface = &interfaces->item[i];
+
+		print_text("  - device", interface->device);
+		if (interface->hook != PS_HOOK_SK_LOOKUP)
+			print_text("    hook", interface->hook == PS_HOOK_XDP ? "xdp" : "tc");
+		if (interface->hook == PS_HOOK_XDP)
+			print_text("    mode",
+				   interface->mode == PS_MODE_GENERIC ? "generic" : "native");
+		if (interface->is_shared)
+			print_text("    shared", "true");
+		if (interface->may_be_missing)
+			print_text("    on-missing", "skip");
+	}
+}
+
+/* A guard whose cgroup is gone, or not known, guards nothing that could be said: it stays. */
 static void print_guard(const struct ps_guard_setting *setting)
 {
-	if (setting->mode == PS_GUARD_OFF || !*setting->cgroup)
+	if (setting->mode != PS_GUARD_OFF && !*setting->cgroup) {
+		puts("# guard: left out, since its cgroup is gone or not known to this user");
 		return;
+	}
+	if (setting->mode == PS_GUARD_OFF) {
+		print_text("guard", ps_guard_modes[PS_GUARD_OFF]);
+		return;
+	}
 	puts("guard:");
 	print_text("  mode", ps_guard_modes[setting->mode]);
 	print_text("  cgroup", setting->cgroup);
@@ -51,8 +72,7 @@ static void print_sockets(const struct ps_socket_places *sockets)
 {
 	char text[PS_ENDPOINT_TEXT];
 
-	if (sockets->count)
-		puts("sockets:");
+	puts(sockets->count ? "sockets:" : "sockets: []");
 	for (size_t i = 0; i < sockets->count; i++) {
 		print_text("  - name", sockets->item[i].name);
 		print_text("    listening", ps_endpoint_format(&sockets->item[i].endpoint, text));
@@ -68,53 +88,47 @@ static int check_text(const char *text, const char *where, struct ps_error *erro
 			    text, where);
 }
 
-/* Before anything is printed, since half a file would be another table. */
-static int check_texts(const struct ps_bindings *bindings, const struct ps_guard_setting *guard,
-		       struct ps_error *error)
+static int check_binding(const struct ps_binding *binding, struct ps_error *error)
 {
 	char action[PS_ACTION_TEXT], endpoint[PS_ENDPOINT_TEXT];
 
-	if (check_text(guard->cgroup, "the guard", error))
-		return -1;
-	for (size_t i = 0; i < bindings->count; i++) {
-		const struct ps_binding *binding = &bindings->item[i];
+	ps_endpoint_format(&binding->endpoint, endpoint);
+	return check_text(ps_action_format(binding, action), endpoint, error) ||
+			       check_text(binding->name, endpoint, error) ||
+			       check_text(binding->owner, endpoint, error)
+		       ? -1
+		       : 0;
+}
 
-		ps_endpoint_format(&binding->endpoint, endpoint);
-		if (check_text(ps_action_format(binding, action), endpoint, error) ||
-		    check_text(binding->name, endpoint, error) ||
-		    check_text(binding->owner, endpoint, error))
+/* Before anything is printed, since half a file would be another table. */
+static int check_texts(const struct ps_file *file, struct ps_error *error)
+{
+	if (check_text(file->guard.cgroup, "the guard", error))
+		return -1;
+	for (size_t i = 0; i < file->interfaces.count; i++)
+		if (check_text(file->interfaces.item[i].device, "an interface", error))
 			return -1;
-	}
+	for (size_t i = 0; i < file->bindings.count; i++)
+		if (check_binding(&file->bindings.item[i], error))
+			return -1;
 	return 0;
 }
 
-static int read(struct ps_context *context, struct ps_bindings *bindings,
-		struct ps_guard_setting *guard, struct ps_socket_places *sockets)
+static void print_file(const struct ps_file *file)
 {
-	struct ps_registry registry;
-	struct ps_instance instance;
-	int opened = ps_apply_read(&context->apply,
-				   1 << PS_MAP_BINDINGS | 1 << PS_MAP_TARGETS |
-					   1 << PS_MAP_SOCKET_NAMES | 1 << PS_MAP_SOCKET_INFOS,
-				   &instance),
-	    failed;
-
-	if (opened)
-		return opened < 0 ? -1 : 0;
-	ps_registry_read(&instance, &registry);
-	ps_socket_places_take(sockets, &registry);
-	ps_registry_done(&registry);
-	failed = ps_guard_read_setting(&instance, guard, &context->error) ||
-		 ps_table_read(&instance, bindings, &context->error);
-	ps_instance_close(&instance);
-	return failed ? -1 : 0;
+	print_interfaces(&file->interfaces);
+	print_guard(&file->guard);
+	print_sockets(&file->sockets);
+	if (file->max_bindings)
+		printf("max-bindings: %u\n", file->max_bindings);
+	puts(file->bindings.count ? "bindings:" : "bindings: []");
+	for (size_t i = 0; i < file->bindings.count; i++)
+		print_binding(&file->bindings.item[i]);
 }
 
 int ps_context_print_yaml(struct ps_context *context)
 {
-	struct ps_guard_setting guard = {};
-	struct ps_socket_places sockets = {};
-	struct ps_bindings bindings = {};
+	struct ps_file file = {};
 	int failed;
 
 	if (ps_context_expect(context, 0))
@@ -122,16 +136,9 @@ int ps_context_print_yaml(struct ps_context *context)
 	if (context->format != PS_TEXT)
 		return ps_error_at(&context->error, -1, 0,
 				   "--yaml is YAML; it cannot be JSON, too");
-	failed = read(context, &bindings, &guard, &sockets) ||
-		 check_texts(&bindings, &guard, &context->error);
-	if (!failed) {
-		print_guard(&guard);
-		print_sockets(&sockets);
-		puts(bindings.count ? "bindings:" : "bindings: []");
-	}
-	for (size_t i = 0; !failed && i < bindings.count; i++)
-		print_binding(&bindings.item[i]);
-	ps_socket_places_done(&sockets);
-	ps_bindings_done(&bindings);
+	failed = ps_apply_export(&context->apply, &file) || check_texts(&file, &context->error);
+	if (!failed)
+		print_file(&file);
+	ps_file_done(&file);
 	return failed ? -1 : PS_EXIT_DONE;
 }

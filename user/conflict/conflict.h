@@ -113,9 +113,6 @@ bool ps_facts_cannot_reserve(const struct ps_facts *facts, const struct ps_bindi
 /* An address of the host that packets on a wire may be for, and that @endpoint has. */
 bool ps_facts_is_steered(const struct ps_address *address, const struct ps_endpoint *endpoint);
 
-/* Why no hook steers packets of @endpoint, or NULL. */
-const char *ps_endpoint_unsteered(const struct ps_endpoint *endpoint);
-
 /* Why the socket of @binding gets nothing, or NULL. */
 const char *ps_facts_find_no_socket(const struct ps_facts *facts, const struct ps_binding *binding,
 				    char *text, size_t size);

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 #include "base/search.h"
+#include "binding/steered.h"
 #include "conflict/conflict.h"
 
 /* Packets to it never are on a wire. */
@@ -69,7 +70,7 @@ static bool takes_from(const struct ps_view *view, const struct ps_facts *facts,
 	if (listener->port < endpoint->port_first || listener->port > endpoint->port_last)
 		return false;
 	if (!is_wildcard(listener))
-		return !ps_endpoint_unsteered(&place) &&
+		return ps_endpoint_unsteered(&place) == PS_REASON_NONE &&
 		       ps_prefix_has(endpoint, listener->family, listener->addr) &&
 		       ps_view_wins(view, endpoint, listener->family, listener->addr,
 				    listener->port);

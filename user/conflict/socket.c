@@ -73,9 +73,12 @@ const char *ps_facts_find_no_socket(const struct ps_facts *facts, const struct p
 /* One place may be shared: then all are, or none. */
 static bool is_at(const struct ps_socket_info *info, const struct ps_listener *listener)
 {
+	struct ps_endpoint place;
+
+	ps_socket_info_endpoint(info, &place);
 	return info->proto == listener->proto && info->port == listener->port &&
-	       (info->family == PS_IPV4) == (listener->family == PS_IPV4) &&
-	       !memcmp(info->addr, listener->addr, sizeof(info->addr));
+	       (place.family == PS_IPV4) == (listener->family == PS_IPV4) &&
+	       !memcmp(place.addr, listener->addr, sizeof(place.addr));
 }
 
 bool ps_facts_is_own_socket(const struct ps_facts *facts, const struct ps_binding *binding,

@@ -5,35 +5,24 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include <portsteer/address.h>
 #include "base/advice.h"
+#include "base/nearest.h"
+#include "base/utf8.h"
+#include "binding/steered.h"
 #include "conflict/conflict.h"
 
-/* Eight bytes of an address in host order. */
-static __u64 word_at(const __u8 *bytes)
+/* Addresses that every hook passes untouched. What belongs to somebody is for the guard as well. */
+static const char *describe_unsteered(const struct ps_binding *binding)
 {
-	__u64 word = 0;
-
-	for (int i = 0; i < 8; i++)
-		word = word << 8 | bytes[i];
-	return word;
-}
-
-/* Addresses that every hook passes untouched, see enum ps_reason. */
-const char *ps_endpoint_unsteered(const struct ps_endpoint *endpoint)
-{
-	__u64 first = word_at(endpoint->addr), last = word_at(endpoint->addr + 8);
+	const struct ps_endpoint *endpoint = &binding->endpoint;
 	bool is_ipv4 = endpoint->family == PS_IPV4;
-	enum ps_reason reason =
-		is_ipv4 ? ps_unsteered_ipv4((__u32)(first >> 32), endpoint->prefix_len)
-			: ps_unsteered_ipv6(first, last, endpoint->prefix_len);
+	enum ps_reason reason = ps_endpoint_unsteered(endpoint);
 
 	if (reason == PS_REASON_MULTICAST)
 		return is_ipv4 && endpoint->addr[0] == 255 ? "broadcast packets are never steered"
 							   : "multicast packets are never steered";
-	if (reason == PS_REASON_MARTIAN)
-		return is_ipv4 ? "packets to this network are never steered"
-			       : "packets to this address are never steered";
+	if (reason == PS_REASON_MARTIAN && (!binding->owner || ps_action_takes_away(binding)))
+		return "packets to this address do not leave this host, and are never steered";
 	return NULL;
 }
 
@@ -70,13 +59,31 @@ static const char *describe_no_tc(char *text, size_t size)
 	return text;
 }
 
+/* What keeps a redirect from its target, and which one is meant that is called nearly so. */
+static const char *describe_target(const struct ps_facts *facts, const struct ps_target *target,
+				   char *text, size_t size)
+{
+	const char *problem = ps_target_problem(target, text, size);
+	struct ps_nearest nearest = ps_nearest_of(target->device);
+	char guess[PS_NEAREST_TEXT];
+	size_t length;
+
+	if (!problem || target->state != PS_TARGET_NO_DEVICE || target->ifindex)
+		return problem;
+	for (size_t i = 0; i < facts->devices.count; i++)
+		ps_nearest_offer(&nearest, facts->devices.item[i].name);
+	length = strlen(text);
+	ps_utf8_print(text + length, size - length, "%s", ps_nearest_format(&nearest, guess));
+	return text;
+}
+
 static const char *find_obstacle(const struct ps_facts *facts, const struct ps_binding *binding,
 				 char *text, size_t size)
 {
-	const char *obstacle = ps_endpoint_unsteered(&binding->endpoint);
+	const char *obstacle = describe_unsteered(binding);
 
 	if (!obstacle && binding->action == PS_REDIRECT)
-		obstacle = ps_target_problem(&binding->target, text, size)
+		obstacle = describe_target(facts, &binding->target, text, size)
 				   ?: ps_facts_find_returns(facts, binding, text, size);
 	if (!obstacle && binding->action == PS_SOCKET)
 		obstacle = ps_facts_find_no_socket(facts, binding, text, size);

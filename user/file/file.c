@@ -168,8 +168,10 @@ static void take_device(struct ps_yaml *yaml, void *target)
 	if (ps_yaml_read_text(yaml, &text) || ps_words_check_plain(yaml, &text))
 		return;
 	interface->place = text.place;
-	if (ps_device_parse(text.text, interface->device, &error))
+	if (ps_device_check(text.text, &error))
 		ps_yaml_diagnose(yaml, &text, 0, error.text);
+	else
+		strcpy(interface->device, text.text);
 }
 
 static void take_hook(struct ps_yaml *yaml, void *target)
@@ -190,6 +192,16 @@ static void take_mode(struct ps_yaml *yaml, void *target)
 	interface->mode = mode == 1 ? PS_MODE_GENERIC : PS_MODE_NATIVE;
 }
 
+static void take_shared(struct ps_yaml *yaml, void *target)
+{
+	static const char *const valid[] = { "true", "false", NULL };
+	struct ps_interface *interface = target;
+	int value = ps_words_read_one(yaml, "value", valid);
+
+	interface->has_shared = value >= 0;
+	interface->is_shared = value == 0;
+}
+
 static void take_interface_missing(struct ps_yaml *yaml, void *target)
 {
 	static const char *const valid[] = { "fail", "skip", NULL };
@@ -199,9 +211,9 @@ static void take_interface_missing(struct ps_yaml *yaml, void *target)
 }
 
 static const struct ps_yaml_key interface_keys[] = {
-	{ "device", true, take_device }, { "hook", false, take_hook },
-	{ "mode", false, take_mode },	 { "on-missing", false, take_interface_missing },
-	{ NULL, false, NULL },
+	{ "device", true, take_device },  { "hook", false, take_hook },
+	{ "mode", false, take_mode },	  { "on-missing", false, take_interface_missing },
+	{ "shared", false, take_shared }, { NULL, false, NULL },
 };
 
 static void add_interface(struct ps_yaml *yaml, const struct ps_interface *interface,
@@ -241,6 +253,10 @@ static void read_interface(struct ps_yaml *yaml, void *target)
 	if (interface.mode != PS_MODE_NONE && interface.hook != PS_HOOK_XDP)
 		ps_diagnostics_add(yaml->diagnostics, interface.place,
 				   "a mode is for 'hook: xdp'; other hooks have none");
+	if (interface.is_shared && interface.hook != PS_HOOK_XDP)
+		ps_diagnostics_add(yaml->diagnostics, interface.place,
+				   "shared is for 'hook: xdp'; programs of other hooks are never "
+				   "alone");
 	if (interface.mode == PS_MODE_NONE && interface.hook == PS_HOOK_XDP)
 		interface.mode = PS_MODE_NATIVE;
 	if (interface.device[0])

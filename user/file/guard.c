@@ -20,6 +20,9 @@ static int find_mode(const struct ps_yaml_text *text)
 	return text->is_plain && !strcmp(text->text, "false") ? PS_GUARD_OFF : -1;
 }
 
+static const char *const harmful[] = { "off", NULL };
+static const struct ps_vocabulary modes = { "mode of the guard", ps_guard_modes, harmful, NULL };
+
 static void take_mode(struct ps_yaml *yaml, void *target)
 {
 	struct ps_guard_setting *setting = target;
@@ -34,7 +37,7 @@ static void take_mode(struct ps_yaml *yaml, void *target)
 		setting->mode = (enum ps_guard_mode)mode;
 		return;
 	}
-	ps_error_unknown(&error, 0, text.text, "mode of the guard", ps_guard_modes);
+	ps_error_unknown_in(&error, 0, text.text, &modes);
 	ps_yaml_diagnose(yaml, &text, 0, error.text);
 }
 

@@ -19,7 +19,7 @@ const struct ps_interface *ps_interfaces_find(const struct ps_interfaces *interf
 					      const char *device)
 {
 	for (size_t i = 0; i < interfaces->count; i++)
-		if (!strncmp(interfaces->item[i].device, device, PS_DEV_SIZE))
+		if (!strcmp(interfaces->item[i].device, device))
 			return &interfaces->item[i];
 	return NULL;
 }
@@ -30,9 +30,10 @@ void ps_interfaces_done(struct ps_interfaces *interfaces)
 	*interfaces = (struct ps_interfaces){};
 }
 
-static bool is_equal(const struct ps_interface *a, const struct ps_interface *b)
+static bool is_equal(const struct ps_interface *wanted, const struct ps_interface *present)
 {
-	return a->hook == b->hook && a->mode == b->mode;
+	return wanted->hook == present->hook && wanted->mode == present->mode &&
+	       (!wanted->has_shared || wanted->is_shared == present->is_shared);
 }
 
 void ps_interfaces_compare(const struct ps_interfaces *wanted, const struct ps_interfaces *present,
@@ -78,8 +79,9 @@ const char *ps_interface_format(const struct ps_interface *interface, char text[
 	if (interface->hook == PS_HOOK_SK_LOOKUP)
 		*text = '\0';
 	else if (interface->hook == PS_HOOK_XDP)
-		snprintf(text, PS_INTERFACE_TEXT, "hook xdp mode %s",
-			 interface->mode == PS_MODE_GENERIC ? "generic" : "native");
+		snprintf(text, PS_INTERFACE_TEXT, "hook xdp mode %s%s",
+			 interface->mode == PS_MODE_GENERIC ? "generic" : "native",
+			 interface->is_shared ? " shared" : "");
 	else
 		snprintf(text, PS_INTERFACE_TEXT, "hook tc");
 	return text;

@@ -10,15 +10,19 @@
 #include <stddef.h>
 #include <portsteer/abi.h>
 #include "base/diagnostic.h"
+#include "binding/device.h"
 
 #define PS_INTERFACE_TEXT 64
 
 struct ps_interface {
 	struct ps_position place;
-	char device[PS_DEV_SIZE];
+	char device[PS_DEV_WORD]; /* any name of it in a file, its name when that was looked up */
 	enum ps_hook hook; /* for what arrives: PS_HOOK_XDP or PS_HOOK_TC_INGRESS */
 	enum ps_hook_mode mode; /* with XDP; else PS_MODE_NONE */
+	bool is_shared; /* XDP: through libxdp's dispatcher */
+	bool has_shared; /* the file says; else it stays as it is */
 	bool may_be_missing;
+	bool is_missing; /* does not exist, and is on record as attached */
 };
 
 struct ps_interfaces {

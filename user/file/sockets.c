@@ -32,9 +32,7 @@ static void take_listening(struct ps_yaml *yaml, void *target)
 		return;
 	if (endpoints.item[0].proto == PS_SCTP)
 		ps_yaml_diagnose(yaml, &text, 0, "the kernel has no hook for sockets of sctp");
-	else if (ps_endpoints_are_place(&endpoints) && !strchr(text.text, '/'))
-		place->endpoint = endpoints.item[0];
-	else
+	else if (strchr(text.text, '/') || !ps_endpoints_take_place(&endpoints, &place->endpoint))
 		ps_yaml_diagnose(yaml, &text, 0,
 				 "a socket listens at one port of one address, or of 'any'");
 }

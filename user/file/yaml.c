@@ -13,7 +13,7 @@ static int read_bytes(void *data, unsigned char *buffer, size_t size, size_t *re
 {
 	struct ps_yaml *yaml = data;
 
-	*ret_length = ps_file_input_read(&yaml->input, buffer, size);
+	*ret_length = ps_text_read(&yaml->input, buffer, size);
 	return *ret_length || !yaml->input.has_fault; /* a diagnostic is no end of the file */
 }
 
@@ -301,7 +301,7 @@ void ps_yaml_init(struct ps_yaml *yaml, FILE *stream, struct ps_diagnostics *dia
 {
 	memset(yaml, 0, sizeof(*yaml));
 	yaml->diagnostics = diagnostics;
-	ps_file_input_init(&yaml->input, stream, diagnostics);
+	ps_text_init(&yaml->input, stream, PS_TEXT_YAML, diagnostics);
 	if (!yaml_parser_initialize(&yaml->parser)) {
 		diagnostic(yaml, "out of memory");
 		return;

@@ -9,7 +9,7 @@
 #define PORTSTEER_FILE_YAML_H
 
 #include <yaml.h>
-#include "file/input.h"
+#include "base/text.h"
 
 #define PS_YAML_TEXT 256
 #define PS_YAML_KEYS_MAX 32
@@ -21,7 +21,7 @@
 struct ps_yaml {
 	yaml_parser_t parser;
 	yaml_event_t event; /* YAML_NO_EVENT when nothing more can be read */
-	struct ps_file_input input;
+	struct ps_text input;
 	struct ps_diagnostics *diagnostics;
 	__u32 depth; /* of the nodes that the event is in */
 };

@@ -225,20 +225,18 @@ static int attach(struct ps_instance *instance, const struct ps_attach_options *
 		  enum ps_attach_result *ret, struct ps_error *error)
 {
 	struct ps_attach_options named = *options;
-	char device[IF_NAMESIZE];
+	char device[IF_NAMESIZE], like[PS_NEAREST_TEXT];
 	struct ps_answer known;
 	__u32 ifindex;
 
-	known = ps_ask_index(options->device, &ifindex);
-	if (ps_is_yes(known))
-		known = ps_ask_name(ifindex, device);
+	known = ps_ask_device(options->device, &ifindex, device);
 	if (ps_is_unknown(known))
 		return ps_error_errno(error, known.err, "cannot look for the interface '%s'",
 				      options->device);
 	if (ps_is_no(known))
 		return ps_error_set(error, PS_EXIT_NOT_FOUND,
-				    "there is no interface '%s' in this network namespace",
-				    options->device);
+				    "there is no interface '%s' in this network namespace%s",
+				    options->device, ps_ask_like(options->device, like));
 	named.device = device;
 	return attach_device(instance, &named, ifindex, ret, error);
 }
@@ -277,12 +275,27 @@ static struct ps_answer is_meant(const struct ps_instance *instance, int slot, c
 	return found.is_checked ? ps_answer_no() : ps_answer_unknown(found.err);
 }
 
-static int say_not_attached(const char *device, struct ps_error *error)
+/* One that is attached and called nearly so. */
+static const char *suggest(const struct ps_instance *instance, const char *device,
+			   char text[PS_NEAREST_TEXT])
 {
+	struct ps_nearest nearest = ps_nearest_of(device);
+
+	for (int i = 0; i < PS_HOOKS_MAX; i++)
+		if (instance->hooks[i].hook != PS_HOOK_FREE)
+			ps_nearest_offer(&nearest, instance->hooks[i].device);
+	return ps_nearest_format(&nearest, text);
+}
+
+static int say_not_attached(const struct ps_instance *instance, const char *device,
+			    struct ps_error *error)
+{
+	char guess[PS_NEAREST_TEXT];
+
 	if (!device)
 		return ps_error_set(error, PS_EXIT_NOT_FOUND, "nothing is attached");
-	return ps_error_set(error, PS_EXIT_NOT_FOUND, "'%s' is not attached; '%s' shows what is",
-			    device, ps_advice("status", NULL));
+	return ps_error_set(error, PS_EXIT_NOT_FOUND, "'%s' is not attached; '%s' shows what is%s",
+			    device, ps_advice("status", NULL), suggest(instance, device, guess));
 }
 
 static int detach(struct ps_instance *instance, const char *device, struct ps_error *error)
@@ -310,7 +323,7 @@ static int detach(struct ps_instance *instance, const char *device, struct ps_er
 		return 0;
 	if (err && err != EPERM && err != EACCES)
 		return ps_error_errno(error, err, "cannot tell whether '%s' is attached", device);
-	return say_not_attached(device, error);
+	return say_not_attached(instance, device, error);
 }
 
 int ps_hook_detach(struct ps_instance *instance, const char *device, struct ps_error *error)

@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include <portsteer/guard.h>
+#include "base/memory.h"
 #include "base/number.h"
 #include "base/scope.h"
 #include "binding/owner.h"
@@ -95,7 +96,7 @@ struct ps_answer ps_owners_find(const struct ps_instance *instance,
 	if (!ps_endpoint_is_equal(&entry.endpoint, &binding->endpoint))
 		return ps_answer_no();
 	entry.text[PS_OWNER_SIZE - 1] = '\0';
-	*ret_owner = ps_owner_intern(entry.text);
+	*ret_owner = ps_memory_intern(entry.text);
 	return answer;
 }
 

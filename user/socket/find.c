@@ -22,6 +22,7 @@ struct search {
 	__u32 *inode;
 	size_t count, room;
 	pid_t pid; /* 0: of any process; of those that must not be looked into, judge() speaks */
+	struct ps_endpoint other; /* where one waits at the same port; of no protocol: none does */
 };
 
 static bool is_at(const struct ps_listener *listener, const struct ps_endpoint *endpoint)
@@ -39,6 +40,28 @@ static bool is_at(const struct ps_listener *listener, const struct ps_endpoint *
 	       !memcmp(listener->addr, endpoint->addr, sizeof(any));
 }
 
+/* For who has the port and not the address. */
+static void note_other(struct search *search, const struct ps_listener *listener,
+		       const struct ps_endpoint *endpoint)
+{
+	if (!listener->is_connected && listener->proto == endpoint->proto &&
+	    listener->port == endpoint->port_first)
+		search->other = ps_endpoint_at(listener->proto, listener->family, listener->addr,
+					       listener->port);
+}
+
+static int refuse_none(const struct search *search, const struct ps_endpoint *endpoint,
+		       struct ps_error *error)
+{
+	char text[PS_ENDPOINT_TEXT], other[PS_ENDPOINT_TEXT];
+
+	ps_endpoint_format(endpoint, text);
+	if (search->other.proto == PS_NO_PROTO)
+		return ps_error_set(error, PS_EXIT_NOT_FOUND, "no socket listens on %s", text);
+	return ps_error_set(error, PS_EXIT_NOT_FOUND, "no socket listens on %s; one listens on %s",
+			    text, ps_endpoint_format(&search->other, other));
+}
+
 static void list_inodes(struct search *search, const struct ps_endpoint *endpoint,
 			struct ps_unchecked *unchecked)
 {
@@ -48,6 +71,7 @@ static void list_inodes(struct search *search, const struct ps_endpoint *endpoin
 	for (size_t i = 0; i < listeners.count; i++) {
 		const struct ps_listener *listener = &listeners.item[i];
 
+		note_other(search, listener, endpoint);
 		for (size_t j = 0; is_at(listener, endpoint) && j < listener->socket_count; j++) {
 			search->inode = ps_memory_grow(search->inode, search->count, &search->room,
 						       sizeof(*search->inode));
@@ -137,7 +161,6 @@ int ps_candidates_find(struct ps_candidates *candidates, pid_t pid,
 {
 	struct search search = { .candidates = candidates, .pid = pid };
 	struct ps_unchecked unchecked = {};
-	char text[PS_ENDPOINT_TEXT];
 	int failed;
 
 	list_inodes(&search, endpoint, &unchecked);
@@ -145,8 +168,7 @@ int ps_candidates_find(struct ps_candidates *candidates, pid_t pid,
 		if (unchecked.item[i].proto == endpoint->proto)
 			return ps_error_set(error, PS_EXIT_REFUSED, "%s", unchecked.item[i].text);
 	if (!search.count)
-		failed = ps_error_set(error, PS_EXIT_NOT_FOUND, "no socket listens on %s",
-				      ps_endpoint_format(endpoint, text));
+		failed = refuse_none(&search, endpoint, error);
 	else
 		failed = (pid ? search_process(&search, pid, error)
 			      : search_processes(&search, error)) ||

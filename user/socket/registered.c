@@ -24,22 +24,31 @@ int ps_registered_compare(const struct ps_registered *first, const struct ps_reg
 				  (first->info.cookie < second->info.cookie);
 }
 
+static bool is_mapped(const struct ps_socket_info *info)
+{
+	static const __u8 mapped[12] = { [10] = 0xff, [11] = 0xff };
+
+	return info->family != PS_IPV4 && !memcmp(info->addr, mapped, sizeof(mapped));
+}
+
+void ps_socket_info_endpoint(const struct ps_socket_info *info, struct ps_endpoint *ret)
+{
+	const bool is_ipv4 = info->family == PS_IPV4 || is_mapped(info);
+	static const __u8 any[16];
+	__u8 addr[16] = {};
+
+	if (is_mapped(info))
+		memcpy(addr, info->addr + 12, 4);
+	else
+		memcpy(addr, info->addr, sizeof(addr));
+	*ret = ps_endpoint_at(info->proto, is_ipv4 ? PS_IPV4 : PS_IPV6, addr, info->port);
+	if (!memcmp(info->addr, any, sizeof(any)))
+		ret->family = info->family;
+}
+
 void ps_registered_endpoint(const struct ps_registered *registered, struct ps_endpoint *ret)
 {
-	const struct ps_socket_info *info = &registered->info;
-	static const __u8 any[16];
-
-	*ret = (struct ps_endpoint){
-		.proto = info->proto,
-		.family = info->family,
-		.port_first = info->port,
-		.port_last = info->port,
-	};
-	memcpy(ret->addr, info->addr, sizeof(ret->addr));
-	if (memcmp(info->addr, any, sizeof(any))) {
-		ret->family = info->family == PS_IPV4 ? PS_IPV4 : PS_IPV6;
-		ret->prefix_len = info->family == PS_IPV4 ? 32 : 128;
-	}
+	ps_socket_info_endpoint(&registered->info, ret);
 }
 
 const char *ps_registered_place(const struct ps_registered *registered, char text[PS_ENDPOINT_TEXT])

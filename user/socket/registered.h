@@ -30,7 +30,11 @@ int ps_registered_compare(const struct ps_registered *first, const struct ps_reg
 
 void ps_registry_done(struct ps_registry *registry);
 
-/* Where it is bound: one port of an address, or of every address. There must be a socket. */
+/*
+ * Where it is bound: one port of an address, or of every address. There must be a socket. One of
+ * IPv6 that is bound to an IPv4-mapped address is at the IPv4 address, whatever it takes.
+ */
+void ps_socket_info_endpoint(const struct ps_socket_info *info, struct ps_endpoint *ret);
 void ps_registered_endpoint(const struct ps_registered *registered, struct ps_endpoint *ret);
 
 /* "tcp 127.0.0.1:8080", where it is bound; "" when there is none. */

@@ -13,7 +13,9 @@ static const struct {
 } guesses[] = {
 	{ "pass ", "pass" },
 	{ "pas", "pass" },
-	{ "spas", "pass" },
+	{ "spas", NULL },
+	{ "apss", "pass" },
+	{ "ps", NULL },
 	{ "dropp", "drop" },
 	{ "dorp", "drop" },
 	{ "DROP", "drop" },
@@ -21,7 +23,9 @@ static const struct {
 	{ "redirection", NULL },
 	{ "c", NULL },
 	{ "co", NULL },
-	{ "cnt", "count" },
+	{ "cnt", NULL },
+	{ "cont", "count" },
+	{ "cuont", "count" },
 	{ "", NULL },
 	{ "forward", NULL },
 	{ "pa", NULL },
@@ -47,6 +51,27 @@ static void test_nearest_word(void **state)
 		assert_int_equal(error.offset, 0);
 		assert_int_equal(error.status, PS_EXIT_USAGE);
 	}
+}
+
+/* What destroys is listed, and never what somebody surely meant; others' words are translated. */
+static void test_vocabulary(void **state)
+{
+	static const char *const valid[] = { "pass", "drop", NULL };
+	static const char *const harmful[] = { "drop", NULL };
+	static const struct ps_synonym synonyms[] = { { "deny", "'drop' does that" },
+						      { NULL, NULL } };
+	const struct ps_vocabulary vocabulary = { "verb", valid, harmful, synonyms };
+	struct ps_error error;
+
+	(void)state;
+	ps_error_unknown_in(&error, 0, "dorp", &vocabulary);
+	assert_string_equal(error.text, "unknown verb 'dorp'; valid: pass, drop");
+	ps_error_unknown_in(&error, 0, "pas", &vocabulary);
+	assert_string_equal(error.text,
+			    "unknown verb 'pas'; valid: pass, drop; did you mean 'pass'?");
+	ps_error_unknown_in(&error, 2, "deny", &vocabulary);
+	assert_string_equal(error.text, "unknown verb 'deny'; valid: pass, drop; 'drop' does that");
+	assert_int_equal(error.word, 2);
 }
 
 /* A tie goes to the word that is listed first. */
@@ -100,9 +125,8 @@ static void test_long_texts_are_cut(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_nearest_word),
-		cmocka_unit_test(test_tie),
-		cmocka_unit_test(test_fields),
+		cmocka_unit_test(test_nearest_word),	   cmocka_unit_test(test_tie),
+		cmocka_unit_test(test_vocabulary),	   cmocka_unit_test(test_fields),
 		cmocka_unit_test(test_long_texts_are_cut),
 	};
 

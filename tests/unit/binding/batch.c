@@ -32,6 +32,9 @@ static const struct {
 	{ "tcp any:1 drop", "1" },
 	{ "tcp any:1 drop\n", "1" },
 	{ "tcp any:1 drop\r\ntcp any:2 pass\r\n", "1 2" },
+	{ "\xef\xbb\xbftcp any:1 drop\r\ntcp any:2 pass\r\n", "1 2" },
+	{ "\xef\xbb\xbf", "" },
+	{ "tcp any:1 drop\rtcp any:2 pass\r\r\n\n\rtcp any:3 drop", "1 2 6" },
 	{ "\ttcp \t any:1  drop \n", "1" },
 	{ "tcp any:1 drop # why\n#tcp any:2 drop\n  # x\ntcp any:3 drop #", "1 4" },
 	{ "\n\ntcp,udp any:1 drop name a\n\nudp any:2 drop", "3 3 5" },
@@ -58,7 +61,8 @@ static void test_accepted(void **state)
 }
 
 #define TWO_WORDS "an endpoint has two words, such as 'tcp 192.0.2.1:443'"
-#define LONG_LINE "a line has at most 1024 bytes, and no NUL"
+#define LONG_LINE "a line has at most 1024 bytes"
+#define UTF16 "the file is UTF-16 or UTF-32; save it as UTF-8"
 
 static const struct {
 	const char *text;
@@ -80,8 +84,27 @@ static const struct {
 	{ "tcp any:1 redirect e on-missing pass on-missing pass on-missing pass on-missing "
 	  "pass on-missing pass on-missing pass rubbish\n",
 	  -1, "f:1:38: a second on-missing" },
-	{ "tcp any:1 drop\0name x\n", 22, "f:1:1: " LONG_LINE },
-	{ "\n\0\n", 3, "f:2:1: " LONG_LINE },
+	{ "tcp any:1 drop\0name x\n", 22, "f:1:15: a control character" },
+	{ "\n\n\0\n", 4, "f:3:1: a control character" },
+	{ "tcp any:0 drop\n\0\n", 17, "f:1:9: port 0 is no port; for every port write 'any'" },
+	{ "tcp any:1 drop\n \x1b[m\n", -1, "f:2:2: a control character" },
+	{ "tcp any:1 drop # \xe2\x80\xa8\n", -1, "f:1:18: a control character" },
+	{ "tcp any:1 drop\n\xef\xbb\xbftcp any:2 drop\n", -1, "f:2:1: a control character" },
+	{ "\xff\xfet\0c\0p\0", 8, "f:1:1: " UTF16 },
+	{ "\xfe\xff\0t\0c\0p", 8, "f:1:1: " UTF16 },
+	{ "t\0c\0p\0", 6, "f:1:2: " UTF16 },
+	{ "\0t\0c\0p", 6, "f:1:1: " UTF16 },
+	{ "tcp any:1 drop name \xe9t\xe9\n", -1, "f:1:21: a byte that is not UTF-8" },
+	{ "# \xc3", -1, "f:1:3: the file ends within a character" },
+	{ "tcp any:1 drop name \xc3\xa9 \xc3\xa9t\xc3\xa9\n", -1,
+	  "f:1:23: unknown word '\xc3\xa9t\xc3\xa9'; valid: name, on-missing, owner" },
+	{ "tcp any:1 drop\rtcp any:0 drop\r", -1,
+	  "f:2:9: port 0 is no port; for every port write 'any'" },
+	{ "tcp\xc2\xa0"
+	  "any:84 drop\n",
+	  -1,
+	  "f:1:1: unknown protocol 'tcp\xc2\xa0"
+	  "any:84'; valid: tcp, udp, sctp" },
 };
 
 static void test_refused(void **state)

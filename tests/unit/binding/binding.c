@@ -59,6 +59,8 @@ static const struct accepted {
 	{ "tcp any:80 socket 1234567890123456789012345678901",
 	  "socket 1234567890123456789012345678901", "" },
 	{ "tcp any:80 redirect 123456789012345", "redirect 123456789012345", "" },
+	{ "tcp any:80 redirect enp0s31f6-another-name", "redirect enp0s31f6-another-name", "" },
+	{ "tcp any:80 redirect e via fe80::1%e", "redirect e via fe80::1", "" },
 	{ "tcp any:80 redirect eth0.100@x", "redirect eth0.100@x", "" },
 };
 
@@ -94,7 +96,10 @@ static void test_accepted(void **state)
 }
 
 #define DEVICE "the interface to redirect to"
-#define NO_DEVICE "' is not a valid interface name (1 to 15 bytes)"
+#define NO_DEVICE                                                                 \
+	"' is not a valid interface name (1 to 15 bytes; an alternative name, 1 " \
+	"to 127)"
+#define LONG_NAME "12345678901234567890123456789012"
 #define NO_MAC "' is not a link address such as 02:00:00:00:00:01"
 #define NAME_RULE "a name has 1 to 31 bytes of UTF-8"
 #define B "tcp any:80 "
@@ -110,18 +115,20 @@ static const struct refused {
 	{ "tcp any:80", 1, 0,
 	  "'any:80' must be followed by an action: pass, count, drop, redirect DEV or socket "
 	  "NAME" },
-	{ B "dorp", 2, 0,
-	  "unknown action 'dorp'; valid: pass, count, drop, redirect, socket; did you mean "
-	  "'drop'?" },
+	{ B "dorp", 2, 0, "unknown action 'dorp'; valid: pass, count, drop, redirect, socket" },
 	{ B "none", 2, 0, "unknown action 'none'; valid: pass, count, drop, redirect, socket" },
-	{ B "Drop", 2, 0,
-	  "unknown action 'Drop'; valid: pass, count, drop, redirect, socket; did you mean "
-	  "'drop'?" },
+	{ B "Drop", 2, 0, "unknown action 'Drop'; valid: pass, count, drop, redirect, socket" },
 	{ B "drop drop", 3, 0, "unknown word 'drop'; valid: name, on-missing, owner" },
 	{ B "drop peer", 3, 0, "unknown word 'peer'; valid: name, on-missing, owner" },
 	{ B "redirect", 2, 0, "'redirect' must be followed by " DEVICE },
 	{ B "redirect ", 3, 0, "'" NO_DEVICE },
-	{ B "redirect 1234567890123456", 3, 0, "'1234567890123456" NO_DEVICE },
+	{ B "redirect " LONG_NAME LONG_NAME LONG_NAME LONG_NAME, 3, 0,
+	  "'" LONG_NAME LONG_NAME LONG_NAME LONG_NAME NO_DEVICE },
+	{ B "redirect 10.0.0.1", 3, 0,
+	  "'10.0.0.1' is an IP address, where the interface must be that it is reached by; write "
+	  "redirect DEV via 10.0.0.1" },
+	{ B "redirect e via 10.0.0.1%e", 5, 0, "'10.0.0.1%e' is not a valid IP address" },
+	{ B "redirect e via fe80::1%", 5, 0, "'fe80::1%' is not a valid IP address" },
 	{ B "redirect a/b", 3, 0, "'a/b" NO_DEVICE },
 	{ B "redirect a:b", 3, 0, "'a:b" NO_DEVICE },
 	{ B "redirect a\tb", 3, 0, "'a\tb" NO_DEVICE },

@@ -151,7 +151,7 @@ static void test_sorted_order(void **state)
 	static const char *const sorted[] = {
 		"tcp any:1",	   "tcp any:1-2",      "tcp any:2",	    "tcp any4:any",
 		"tcp 9.0.0.0/8:1", "tcp 10.0.0.0/8:9", "tcp 10.0.0.0/9:1",  "tcp 10.0.0.1:1",
-		"tcp any6:1",	   "tcp [::1]:1",      "tcp [2001::/16]:1", "udp any:1",
+		"tcp any6:1",	   "tcp [::2]:1",      "tcp [2001::/16]:1", "udp any:1",
 		"sctp any:1",
 	};
 

@@ -31,8 +31,8 @@ static void test_ephemeral(void **state)
 	assert_conflict(find_ephemeral, &facts, "tcp any:61000 drop", NULL);
 	assert_conflict(find_ephemeral, &facts, "tcp any:40000 pass", NULL);
 	assert_conflict(find_ephemeral, &facts, "tcp 198.51.100.1:40000 drop", NULL);
-	assert_conflict(find_ephemeral, &facts, "tcp 127.0.0.0/8:40000 drop", NULL);
-	assert_conflict(find_ephemeral, &facts, "tcp [::1]:40000 drop", NULL);
+	assert_conflict(find_ephemeral, &facts, "tcp 127.0.0.0/8:40000 drop owner user:root", NULL);
+	assert_conflict(find_ephemeral, &facts, "tcp [::1]:40000 drop owner user:root", NULL);
 	assert_conflict(find_ephemeral, &facts, "tcp any:40000 socket web", NULL);
 	assert_conflict(find_ephemeral, &facts, "tcp any:any socket web", NULL);
 	assert_conflict(find_ephemeral, &facts, "udp any:40000 socket web",

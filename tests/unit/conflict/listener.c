@@ -96,7 +96,7 @@ static const struct {
 	{ "[ff02::fb]:5353", "tcp any:5353 drop", false },
 	/* loopback never is on a wire */
 	{ "127.0.0.1:80", "tcp any:80 drop", false },
-	{ "127.0.0.53:80", "tcp 127.0.0.0/8:80 drop", false },
+	{ "127.0.0.53:80", "tcp 127.0.0.0/8:80 drop owner user:root", false },
 	{ "[::1]:80", "tcp any:80 drop", false },
 };
 

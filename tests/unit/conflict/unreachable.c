@@ -18,7 +18,7 @@ static void find_unchecked(struct ps_conflicts *conflicts, const struct ps_view 
 	ps_conflicts_find_unchecked(conflicts, facts, bindings);
 }
 
-#define NO_WIRE "packets to this network are never steered"
+#define NO_WIRE "packets to this address do not leave this host, and are never steered"
 #define MULTICAST "multicast packets are never steered"
 #define NOTHING_ATTACHED "no program is attached; 'portsteer attach DEV' attaches one"
 #define NEEDS_TC "'peer' needs the TC hook; 'portsteer attach DEV hook tc' attaches it"
@@ -27,10 +27,9 @@ static const struct {
 	const char *binding, *message;
 } unreachable[] = {
 	{ "tcp any:80 drop", NULL },
-	{ "tcp 127.0.0.1:80 drop", NO_WIRE },
-	{ "tcp 127.1.0.0/16:80 pass", NO_WIRE },
+	{ "tcp 127.0.0.1:80 drop owner user:root", NO_WIRE },
+	{ "tcp 127.1.0.0/16:80 pass owner user:root", NULL }, /* which the guard looks after */
 	{ "tcp 126.0.0.0/7:80 drop", NULL }, /* half of it is reachable */
-	{ "tcp 0.0.0.0:80 drop", NULL }, /* Linux takes it, from 0.0.0.0 */
 	{ "tcp 0.0.0.0/8:80 drop", NULL }, /* unicast for Linux */
 	{ "udp 224.0.0.251:5353 drop", MULTICAST },
 	{ "udp 239.1.0.0/16:5000 drop", MULTICAST },
@@ -41,8 +40,7 @@ static const struct {
 	{ "udp [ff02::fb]:5353 drop", MULTICAST },
 	{ "udp [ff00::/8]:5353 drop", MULTICAST },
 	{ "udp [fe00::/7]:5353 drop", NULL },
-	{ "tcp [::1]:80 drop", "packets to this address are never steered" },
-	{ "tcp [::]:80 drop", NULL },
+	{ "tcp [::1]:80 drop owner user:root", NO_WIRE },
 	{ "tcp [::2]:80 drop", NULL },
 	{ "tcp any:80 redirect e", NULL },
 	{ "tcp any:80 redirect e peer", NEEDS_TC },

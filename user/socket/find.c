@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "base/memory.h"
+#include "base/number.h"
 #include "base/scope.h"
 #include "host/listener.h"
 #include "host/process.h"
@@ -150,9 +151,9 @@ static int judge(const struct search *search, pid_t pid, const struct ps_endpoin
 				    "process %d has no socket that listens on %s", (int)pid, text);
 	if (!pid && search->count)
 		return ps_error_set(error, PS_EXIT_REFUSED,
-				    "%zu sockets listen on %s, but no process that may be "
-				    "inspected has them open (needs CAP_SYS_PTRACE)",
-				    search->count, text);
+				    "%zu socket%s on %s: no process that may be inspected has "
+				    "what listens there open (needs CAP_SYS_PTRACE)",
+				    search->count, ps_number_plural(search->count), text);
 	return 0;
 }
 

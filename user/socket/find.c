@@ -11,7 +11,6 @@
 #include <string.h>
 #include <unistd.h>
 #include "base/memory.h"
-#include "base/number.h"
 #include "base/scope.h"
 #include "host/listener.h"
 #include "host/process.h"
@@ -151,9 +150,12 @@ static int judge(const struct search *search, pid_t pid, const struct ps_endpoin
 				    "process %d has no socket that listens on %s", (int)pid, text);
 	if (!pid && search->count)
 		return ps_error_set(error, PS_EXIT_REFUSED,
-				    "%zu socket%s on %s: no process that may be inspected has "
-				    "what listens there open (needs CAP_SYS_PTRACE)",
-				    search->count, ps_number_plural(search->count), text);
+				    search->count == 1
+					    ? "%zu socket listens on %s, but no process that may "
+					      "be inspected has it open (needs CAP_SYS_PTRACE)"
+					    : "%zu sockets listen on %s, but no process that may "
+					      "be inspected has them open (needs CAP_SYS_PTRACE)",
+				    search->count, text);
 	return 0;
 }
 

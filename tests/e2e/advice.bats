@@ -33,7 +33,7 @@ fix_row() {
 	steer -q bind tcp any:23 drop
 	net_in "$CLIENT" true
 	"$PORTSTEER" -n "$CLIENT" -q bind tcp any:23 drop
-	says 0 "1 bindings stay in the table; 'portsteer -n $HOST flush' removes them" steer detach eth0
+	says 0 "1 binding stays in the table; 'portsteer -n $HOST flush' removes it" steer detach eth0
 	steer attach eth0
 	command=$(fix detach eth0)
 	same "portsteer -n $HOST flush" "$command"

@@ -80,8 +80,8 @@ attached() {
 	ports 1 300 drop >"$FILE.a"
 	ports 200 500 pass >"$FILE.b"
 	for _ in {1..8}; do
-		steer -q apply "$FILE.a" &
-		steer -q apply "$FILE.b"
+		steer -q apply --detached "$FILE.a" &
+		steer -q apply --detached "$FILE.b"
 		wait $!
 		table=$(steer bindings --yaml | tr -d ' -' | sort | md5sum)
 		[ "$table" = "$(tr -d ' -' <"$FILE.a" | sort | md5sum)" ] ||
@@ -197,7 +197,7 @@ attached() {
 	says 0 "tcp any:9 is already bound that way" \
 		steer bind tcp any:9 redirect enp3s0f0 via "fe80::1%$long"
 	says 0 "tcp any:9 is already bound that way" steer bind tcp any:9 redirect eth1 via \
-		"fe80::1%$(net_in "$HOST" cat /sys/class/net/eth1/ifindex)"
+		"fe80::1%$(ip -n "$HOST" -j link show dev eth1 | jq .[0].ifindex)"
 	says 2 "'%eth0' is not the interface 'enp3s0f0' that is redirected to; leave it out" \
 		steer bind tcp any:10 redirect enp3s0f0 via fe80::1%eth0
 	says 4 "there is no interface 'enp0s31f6-very-long-altnome', an alternative name (they alone have more than 15 bytes); only one that exists can be bound" \

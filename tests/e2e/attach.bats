@@ -36,7 +36,7 @@ is_silent() {
 	is_silent http://192.0.2.2/
 	same 'links/tc-egress-eth0 links/xdp-eth0' \
 		"$(cd "$PINS/$HOST" && echo links/*)"
-	says 0 "1 bindings stay in the table" steer detach eth0
+	says 0 "1 binding stays in the table" steer detach eth0
 	same host "$(net_get http://192.0.2.2/)"
 	steer unbind tcp any:80
 	is_clean

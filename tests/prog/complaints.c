@@ -139,7 +139,7 @@ static const struct row {
 	  .text = "cannot count bindings: Cannot allocate memory", .again = 4 },
 	{ BIND "tcp any:1 drop name b --replace", .before = BIND "tcp any:1 drop name a",
 	  .faults = { { "map create", ENOMEM } },
-	  .text = "cannot keep the new names of 1 bindings: Cannot allocate memory" },
+	  .text = "cannot keep the new names of bindings (1): Cannot allocate memory" },
 	{ BIND "tcp any:1 drop name b --replace", .before = BIND "tcp any:1 drop name a",
 	  .faults = { { "pin", EPERM } },
 	  .text = "cannot pin " AT "/renames: Operation not permitted" },

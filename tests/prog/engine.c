@@ -278,7 +278,7 @@ static void attaches(void **state)
 	assert_non_null(strstr(heard.notes, "'p0' is already attached that way\n"));
 	assert_int_equal(bind_text("tcp any4:23 drop", PS_REFUSE), 0);
 	assert_int_equal(ps_apply_detach(&apply, NULL), 0);
-	assert_non_null(strstr(heard.notes, "1 bindings stay in the table"));
+	assert_non_null(strstr(heard.notes, "1 binding stays in the table"));
 	assert_int_equal(ps_apply_refresh(&apply, PS_REFRESH_RECOVER), 0);
 	assert_table("tcp any4:23 drop\n");
 	assert_int_equal(ps_apply_flush(&apply), 0);

@@ -130,9 +130,9 @@ static void check_hosts(struct check *check, const struct ps_view *view)
 		ps_netns_list_read(&list);
 	if (list.unseen)
 		ps_unchecked_add(&here->unchecked, PS_NO_PROTO,
-				 "the network namespaces of %zu processes were not looked at "
+				 "the network namespaces of %zu process%s were not looked at "
 				 "(needs CAP_SYS_PTRACE)",
-				 list.unseen);
+				 list.unseen, list.unseen == 1 ? "" : "es");
 	ps_facts_check(here, view, check->bindings, check->conflicts);
 	ps_conflicts_find_foreign(check->conflicts, here);
 	ps_conflicts_find_stale(check->conflicts, here);

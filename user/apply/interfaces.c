@@ -158,7 +158,10 @@ int ps_apply_detach(struct ps_apply *apply, const char *device)
 	failed = detach(apply, &instance, device);
 	ps_loss_tidy(&instance);
 	if (!failed && instance.state->bindings && !ps_hook_is_any(&instance))
-		ps_report_note(apply->report, "%u bindings stay in the table; '%s' removes them",
+		ps_report_note(apply->report,
+			       instance.state->bindings == 1
+				       ? "%u binding stays in the table; '%s' removes it"
+				       : "%u bindings stay in the table; '%s' removes them",
 			       instance.state->bindings, ps_advice("flush", NULL));
 	return ps_apply_close(apply, &instance, failed);
 }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "apply/internal.h"
+#include "base/number.h"
 #include "hook/attachment.h"
 #include "host/ask.h"
 
@@ -112,7 +113,8 @@ static int refuse_missing(const struct planning *planning)
 	char more[64] = "", like[PS_NEAREST_TEXT];
 
 	if (planning->missing_count > 1)
-		snprintf(more, sizeof(more), ", nor do %zu others", planning->missing_count - 1);
+		snprintf(more, sizeof(more), " (nor %zu other%s)", planning->missing_count - 1,
+			 ps_number_plural(planning->missing_count - 1));
 	return ps_error_set(planning->apply->error, PS_EXIT_REFUSED,
 			    "line %u: interface '%s' does not exist%s; nothing was changed; "
 			    "--allow-missing applies the rest%s",

@@ -20,3 +20,8 @@ long ps_number_parse(const char *text, long max)
 	} while (*++text);
 	return value;
 }
+
+const char *ps_number_plural(unsigned long count)
+{
+	return count == 1 ? "" : "s";
+}

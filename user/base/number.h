@@ -11,4 +11,7 @@
  */
 long ps_number_parse(const char *text, long max);
 
+/* What a word has at its end for so many of them: "s", or "" for one. */
+const char *ps_number_plural(unsigned long count);
+
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 #include "base/advice.h"
 #include "base/nearest.h"
+#include "base/number.h"
 #include "base/utf8.h"
 #include "binding/steered.h"
 #include "conflict/conflict.h"
@@ -115,7 +116,8 @@ static void add_unattached(struct ps_conflicts *conflicts, const struct ps_bindi
 	char others[64] = "";
 
 	if (count > 1)
-		snprintf(others, sizeof(others), ", for this and %zu other bindings", count - 1);
+		snprintf(others, sizeof(others), ", for this and %zu other binding%s", count - 1,
+			 ps_number_plural(count - 1));
 	ps_conflict_say(conflict, "no program is attached%s; '%s' attaches one", others,
 			ps_advice("attach DEV", NULL));
 }

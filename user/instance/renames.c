@@ -45,7 +45,7 @@ static int make_map(const struct ps_renames *renames, int *ret_fd, struct ps_err
 	for (__u32 i = 0; i < count; i++)
 		keys[i] = i;
 	if (fd < 0 || bpf_map_update_batch(fd, keys, renames->item, &count, NULL))
-		return ps_error_errno(error, errno, "cannot keep the new names of %u bindings",
+		return ps_error_errno(error, errno, "cannot keep the new names of bindings (%u)",
 				      count);
 	*ret_fd = fd;
 	fd = -1; /* now the caller's */

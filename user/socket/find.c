@@ -150,8 +150,11 @@ static int judge(const struct search *search, pid_t pid, const struct ps_endpoin
 				    "process %d has no socket that listens on %s", (int)pid, text);
 	if (!pid && search->count)
 		return ps_error_set(error, PS_EXIT_REFUSED,
-				    "%zu sockets listen on %s, but no process that may be "
-				    "inspected has them open (needs CAP_SYS_PTRACE)",
+				    search->count == 1
+					    ? "%zu socket listens on %s, but no process that may "
+					      "be inspected has it open (needs CAP_SYS_PTRACE)"
+					    : "%zu sockets listen on %s, but no process that may "
+					      "be inspected has them open (needs CAP_SYS_PTRACE)",
 				    search->count, text);
 	return 0;
 }

@@ -200,7 +200,7 @@ waits() {
 	same 'nothing to do' "$(steer apply --confirm 9 "$FILE" 2>&1)"
 	says 4 "no change" steer confirm
 	sed -i 's/udp any:7/udp any:65536/' "$FILE"
-	says 2 "'65536' is no port" steer apply --confirm 9 "$FILE"
+	says 2 "'65536' is not a valid port" steer apply --confirm 9 "$FILE"
 	steer flush
 	steer -q detach all
 	steer -q bind tcp any:9 drop --max-bindings 1

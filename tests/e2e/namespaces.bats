@@ -192,7 +192,7 @@ steal_default() {
 		machine bind tcp any:9 drop
 	says 1 "instance 'default' was made in another network namespace" machine conflicts
 	says 0 "note: instance 'default' was made in another network namespace" machine status
-	says 0 "note: instance 'default' is of the network namespace /proc/$BOX/ns/net" machine flush
+	says 0 "note: instance 'default' belongs to the network namespace /proc/$BOX/ns/net" machine flush
 	machine -q detach all
 	same '' "$(instances)"
 	same '' "$(nsenter --net="/proc/$BOX/ns/net" ip link show lo | grep xdp || [ $? = 1 ])"

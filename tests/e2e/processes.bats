@@ -183,7 +183,7 @@ start_nginx() {
 	steer socket add web --listening tcp 127.0.0.1:9000
 	same "$SERVER" "$(steer -j sockets | jq '.[].pid')"
 	same ok "$(tells bind tcp,192.0.2.2,8080)"
-	says 0 "registered as 'web' already" \
+	says 0 "already registered as 'web'" \
 		steer socket add web --pid "$child" --listening tcp 127.0.0.1:9000
 	same "$child" "$(steer -j sockets | jq '.[].pid')"
 	same "$NO" "$(tells bind tcp,192.0.2.2,8080)"

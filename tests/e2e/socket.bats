@@ -228,7 +228,7 @@ start_echo() {
 	same 40 "$(sockets web .taken | jq -s add)"
 	[ "$(sockets web .taken | sort -n | head -n 1)" -ge 5 ]
 	run -0 steer -v socket add web --listening tcp 127.0.0.1:8080
-	[[ $output == *"registered as 'web' already"* ]]
+	[[ $output == *"already registered as 'web'"* ]]
 }
 
 @test "redis, with its socket taken by number" {

@@ -229,7 +229,7 @@ is_anothers() {
 	steer -q bind tcp any:7 drop
 	ip netns delete "$HOST"
 	ip netns add "$HOST"
-	says 1 "instance '$HOST' is of the network namespace /proc/" steer flush # the server is in it
+	says 1 "instance '$HOST' belongs to the network namespace /proc/" steer flush # the server is in it
 	kill -KILL "${NET_PIDS[@]}"
 	net_wait 20 is_anothers
 	says 1 "instance '$HOST' was made in an earlier network namespace of that name; remove it first: portsteer -n $HOST flush && portsteer -n $HOST detach all" \

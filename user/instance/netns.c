@@ -132,7 +132,7 @@ static int go_to_remove(const struct ps_instance *instance,
 	if (ps_is_yes(found) && ps_netns_enter_path(there.path, there.name, error))
 		return -1;
 	if (ps_is_yes(found))
-		ps_notice("note: instance '%s' is of the network namespace %s", instance->name,
+		ps_notice("note: instance '%s' belongs to the network namespace %s", instance->name,
 			  there.path);
 	else if (options->presence == PS_HERE)
 		ps_notice("note: instance '%s' was made in another network namespace",

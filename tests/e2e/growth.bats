@@ -183,6 +183,7 @@ size() {
 	same 1000 "$(size flows)"
 	same 2048 "$(size flow_room)"
 	run --separate-stderr steer flows
+	# shellcheck disable=SC2154 # set by run
 	same "" "$stderr"
 	run --separate-stderr steer -v flows
 	same "portsteer: note: 1000 flows are remembered, with room for 2048; 0 gave way to newer ones" "$stderr"

@@ -174,7 +174,7 @@ size() {
 	steer -j status -v | jq ".[0].sizes.$1"
 }
 
-@test "flows get more room, and go on; how many gave way is said" {
+@test "flows get more room, and go on; how many were evicted is said" {
 	export PORTSTEER_FLOWS=2048
 	steer -q attach eth0
 	steer -q bind udp any:53 count
@@ -186,15 +186,15 @@ size() {
 	# shellcheck disable=SC2154 # set by run
 	same "" "$stderr"
 	run --separate-stderr steer -v flows
-	same "portsteer: note: 1000 flows are remembered, with room for 2048; 0 gave way to newer ones" "$stderr"
+	same "portsteer: note: 1000 flows are kept, with room for 2048; 0 were evicted" "$stderr"
 	datagrams 1 5000
 	net_wait 20 has_counted 6000
 	kept=$(size flows) gone=$(size flows_evicted)
 	[ "$kept" -le 2048 ]
-	[ "$gone" -ge 2952 ] # those of before may have given way, and come again
+	[ "$gone" -ge 2952 ] # those of before may be evicted, and come again
 	run --separate-stderr steer -j flows
 	same "$kept" "$(jq length <<<"$output")"
-	same "note: $kept flows are remembered, with room for 2048; $gone gave way to newer ones" "$(jq -r .note <<<"$stderr")"
+	same "note: $kept flows are kept, with room for 2048; $gone were evicted" "$(jq -r .note <<<"$stderr")"
 	before=$(jq -c 'map({source_port, packets, first_seen})' <<<"$output")
 	steer -q bind udp any:54 drop
 	same 8192 "$(size flow_room)"
@@ -207,7 +207,7 @@ size() {
 	steer -q unbind udp any:53
 	same "0 $gone" "$(size flows) $(size flows_evicted)"
 	steer status -v | grep -E "^flows of 'count' +0 +8192$"
-	steer status -v | grep -E "^flows that gave way +$gone *$"
+	steer status -v | grep -E "^evicted flows +$gone *$"
 }
 
 @test "a reader that stays open follows" {
@@ -228,7 +228,7 @@ size() {
 	mkdir "$beside"
 	exec {lock}<"$PINS/$HOST/%lock"
 	flock "$lock"
-	says 75 "the table of instance '$HOST' grows, which another portsteer sees to; waited 0 s (--wait SECONDS waits longer)" \
+	says 75 "another portsteer is growing the table of instance '$HOST'; waited 0 s (--wait SECONDS waits longer)" \
 		steer --wait 0 bind tcp any:10 drop
 	exec {lock}<&-
 	steer -q bind tcp any:10 drop # it was cut short before anybody saw it

@@ -53,12 +53,10 @@ static void say_fill(const struct ps_context *context, const struct ps_instance 
 		     const struct ps_flows_fill *fill)
 {
 	if (fill->evicted || context->report.is_verbose)
-		ps_report_note(
-			&context->report,
-			"note: %llu flows are remembered, with room for %u; %llu gave way to "
-			"newer ones",
-			(unsigned long long)fill->present, instance->meta->flow_room,
-			(unsigned long long)fill->evicted);
+		ps_report_note(&context->report,
+			       "note: %llu flows are kept, with room for %u; %llu were evicted",
+			       (unsigned long long)fill->present, instance->meta->flow_room,
+			       (unsigned long long)fill->evicted);
 }
 
 static int list_flows(struct ps_context *context, const struct ps_instance *instance,
@@ -98,8 +96,8 @@ PS_COMMAND(flows) = {
 	.arguments = "",
 	.summary = "list the flows that 'count' bindings saw",
 	.details =
-		"One line for each 5-tuple; the least recently used give way to new ones, and a\n"
-		"note says how many did. A TCP flow is listed from its SYN on.\n\n"
+		"One line for each 5-tuple; without room the least recently used are evicted, and\n"
+		"a note says how many were. A TCP flow is listed from its SYN on.\n\n"
 		"JSON keys: endpoint, protocol, source, source_port, destination,\n"
 		"destination_port, packets, bytes, first_seen, last_seen.\n",
 	.is_table_only = true,

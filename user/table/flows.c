@@ -73,7 +73,7 @@ static void tally(void *sum, const struct ps_flow_key *keys, const struct ps_flo
 	*(__u64 *)sum += count;
 }
 
-/* That should be there, if none had given way. */
+/* That should be there, if none had been evicted. */
 static __u64 count_known(const struct ps_flow_state *state)
 {
 	return __atomic_load_n(&state->made, __ATOMIC_RELAXED) - state->forgotten;

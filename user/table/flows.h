@@ -15,7 +15,7 @@ struct ps_seen_flow {
 /* How full their map is. */
 struct ps_flows_fill {
 	__u64 present;
-	__u64 evicted; /* since the instance was made: they gave way to newer ones */
+	__u64 evicted; /* since the instance was made: to make room for newer ones */
 };
 
 struct ps_flows {

@@ -101,7 +101,7 @@ $(BUILD)/user/%.o: user/%.c
 $(BUILD)/asan/user/%.o: user/%.c
 	$(call object,CC-ASAN,$(CC) $(SANITIZE) $(USER_FLAGS) -I$(BUILD)/skel)
 
-SEE_SKELETONS := instance/object.o instance/object_table.o
+SEE_SKELETONS := instance/object.o instance/object_carry.o instance/object_table.o
 $(SEE_SKELETONS:%=$(BUILD)/user/%) $(SEE_SKELETONS:%=$(BUILD)/asan/user/%): $(SKELETONS)
 
 $(LIB): $(MODULES:%=$(BUILD)/user/%.o)

@@ -77,7 +77,8 @@ static __always_inline void ps_count(void *map, struct ps_hit *hit, enum ps_dire
 
 /*
  * Accounts the packet's flow. Only what can open a flow makes an entry, so
- * that stray TCP segments do not push real flows out of the map.
+ * that stray TCP segments do not push real flows out of the map; but while that is made
+ * anew, see struct ps_flow_state.
  */
 static __always_inline void ps_count_flow(const struct ps_packet *packet, const struct ps_hit *hit,
 					  __u32 packets, __u32 bytes)
@@ -94,16 +95,20 @@ static __always_inline void ps_count_flow(const struct ps_packet *packet, const 
 	key.family = packet->family;
 	key.proto = packet->proto;
 
-	fresh.first_ns = now;
+	fresh.first_ns = packet->opens_flow ? now : 0;
 	fresh.last_ns = now;
 	flow = bpf_map_lookup_elem(&flows, &key);
-	if (!flow && packet->opens_flow) {
-		if (!bpf_map_update_elem(&flows, &key, &fresh, BPF_NOEXIST))
+	if (!flow && (packet->opens_flow || *(const volatile __u32 *)&flow_state.is_moving)) {
+		if (!bpf_map_update_elem(&flows, &key, &fresh, BPF_NOEXIST)) {
+			__sync_fetch_and_add(&flow_state.made, 1);
 			return;
+		}
 		flow = bpf_map_lookup_elem(&flows, &key); /* another CPU was first */
 	}
 	if (!flow)
 		return;
+	if (packet->opens_flow && !flow->first_ns)
+		flow->first_ns = now;
 	__sync_fetch_and_add(&flow->packets, packets);
 	__sync_fetch_and_add(&flow->bytes, bytes);
 	*(volatile __u64 *)&flow->last_ns = now;

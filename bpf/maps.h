@@ -90,9 +90,11 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, PS_FLOWS_MAX);
+	__uint(max_entries, PS_FLOWS_FIRST);
 	__type(key, struct ps_flow_key);
 	__type(value, struct ps_flow);
 } flows SEC(".maps");
+
+struct ps_flow_state flow_state SEC(".data.flow_state");
 
 #endif

@@ -25,7 +25,6 @@
 #define PS_DEVICES_MAX 1024
 #define PS_HOOKS_MAX 256 /* attached programs, see struct ps_hook_info */
 #define PS_REASONS_MAX 64 /* room for reasons, see enum ps_reason */
-#define PS_FLOWS_MAX 65536
 #define PS_NAME_SIZE 32 /* with its NUL */
 #define PS_DEV_SIZE 16 /* IFNAMSIZ, with its NUL */
 
@@ -273,23 +272,7 @@ struct ps_shape_key {
 	__u8 zero;
 };
 
-struct ps_flow_key {
-	__u8 saddr[16];
-	__u8 daddr[16];
-	__u32 slot; /* of the binding that saw it */
-	__u16 sport;
-	__u16 dport;
-	enum ps_family family;
-	enum ps_proto proto;
-	__u16 zero;
-};
-
-struct ps_flow {
-	__u64 packets;
-	__u64 bytes;
-	__u64 first_ns; /* CLOCK_MONOTONIC */
-	__u64 last_ns;
-};
+#include <portsteer/flow.h>
 
 /* The only element of `state`. */
 struct ps_state {
@@ -315,7 +298,8 @@ struct ps_meta {
 	__u64 netns_cookie; /* of the network namespace it is for */
 	char tool_version[32];
 	__u64 grown_from; /* inode of the directory that it was in before */
-	__u8 zero[48];
+	__u32 flow_room; /* that `flows` has */
+	__u8 zero[44];
 };
 
 enum ps_hook {

@@ -23,7 +23,7 @@ answer() {
 live() {
 	local map
 
-	for map in counters sent reasons flows late socket_infos; do
+	for map in counters sent reasons flows flow_state late socket_infos; do
 		bpftool -j map dump pinned "$PINS/$HOST/$map"
 	done
 }

@@ -152,6 +152,64 @@ held() {
 	says 1 "Address already in use" net_in "$HOST" timeout 5 socat -u udp4-recvfrom:53 -
 }
 
+# FIRST LAST: a datagram to the host's port 53 from each of these ports.
+datagrams() {
+	net_in "$CLIENT" python3 -c '
+import socket, sys, time
+for port in range(int(sys.argv[1]), int(sys.argv[2]) + 1):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        sender.bind(("192.0.2.1", port))
+        sender.sendto(b"x", ("192.0.2.2", 53))
+    if not port % 50:
+        time.sleep(0.002)
+' "$1" "$2"
+}
+
+has_counted() {
+	same "$1" "$(binding 'udp any:53' rx_packets)"
+}
+
+# KEY: of what `status -v` says of sizes.
+size() {
+	steer -j status -v | jq ".[0].sizes.$1"
+}
+
+@test "flows get more room, and go on; how many were evicted is said" {
+	export PORTSTEER_FLOWS=2048
+	steer -q attach eth0
+	steer -q bind udp any:53 count
+	datagrams 1001 2000
+	net_wait 20 has_counted 1000
+	same 1000 "$(size flows)"
+	same 2048 "$(size flow_room)"
+	run --separate-stderr steer flows
+	# shellcheck disable=SC2154 # set by run
+	same "" "$stderr"
+	run --separate-stderr steer -v flows
+	same "portsteer: note: 1000 flows are kept, with room for 2048; 0 were evicted" "$stderr"
+	datagrams 1 5000
+	net_wait 20 has_counted 6000
+	kept=$(size flows) gone=$(size flows_evicted)
+	[ "$kept" -le 2048 ]
+	[ "$gone" -ge 2952 ] # those of before may be evicted, and come again
+	run --separate-stderr steer -j flows
+	same "$kept" "$(jq length <<<"$output")"
+	same "note: $kept flows are kept, with room for 2048; $gone were evicted" "$(jq -r .note <<<"$stderr")"
+	before=$(jq -c 'map({source_port, packets, first_seen})' <<<"$output")
+	steer -q bind udp any:54 drop
+	same 8192 "$(size flow_room)"
+	same "$kept $gone" "$(size flows) $(size flows_evicted)"
+	same "$before" "$(steer -q -j flows | jq -c 'map({source_port, packets, first_seen})')"
+	has_counted 6000
+	datagrams 4999 5000
+	net_wait 20 has_counted 6002
+	same 2 "$(steer -q -j flows | jq 'map(select(.packets == 2 and .source_port >= 4999)) | length')"
+	steer -q unbind udp any:53
+	same "0 $gone" "$(size flows) $(size flows_evicted)"
+	steer status -v | grep -E "^flows of 'count' +0 +8192$"
+	steer status -v | grep -E "^evicted flows +$gone *$"
+}
+
 @test "a reader that stays open follows" {
 	steer -q attach eth0
 	net_start "$HOST" "$PORTSTEER" -n "$HOST" -j monitor

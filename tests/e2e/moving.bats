@@ -48,6 +48,7 @@ picture() {
 # PATH: names, owners and modes of its pins; of maps that were renamed, their new names.
 pins() {
 	(cd "$1" && find . ! -name '%*' ! -name sent ! -name late ! -name carried ! -name arguments \
+		! -name flow_state \
 		-printf '%P %m %u %g\n' | sed 's/^specs /shapes /' | sort)
 }
 

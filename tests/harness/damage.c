@@ -38,6 +38,15 @@ void damage_forget_build(void)
 	ps_instance_close(&instance);
 }
 
+void damage_fill_flows(void)
+{
+	struct ps_instance instance;
+
+	open_instance(&instance);
+	instance.flow_state->made += instance.meta->flow_room;
+	ps_instance_close(&instance);
+}
+
 void damage_attach_clsact(void)
 {
 	const struct tracee_fault faults[2] = { { "link create", EINVAL, 0 }, {} };

@@ -26,6 +26,9 @@ void damage_restore_store(void);
 void damage_fill_slots(void);
 void damage_recover(void);
 
+/* As if so many flows were seen that there is no room for more. */
+void damage_fill_flows(void);
+
 /* As if made by another ABI, or in another network namespace; until restored. */
 void damage_change_abi(void);
 void damage_change_namespace(void);

@@ -64,14 +64,16 @@ void tool_exec(const char *words)
 {
 	char *argv[WORDS_MAX + 4] = { (char *)"portsteer", (char *)"-n", (char *)TOOL_INSTANCE };
 	char *copy = strdup(words), *rest = NULL;
-	char step[64], *environment[] = { (char *)"LC_ALL=C", (char *)"ASAN_OPTIONS=detect_leaks=0",
-					  step, NULL }; /* who is traced cannot look for leaks */
+	char step[64], flows[64],
+		*environment[] = { (char *)"LC_ALL=C", (char *)"ASAN_OPTIONS=detect_leaks=0", step,
+				   flows, NULL }; /* who is traced cannot look for leaks */
 	int count = 3;
 
 	for (char *word = strtok_r(copy, " ", &rest); word && count < WORDS_MAX + 3;
 	     word = strtok_r(NULL, " ", &rest))
 		argv[count++] = cgroup[0] && !strcmp(word, "CGROUP") ? cgroup : word;
 	snprintf(step, sizeof(step), "PORTSTEER_STEP=%s", getenv("PORTSTEER_STEP") ?: "");
+	snprintf(flows, sizeof(flows), "PORTSTEER_FLOWS=%s", getenv("PORTSTEER_FLOWS") ?: "");
 	fexecve(tool_fd, argv, environment);
 	_exit(127);
 }

@@ -54,7 +54,7 @@ bpf_users() {
 }
 
 skeletons() {
-	files '*.c' '*.h' | grep -vE '^user/instance/object(_table)?\.c$' | xargs -r grep -nE 'include.*\.skel\.h'
+	files '*.c' '*.h' | grep -vE '^user/instance/object(_carry|_table)?\.c$' | xargs -r grep -nE 'include.*\.skel\.h'
 }
 
 printing() {
@@ -109,7 +109,7 @@ check "includes name a folder and point downward" upward
 check "no headers include one another" circles
 check "pure folders include no kernel, store or host header" impure
 check "only folders with bpf include libbpf" bpf_users
-check "only object.c and object_table.c include skeletons" skeletons
+check "only object.c, object_carry.c and object_table.c include skeletons" skeletons
 check "only commands and main.c print" printing
 check "memory.c prints one line" printing_exception
 check "bpf/ has no conditional compilation" conditionals

@@ -29,7 +29,7 @@ circle() {
 	[ "$(broken layers)" = 'no headers include one another' ] || echo 'not found'
 }
 check "layers.sh finds: a circle of headers" circle
-breach layers 'only object.c and object_table.c include skeletons' user/hook/attach.c '#include "xdp.skel.h"'
+breach layers 'only object.c, object_carry.c and object_table.c include skeletons' user/hook/attach.c '#include "xdp.skel.h"'
 rule='only commands and main.c print'
 breach layers "$rule" user/hook/attach.c $'\tprintf("x");'
 breach layers "$rule" user/hook/attach.c $'\tfprintf(stderr, "x");'

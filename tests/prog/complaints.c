@@ -26,6 +26,7 @@
 
 #define AT DAMAGE_INSTANCE
 #define BIND "-q bind --max-bindings 64 "
+#define FULL "bind tcp any:2 drop", .before = BIND "tcp any:1 count", .damage = damage_fill_flows
 #define PARTS 16
 #define DONE -1 /* exit status 0, where 0 stands for 1 */
 #define SHARED "attach eth0 shared"
@@ -132,6 +133,12 @@ static const struct row {
 	{ "flush", .before = BIND "tcp any:1 drop", .faults = { { "rename", EIO } },
 	  .text = "warning: an empty instance is left: cannot rename " AT ": Input/output error",
 	  .status = DONE },
+	{ "-q bind tcp any:2 redirect eth1", .before = "", .faults = { { "map update", E2BIG } },
+	  .text = "redirects to more than 1024 different interfaces" },
+	{ FULL, .faults = { { "map create", ENOMEM } }, .status = DONE,
+	  .text = "warning: there is no more room for flows of 'count': cannot load the table" },
+	{ FULL, .faults = { { "program run", EIO } },
+	  .text = "cannot carry flows on: Input/output error" },
 	{ BIND "tcp any:1 drop", .before = "", .faults = { { "map update batch", ENOMEM } },
 	  .text = "cannot count bindings: Cannot allocate memory" },
 	{ "unbind tcp any:1", .before = BIND "tcp any:1 drop",

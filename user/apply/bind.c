@@ -232,7 +232,7 @@ int ps_apply_refresh(struct ps_apply *apply, enum ps_refresh_how how)
 		return -1;
 	failed = how == PS_REFRESH_RECOVER ? ps_recover_anew(&instance, apply->error)
 					   : ps_recover(&instance, apply->error);
-	failed = failed || publish(apply, &instance, &plan);
+	failed = failed || ps_apply_make_room(apply, &instance) || publish(apply, &instance, &plan);
 	if (!failed)
 		say_problems(apply->report, &instance);
 	ps_plan_done(&plan);

@@ -22,6 +22,13 @@ int ps_apply_open_on_trial(struct ps_apply *apply, enum ps_access access,
 			   struct ps_instance *ret_instance);
 
 /*
+ * Flows get more room, if they need it and no change is on trial, which belongs to the directory
+ * that it began in. That this could not be done is noted; an error is it only when nothing may be
+ * changed.
+ */
+int ps_apply_make_room(struct ps_apply *apply, struct ps_instance *instance);
+
+/*
  * Closes it, and takes it away when it holds nothing any more, also when another
  * command was killed before it did so; when that cannot be done, it is noted. 0,
  * or -1 when the change @failed.

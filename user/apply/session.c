@@ -57,11 +57,25 @@ int ps_apply_open_on_trial(struct ps_apply *apply, enum ps_access access,
 	return -1;
 }
 
+/* Flows that do not fit are evicted, so that is no reason to refuse what was asked for. */
+int ps_apply_make_room(struct ps_apply *apply, struct ps_instance *instance)
+{
+	if (!ps_is_no(ps_trial_find(instance->path, NULL)) ||
+	    !ps_grow_flows(instance, apply->error))
+		return 0;
+	if (instance->is_unfinished)
+		return -1;
+	ps_report_note(apply->report, "warning: there is no more room for flows of 'count': %s",
+		       apply->error->text);
+	return 0;
+}
+
 int ps_apply_open(struct ps_apply *apply, enum ps_access access, struct ps_instance *ret_instance)
 {
 	if (ps_apply_open_on_trial(apply, access, ret_instance))
 		return -1;
-	if (!ps_trial_check(ret_instance, apply->error))
+	if (!ps_trial_check(ret_instance, apply->error) &&
+	    (access == PS_REMOVE || !ps_apply_make_room(apply, ret_instance)))
 		return 0;
 	ps_apply_close(apply, ret_instance, -1);
 	return -1;

@@ -48,6 +48,17 @@ static const struct ps_binding **index_slots(const struct ps_instance *instance,
 	return slots;
 }
 
+/* Whoever adds flows up is told when some are not there any more. */
+static void say_fill(const struct ps_context *context, const struct ps_instance *instance,
+		     const struct ps_flows_fill *fill)
+{
+	if (fill->evicted || context->report.is_verbose)
+		ps_report_note(&context->report,
+			       "note: %llu flows are kept, with room for %u; %llu were evicted",
+			       (unsigned long long)fill->present, instance->meta->flow_room,
+			       (unsigned long long)fill->evicted);
+}
+
 static int list_flows(struct ps_context *context, const struct ps_instance *instance,
 		      struct ps_output *output)
 {
@@ -66,6 +77,8 @@ static int list_flows(struct ps_context *context, const struct ps_instance *inst
 		if (binding)
 			ps_output_add(output, make_row(binding, &seen->key, &seen->flow), NULL);
 	}
+	if (!failed)
+		say_fill(context, instance, &flows.fill);
 	ps_flows_done(&flows);
 	ps_bindings_done(&bindings);
 	return failed ? -1 : 0;
@@ -73,8 +86,8 @@ static int list_flows(struct ps_context *context, const struct ps_instance *inst
 
 static int run_flows(struct ps_context *context)
 {
-	return ps_context_list(context, 1 << PS_MAP_BINDINGS | 1 << PS_MAP_TARGETS, columns,
-			       list_flows);
+	return ps_context_list(context, 1 << PS_MAP_BINDINGS | 1 << PS_MAP_TARGETS | PS_FLOWS_READS,
+			       columns, list_flows);
 }
 
 PS_COMMAND(flows) = {
@@ -83,8 +96,8 @@ PS_COMMAND(flows) = {
 	.arguments = "",
 	.summary = "list the flows that 'count' bindings saw",
 	.details =
-		"One line for each 5-tuple; the least recently used give way to new ones. A TCP\n"
-		"flow is listed from its SYN on.\n\n"
+		"One line for each 5-tuple; without room the least recently used are evicted, and\n"
+		"a note says how many were. A TCP flow is listed from its SYN on.\n\n"
 		"JSON keys: endpoint, protocol, source, source_port, destination,\n"
 		"destination_port, packets, bytes, first_seen, last_seen.\n",
 	.is_table_only = true,

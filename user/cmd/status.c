@@ -176,13 +176,15 @@ static int print_programs(const struct ps_attachments *attachments, struct ps_er
 
 static json_t *make_sizes(const struct ps_instance *instance, const struct ps_usage *usage)
 {
-	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "shapes",
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "shapes",
 			 (json_int_t)usage->shapes, "probe_lists", (json_int_t)usage->lists,
 			 "ports", (json_int_t)usage->ports, "targets", (json_int_t)usage->targets,
 			 "front_entries", (json_int_t)usage->seats, "max_front_entries",
 			 (json_int_t)ps_front_buckets(instance->meta->capacity) * PS_BUCKET_ENTRIES,
 			 "overflow", (json_int_t)usage->overflow, "memory_bytes",
-			 (json_int_t)usage->bytes);
+			 (json_int_t)usage->bytes, "flows", (json_int_t)usage->flows.present,
+			 "flow_room", (json_int_t)instance->meta->flow_room, "flows_evicted",
+			 (json_int_t)usage->flows.evicted);
 }
 
 static void add_size(struct ps_output *output, const char *what, __u64 used, __u64 room)
@@ -212,6 +214,8 @@ static int print_sizes(const struct ps_instance *instance, const struct ps_usage
 	add_size(output, "front entries", usage->seats,
 		 (__u64)ps_front_buckets(instance->meta->capacity) * PS_BUCKET_ENTRIES);
 	add_size(output, "bindings without a front entry", usage->overflow, 0);
+	add_size(output, "flows of 'count'", usage->flows.present, instance->meta->flow_room);
+	add_size(output, "evicted flows", usage->flows.evicted, 0);
 	add_size(output, "kernel memory, bytes", usage->bytes, 0);
 	return ps_output_close(output, error);
 }
@@ -375,7 +379,7 @@ PS_COMMAND(status) = {
 		"and that again of objects with hook, mode, program_id, name, tag, attached_by,\n"
 		"link_id, priority, ours. With -v also sizes, an object: shapes, probe_lists,\n"
 		"ports, targets, front_entries, max_front_entries, overflow,\n"
-		"memory_bytes.\n",
+		"memory_bytes, flows, flow_room, flows_evicted.\n",
 	.is_table_only = true,
 	.run = run_status,
 };

@@ -16,6 +16,15 @@ int ps_fill(struct ps_instance *next, const struct ps_instance *former, struct p
 int ps_fill_compiled(struct ps_instance *next, struct ps_error *error);
 void ps_fill_v1_counts(struct ps_instance *next, const struct ps_v1 *v1);
 
+/*
+ * Where @next has another map of flows: programs of both may be met from now on, see struct
+ * ps_flow_state; and when none of @former's is met any more, its flows go on in that of @next. Done
+ * twice it is the same, wherever it was cut short.
+ */
+void ps_fill_flows_begin(struct ps_instance *next, const struct ps_instance *former);
+int ps_fill_flows(struct ps_instance *next, const struct ps_instance *former,
+		  struct ps_error *error);
+
 /* Counts of @former are those that @next goes on from. The same when it is done twice. */
 int ps_fill_counts(struct ps_instance *next, struct ps_instance *former, struct ps_error *error);
 

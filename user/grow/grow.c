@@ -21,6 +21,7 @@
 #include "pins/grace.h"
 #include "pins/lock.h"
 #include "pins/pending.h"
+#include "table/flows.h"
 
 /* What counts losses of redirects does so in `reasons`, which comes anew when CPUs have come. */
 static int watch_losses(const struct ps_instance *former, const struct ps_instance *next,
@@ -39,6 +40,7 @@ static int make(const struct ps_instance *former, __u32 capacity, const char *pa
 	__u64 inode;
 
 	size.sent_rows = former->meta->sent_rows ? size.cpu_rows : 0;
+	size.flow_room = ps_flows_room_wanted(former);
 	size.carried_slots = former->meta->capacity;
 	size.argument_slots = former->meta->argument_slots ? capacity : 0;
 	if (ps_instance_inode(former->path, &inode, error) ||
@@ -83,8 +85,10 @@ static int complete(struct ps_instance *former, struct ps_instance *next, struct
 {
 	struct ps_error left;
 
+	ps_fill_flows_begin(next, former);
 	if (ps_exchange(next, error) || watch_losses(former, next, error) ||
-	    ps_grace_wait(next, error) || ps_fill_counts(next, former, error))
+	    ps_grace_wait(next, error) || ps_fill_flows(next, former, error) ||
+	    ps_fill_counts(next, former, error))
 		return -1;
 	if (ps_instance_discard(former->path, &left))
 		ps_notice("warning: the table has grown, but the old maps are not all removed; "
@@ -93,9 +97,8 @@ static int complete(struct ps_instance *former, struct ps_instance *next, struct
 	return 0;
 }
 
-static int grow(struct ps_instance *instance, __u32 wanted, struct ps_error *error)
+static int grow(struct ps_instance *instance, __u32 capacity, struct ps_error *error)
 {
-	__u32 capacity = ps_capacity_for(wanted, instance->limit);
 	struct ps_instance former = *instance, next;
 	char path[PS_PATH_SIZE];
 	struct ps_error ignored;
@@ -125,7 +128,14 @@ int ps_grow(struct ps_instance *instance, size_t wanted, struct ps_error *error)
 {
 	if (wanted <= instance->meta->capacity || wanted > instance->limit)
 		return 0;
-	return grow(instance, (__u32)wanted, error);
+	return grow(instance, ps_capacity_for((__u32)wanted, instance->limit), error);
+}
+
+int ps_grow_flows(struct ps_instance *instance, struct ps_error *error)
+{
+	if (ps_flows_room_wanted(instance) == instance->meta->flow_room)
+		return 0;
+	return grow(instance, instance->meta->capacity, error);
 }
 
 /* @path is what the instance was before it grew. */

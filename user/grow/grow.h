@@ -24,6 +24,9 @@
  */
 int ps_grow(struct ps_instance *instance, size_t wanted, struct ps_error *error);
 
+/* The same of flows that `count` saw, when there is no more room for new ones. */
+int ps_grow_flows(struct ps_instance *instance, struct ps_error *error);
+
 /* Ends what was cut short, or takes it away when it had not come far. Usually nothing. */
 int ps_grow_finish(struct ps_instance *instance, struct ps_error *error);
 

@@ -29,6 +29,7 @@
 #include "pins/grace.h"
 #include "pins/lock.h"
 #include "pins/pending.h"
+#include "table/flows.h"
 
 /* As large as it was: slots stay. */
 static struct ps_table_size size_of(const struct ps_v1 *v1)
@@ -37,6 +38,7 @@ static struct ps_table_size size_of(const struct ps_v1 *v1)
 		ps_instance_fresh_size(v1->facts.max_bindings, v1->facts.max_bindings);
 
 	size.capacity = size.carried_slots = v1->facts.max_bindings; /* also where it is no step */
+	size.flow_room = v1->facts.flow_room;
 	if (ps_hook_index_find(&v1->instance, PS_HOOK_TC_EGRESS, NULL) >= 0)
 		size.sent_rows = size.cpu_rows;
 	return size;
@@ -96,7 +98,7 @@ static int complete(struct ps_v1 *v1, struct ps_instance *next, struct ps_error 
 	    ps_grace_wait(next, error))
 		return -1;
 	ps_fill_v1_counts(next, v1);
-	if (ps_v1_leave(next->name, error))
+	if (ps_flows_take_stock(next, error) || ps_v1_leave(next->name, error))
 		return -1;
 	ps_notice("note: instance '%s', made by an earlier portsteer, was moved to ABI %d; its "
 		  "programs were replaced, its counters continue",

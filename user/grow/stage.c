@@ -119,4 +119,5 @@ void ps_stage_describe(struct ps_instance *next, const struct ps_meta *former,
 	next->meta->sent_rows = size->sent_rows;
 	next->meta->carried_slots = size->carried_slots;
 	next->meta->argument_slots = size->argument_slots;
+	next->meta->flow_room = size->flow_room;
 }

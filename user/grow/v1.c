@@ -20,6 +20,7 @@
 #define HOOKS 256
 #define REASONS 64
 #define DIRECTIONS 2
+#define FLOWS 65536
 
 void ps_v1_path(const char *name, char ret_path[PS_PATH_SIZE])
 {
@@ -163,6 +164,7 @@ static void say_facts(struct ps_v1 *v1, const struct ps_v1_meta *meta)
 		.abi_version = PS_ABI_VERSION,
 		.max_bindings = meta->max_bindings,
 		.capacity = meta->max_bindings,
+		.flow_room = FLOWS,
 		.netns_cookie = meta->netns_cookie,
 	};
 	v1->instance.memory[PS_MAP_META] = NULL;

@@ -111,6 +111,7 @@ static int write_meta(const char *path, const struct ps_table_size *size, __u32 
 		.max_bindings = max_bindings,
 		.capacity = size->capacity,
 		.cpu_rows = size->cpu_rows,
+		.flow_room = size->flow_room,
 		.tool_version = PS_VERSION,
 	};
 	char pin[PS_PATH_SIZE];
@@ -142,6 +143,7 @@ struct ps_table_size ps_instance_fresh_size(__u32 room, __u32 max)
 	return (struct ps_table_size){
 		.capacity = ps_capacity_for(room, max),
 		.cpu_rows = count_rows(),
+		.flow_room = ps_flow_room_first(),
 	};
 }
 

@@ -50,6 +50,16 @@ int ps_object_check_extend(struct ps_error *error);
 int ps_object_load_guard(const struct ps_instance *instance, enum ps_guard_mode mode,
 			 const char *pin, int ret_fd[PS_GUARD_PROGRAMS], struct ps_error *error);
 
+/* Putting the old map of flows and the new one together: see bpf/carry.bpf.c. */
+enum ps_flows_step {
+	PS_FLOWS_CARRY, /* what is in the old one comes into the new one */
+	PS_FLOWS_SWEEP, /* what nothing has opened goes */
+};
+
+/* Takes one step with the flows of @instance; @former_fd is the old map. */
+int ps_object_join_flows(const struct ps_instance *instance, int former_fd, enum ps_flows_step step,
+			 struct ps_error *error);
+
 /* A hash of the object that holds the program of @hook: tells builds of portsteer apart. */
 __u32 ps_object_build(enum ps_hook hook);
 

@@ -29,13 +29,20 @@ void ps_object_set_sizes(struct bpf_object *object, const struct ps_table_size *
 	}
 }
 
+/* What was counted is set in `carried` of the new ones, from those that it was counted in. */
+static bool is_of_counts(enum ps_map map)
+{
+	return map == PS_MAP_COUNTERS || map == PS_MAP_SENT || map == PS_MAP_LATE ||
+	       map == PS_MAP_CARRIED;
+}
+
 static bool is_kept(const struct ps_instance *former, enum ps_map map,
 		    const struct ps_table_size *size)
 {
 	struct ps_table_size own = ps_table_size_of(former->meta);
 
-	return map != PS_MAP_META && map != PS_MAP_BINDINGS && former->map_fd[map] >= 0 &&
-	       ps_map_entries(map, &own) == ps_map_entries(map, size);
+	return map != PS_MAP_META && map != PS_MAP_BINDINGS && !is_of_counts(map) &&
+	       former->map_fd[map] >= 0 && ps_map_entries(map, &own) == ps_map_entries(map, size);
 }
 
 int ps_object_keep_maps(struct bpf_object *object, const struct ps_table_size *size,

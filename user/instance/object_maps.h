@@ -13,7 +13,8 @@ struct bpf_object;
 /* Makes the maps of @object as large as such a table needs them. */
 void ps_object_set_sizes(struct bpf_object *object, const struct ps_table_size *size);
 
-/* Takes those of @former that have that size; never its bindings, nor what it says of itself. */
+/* Takes those of @former that have that size; never its bindings and counts, nor what it says of
+ * itself. */
 int ps_object_keep_maps(struct bpf_object *object, const struct ps_table_size *size,
 			const struct ps_instance *former);
 

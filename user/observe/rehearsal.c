@@ -24,6 +24,7 @@ static __u32 own_entries(const struct ps_rehearsal *rehearsal, enum ps_map map)
 	switch (map) {
 	case PS_MAP_COUNTERS: /* a row for each CPU, of which there are said to be none */
 	case PS_MAP_SENT:
+	case PS_MAP_FLOW_STATE:
 		return 1;
 	case PS_MAP_LATE:
 		return PS_DIRECTIONS * ps_blocks_of(rehearsal->meta.capacity);

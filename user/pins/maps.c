@@ -33,6 +33,7 @@ struct ps_table_size ps_table_size_of(const struct ps_meta *meta)
 		.sent_rows = meta->sent_rows,
 		.carried_slots = meta->carried_slots,
 		.argument_slots = meta->argument_slots,
+		.flow_room = meta->flow_room,
 	};
 }
 

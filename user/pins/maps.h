@@ -47,7 +47,8 @@
 	ARRAY(REASONS, reasons, struct ps_reasons, \
 	      ps_reasons_index(PS_REASONS_CPU + size->cpu_rows, 0))		/* hooks, tool */ \
 	OTHER(FLOWS, flows, LRU_HASH, struct ps_flow_key, struct ps_flow, \
-	      PS_FLOWS_MAX)							/* hooks */ \
+	      size->flow_room)							/* hooks */ \
+	ARRAY(FLOW_STATE, flow_state, struct ps_flow_state, 1)			/* hooks, tool */ \
 	OTHER(SHAPES, shapes, HASH, struct ps_shape_key, __u32, \
 	      size->capacity < PS_SHAPES_MAX ? size->capacity : PS_SHAPES_MAX)	/* tool */ \
 	ARRAY(SLOTS, slots, __u64, (size->capacity + 63) / 64)			/* tool */ \
@@ -84,6 +85,7 @@ struct ps_table_size {
 	__u32 cpu_rows;
 	__u32 sent_rows; /* 0, or as many */
 	__u32 carried_slots, argument_slots; /* 0, or that many */
+	__u32 flow_room;
 };
 
 struct ps_table_size ps_table_size_of(const struct ps_meta *meta);

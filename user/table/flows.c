@@ -7,64 +7,126 @@
 #include <string.h>
 #include <bpf/bpf.h>
 #include "base/memory.h"
+#include "pins/capacity.h"
 #include "pins/maps.h"
 #include "table/flows.h"
+
+#define BATCH 8192 /* no bucket of the hash is as long */
+
+/* Sees some flows. */
+typedef void (*see_flows)(void *seer, const struct ps_flow_key *keys, const struct ps_flow *flows,
+			  __u32 count);
+
+/* Shows all, each once: elements stay in their bucket, which is read at once. */
+static int walk(const struct ps_instance *instance, see_flows see, void *seer,
+		struct ps_error *error)
+{
+	PS_FREED struct ps_flow_key *keys = ps_memory_new(BATCH, sizeof(*keys));
+	PS_FREED struct ps_flow *flows = ps_memory_new(BATCH, sizeof(*flows));
+	__u32 position = 0;
+	void *from = NULL;
+
+	for (int err = 0; !err; from = &position) {
+		__u32 count = BATCH;
+
+		err = bpf_map_lookup_batch(instance->map_fd[PS_MAP_FLOWS], from, &position, keys,
+					   flows, &count, NULL);
+		if (err && err != -ENOENT)
+			return ps_error_errno(error, -err, "cannot read the flows");
+		see(seer, keys, flows, count);
+	}
+	return 0;
+}
 
 static int compare(const void *a, const void *b)
 {
 	return memcmp(a, b, sizeof(struct ps_flow_key));
 }
 
-/* A walk that began again met some of them twice. */
-static void sort(struct ps_flows *flows)
+/* Those that something has opened. */
+static void take(void *taker, const struct ps_flow_key *keys, const struct ps_flow *flows,
+		 __u32 count)
 {
-	size_t kept = 0;
+	struct ps_flows *taken = taker;
 
-	if (flows->count)
-		qsort(flows->item, flows->count, sizeof(*flows->item), compare);
-	for (size_t i = 0; i < flows->count; i++)
-		if (!kept || compare(&flows->item[kept - 1], &flows->item[i]))
-			flows->item[kept++] = flows->item[i];
-	flows->count = kept;
-}
-
-/* Adds the flow of @key, unless it was evicted. */
-static struct ps_answer add(int fd, const struct ps_flow_key *key, struct ps_flows *flows)
-{
-	struct ps_seen_flow *flow;
-	struct ps_answer seen;
-
-	flows->item = ps_memory_grow(flows->item, flows->count, &flows->room, sizeof(*flow));
-	flow = &flows->item[flows->count];
-	flow->key = *key;
-	seen = ps_map_ask(fd, key, &flow->flow);
-	flows->count += ps_is_yes(seen);
-	return seen;
-}
-
-int ps_flows_read(const struct ps_instance *instance, struct ps_flows *ret, struct ps_error *error)
-{
-	int fd = instance->map_fd[PS_MAP_FLOWS];
-	struct ps_flow_key key, *from = NULL;
-	struct ps_answer seen = ps_answer_yes();
-
-	*ret = (struct ps_flows){};
-	/* A flow may be evicted under the walk, which then starts again: bounded. */
-	for (int steps = 0; steps < 2 * PS_FLOWS_MAX && !ps_is_unknown(seen); steps++) {
-		seen = ps_answer_of(bpf_map_get_next_key(fd, from, &key) ? errno : 0);
-		if (!ps_is_yes(seen))
-			break;
-		seen = add(fd, &key, ret);
-		from = &key;
+	taken->fill.present += count;
+	for (__u32 i = 0; i < count; i++) {
+		if (!flows[i].first_ns)
+			continue;
+		taken->item = ps_memory_grow(taken->item, taken->count, &taken->room,
+					     sizeof(*taken->item));
+		taken->item[taken->count++] = (struct ps_seen_flow){ keys[i], flows[i] };
 	}
-	if (ps_is_unknown(seen))
-		return ps_error_errno(error, seen.err, "cannot read the flows");
-	sort(ret);
-	return 0;
 }
 
 void ps_flows_done(struct ps_flows *flows)
 {
 	free(flows->item);
 	*flows = (struct ps_flows){};
+}
+
+static void tally(void *sum, const struct ps_flow_key *keys, const struct ps_flow *flows,
+		  __u32 count)
+{
+	(void)keys;
+	(void)flows;
+	*(__u64 *)sum += count;
+}
+
+/* That should be there, if none had been evicted. */
+static __u64 count_known(const struct ps_flow_state *state)
+{
+	return __atomic_load_n(&state->made, __ATOMIC_RELAXED) - state->forgotten;
+}
+
+static struct ps_flows_fill fill_of(const struct ps_flow_state *state, __u64 present)
+{
+	__u64 known = count_known(state);
+
+	return (struct ps_flows_fill){ present, known > present ? known - present : 0 };
+}
+
+int ps_flows_read(const struct ps_instance *instance, struct ps_flows *ret, struct ps_error *error)
+{
+	*ret = (struct ps_flows){};
+	if (walk(instance, take, ret, error))
+		return -1;
+	ret->fill = fill_of(instance->flow_state, ret->fill.present);
+	if (ret->count)
+		qsort(ret->item, ret->count, sizeof(*ret->item), compare);
+	return 0;
+}
+
+int ps_flows_read_fill(const struct ps_instance *instance, struct ps_flows_fill *ret,
+		       struct ps_error *error)
+{
+	__u64 present = 0;
+
+	if (walk(instance, tally, &present, error))
+		return -1;
+	*ret = fill_of(instance->flow_state, present);
+	return 0;
+}
+
+__u32 ps_flows_room_wanted(const struct ps_instance *instance)
+{
+	__u32 room = instance->meta->flow_room;
+	__u64 used = count_known(instance->flow_state) - instance->flow_state->evicted;
+
+	/* CPUs that make none keep some free elements. */
+	return used < room - room / 8 ? room : ps_flow_room_after(room);
+}
+
+int ps_flows_take_stock(struct ps_instance *instance, struct ps_error *error)
+{
+	struct ps_flow_state *state = instance->flow_state;
+	__u64 present = 0, known;
+
+	if (walk(instance, tally, &present, error))
+		return -1;
+	known = count_known(state);
+	if (known < present)
+		__atomic_fetch_add(&state->made, present - known, __ATOMIC_RELAXED);
+	state->evicted = fill_of(state, present).evicted;
+	return 0;
 }

@@ -283,7 +283,7 @@ void ps_store_forget_flows(const struct ps_instance *instance, const struct ps_b
 	for (int more = 1; more;) {
 		key = next;
 		more = !bpf_map_get_next_key(fd, &key, &next);
-		if (gone[key.slot / 64] >> key.slot % 64 & 1)
-			bpf_map_delete_elem(fd, &key);
+		if (gone[key.slot / 64] >> key.slot % 64 & 1 && !bpf_map_delete_elem(fd, &key))
+			instance->flow_state->forgotten++;
 	}
 }

@@ -172,6 +172,10 @@ static int add_device(int fd, struct ps_target *target, struct ps_error *error)
 											   : 0);
 	if (ps_is_yes(answer))
 		return 0;
+	if (answer.err == E2BIG)
+		return ps_error_set(error, PS_EXIT_REFUSED,
+				    "redirects to more than %d different interfaces",
+				    PS_DEVICES_MAX);
 	if (!ps_is_no(answer) && answer.err != EINVAL)
 		return ps_error_errno(error, answer.err, "cannot let XDP send to '%.15s'",
 				      target->device);

@@ -88,7 +88,7 @@ int ps_usage_read(const struct ps_instance *instance, struct ps_usage *ret, stru
 	struct ps_usage usage = {};
 	long seatable = count_shapes(instance, &usage.shapes, error), seated;
 
-	if (seatable < 0)
+	if (seatable < 0 || ps_flows_read_fill(instance, &usage.flows, error))
 		return -1;
 	seated = (long)count_seats(ps_instance_front(instance), &usage.seats);
 	usage.overflow = seatable > seated ? (__u32)(seatable - seated) : 0;

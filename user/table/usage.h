@@ -6,9 +6,11 @@
 #define PORTSTEER_TABLE_USAGE_H
 
 #include "pins/instance.h"
+#include "table/flows.h"
 
 /* The arrays to open the instance with, as bits 1 << enum ps_map. */
-#define PS_USAGE_READS (1 << PS_MAP_DIRECTORY | 1 << PS_MAP_FRONT | 1 << PS_MAP_TARGETS)
+#define PS_USAGE_READS \
+	(1 << PS_MAP_DIRECTORY | 1 << PS_MAP_FRONT | 1 << PS_MAP_TARGETS | PS_FLOWS_READS)
 
 struct ps_usage {
 	__u32 shapes; /* different ones, of all bindings */
@@ -17,6 +19,7 @@ struct ps_usage {
 	__u32 targets;
 	__u32 seats; /* taken in `front`; a binding of IPv6 has two */
 	__u32 overflow; /* bindings that found no seat: packets ask the hash */
+	struct ps_flows_fill flows;
 	__u64 bytes; /* of all maps, as /proc/PID/fdinfo tells without further rights */
 };
 

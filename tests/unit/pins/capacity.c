@@ -47,12 +47,29 @@ static void test_steps_of_tests(void **state)
 	unsetenv("PORTSTEER_STEP");
 }
 
+static void test_flows(void **state)
+{
+	(void)state;
+	assert_int_equal(ps_flow_room_first(), 65536);
+	assert_int_equal(ps_flow_room_after(65536), 262144);
+	assert_int_equal(ps_flow_room_after(262144), 1048576);
+	assert_int_equal(ps_flow_room_after(1048576), 1048576);
+	setenv("PORTSTEER_FLOWS", "2048", 1);
+	assert_int_equal(ps_flow_room_first(), 2048);
+	assert_int_equal(ps_flow_room_after(8192), 32768);
+	assert_int_equal(ps_flow_room_after(32768), 32768);
+	setenv("PORTSTEER_FLOWS", "100000", 1);
+	assert_int_equal(ps_flow_room_first(), 65536);
+	unsetenv("PORTSTEER_FLOWS");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_steps),
 		cmocka_unit_test(test_limit),
 		cmocka_unit_test(test_steps_of_tests),
+		cmocka_unit_test(test_flows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -37,6 +37,10 @@ struct ps_apply {
  */
 int ps_apply_read(struct ps_apply *apply, __u32 reads, struct ps_instance *ret_instance);
 
+/* The same, and @more with it. */
+int ps_apply_read_more(struct ps_apply *apply, __u32 reads, struct ps_more more,
+		       struct ps_instance *ret_instance);
+
 /* Adds @wanted, all or none, which is taken over and left empty. */
 int ps_apply_bind(struct ps_apply *apply, struct ps_bindings *wanted, enum ps_if_taken if_taken);
 

@@ -20,3 +20,15 @@ long ps_number_parse(const char *text, long max)
 	} while (*++text);
 	return value;
 }
+
+const char *ps_number_format(__u64 number, char text[PS_NUMBER_TEXT])
+{
+	char *at = text + PS_NUMBER_TEXT - 1;
+
+	*at = '\0';
+	do {
+		*--at = (char)('0' + number % 10);
+		number /= 10;
+	} while (number);
+	return at;
+}

@@ -153,9 +153,14 @@ void ps_output_message(FILE *file, const char *key, const char *text, const char
 	json_decref(object);
 }
 
+char *ps_output_shown(const char *text)
+{
+	return escaped(text, ESCAPE_BYTES | ESCAPE_HIDDEN);
+}
+
 void ps_output_escaped(FILE *file, const char *text)
 {
-	PS_FREED char *shown = escaped(text, ESCAPE_BYTES | ESCAPE_HIDDEN);
+	PS_FREED char *shown = ps_output_shown(text);
 
 	fputs(shown, file);
 }

@@ -40,6 +40,9 @@ int ps_output_close(struct ps_output *output, struct ps_error *error);
  */
 void ps_output_escaped(FILE *file, const char *text);
 
+/* The same in memory, which the caller frees. */
+char *ps_output_shown(const char *text);
+
 /* "portsteer: ", @text with the same escapes, and a newline, on @file. */
 void ps_output_line(FILE *file, const char *text);
 

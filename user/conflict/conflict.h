@@ -49,7 +49,7 @@ struct ps_conflict {
 	__u32 line, column; /* of the file, 0: none; a batch has no columns */
 	char with[PS_ENDPOINT_TEXT]; /* the other party, "" when there is none */
 	char *text; /* what it is, in words */
-	char *mend; /* the command that stands in the text, NULL: there is none */
+	char *fix; /* the command that stands in the text, NULL: there is none */
 	const struct ps_facts *facts; /* of a conflict with a host; they must be kept as long */
 	const struct ps_listener *listener; /* of these facts, for PS_LISTENER */
 	const struct ps_attempt *attempt; /* for PS_REFUSED_BIND; must be kept as long */

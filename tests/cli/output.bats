@@ -115,14 +115,6 @@ on_terminal() {
 		</dev/null | tr -d '\r'
 }
 
-@test "a terminal of 20 columns: nothing is cut off" {
-	steer -q bind tcp '[2001:db8:1111:2222::/64]:8000-8999' drop name a-name-of-thirty-one-bytes-long
-	for command in bindings status reasons flows; do
-		same "$(steer "$command")" "$(on_terminal "$command")"
-	done
-	same "$(steer --color always conflicts)" "$(on_terminal conflicts)"
-}
-
 @test "colour: on a terminal, when asked for, never with NO_COLOR; what has a meaning stays without" {
 	local plain
 

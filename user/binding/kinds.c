@@ -74,8 +74,7 @@ static __u32 keep_name(struct ps_kinds *kinds, const char *name)
 	return (__u32)at;
 }
 
-__u32 ps_kinds_take(struct ps_kinds *kinds, struct ps_act act, const char *owner,
-		    const char given[PS_NAME_SIZE])
+__u32 ps_kinds_take(struct ps_kinds *kinds, struct ps_act act, const char *owner, const char *given)
 {
 	struct ps_kind wanted = { .owner = owner, .act = act };
 	char name[PS_NAME_SIZE] = "";

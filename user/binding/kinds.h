@@ -25,9 +25,9 @@ struct ps_kinds {
 	size_t places; /* a power of two */
 };
 
-/* The number of what is asked for, which is new or was there. */
-__u32 ps_kinds_take(struct ps_kinds *kinds, struct ps_act act, const char *owner,
-		    const char name[PS_NAME_SIZE]);
+/* The number of what is asked for, which is new or was there. @name ends as a text or a name does.
+ */
+__u32 ps_kinds_take(struct ps_kinds *kinds, struct ps_act act, const char *owner, const char *name);
 
 /* "" when it has none. */
 const char *ps_kinds_name(const struct ps_kinds *kinds, __u32 number);

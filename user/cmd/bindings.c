@@ -138,7 +138,7 @@ static void make_row(void *context, size_t number, struct ps_field *fields)
 static void say_none(const struct ps_context *context, const struct ps_listing *listing)
 {
 	if (listing->total)
-		ps_report_note(&context->report, "note: none of %zu bindings is what was asked for",
+		ps_report_note(&context->report, "note: no binding matches, of %zu",
 			       listing->total);
 	else
 		ps_report_note(&context->report, "note: there are no bindings; '%s' adds one",
@@ -175,12 +175,23 @@ static int list(struct ps_context *context, const struct ps_selection *selection
 	return failed ? -1 : PS_EXIT_DONE;
 }
 
+/* A part of it, as a file, would take the rest away. */
+static int print_yaml(struct ps_context *context)
+{
+	if (context->count || ps_context_has(context, "sort") || ps_context_has(context, "limit") ||
+	    ps_context_has(context, "units"))
+		return ps_error_at(&context->error, -1, 0,
+				   "--yaml prints the whole table: no filter, --sort, --limit or "
+				   "--units goes with it");
+	return ps_context_print_yaml(context);
+}
+
 static int run_bindings(struct ps_context *context)
 {
 	struct ps_selection selection;
 
 	if (ps_context_has(context, "yaml"))
-		return ps_context_print_yaml(context);
+		return print_yaml(context);
 	if (ps_selection_read(context, PS_FILTER_BINDINGS, ps_order_words, &selection))
 		return -1;
 	return list(context, &selection);
@@ -202,17 +213,16 @@ PS_COMMAND(bindings) = {
 	.details =
 		"Sorted by protocol, family, address and port. RX is what arrived for the\n"
 		"endpoint, whatever became of it; TX is what was sent from it.\n\n"
-		"Words choose: a protocol, an ADDRESS or a PORT without the other, too. One\n"
-		"address or port means the bindings that packets to it may meet; a prefix, a\n"
-		"range or any those inside it; 'exact' the binding of this endpoint alone.\n\n"
-		"  --sort KEY    by endpoint (as without), action, name, rx-packets, rx-bytes,\n"
-		"                tx-packets or tx-bytes; of counters the greatest first\n"
-		"  --limit N     the first N of them\n"
-		"  --units       large numbers of the table as 1.23K, 45.6M, 789G (of 1000)\n"
+		"Filters: a protocol, an ADDRESS:PORT or one part of it, a name. A single address\n"
+		"or port shows every binding that packets to it may meet; a prefix, a range or\n"
+		"'any' what is inside it; 'exact' the binding of exactly this endpoint.\n\n"
+		"  --sort KEY    by endpoint (default), action, name, rx-packets, rx-bytes,\n"
+		"                tx-packets or tx-bytes; the greatest counter first\n"
+		"  --limit N     the first N rows only\n"
+		"  --units       large numbers as 1.23K, 45.6M, 789G (powers of 1000)\n"
 		"  --yaml        print table, sockets and guard as a file that 'apply' "
 		"takes\n\n"
-		"On a terminal ACTION and NAME are cut when there is no room; in a pipe nothing "
-		"is.\n\n"
+		"On a narrow terminal ACTION and NAME are cut; in a pipe nothing is.\n\n"
 		"JSON keys: endpoint, protocol, address, port, action, words (the action as\n"
 		"'bind' takes it), name, owner, rx_packets, rx_bytes, tx_packets, tx_bytes; for a\n"
 		"redirect also device, via, mac, peer, on_missing, problem; for a socket also\n"

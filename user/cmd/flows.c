@@ -97,7 +97,7 @@ static void say_none(const struct ps_context *context, const struct ps_listing *
 	const struct ps_report *report = &context->report;
 
 	if (seen)
-		ps_report_note(report, "note: none of %zu flows is what was asked for", seen);
+		ps_report_note(report, "note: no flow matches, of %zu", seen);
 	else if (bindings->counting)
 		ps_report_note(report,
 			       "note: no flow was seen yet; a TCP flow is, from its SYN on");
@@ -166,14 +166,14 @@ PS_COMMAND(flows) = {
 	.details =
 		"One line for each 5-tuple; the least recently used give way to new ones. A TCP\n"
 		"flow is listed from its SYN on.\n\n"
-		"Words choose, as those of 'bindings': where flows go, 'from' where they come\n"
-		"from, 'exact' and 'name' the binding that saw them.\n\n"
-		"  --sort KEY    by source (as without), destination, endpoint (of the binding),\n"
-		"                packets, bytes, first-seen or last-seen; of numbers and times\n"
-		"                the greatest first\n"
-		"  --limit N     the first N of them\n"
-		"  --units       large numbers of the table as 1.23K, 45.6M, 789G (of 1000)\n\n"
-		"Times are UTC. On a terminal BINDING is cut when there is no room.\n\n"
+		"Filters are those of 'bindings': ADDRESS:PORT is the destination, 'from' the\n"
+		"source, 'exact' and 'name' select the binding that saw the flow.\n\n"
+		"  --sort KEY    by source (default), destination, endpoint (of the binding),\n"
+		"                packets, bytes, first-seen or last-seen; the greatest number and\n"
+		"                the latest time first\n"
+		"  --limit N     the first N rows only\n"
+		"  --units       large numbers as 1.23K, 45.6M, 789G (powers of 1000)\n\n"
+		"Times are UTC. On a narrow terminal BINDING is cut; in a pipe nothing is.\n\n"
 		"JSON keys: endpoint, protocol, source, source_port, destination,\n"
 		"destination_port, packets, bytes, first_seen, last_seen.\n",
 	.options = flows_options,

@@ -63,7 +63,9 @@ int ps_context_list(struct ps_context *context, __u32 reads, const struct ps_col
 	if (opened < 0)
 		return -1;
 	output = ps_output_open(context->format, columns);
-	if (!opened) {
+	if (opened) {
+		ps_report_note(&context->report, "note: %s", context->error.text);
+	} else {
 		failed = list(context, &instance, output);
 		ps_instance_close(&instance);
 	}

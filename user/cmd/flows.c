@@ -102,7 +102,7 @@ static void say_none(const struct ps_context *context, const struct ps_listing *
 		ps_report_note(report,
 			       "note: no flow was seen yet; a TCP flow is, from its SYN on");
 	else
-		ps_report_note(report, "note: no binding counts flows; '%s' adds one that does",
+		ps_report_note(report, "note: no binding counts flows; '%s' adds one",
 			       ps_advice("bind PROTO ADDRESS:PORT count", NULL));
 }
 

@@ -31,6 +31,9 @@ struct ps_output *ps_output_open(enum ps_format format, const struct ps_column *
 /* Takes @row over. Its line in the table is printed in @color, NULL: as usual. */
 void ps_output_add(struct ps_output *output, json_t *row, const char *color);
 
+/* How many were added. */
+size_t ps_output_rows(const struct ps_output *output);
+
 /* Prints what is left and frees @output. */
 int ps_output_close(struct ps_output *output, struct ps_error *error);
 
@@ -57,9 +60,6 @@ const char *ps_output_real_time(__u64 real_ns, char text[32]);
 
 /* Nanoseconds of CLOCK_MONOTONIC, in which BPF programs stamp, the same way. */
 const char *ps_output_time(__u64 monotonic_ns, char text[32]);
-
-/* The same in the time zone of the environment, for people: "2026-01-31 13:00:00". */
-const char *ps_output_local_time(__u64 monotonic_ns, char text[32]);
 
 /*
  * A JSON string of @text, of which at most @size bytes count; never NULL. Bytes

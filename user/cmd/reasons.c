@@ -68,8 +68,8 @@ PS_COMMAND(reasons) = {
 	.kind = PS_NOUN,
 	.name = "reasons",
 	.arguments = "",
-	.summary = "count why packets went the way they went",
-	.details = "Each packet at a hook counts exactly one reason. Reasons that never occurred,\n"
+	.summary = "count why packets were passed, dropped or redirected",
+	.details = "Each packet at a hook counts exactly one reason. Reasons that never occurred\n"
 		   "are shown with -v.\n\n"
 		   "JSON keys: hook, interface, reason, packets, meaning.\n",
 	.is_table_only = true,

@@ -32,8 +32,8 @@ const char *ps_endpoint_unsteered(const struct ps_endpoint *endpoint)
 		return is_ipv4 && endpoint->addr[0] == 255 ? "broadcast packets are never steered"
 							   : "multicast packets are never steered";
 	if (reason == PS_REASON_MARTIAN)
-		return is_ipv4 ? "packets to this network belong on no wire and are never steered"
-			       : "packets to this address belong on no wire and are never steered";
+		return is_ipv4 ? "packets to this network are never steered"
+			       : "packets to this address are never steered";
 	return NULL;
 }
 

@@ -18,7 +18,7 @@ static void find_unchecked(struct ps_conflicts *conflicts, const struct ps_view 
 	ps_conflicts_find_unchecked(conflicts, facts, bindings);
 }
 
-#define NO_WIRE "packets to this network belong on no wire and are never steered"
+#define NO_WIRE "packets to this network are never steered"
 #define MULTICAST "multicast packets are never steered"
 #define NOTHING_ATTACHED "no program is attached; 'portsteer attach DEV' attaches one"
 #define NEEDS_TC "'peer' needs the TC hook; 'portsteer attach DEV hook tc' attaches it"
@@ -41,7 +41,7 @@ static const struct {
 	{ "udp [ff02::fb]:5353 drop", MULTICAST },
 	{ "udp [ff00::/8]:5353 drop", MULTICAST },
 	{ "udp [fe00::/7]:5353 drop", NULL },
-	{ "tcp [::1]:80 drop", "packets to this address belong on no wire and are never steered" },
+	{ "tcp [::1]:80 drop", "packets to this address are never steered" },
 	{ "tcp [::]:80 drop", NULL },
 	{ "tcp [::2]:80 drop", NULL },
 	{ "tcp any:80 redirect e", NULL },

@@ -38,7 +38,7 @@ teardown() {
 		"$(steer -j conflicts | jq -r '[.[] | keys[]] | unique | join(" ")')"
 	same 'hook interface meaning packets reason' \
 		"$(steer -j reasons -v | jq -r '[.[] | keys[]] | unique | join(" ")')"
-	same 'abi_version attached bindings capacity generation instance interfaces made_by max_bindings namespace netns path pending trial' \
+	same 'abi_version attached bindings capacity generation instance interfaces made_by max_bindings namespace netns path pending problems trial' \
 		"$(steer -j status | jq -r '.[0] | keys | join(" ")')"
 	same 'attached checked detail fix hook ifindex interface mode other_build program_id programs shared state tag' \
 		"$(steer -j status | jq -r '.[0].interfaces[0] | keys | join(" ")')"

@@ -73,6 +73,18 @@ bind_some() {
 	says 0 'note: no flow was seen yet' steer flows
 }
 
+@test "status counts bindings with problems" {
+	steer -q bind tcp any:1 drop
+	same 0 "$(steer -j status | jq '.[0].problems')"
+	steer -q bind tcp any:2 redirect nosuch0
+	says 0 "1 binding has a problem; 'portsteer -n $HOST conflicts' shows why" steer status
+	steer -q bind tcp any:3 redirect nosuch0
+	steer -q bind tcp any:4 socket nosuch
+	says 0 '3 bindings have problems' steer status
+	same 3 "$(steer -j status | jq '.[0].problems')"
+	same 2 "$(steer -j bindings | jq '[.[] | select(.problem)] | length')"
+}
+
 @test "a narrow terminal: the long cells are cut, a pipe gets all" {
 	local whole
 

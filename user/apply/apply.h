@@ -27,6 +27,7 @@ struct ps_apply {
 	__u32 max_bindings; /* of an instance, at most; 0: as it is, or as many as there can be */
 	__u32 room; /* that an instance is made with, if it is; 0: as usual */
 	bool is_strict; /* conflicts with this host forbid a change as well */
+	const char *source; /* the file that says what is wanted, NULL: none does */
 	const struct ps_report *report;
 	struct ps_error *error; /* whose is filled by what returns -1 */
 };

@@ -36,15 +36,6 @@ static int split(char *line, char *words[WORDS_MAX])
 	return count;
 }
 
-/* Puts "NAME:LINE:COLUMN: " before the text of @error. */
-static int locate(struct ps_error *error, const char *name, __u32 line, long column)
-{
-	struct ps_error cause = *error;
-
-	ps_error_set(error, PS_EXIT_USAGE, "%s:%u:%ld: %s", name, line, column, cause.text);
-	return -1;
-}
-
 static int read_line(char *line, __u32 number, const char *name, struct ps_bindings *bindings,
 		     struct ps_error *error)
 {
@@ -57,10 +48,13 @@ static int read_line(char *line, __u32 number, const char *name, struct ps_bindi
 	if (ps_binding_parse(count, words, bindings, error)) {
 		int word = error->word < 0 ? 0 : error->word;
 
-		return locate(error, name, number, words[word] - line + error->offset + 1);
+		return ps_error_locate(error, name, number,
+				       (__u32)(words[word] - line + error->offset + 1));
 	}
-	for (size_t i = before; i < bindings->count; i++)
+	for (size_t i = before; i < bindings->count; i++) {
 		bindings->item[i].line = number;
+		bindings->item[i].column = (__u32)(words[0] - line) + 1;
+	}
 	return 0;
 }
 
@@ -95,12 +89,12 @@ int ps_batch_read(FILE *file, const char *name, struct ps_bindings *bindings,
 		if (length > LINE_MAX_BYTES || strlen(line) != (size_t)length) {
 			ps_error_set(error, PS_EXIT_USAGE,
 				     "a line has at most %d bytes, and no NUL", LINE_MAX_BYTES);
-			return locate(error, name, number, 1);
+			return ps_error_locate(error, name, number, 1);
 		}
 		if (bindings->count > PS_BINDINGS_MAX) {
 			ps_error_set(error, PS_EXIT_USAGE, "more than %d bindings",
 				     PS_BINDINGS_MAX);
-			return locate(error, name, number, 1);
+			return ps_error_locate(error, name, number, 1);
 		}
 		if (read_line(line, number, name, bindings, error))
 			return -1;

@@ -225,13 +225,23 @@ int ps_output_close(struct ps_output *output, struct ps_error *error)
 	return 0;
 }
 
-void ps_output_message(FILE *file, const char *key, const char *text, const char *fix)
+void ps_output_message(FILE *file, const struct ps_message *message)
 {
 	json_t *object = json_object();
 
-	ps_output_set_text(object, key, text);
-	if (*fix)
-		ps_output_set_text(object, "fix", fix);
+	ps_output_set_text(object, message->key, message->text);
+	if (message->severity)
+		ps_output_set_text(object, "severity", message->severity);
+	if (message->kind)
+		ps_output_set_text(object, "kind", message->kind);
+	if (message->file && *message->file)
+		ps_output_set_text(object, "file", message->file);
+	if (message->line) {
+		json_object_set_new(object, "line", json_integer(message->line));
+		json_object_set_new(object, "column", json_integer(message->column));
+	}
+	if (message->fix && *message->fix)
+		ps_output_set_text(object, "fix", message->fix);
 	json_dumpf(object, file, JSON_COMPACT);
 	fputs("\n", file);
 	json_decref(object);

@@ -49,11 +49,19 @@ char *ps_output_shown(const char *text);
 /* "portsteer: ", @text with the same escapes, and a newline, on @file. */
 void ps_output_line(FILE *file, const char *text);
 
-/*
- * {@key: text} and a newline, on @file: "error", or "note"; with a "fix" unless
- * that is empty.
- */
-void ps_output_message(FILE *file, const char *key, const char *text, const char *fix);
+/* What is said on stderr. What is NULL, empty or 0 is left out. */
+struct ps_message {
+	const char *key; /* "error" or "note" */
+	const char *text;
+	const char *severity; /* of a note */
+	const char *kind;
+	const char *file;
+	unsigned int line, column;
+	const char *fix; /* the command that stands in the text */
+};
+
+/* @message as an object of JSON and a newline, on @file. */
+void ps_output_message(FILE *file, const struct ps_message *message);
 
 /* Nanoseconds of CLOCK_REALTIME as "2026-01-31T12:00:00Z". Returns @text. */
 const char *ps_output_real_time(__u64 real_ns, char text[32]);

@@ -266,6 +266,7 @@ static const struct row {
 	  .text = "instance '" TOOL_INSTANCE "' changes faster than it can be read; waited 0 s "
 		  "(--wait SECONDS waits longer)",
 	  .status = 75, .damage = damage_start_changing, .fix = damage_stop_changing },
+#include "complaints_explain.h"
 };
 
 static char directory[] = "/tmp/portsteer-complaints-XXXXXX";

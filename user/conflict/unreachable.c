@@ -76,7 +76,8 @@ static const char *find_obstacle(const struct ps_facts *facts, const struct ps_b
 	const char *obstacle = ps_endpoint_unsteered(&binding->endpoint);
 
 	if (!obstacle && binding->action == PS_REDIRECT)
-		obstacle = ps_target_problem(&binding->target, text, size);
+		obstacle = ps_target_problem(&binding->target, text, size)
+				   ?: ps_facts_find_returns(facts, binding, text, size);
 	if (!obstacle && binding->action == PS_SOCKET)
 		obstacle = ps_facts_find_no_socket(facts, binding, text, size);
 	if (obstacle || binding->action == PS_SOCKET)

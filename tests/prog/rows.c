@@ -91,6 +91,7 @@ static void run_row(const struct row *row, enum ps_hook hook, const struct ps_bi
 	read_counters(all, before);
 	steer_run(&steer, hook, &frame, &answer);
 	frames_run++;
+	assert_true(ps_reason_is_possible(answer.reason, hook));
 	if (answer.reason != row->reason || answer.outcome != row->outcome)
 		fail_msg("%s: verdict %d, reason %s; wanted is reason %s", steer_hook_name(hook),
 			 answer.verdict, ps_reason_name(answer.reason),

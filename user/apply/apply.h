@@ -33,6 +33,7 @@ struct ps_apply {
 	bool has_generation; /* a file was made for the table of this one, no other: */
 	__u64 generation;
 	const struct ps_transition *rehearsed; /* for ps_apply_rehearse() alone */
+	const char *source; /* the file that says what is wanted, NULL: none does */
 	const struct ps_report *report;
 	struct ps_error *error; /* whose is filled by what returns -1 */
 };
@@ -42,6 +43,10 @@ struct ps_apply {
  * none. Release with ps_instance_close().
  */
 int ps_apply_read(struct ps_apply *apply, __u32 reads, struct ps_instance *ret_instance);
+
+/* The same, and @more with it. */
+int ps_apply_read_more(struct ps_apply *apply, __u32 reads, struct ps_more more,
+		       struct ps_instance *ret_instance);
 
 /* Adds @wanted, all or none, which is taken over and left empty. */
 int ps_apply_bind(struct ps_apply *apply, struct ps_bindings *wanted, enum ps_if_taken if_taken);

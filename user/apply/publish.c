@@ -57,8 +57,11 @@ int ps_apply_refuse(struct ps_apply *apply, const struct ps_conflicts *conflicts
 	if (conflicts->count > 1)
 		ps_report_conflicts(apply->report, conflicts);
 	ps_advice_again(first->fix);
-	return ps_error_set(apply->error, PS_EXIT_CONFLICT, "%s; nothing was changed",
-			    ps_conflict_format(first, text));
+	ps_error_set(apply->error, PS_EXIT_CONFLICT, "%s; nothing was changed",
+		     ps_conflict_format(first, text));
+	if (first->line && apply->source)
+		ps_error_locate(apply->error, apply->source, first->line, first->column);
+	return -1;
 }
 
 /* Makes the draft, and says what it gets into unless that forbids it. */

@@ -20,7 +20,8 @@
 #include "socket/registry.h"
 #include "table/publish.h"
 
-int ps_apply_read(struct ps_apply *apply, __u32 reads, struct ps_instance *ret_instance)
+int ps_apply_read_more(struct ps_apply *apply, __u32 reads, struct ps_more more,
+		       struct ps_instance *ret_instance)
 {
 	const struct ps_instance_options options = {
 		.name = apply->instance,
@@ -29,11 +30,17 @@ int ps_apply_read(struct ps_apply *apply, __u32 reads, struct ps_instance *ret_i
 		.is_shown = apply->is_shown,
 		.wait_seconds = apply->wait_seconds,
 		.reads = reads,
+		.more = more,
 	};
 
 	if (!ps_instance_open(&options, ret_instance, apply->error))
 		return 0;
 	return apply->error->status == PS_EXIT_NOT_FOUND ? 1 : -1;
+}
+
+int ps_apply_read(struct ps_apply *apply, __u32 reads, struct ps_instance *ret_instance)
+{
+	return ps_apply_read_more(apply, reads, (struct ps_more){}, ret_instance);
 }
 
 int ps_apply_open_on_trial(struct ps_apply *apply, enum ps_access access,

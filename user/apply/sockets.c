@@ -35,6 +35,16 @@ static size_t count_registered(const struct ps_registry *registry,
 	return count;
 }
 
+static int refuse_place(struct ps_apply *apply, const struct ps_socket_place *place,
+			const struct ps_error *cause)
+{
+	*apply->error = *cause;
+	if (!apply->source)
+		return -1;
+	return ps_error_locate(apply->error, apply->source, place->position.line,
+			       place->position.column);
+}
+
 static int look_for(struct ps_apply *apply, struct ps_socket_place *place,
 		    const struct ps_registry *before, struct ps_candidates *found)
 {
@@ -43,8 +53,7 @@ static int look_for(struct ps_apply *apply, struct ps_socket_place *place,
 
 	if (ps_candidates_find(found, 0, &place->endpoint, &error)) {
 		if (error.status != PS_EXIT_NOT_FOUND)
-			return ps_error_set(apply->error, error.status, "line %u: %s",
-					    place->position.line, error.text);
+			return refuse_place(apply, place, &error);
 		ps_report_note(apply->report,
 			       "note: %s: socket '%s' is as it was; apply again when it is open",
 			       error.text, place->name);

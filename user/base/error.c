@@ -26,6 +26,9 @@ static void fill(struct ps_error *error, enum ps_exit status, const char *format
 	error->status = status;
 	error->word = -1;
 	error->offset = 0;
+	error->file[0] = '\0';
+	error->line = 0;
+	error->column = 0;
 	ps_utf8_format(error->text, sizeof(error->text), format, args);
 	note_fix(error);
 }
@@ -57,6 +60,39 @@ int ps_error_at(struct ps_error *error, int word, int offset, const char *format
 	error->word = word;
 	error->offset = offset;
 	return -1;
+}
+
+int ps_error_locate(struct ps_error *error, const char *file, unsigned int line,
+		    unsigned int column)
+{
+	struct ps_error cause = *error;
+
+	ps_utf8_print(error->text, sizeof(error->text), "%.400s:%u:%u: %s", file, line, column,
+		      cause.text);
+	ps_utf8_print(error->file, sizeof(error->file), "%s", file);
+	error->line = line;
+	error->column = column;
+	return -1;
+}
+
+const char *ps_exit_name(enum ps_exit status)
+{
+	switch (status) {
+	case PS_EXIT_USAGE:
+		return "usage";
+	case PS_EXIT_CONFLICT:
+		return "conflict";
+	case PS_EXIT_NOT_FOUND:
+		return "not-found";
+	case PS_EXIT_DIFFERS:
+		return "differs";
+	case PS_EXIT_LOCKED:
+		return "locked";
+	case PS_EXIT_DONE:
+	case PS_EXIT_REFUSED:
+		break;
+	}
+	return "refused";
 }
 
 int ps_error_errno(struct ps_error *error, int err, const char *format, ...)

@@ -23,7 +23,12 @@ struct ps_error {
 	int offset; /* of the fault within that word, in bytes */
 	char text[1024];
 	char fix[512]; /* the command that stands in the text, "" when there is none */
+	char file[256]; /* that is at fault, "" when none is */
+	unsigned int line, column; /* of it, from 1; 0: of no line in particular */
 };
+
+/* What kind of error it is, in a word for programs: "usage". */
+const char *ps_exit_name(enum ps_exit status);
 
 /* Fills @error. Always returns -1, so that it can end a function. */
 int ps_error_set(struct ps_error *error, enum ps_exit status, const char *format, ...)
@@ -59,6 +64,11 @@ int ps_error_unknown_in(struct ps_error *error, int word, const char *given,
 			const struct ps_vocabulary *vocabulary);
 
 /* The same where nothing is harmful. */
+/* Puts "FILE:LINE:COLUMN: " before its text. Returns -1 as well. */
+int ps_error_locate(struct ps_error *error, const char *file, unsigned int line,
+		    unsigned int column);
+
+/* "'WORD' is not one of A, B, C; did you mean B?" at @word; @valid ends with NULL. */
 int ps_error_unknown(struct ps_error *error, int word, const char *given, const char *what,
 		     const char *const *valid);
 

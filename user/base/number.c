@@ -25,3 +25,15 @@ const char *ps_number_plural(unsigned long count)
 {
 	return count == 1 ? "" : "s";
 }
+
+const char *ps_number_format(__u64 number, char text[PS_NUMBER_TEXT])
+{
+	char *at = text + PS_NUMBER_TEXT - 1;
+
+	*at = '\0';
+	do {
+		*--at = (char)('0' + number % 10);
+		number /= 10;
+	} while (number);
+	return at;
+}

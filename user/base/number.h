@@ -5,6 +5,8 @@
 #ifndef PORTSTEER_BASE_NUMBER_H
 #define PORTSTEER_BASE_NUMBER_H
 
+#include <linux/types.h>
+
 /*
  * Digits alone, at most @max; no sign, no blank, and no zero before them, which elsewhere means
  * another base. -1 when @text is none.
@@ -13,5 +15,9 @@ long ps_number_parse(const char *text, long max);
 
 /* What a word has at its end for so many of them: "s", or "" for one. */
 const char *ps_number_plural(unsigned long count);
+#define PS_NUMBER_TEXT 21
+
+/* The other way. Returns where it begins in @text. */
+const char *ps_number_format(__u64 number, char text[PS_NUMBER_TEXT]);
 
 #endif

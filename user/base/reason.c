@@ -58,3 +58,28 @@ const char *ps_reason_meaning(enum ps_reason reason)
 {
 	return reason < PS_REASON_COUNT_OF ? reasons[reason].meaning : NULL;
 }
+
+#define BIT(reason) (1ULL << PS_REASON_##reason)
+
+/* What only a hook does that steers what arrives, or hands it to sockets. */
+#define OF_STEERING                                                                             \
+	(BIT(DROP) | BIT(REDIRECT) | BIT(NO_DEVICE) | BIT(NO_DEVICE_PASS) | BIT(NO_NEIGHBOUR) | \
+	 BIT(NO_NEIGHBOUR_PASS) | BIT(REDIRECT_LOST) | BIT(VLAN_LIMIT_DROP) |                   \
+	 BIT(EXT_LIMIT_DROP) | BIT(UNREADABLE_DROP))
+#define OF_SOCKETS (BIT(NO_SOCKET) | BIT(NO_SOCKET_PASS))
+#define OF_ACTIONS (BIT(PASS) | BIT(COUNT) | BIT(UNSUPPORTED) | BIT(UNSUPPORTED_PASS) | BIT(SOCKET))
+#define OF_FRAMES                                                                          \
+	(BIT(NOT_IP) | BIT(FRAGMENT) | BIT(TRUNCATED) | BIT(MALFORMED) | BIT(VLAN_LIMIT) | \
+	 BIT(EXT_LIMIT) | BIT(UNREADABLE))
+
+bool ps_reason_is_possible(enum ps_reason reason, enum ps_hook hook)
+{
+	static const __u64 never[] = {
+		[PS_HOOK_XDP] = BIT(SENT) | OF_SOCKETS,
+		[PS_HOOK_TC_INGRESS] = BIT(SENT) | BIT(REDIRECT_LOST) | OF_SOCKETS,
+		[PS_HOOK_TC_EGRESS] = OF_STEERING | OF_ACTIONS | OF_SOCKETS,
+		[PS_HOOK_SK_LOOKUP] = BIT(SENT) | OF_STEERING | OF_FRAMES,
+	};
+
+	return hook >= sizeof(never) / sizeof(*never) || !(never[hook] >> reason & 1);
+}

@@ -5,6 +5,7 @@
 #ifndef PORTSTEER_BASE_REASON_H
 #define PORTSTEER_BASE_REASON_H
 
+#include <stdbool.h>
 #include <portsteer/abi.h>
 
 /* "unbound"; NULL for a number that is no reason. */
@@ -12,5 +13,8 @@ const char *ps_reason_name(enum ps_reason reason);
 
 /* One line for people. */
 const char *ps_reason_meaning(enum ps_reason reason);
+
+/* Whether programs of that hook can count it at all. */
+bool ps_reason_is_possible(enum ps_reason reason, enum ps_hook hook);
 
 #endif

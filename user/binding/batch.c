@@ -47,16 +47,6 @@ static int split(char *line, char *words[WORDS_MAX])
 	return count;
 }
 
-/* Puts "NAME:LINE:COLUMN: " before the text of @error. */
-static int locate(struct ps_error *error, const char *name, struct ps_position place)
-{
-	struct ps_error cause = *error;
-
-	ps_error_set(error, PS_EXIT_USAGE, "%s:%u:%u: %s", name, place.line, place.column,
-		     cause.text);
-	return -1;
-}
-
 /* Characters, which editors count, from @line to @at, of words that were cut apart. */
 static __u32 column_of(const char *line, const char *at)
 {
@@ -84,10 +74,12 @@ static int read_line(struct lines *lines, struct ps_bindings *bindings, struct p
 		const char *at = words[error->word < 0 ? 0 : error->word] + error->offset;
 		struct ps_position place = { lines->number, column_of(lines->line, at) };
 
-		return locate(error, lines->name, place);
+		return ps_error_locate(error, lines->name, place.line, place.column);
 	}
-	for (size_t i = before; i < bindings->count; i++)
+	for (size_t i = before; i < bindings->count; i++) {
 		bindings->item[i].line = lines->number;
+		bindings->item[i].column = column_of(lines->line, words[0]);
+	}
 	return 0;
 }
 
@@ -132,17 +124,15 @@ static int read_lines(struct lines *lines, struct ps_bindings *bindings, struct 
 	int length;
 
 	while ((length = next_line(lines)) >= 0) {
-		struct ps_position start = { lines->number, 1 };
-
 		if (length > LINE_MAX_BYTES) {
 			ps_error_set(error, PS_EXIT_USAGE, "a line has at most %d bytes",
 				     LINE_MAX_BYTES);
-			return locate(error, lines->name, start);
+			return ps_error_locate(error, lines->name, lines->number, 1);
 		}
 		if (bindings->count > PS_BINDINGS_MAX) {
 			ps_error_set(error, PS_EXIT_USAGE, "more than %d bindings",
 				     PS_BINDINGS_MAX);
-			return locate(error, lines->name, start);
+			return ps_error_locate(error, lines->name, lines->number, 1);
 		}
 		if (!is_cut(lines) && read_line(lines, bindings, error))
 			return -1;
@@ -155,7 +145,7 @@ static int refuse(const struct lines *lines, struct ps_error *error)
 	const struct ps_diagnostic *first = &lines->text.diagnostics->item[0];
 
 	ps_error_set(error, PS_EXIT_USAGE, "%s", first->text);
-	return locate(error, lines->name, first->place);
+	return ps_error_locate(error, lines->name, first->place.line, first->place.column);
 }
 
 int ps_batch_read(FILE *file, const char *name, struct ps_bindings *bindings,

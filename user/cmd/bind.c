@@ -32,7 +32,8 @@ static int read_batch(struct ps_context *context, struct ps_bindings *wanted)
 	if (!file)
 		return ps_error_errno(&context->error, errno, "cannot open %s", path);
 	ps_context_begin_reading(context, file);
-	failed = ps_batch_read(file, is_stdin ? "<stdin>" : path, wanted, &context->error);
+	context->apply.source = is_stdin ? "<stdin>" : path;
+	failed = ps_batch_read(file, context->apply.source, wanted, &context->error);
 	ps_context_end();
 	if (!is_stdin)
 		fclose(file);

@@ -31,11 +31,15 @@ static const struct ps_option *find_long(const struct ps_option *options, const 
 	return NULL;
 }
 
-static const struct ps_option *find_any(const char *name, size_t length)
+/* That of @mine, which is NULL before it is typed, rather than one of the same name of others. */
+static const struct ps_option *find_any(const struct ps_command *mine, const char *name,
+					size_t length)
 {
 	const struct ps_option *found = find_long(ps_global_options, name, length);
 	const struct ps_command *command = NULL;
 
+	if (!found && mine)
+		found = find_long(mine->options, name, length);
 	while (!found && (command = ps_command_next(command)))
 		found = find_long(command->options, name, length);
 	return found;
@@ -50,14 +54,16 @@ static const struct ps_option *find_letter(char letter)
 }
 
 /* The option of @word that takes a value, and the value if it is in @word. */
-static const struct ps_option *read_option(const char *word, const char **ret_value)
+static const struct ps_option *read_option(const struct ps_command *command, const char *word,
+					   const char **ret_value)
 {
 	const char *equal = strchr(word, '=');
 	const struct ps_option *option = NULL;
 
 	*ret_value = NULL;
 	if (!strncmp(word, "--", 2)) {
-		option = find_any(word + 2, equal ? (size_t)(equal - word - 2) : strlen(word + 2));
+		option = find_any(command, word + 2,
+				  equal ? (size_t)(equal - word - 2) : strlen(word + 2));
 		*ret_value = equal ? equal + 1 : NULL;
 		return option && option->value ? option : NULL;
 	}
@@ -85,7 +91,7 @@ static void take_word(struct typed *typed, const char *word)
 		take_value(typed, typed->waiting, word);
 		typed->waiting = NULL;
 	} else if (word[0] == '-') {
-		const struct ps_option *option = read_option(word, &value);
+		const struct ps_option *option = read_option(typed->command, word, &value);
 
 		if (option && value)
 			take_value(typed, option, value);
@@ -142,7 +148,7 @@ static void offer(struct ps_place *place, const struct typed *typed)
 	const char *value = NULL;
 
 	if (place->current[0] == '-')
-		option = read_option(place->current, &value);
+		option = read_option(typed->command, place->current, &value);
 	if (typed->waiting) {
 		offer_syntax(place, typed->waiting->value);
 	} else if (option && value && place->current[1] == '-') {

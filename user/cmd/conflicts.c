@@ -38,6 +38,8 @@ static int print(struct ps_context *context, const struct ps_conflicts *conflict
 	for (size_t i = 0; i < conflicts->count; i++)
 		ps_output_add(output, ps_conflict_row(&conflicts->item[i]),
 			      color_of(context, conflicts->item[i].severity));
+	if (!conflicts->count)
+		ps_report_note(&context->report, "note: no conflict was found");
 	if (ps_output_close(output, &context->error))
 		return -1;
 	return ps_conflicts_has(conflicts, PS_ERROR) ? PS_EXIT_CONFLICT : PS_EXIT_DONE;

@@ -6,11 +6,13 @@
 #include <string.h>
 #include "base/advice.h"
 #include "base/number.h"
+#include "base/utf8.h"
 #include "cmd/context.h"
 #include "conflict/conflict.h"
 #include "instance/open.h"
 
 #define CONFLICTS_SHOWN 25
+#define PS_PLACE_TEXT 440 /* of a file */
 
 bool ps_context_has(const struct ps_context *context, const char *name)
 {
@@ -63,7 +65,9 @@ int ps_context_list(struct ps_context *context, __u32 reads, const struct ps_col
 	if (opened < 0)
 		return -1;
 	output = ps_output_open(context->format, columns);
-	if (!opened) {
+	if (opened) {
+		ps_report_note(&context->report, "note: %s", context->error.text);
+	} else {
 		failed = list(context, &instance, output);
 		ps_instance_close(&instance);
 	}
@@ -78,40 +82,85 @@ int ps_context_expect(struct ps_context *context, int max)
 			   context->word[max]);
 }
 
-static void print_message(const struct ps_context *context, const char *key, const char *text,
-			  const char *fix)
+static void print_message(const struct ps_context *context, const struct ps_message *message)
 {
 	if (context->format == PS_TEXT)
-		ps_output_line(stderr, text);
+		ps_output_line(stderr, message->text);
 	else
-		ps_output_message(stderr, key, text, fix);
+		ps_output_message(stderr, message);
 }
 
-void ps_context_print_error(const struct ps_context *context, const char *text, const char *fix)
+void ps_context_print_error(const struct ps_context *context, const struct ps_error *error)
 {
-	print_message(context, "error", text, fix);
+	const struct ps_message message = {
+		.key = "error",
+		.text = error->text,
+		.kind = ps_exit_name(error->status),
+		.file = error->file,
+		.line = error->line,
+		.column = error->column,
+		.fix = error->fix,
+	};
+
+	print_message(context, &message);
+}
+
+static const char *severity_of(const char *text)
+{
+	return strncmp(text, "warning: ", 9) ? "note" : "warning";
 }
 
 static void print_note(void *to, const char *text)
 {
 	const struct ps_context *context = to;
+	const struct ps_message message = {
+		.key = "note",
+		.text = text,
+		.severity = severity_of(text),
+		.fix = ps_advice_find(text),
+	};
 
 	if (!context->is_quiet)
-		print_message(context, "note", text, ps_advice_find(text));
+		print_message(context, &message);
 }
 
-static void print_conflict(const struct ps_report *report, const struct ps_conflict *conflict)
+/* "FILE:21:5: " of what a file says, else "". */
+static void format_place(const struct ps_context *context, const struct ps_conflict *conflict,
+			 char text[PS_PLACE_TEXT])
 {
-	char text[PS_CONFLICT_LINE];
+	text[0] = '\0';
+	if (conflict->line && context->apply.source)
+		ps_utf8_print(text, PS_PLACE_TEXT, "%.400s:%u:%u: ", context->apply.source,
+			      conflict->line, conflict->column);
+}
 
-	ps_advice_again(conflict->fix);
-	ps_report_note(report, "%s", ps_conflict_format(conflict, text));
+static void print_conflict(const struct ps_context *context, const struct ps_conflict *conflict)
+{
+	char line[PS_CONFLICT_LINE], place[PS_PLACE_TEXT], text[sizeof(line) + sizeof(place) + 16];
+	const char *severity = ps_severity_name(conflict->severity);
+	const struct ps_message message = {
+		.key = "note",
+		.text = text,
+		.severity = severity,
+		.kind = ps_conflict_kind_name(conflict->kind),
+		.file = conflict->line ? context->apply.source : NULL,
+		.line = conflict->line,
+		.column = conflict->column,
+		.fix = conflict->fix,
+	};
+
+	format_place(context, conflict, place);
+	ps_utf8_print(text, sizeof(text), "%s%s: %s", place, severity,
+		      ps_conflict_format(conflict, line));
+	if (!context->is_quiet)
+		print_message(context, &message);
 }
 
 /* At most a screen of them, info only with -v. */
 static void print_conflicts(void *to, const struct ps_conflicts *conflicts)
 {
-	const struct ps_report *report = &((const struct ps_context *)to)->report;
+	const struct ps_context *context = to;
+	const struct ps_report *report = &context->report;
 	size_t shown = 0, hidden = 0;
 	const char *last = "";
 
@@ -121,7 +170,7 @@ static void print_conflicts(void *to, const struct ps_conflicts *conflicts)
 		if (conflict->severity == PS_INFO && !report->is_verbose)
 			continue;
 		if (shown < CONFLICTS_SHOWN && strcmp(conflict->text, last)) {
-			print_conflict(report, conflict);
+			print_conflict(context, conflict);
 			last = conflict->text;
 			shown++;
 		} else {

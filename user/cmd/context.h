@@ -68,8 +68,8 @@ void ps_context_end(void);
 /* The same for reading @stream. */
 void ps_context_begin_reading(const struct ps_context *context, FILE *stream);
 
-/* An error on stderr, as the last one is printed, which the context keeps; with its command. */
-void ps_context_print_error(const struct ps_context *context, const char *text, const char *fix);
+/* An error on stderr, as the last one is printed, which the context keeps. */
+void ps_context_print_error(const struct ps_context *context, const struct ps_error *error);
 
 /*
  * Reads a file of bindings; '-' is stdin. When something is wrong with it, all

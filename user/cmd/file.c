@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include "base/utf8.h"
 #include "cmd/context.h"
 #include "conflict/conflict.h"
 #include "conflict/duplicate.h"
@@ -15,21 +14,23 @@
 static int refuse(struct ps_context *context, const char *name, enum ps_exit status,
 		  struct ps_diagnostics *diagnostics)
 {
-	char text[1024];
+	struct ps_error error;
 
 	ps_diagnostics_sort(diagnostics);
 	for (size_t i = 0; i < diagnostics->count; i++) {
 		const struct ps_diagnostic *diagnostic = &diagnostics->item[i];
 
-		ps_utf8_print(text, sizeof(text), "%.400s:%u:%u: %s", name, diagnostic->place.line,
-			      diagnostic->place.column, diagnostic->text);
+		ps_error_set(&error, status, "%s", diagnostic->text);
+		ps_error_locate(&error, name, diagnostic->place.line, diagnostic->place.column);
 		if (diagnostics->total > 1)
-			ps_context_print_error(context, text, "");
+			ps_context_print_error(context, &error);
 	}
-	if (diagnostics->total == 1)
-		return ps_error_set(&context->error, status, "%s", text);
-	return ps_error_set(&context->error, status, "%zu faults in %s%s", diagnostics->total, name,
-			    diagnostics->total > diagnostics->count ? "; the first are above" : "");
+	if (diagnostics->total > 1)
+		ps_error_set(&error, status, "%zu faults in %s%s", diagnostics->total, name,
+			     diagnostics->total > diagnostics->count ? "; the first are above"
+								     : "");
+	context->error = error;
+	return -1;
 }
 
 static FILE *open_stream(struct ps_context *context, const char *path)
@@ -55,6 +56,7 @@ static int read_stream(struct ps_context *context, const char *path, struct ps_f
 	int failed;
 
 	*ret = (struct ps_file){};
+	context->apply.source = name_of(path);
 	if (!stream)
 		return -1;
 	ps_context_begin_reading(context, stream);

@@ -138,7 +138,7 @@ static void print_text(const struct line *line)
 {
 	char time[32];
 
-	printf("%s ", ps_output_local_time(time_of(line), time));
+	printf("%s ", ps_output_time(time_of(line), time));
 	switch (line->event->kind) {
 	case PS_EVENT_THERE:
 		print_instance(line->context, " is there");

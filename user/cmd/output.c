@@ -11,9 +11,13 @@
 #include <string.h>
 #include <time.h>
 #include <libsmartcols.h>
+#include "base/cells.h"
 #include "base/memory.h"
 #include "base/utf8.h"
 #include "cmd/output.h"
+#include "cmd/terminal.h"
+
+#define COLUMNS_MAX 16 /* that are measured, to be cut */
 
 struct ps_output {
 	enum ps_format format;
@@ -127,12 +131,92 @@ void ps_output_add(struct ps_output *output, json_t *row, const char *color)
 	json_decref(row);
 }
 
+/* What may be cut, and how much of it stays: nothing that is copied into another command. */
+static size_t least_of(const struct ps_column *column)
+{
+	static const struct {
+		const char *key;
+		size_t least;
+	} cut[] = {
+		{ "cgroup", 12 }, { "command", 8 }, { "meaning", 16 }, { "message", 24 },
+		{ "name", 8 },	  { "state", 16 },  { "with", 12 },
+	};
+
+	for (size_t i = 0; i < sizeof(cut) / sizeof(*cut); i++)
+		if (!strcmp(cut[i].key, column->key))
+			return cut[i].least;
+	return 0;
+}
+
+static const char *cell_of(const struct ps_output *output, size_t row, size_t column)
+{
+	struct libscols_line *line = scols_table_get_line(output->table, row);
+
+	return scols_cell_get_data(scols_line_get_cell(line, column)) ?: "";
+}
+
+static struct ps_cells_column measure(const struct ps_output *output, size_t column)
+{
+	struct ps_cells_column measured = {
+		.width = ps_cells_width(output->columns[column].title),
+		.least = least_of(&output->columns[column]),
+	};
+
+	for (size_t row = 0; row < output->rows; row++) {
+		size_t width = ps_cells_width(cell_of(output, row, column));
+
+		if (width > measured.width)
+			measured.width = width;
+	}
+	return measured;
+}
+
+static void cut_column(const struct ps_output *output, size_t column, size_t width)
+{
+	for (size_t row = 0; row < output->rows; row++) {
+		const char *whole = cell_of(output, row, column);
+		PS_FREED char *text = ps_memory_new(1, strlen(whole) + 1);
+
+		if (ps_cells_width(whole) > width)
+			scols_line_set_data(scols_table_get_line(output->table, row), column,
+					    ps_cells_cut(strcpy(text, whole), width));
+	}
+}
+
+/* The long cells, as far as the terminal has no room for them. */
+static void cut_cells(const struct ps_output *output, size_t room)
+{
+	struct ps_cells_column columns[COLUMNS_MAX];
+	size_t count = 0;
+
+	for (; count < COLUMNS_MAX && output->columns[count].key; count++)
+		columns[count] = measure(output, count);
+	ps_cells_fit(columns, count, room);
+	for (size_t i = 0; i < count; i++)
+		if (columns[i].least)
+			cut_column(output, i, columns[i].width);
+}
+
+static void print_table(const struct ps_output *output)
+{
+	size_t room = ps_terminal_width();
+
+	if (room)
+		cut_cells(output, room);
+	scols_print_table(output->table);
+}
+
+size_t ps_output_rows(const struct ps_output *output)
+{
+	return output->rows;
+}
+
 int ps_output_close(struct ps_output *output, struct ps_error *error)
 {
 	if (output->format != PS_TEXT)
 		fputs(output->format == PS_JSON_PRETTY && output->rows ? "\n]\n" : "]\n", stdout);
 	else if (output->rows)
-		scols_print_table(output->table);
+		print_table(output);
 	if (output->table)
 		scols_unref_table(output->table);
 	free(output);
@@ -141,21 +225,36 @@ int ps_output_close(struct ps_output *output, struct ps_error *error)
 	return 0;
 }
 
-void ps_output_message(FILE *file, const char *key, const char *text, const char *fix)
+void ps_output_message(FILE *file, const struct ps_message *message)
 {
 	json_t *object = json_object();
 
-	ps_output_set_text(object, key, text);
-	if (*fix)
-		ps_output_set_text(object, "fix", fix);
+	ps_output_set_text(object, message->key, message->text);
+	if (message->severity)
+		ps_output_set_text(object, "severity", message->severity);
+	if (message->kind)
+		ps_output_set_text(object, "kind", message->kind);
+	if (message->file && *message->file)
+		ps_output_set_text(object, "file", message->file);
+	if (message->line) {
+		json_object_set_new(object, "line", json_integer(message->line));
+		json_object_set_new(object, "column", json_integer(message->column));
+	}
+	if (message->fix && *message->fix)
+		ps_output_set_text(object, "fix", message->fix);
 	json_dumpf(object, file, JSON_COMPACT);
 	fputs("\n", file);
 	json_decref(object);
 }
 
+char *ps_output_shown(const char *text)
+{
+	return escaped(text, ESCAPE_BYTES | ESCAPE_HIDDEN);
+}
+
 void ps_output_escaped(FILE *file, const char *text)
 {
-	PS_FREED char *shown = escaped(text, ESCAPE_BYTES | ESCAPE_HIDDEN);
+	PS_FREED char *shown = ps_output_shown(text);
 
 	fputs(shown, file);
 }
@@ -192,16 +291,6 @@ static __u64 real_time(__u64 monotonic_ns)
 const char *ps_output_time(__u64 monotonic_ns, char text[32])
 {
 	return ps_output_real_time(real_time(monotonic_ns), text);
-}
-
-const char *ps_output_local_time(__u64 monotonic_ns, char text[32])
-{
-	time_t seconds = (time_t)(real_time(monotonic_ns) / 1000000000);
-	struct tm parts;
-
-	localtime_r(&seconds, &parts);
-	strftime(text, 32, "%Y-%m-%d %H:%M:%S", &parts);
-	return text;
 }
 
 json_t *ps_output_text(const char *text, size_t size)

@@ -31,6 +31,9 @@ struct ps_output *ps_output_open(enum ps_format format, const struct ps_column *
 /* Takes @row over. Its line in the table is printed in @color, NULL: as usual. */
 void ps_output_add(struct ps_output *output, json_t *row, const char *color);
 
+/* How many were added. */
+size_t ps_output_rows(const struct ps_output *output);
+
 /* Prints what is left and frees @output. */
 int ps_output_close(struct ps_output *output, struct ps_error *error);
 
@@ -40,23 +43,31 @@ int ps_output_close(struct ps_output *output, struct ps_error *error);
  */
 void ps_output_escaped(FILE *file, const char *text);
 
+/* The same in memory, which the caller frees. */
+char *ps_output_shown(const char *text);
+
 /* "portsteer: ", @text with the same escapes, and a newline, on @file. */
 void ps_output_line(FILE *file, const char *text);
 
-/*
- * {@key: text} and a newline, on @file: "error", or "note"; with a "fix" unless
- * that is empty.
- */
-void ps_output_message(FILE *file, const char *key, const char *text, const char *fix);
+/* What is said on stderr. What is NULL, empty or 0 is left out. */
+struct ps_message {
+	const char *key; /* "error" or "note" */
+	const char *text;
+	const char *severity; /* of a note */
+	const char *kind;
+	const char *file;
+	unsigned int line, column;
+	const char *fix; /* the command that stands in the text */
+};
+
+/* @message as an object of JSON and a newline, on @file. */
+void ps_output_message(FILE *file, const struct ps_message *message);
 
 /* Nanoseconds of CLOCK_REALTIME as "2026-01-31T12:00:00Z". Returns @text. */
 const char *ps_output_real_time(__u64 real_ns, char text[32]);
 
 /* Nanoseconds of CLOCK_MONOTONIC, in which BPF programs stamp, the same way. */
 const char *ps_output_time(__u64 monotonic_ns, char text[32]);
-
-/* The same in the time zone of the environment, for people: "2026-01-31 13:00:00". */
-const char *ps_output_local_time(__u64 monotonic_ns, char text[32]);
 
 /*
  * A JSON string of @text, of which at most @size bytes count; never NULL. Bytes

@@ -183,12 +183,15 @@ static const struct {
 	const char *place, *command; /* NULL: of any command */
 	void (*offer)(const struct ps_place *place);
 } places[] = {
+	{ "ADDRESS:PORT", "bindings", offer_bound },
 	{ "ADDRESS:PORT", "unbind", offer_bound },
 	{ "ADDRESS:PORT", NULL, offer_endpoints },
 	{ "COMMAND", NULL, offer_commands },
 	{ "DEV", "detach", offer_attached },
 	{ "DEV", NULL, offer_interfaces },
 	{ "FILE", NULL, offer_files },
+	{ "N", "bindings", offer_names },
+	{ "N", "flows", offer_names },
 	{ "N", "unbind", offer_names },
 	{ "NETNS", NULL, offer_namespaces },
 	{ "PROTO", NULL, offer_protocols },

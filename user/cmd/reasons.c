@@ -3,6 +3,7 @@
  * reasons.
  */
 #include <string.h>
+#include "base/advice.h"
 #include "base/hook_name.h"
 #include "base/reason.h"
 #include "cmd/context.h"
@@ -24,7 +25,7 @@ static void print_hook(struct ps_output *output, const struct ps_instance *insta
 		__u64 packets = ps_reasons_sum(instance, (__u32)slot, reason);
 		json_t *row;
 
-		if (!packets && !all)
+		if (!packets && !(all && ps_reason_is_possible(reason, info->hook)))
 			continue;
 		row = json_object();
 		json_object_set_new(row, "interface", ps_output_text(info->device, PS_DEV_SIZE));
@@ -39,9 +40,21 @@ static void print_hook(struct ps_output *output, const struct ps_instance *insta
 static int list_reasons(struct ps_context *context, const struct ps_instance *instance,
 			struct ps_output *output)
 {
-	for (int slot = 0; slot < PS_HOOKS_MAX; slot++)
-		if (instance->hooks[slot].hook != PS_HOOK_FREE)
-			print_hook(output, instance, slot, context->report.is_verbose);
+	bool is_attached = false;
+
+	for (int slot = 0; slot < PS_HOOKS_MAX; slot++) {
+		if (instance->hooks[slot].hook == PS_HOOK_FREE)
+			continue;
+		is_attached = true;
+		print_hook(output, instance, slot, context->report.is_verbose);
+	}
+	if (!is_attached)
+		ps_report_note(&context->report,
+			       "note: nothing is attached, so nothing is counted; '%s' attaches "
+			       "an interface",
+			       ps_advice("attach DEV", NULL));
+	else if (!ps_output_rows(output))
+		ps_report_note(&context->report, "note: no packet was seen yet");
 	return 0;
 }
 

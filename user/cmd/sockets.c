@@ -2,6 +2,7 @@
 /*
  * sockets.
  */
+#include "base/advice.h"
 #include "cmd/context.h"
 #include "socket/registry.h"
 
@@ -44,10 +45,13 @@ static int list_sockets(struct ps_context *context, const struct ps_instance *in
 {
 	struct ps_registry registry;
 
-	(void)context;
 	ps_registry_read(instance, &registry);
 	for (size_t i = 0; i < registry.count; i++)
 		ps_output_add(output, make_row(&registry.item[i]), NULL);
+	if (!registry.count)
+		ps_report_note(&context->report,
+			       "note: no socket is registered; '%s' registers one",
+			       ps_advice("socket add NAME", NULL));
 	ps_registry_done(&registry);
 	return 0;
 }

@@ -16,6 +16,7 @@
 #include "instance/instances.h"
 #include "instance/open.h"
 #include "instance/snapshot.h"
+#include "table/problems.h"
 #include "table/usage.h"
 
 static const struct ps_column columns[] = {
@@ -238,6 +239,7 @@ static json_t *make_instance(const struct report *report)
 	for (size_t i = 0; i < report->attachments->count; i++)
 		json_array_append_new(
 			interfaces, make_hook(report->attachments, &report->attachments->item[i]));
+	json_object_set_new(row, "problems", json_integer(ps_problems_count(report->instance)));
 	json_object_set_new(row, "trial", ps_trial_row(report->instance));
 	json_object_set_new(row, "interfaces", interfaces);
 	if (report->usage)
@@ -254,12 +256,21 @@ static const char *describe_pending(const struct ps_state *state)
 		       : ", a change was interrupted (the next one repairs it)";
 }
 
+static void print_problems(__u32 count)
+{
+	if (count)
+		printf("%u %s; '%s' shows why\n", count,
+		       count == 1 ? "binding has a problem" : "bindings have problems",
+		       ps_advice("conflicts", NULL));
+}
+
 static void print_head(const struct ps_instance *instance)
 {
 	printf("instance %s, %u of %u bindings, generation %" PRIu64 "%s\n", instance->name,
 	       instance->state->bindings, instance->meta->max_bindings,
 	       (uint64_t)instance->state->generation, describe_pending(instance->state));
 	ps_trial_print(instance);
+	print_problems(ps_problems_count(instance));
 	if (!ps_hook_is_any(instance))
 		printf("nothing is attached; '%s' attaches an interface\n",
 		       ps_advice("attach DEV", NULL));
@@ -339,7 +350,8 @@ static int print_others(struct ps_context *context)
 
 static int run_status(struct ps_context *context)
 {
-	__u32 reads = 1 << PS_MAP_HOOKS | (context->report.is_verbose ? PS_USAGE_READS : 0);
+	__u32 reads = 1 << PS_MAP_HOOKS | PS_PROBLEMS_READS |
+		      (context->report.is_verbose ? PS_USAGE_READS : 0);
 	const char *only = ps_context_value(context, "netns") ? context->apply.instance : NULL;
 	struct ps_instance instance;
 	struct ps_instances all;
@@ -371,9 +383,10 @@ PS_COMMAND(status) = {
 		"JSON: an array of objects, that of the instance first, with the keys instance,\n"
 		"path, namespace (present, gone, replaced, unknown), netns (where it is found\n"
 		"now), abi_version, made_by, generation, pending, bindings, max_bindings,\n"
-		"capacity (for which there is room now), attached, trial (null, or user, uid,\n"
-		"since, seconds_left, checked: whether its\n"
-		"process lives), interfaces; other instances have neither of the last two, and\n"
+		"capacity (for which there is room now), attached, problems (bindings that cannot\n"
+		"do what they say), trial (null, or user, uid, since, seconds_left, checked:\n"
+		"whether its process lives), interfaces; other instances have none of the last\n"
+		"three, and\n"
 		"the last is an array of objects with interface, ifindex, hook, mode, shared,\n"
 		"program_id, tag, other_build, attached, state, checked, detail, fix, programs;\n"
 		"and that again of objects with hook, mode, program_id, name, tag, attached_by,\n"

@@ -82,14 +82,11 @@ void ps_conflict_say(struct ps_conflict *conflict, const char *format, ...)
 
 const char *ps_conflict_format(const struct ps_conflict *conflict, char text[PS_CONFLICT_LINE])
 {
-	char endpoint[PS_ENDPOINT_TEXT], line[32] = "";
+	char endpoint[PS_ENDPOINT_TEXT];
 
-	if (conflict->line)
-		snprintf(line, sizeof(line), "line %u: ", conflict->line);
 	ps_conflict_endpoint(conflict, endpoint);
-	ps_utf8_print(text, PS_CONFLICT_LINE, "%s%s: %s%s%s", line,
-		      ps_conflict_kind_name(conflict->kind), endpoint, *endpoint ? ": " : "",
-		      conflict->text);
+	ps_utf8_print(text, PS_CONFLICT_LINE, "%s: %s%s%s", ps_conflict_kind_name(conflict->kind),
+		      endpoint, *endpoint ? ": " : "", conflict->text);
 	return text;
 }
 

@@ -274,7 +274,7 @@ static int try_to_read(const struct ps_instance_options *options, struct ps_inst
 		return 1;
 	if (result)
 		return -1;
-	result = ps_snapshot_take(instance, options->reads | 1 << PS_MAP_META, patience, error);
+	result = ps_snapshot_take(instance, options, patience, error);
 	if (result)
 		return result;
 	ps_instance_name_arrays(instance);

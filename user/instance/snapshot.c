@@ -10,19 +10,15 @@
 #include "base/memory.h"
 #include "instance/renames.h"
 #include "instance/snapshot.h"
+#include "pins/array.h"
 #include "pins/counts.h"
 
 static int read_all(const struct ps_instance *instance, enum ps_map map, __u32 count,
 		    void *ret_values, struct ps_error *error)
 {
-	PS_FREED __u32 *keys = ps_memory_new(count, sizeof(*keys));
-	__u32 position, read = count;
-	int err = bpf_map_lookup_batch(instance->map_fd[map], NULL, &position, keys, ret_values,
-				       &read, NULL);
+	int err = ps_array_read(instance->map_fd[map], 0, count, ret_values);
 
-	if (err && err != -ENOENT)
-		return ps_error_errno(error, -err, "cannot read '%s'", ps_map_name(map));
-	return 0;
+	return err ? ps_error_errno(error, -err, "cannot read '%s'", ps_map_name(map)) : 0;
 }
 
 /* 1: the array was written meanwhile, and no generation tells. */
@@ -167,10 +163,21 @@ bool ps_snapshot_is_changing(const struct ps_state *state)
 	return state->pending && (!kill((pid_t)state->pending, 0) || errno == EPERM);
 }
 
-int ps_snapshot_take(struct ps_instance *instance, __u32 reads, enum ps_patience patience,
+/* The rest of it, by who knows how to keep less than all. */
+static int read_more(struct ps_instance *instance, const struct ps_more *more,
 		     struct ps_error *error)
 {
+	if (!more->read)
+		return 0;
+	ps_instance_name_arrays(instance);
+	return more->read(more->context, instance, error);
+}
+
+int ps_snapshot_take(struct ps_instance *instance, const struct ps_instance_options *options,
+		     enum ps_patience patience, struct ps_error *error)
+{
 	struct ps_state *before = ps_memory_new(1, sizeof(*before)), after = {};
+	__u32 reads = options->reads | 1 << PS_MAP_META;
 	int result;
 
 	instance->memory[PS_MAP_STATE] = before;
@@ -181,6 +188,7 @@ int ps_snapshot_take(struct ps_instance *instance, __u32 reads, enum ps_patience
 	result = copy_all(instance, reads, error);
 	if (!result && reads & 1 << PS_MAP_LATE)
 		result = copy_late(instance, error);
+	result = result ?: read_more(instance, &options->more, error);
 	if (result)
 		return result;
 	if (read_state(instance, &after, error))

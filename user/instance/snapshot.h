@@ -30,13 +30,13 @@ enum ps_patience {
 };
 
 /*
- * Copies the arrays @reads (bits 1 << enum ps_map) to the memory of @instance,
- * whose maps are open, and if asked for the bindings to its snapshot. 1: it
- * changed meanwhile, or a change that is awaited has not ended yet; then try
+ * Copies the arrays options->reads to the memory of @instance, whose maps are
+ * open, if asked for the bindings to its snapshot, and what options->more reads.
+ * 1: it changed meanwhile, or a change that is awaited has not ended yet; then try
  * again with a fresh one.
  */
-int ps_snapshot_take(struct ps_instance *instance, __u32 reads, enum ps_patience patience,
-		     struct ps_error *error);
+int ps_snapshot_take(struct ps_instance *instance, const struct ps_instance_options *options,
+		     enum ps_patience patience, struct ps_error *error);
 
 /* A change is under way, by a command that lives; else what is pending was cut short. */
 bool ps_snapshot_is_changing(const struct ps_state *state);

@@ -13,6 +13,7 @@
 #include "instance/open.h"
 #include "instance/snapshot.h"
 #include "observe/watch.h"
+#include "pins/array.h"
 #include "pins/pins.h"
 #include "socket/registry.h"
 #include "table/read.h"
@@ -96,30 +97,18 @@ static int read_table(struct ps_instance *instance, struct ps_bindings *ret, str
 	return failed;
 }
 
-/* @count elements of an array, from @first on, in place of those that were read before. */
-static int read_again(const struct ps_instance *instance, enum ps_map map, __u32 first, __u32 count,
-		      void *values)
-{
-	PS_FREED __u32 *keys = ps_memory_new(count, sizeof(*keys));
-	__u32 before = first - 1, position;
-	int err = bpf_map_lookup_batch(instance->map_fd[map], first ? &before : NULL, &position,
-				       keys, values, &count, NULL);
-
-	return err == -ENOENT ? 0 : err;
-}
-
 /* Of most names there are none, so only parts of this large array are read. */
 static int read_sockets(struct ps_instance *instance, struct ps_error *error)
 {
-	int err = read_again(instance, PS_MAP_SOCKET_NAMES, 0, PS_SOCKET_NAMES_MAX,
-			     instance->socket_names);
+	int err = ps_array_read(instance->map_fd[PS_MAP_SOCKET_NAMES], 0, PS_SOCKET_NAMES_MAX,
+				instance->socket_names);
 
 	for (__u32 name = 0; !err && name < PS_SOCKET_NAMES_MAX; name++) {
 		__u32 first = ps_socket_index(name, 0);
 
 		if (instance->socket_names[name].name[0])
-			err = read_again(instance, PS_MAP_SOCKET_INFOS, first, PS_SOCKETS_PER_NAME,
-					 &instance->socket_infos[first]);
+			err = ps_array_read(instance->map_fd[PS_MAP_SOCKET_INFOS], first,
+					    PS_SOCKETS_PER_NAME, &instance->socket_infos[first]);
 	}
 	return err ? ps_error_errno(error, -err, "cannot read '%s'", "socket_infos") : 0;
 }

@@ -76,8 +76,8 @@ static int refuse(int err, struct ps_error *error)
 }
 
 /* Elements come while this goes on, and none goes. */
-static int read_late(const struct ps_instance *instance, struct ps_counts *rows,
-		     struct ps_error *error)
+int ps_counts_walk_late(const struct ps_instance *instance, ps_counts_visit visit, void *context,
+			struct ps_error *error)
 {
 	int fd = instance->map_fd[PS_MAP_LATE];
 	__u32 blocks = blocks_of(instance);
@@ -90,25 +90,39 @@ static int read_late(const struct ps_instance *instance, struct ps_counts *rows,
 		if (ps_is_unknown(answer))
 			return refuse(answer.err, error);
 		if (ps_is_yes(answer) && key.block < blocks && key.direction < PS_DIRECTIONS)
-			rows[key.direction * blocks + key.block] = counts;
+			visit(context, (enum ps_direction)key.direction, key.block * PS_BLOCK,
+			      &counts);
 		last = &key;
 	}
 	return errno == ENOENT ? 0 : refuse(errno, error);
 }
 
+struct late {
+	struct ps_counts *rows;
+	__u32 blocks;
+};
+
+static void keep_late(void *context, enum ps_direction direction, __u32 first,
+		      const struct ps_counts *counts)
+{
+	const struct late *late = context;
+
+	late->rows[direction * late->blocks + first / PS_BLOCK] = *counts;
+}
+
 int ps_counts_read_late(const struct ps_instance *instance, struct ps_counts **ret,
 			struct ps_error *error)
 {
-	struct ps_counts *rows = NULL;
+	struct late late = { .blocks = blocks_of(instance) };
 
 	if (ps_counts_has_late(instance)) {
-		rows = ps_memory_new((size_t)PS_DIRECTIONS * blocks_of(instance), sizeof(*rows));
-		if (read_late(instance, rows, error)) {
-			free(rows);
+		late.rows = ps_memory_new((size_t)PS_DIRECTIONS * late.blocks, sizeof(*late.rows));
+		if (ps_counts_walk_late(instance, keep_late, &late, error)) {
+			free(late.rows);
 			return -1;
 		}
 	}
-	*ret = rows;
+	*ret = late.rows;
 	return 0;
 }
 

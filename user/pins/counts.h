@@ -26,6 +26,18 @@ void ps_counts_clear(const struct ps_instance *instance, __u32 slot);
 int ps_counts_read_late(const struct ps_instance *instance, struct ps_counts **ret,
 			struct ps_error *error);
 
+/* Some of what was counted of the slots from @first on, to be added to the rest. */
+typedef void (*ps_counts_visit)(void *context, enum ps_direction direction, __u32 first,
+				const struct ps_counts *counts);
+
+/* Visits everything that was counted of the slots below @slots, and keeps nothing. */
+int ps_counts_walk(const struct ps_instance *instance, __u32 slots, ps_counts_visit visit,
+		   void *context, struct ps_error *error);
+
+/* The part of it that CPUs without a row counted; of all slots. */
+int ps_counts_walk_late(const struct ps_instance *instance, ps_counts_visit visit, void *context,
+			struct ps_error *error);
+
 /* Whether there is anything; also when that cannot be told. */
 bool ps_counts_has_late(const struct ps_instance *instance);
 

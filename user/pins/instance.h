@@ -35,6 +35,14 @@ enum ps_presence {
 	PS_NOWHERE, /* that is gone */
 };
 
+struct ps_instance;
+
+/* What is read with the arrays, as of the same generation: again from the start when it was not. */
+struct ps_more {
+	int (*read)(void *context, const struct ps_instance *instance, struct ps_error *error);
+	void *context;
+};
+
 struct ps_instance_options {
 	const char *name;
 	enum ps_access access;
@@ -44,6 +52,7 @@ struct ps_instance_options {
 	__u32 max_bindings; /* for PS_CREATE: its limit; 0: as it is, or the greatest */
 	__u32 room; /* the same: for how many bindings it is made, if it is */
 	__u32 reads; /* for PS_READ: which arrays, or PS_MAP_BINDINGS, as bits 1 << enum ps_map */
+	struct ps_more more; /* for PS_READ; ->read NULL: nothing */
 };
 
 struct ps_snapshot;

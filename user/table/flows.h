@@ -5,12 +5,8 @@
 #ifndef PORTSTEER_TABLE_FLOWS_H
 #define PORTSTEER_TABLE_FLOWS_H
 
+#include "binding/flow.h"
 #include "pins/instance.h"
-
-struct ps_seen_flow {
-	struct ps_flow_key key;
-	struct ps_flow flow;
-};
 
 /* How full their map is. */
 struct ps_flows_fill {

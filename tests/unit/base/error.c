@@ -122,12 +122,31 @@ static void test_long_texts_are_cut(void **state)
 	assert_int_equal(strlen(error.text), sizeof(error.text) - 1);
 }
 
+/* Each has its place alone, also when the error is used again. */
+static void test_place(void **state)
+{
+	struct ps_error error;
+
+	(void)state;
+	assert_int_equal(ps_error_at(&error, 1, 2, "wrong"), -1);
+	assert_int_equal(ps_error_locate(&error, "a.yaml", 21, 5), -1);
+	assert_string_equal(error.text, "a.yaml:21:5: wrong");
+	assert_string_equal(error.file, "a.yaml");
+	assert_int_equal(error.line, 21);
+	assert_int_equal(error.column, 5);
+	assert_string_equal(ps_exit_name(error.status), "usage");
+	ps_error_errno(&error, 2, "cannot open %s", "b");
+	assert_string_equal(error.file, "");
+	assert_int_equal(error.line, 0);
+	assert_string_equal(ps_exit_name(error.status), "refused");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_nearest_word),	   cmocka_unit_test(test_tie),
-		cmocka_unit_test(test_vocabulary),	   cmocka_unit_test(test_fields),
-		cmocka_unit_test(test_long_texts_are_cut),
+		cmocka_unit_test(test_place),  cmocka_unit_test(test_nearest_word),
+		cmocka_unit_test(test_tie),    cmocka_unit_test(test_vocabulary),
+		cmocka_unit_test(test_fields), cmocka_unit_test(test_long_texts_are_cut),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -75,12 +75,33 @@ static void test_meanings(void **state)
 	}
 }
 
+/* Every hook has an end for each packet that it looks up and does not find, and none has all. */
+static void test_possible(void **state)
+{
+	(void)state;
+	for (enum ps_hook hook = PS_HOOK_XDP; hook <= PS_HOOK_SK_LOOKUP; hook++) {
+		assert_true(ps_reason_is_possible(PS_REASON_UNBOUND, hook));
+		assert_true(ps_reason_is_possible(PS_REASON_BROKEN, hook));
+		assert_int_equal(ps_reason_is_possible(PS_REASON_SENT, hook),
+				 hook == PS_HOOK_TC_EGRESS);
+		assert_int_equal(ps_reason_is_possible(PS_REASON_NO_SOCKET, hook),
+				 hook == PS_HOOK_SK_LOOKUP);
+		assert_int_equal(ps_reason_is_possible(PS_REASON_REDIRECT_LOST, hook),
+				 hook == PS_HOOK_XDP);
+		assert_int_equal(ps_reason_is_possible(PS_REASON_DROP, hook),
+				 hook <= PS_HOOK_TC_INGRESS);
+		assert_int_equal(ps_reason_is_possible(PS_REASON_NOT_IP, hook),
+				 hook <= PS_HOOK_TC_EGRESS);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_names_are_stable),
 		cmocka_unit_test(test_no_reason),
 		cmocka_unit_test(test_meanings),
+		cmocka_unit_test(test_possible),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

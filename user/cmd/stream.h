@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Rows that are printed one by one and kept nowhere: as JSON, or as lines of a
+ * table whose columns were measured before. For what may be a million; tables of
+ * few rows are output.h.
+ */
+#ifndef PORTSTEER_CMD_STREAM_H
+#define PORTSTEER_CMD_STREAM_H
+
+#include <stdbool.h>
+#include "cmd/output.h"
+
+#define PS_STREAM_FIELDS 24
+
+enum ps_field_kind {
+	PS_FIELD_NONE, /* the row has no such key */
+	PS_FIELD_TEXT,
+	PS_FIELD_NUMBER,
+	PS_FIELD_BOOLEAN,
+};
+
+struct ps_field {
+	enum ps_field_kind kind;
+	const char *text; /* as it is; escaped when it is printed */
+	__u64 number;
+};
+
+static inline struct ps_field ps_field_text(const char *text)
+{
+	return (struct ps_field){ .kind = PS_FIELD_TEXT, .text = text };
+}
+
+static inline struct ps_field ps_field_number(__u64 number)
+{
+	return (struct ps_field){ .kind = PS_FIELD_NUMBER, .number = number };
+}
+
+static inline struct ps_field ps_field_boolean(bool is)
+{
+	return (struct ps_field){ .kind = PS_FIELD_BOOLEAN, .number = is };
+}
+
+/* The keys of a row in the order of JSON; those with a title are columns. */
+struct ps_stream_key {
+	const char *key;
+	const char *title; /* NULL: in JSON only */
+	bool is_right; /* aligned, as numbers are */
+	size_t least; /* cells that a terminal leaves of it; 0: it is never cut */
+};
+
+struct ps_stream {
+	enum ps_format format;
+	const struct ps_stream_key *keys; /* ends without a key */
+	bool has_units; /* numbers of a table are short */
+	size_t width[PS_STREAM_FIELDS]; /* of each column, as far as it is measured */
+	size_t rows; /* that were printed */
+};
+
+/* Measures the titles. What is printed is a document also when there is no row: see done. */
+void ps_stream_begin(struct ps_stream *stream);
+
+/* For PS_TEXT each row is measured first, and printed afterwards. */
+void ps_stream_measure(struct ps_stream *stream, const struct ps_field *fields);
+void ps_stream_print(struct ps_stream *stream, const struct ps_field *fields);
+
+int ps_stream_done(struct ps_stream *stream, struct ps_error *error);
+
+#endif

@@ -26,6 +26,7 @@ struct ps_socket {
 /* A process that has a descriptor of a socket. */
 struct ps_listener_process {
 	pid_t pid;
+	__u32 uid; /* its effective user */
 	char command[PS_COMMAND_SIZE];
 	char user[PS_USER_SIZE];
 	char *cgroup; /* "/system.slice/nginx.service", NULL: not known */
@@ -58,6 +59,7 @@ struct ps_listeners {
 	size_t count;
 	struct ps_socket *socket; /* of all items */
 	bool has_unseen; /* processes that may not be looked into */
+	bool sees_machine; /* what no process has open, no process of the machine has */
 };
 
 /* Reads them without processes. Release with ps_listeners_done(). */

@@ -130,7 +130,7 @@ static void hear_notice(void *report, const char *text)
 
 static void print_error(const struct ps_context *context)
 {
-	ps_context_print_error(context, context->error.text, context->error.mend);
+	ps_context_print_error(context, context->error.text, context->error.fix);
 	if (context->report.is_verbose && *ps_object_log())
 		fputs(ps_object_log(), stderr);
 }

@@ -34,13 +34,13 @@ teardown() {
 	steer -q bind udp any:2 pass
 	same 'action address device endpoint mac name on_missing owner peer port problem protocol rx_bytes rx_packets tx_bytes tx_packets via words' \
 		"$(steer -j bindings | jq -r '[.[] | keys[]] | unique | join(" ")')"
-	same 'endpoint interface kind mend message netns severity with' \
+	same 'endpoint fix interface kind message netns severity with' \
 		"$(steer -j conflicts | jq -r '[.[] | keys[]] | unique | join(" ")')"
 	same 'hook interface meaning packets reason' \
 		"$(steer -j reasons -v | jq -r '[.[] | keys[]] | unique | join(" ")')"
 	same 'abi_version attached bindings capacity generation instance interfaces made_by max_bindings namespace netns path pending trial' \
 		"$(steer -j status | jq -r '.[0] | keys | join(" ")')"
-	same 'attached checked hook ifindex interface mend mode other_build program_id programs shared state story tag' \
+	same 'attached checked detail fix hook ifindex interface mode other_build program_id programs shared state tag' \
 		"$(steer -j status | jq -r '.[0].interfaces[0] | keys | join(" ")')"
 	same 'attached_by hook link_id mode name ours priority program_id tag' \
 		"$(steer -j status | jq -r '.[0].interfaces[0].programs[0] | keys | join(" ")')"

@@ -113,7 +113,7 @@ long_options() {
 		<(section CONFLICTS | grep -oE '^     [a-z-]+ \([a-z]+\)' | sed 's/^ *//') >&2
 	words_of user/conflict/conflict.c kind_names | diff - <(sed 's/ .*//' "$BATS_TEST_TMPDIR/kinds") >&2
 	same_count "$(wc -l <"$BATS_TEST_TMPDIR/kinds")" \
-		"$(section CONFLICTS | tr -s ' \n' ' ' | grep -oiE 'to mend it' | wc -l)"
+		"$(section CONFLICTS | tr -s ' \n' ' ' | grep -oiE 'to fix it' | wc -l)"
 }
 
 # EXPECTED ACTUAL

@@ -18,14 +18,14 @@ teardown() {
 }
 
 # The command of what COMMAND... says in JSON.
-mend() {
-	"$PORTSTEER" -n "$HOST" -j "$@" 2>&1 >/dev/null | jq -r '.mend // empty' | tail -n 1
+fix() {
+	"$PORTSTEER" -n "$HOST" -j "$@" 2>&1 >/dev/null | jq -r '.fix // empty' | tail -n 1
 }
 
 # Of the row of 'conflicts' whose message holds $1.
-mend_row() {
+fix_row() {
 	{ steer -j conflicts || [ $? = 3 ]; } |
-		jq -r --arg text "$1" '[.[] | select(.message | contains($text))][0].mend'
+		jq -r --arg text "$1" '[.[] | select(.message | contains($text))][0].fix'
 }
 
 @test "the hint of detach empties this table, and no other" {
@@ -35,7 +35,7 @@ mend_row() {
 	"$PORTSTEER" -n "$CLIENT" -q bind tcp any:23 drop
 	says 0 "1 bindings stay in the table; 'portsteer -n $HOST flush' removes them" steer detach eth0
 	steer attach eth0
-	command=$(mend detach eth0)
+	command=$(fix detach eth0)
 	same "portsteer -n $HOST flush" "$command"
 	eval "$command"
 	same '[]' "$(steer -j bindings)"
@@ -45,7 +45,7 @@ mend_row() {
 
 @test "attached another way: the command makes room" {
 	steer attach eth0
-	command=$(mend attach eth0 hook tc)
+	command=$(fix attach eth0 hook tc)
 	same "portsteer -n $HOST detach eth0" "$command"
 	eval "$command"
 	steer attach eth0 hook tc
@@ -55,7 +55,7 @@ mend_row() {
 	steer -q bind tcp any:23 drop
 	for words in 'detach eth0' 'unbind tcp any:24' 'socket remove web' '--bogus bindings'; do
 		# shellcheck disable=SC2086 # words
-		command=$(mend $words)
+		command=$(fix $words)
 		[[ $command == "portsteer -n $HOST "* || $words == --bogus* ]]
 		eval "$command" >/dev/null
 	done
@@ -63,17 +63,17 @@ mend_row() {
 
 @test "a row of conflicts has the command of its message" {
 	steer -q bind tcp any:23 drop
-	same "portsteer -n $HOST attach DEV" "$(mend_row 'no program is attached')"
+	same "portsteer -n $HOST attach DEV" "$(fix_row 'no program is attached')"
 	steer -q bind tcp any:24 socket web
-	same "portsteer -n $HOST attach netns" "$(mend_row "'socket' needs")"
-	eval "$(mend_row "'socket' needs")"
+	same "portsteer -n $HOST attach netns" "$(fix_row "'socket' needs")"
+	eval "$(fix_row "'socket' needs")"
 	same "portsteer -n $HOST socket add web --listening tcp ADDRESS:PORT" \
-		"$(mend_row 'no socket is registered')"
+		"$(fix_row 'no socket is registered')"
 	steer -q bind tcp any:25 redirect nosuch
-	same "portsteer -n $HOST refresh" "$(mend_row "'nosuch' does not exist")"
-	eval "$(mend_row "'nosuch' does not exist")"
+	same "portsteer -n $HOST refresh" "$(fix_row "'nosuch' does not exist")"
+	eval "$(fix_row "'nosuch' does not exist")"
 	same '' "$({ steer -j conflicts || [ $? = 3 ]; } |
-		jq -r '.[] | select((.message | test("portsteer -n|ip netns")) and .mend == "") | .message')"
+		jq -r '.[] | select((.message | test("portsteer -n|ip netns")) and .fix == "") | .message')"
 }
 
 # The peer of $HOST's $1 is $2, which is in $CLIENT; the command attaches there.
@@ -83,7 +83,7 @@ peer_is_attached() {
 	ip -n "$CLIENT" link set "$2" up
 	steer -q attach "$1"
 	steer -q bind tcp any:9 redirect "$1"
-	eval "$(mend_row "redirects to '$1'")"
+	eval "$(fix_row "redirects to '$1'")"
 	same "${2//\\x/\\x5cx}" "$("$PORTSTEER" -n "$CLIENT" -j status | jq -r '.[0].interfaces[0].interface')"
 	"$PORTSTEER" -n "$CLIENT" -q detach all
 	steer -q detach "$1"
@@ -106,7 +106,7 @@ peer_is_attached() {
 	run "$PORTSTEER" -n "$blue" -q bind tcp any:1 drop
 	[ "$status" -eq 0 ] || ip netns del "$blue"
 	same 0 "$status"
-	command=$("$PORTSTEER" -n "$blue" -j unbind tcp any:2 2>&1 | jq -r .mend)
+	command=$("$PORTSTEER" -n "$blue" -j unbind tcp any:2 2>&1 | jq -r .fix)
 	eval "$command" | grep 'tcp any:1' || status=1
 	"$PORTSTEER" -n "$blue" -q flush
 	ip netns del "$blue"

@@ -267,7 +267,7 @@ make_foreign() {
 	[ ! -e "$PINS/$HOST" ]
 }
 
-@test "an interface made anew: stale, and 'attach' mends it" {
+@test "an interface made anew: stale, and 'attach' repairs it" {
 	net_web "$HOST" host 80
 	steer attach eth0
 	steer -q bind tcp any:80 drop

@@ -222,7 +222,7 @@ warning $BACKEND tcp any4:1001 ${NET_PIDS[0]}" "$(listeners \
 	same 1 "$(jq "[.[] | select(.netns == \"$BACKEND\")] | length" <<<"$output")"
 }
 
-@test "the command in 'mend' reserves the ports of every binding, beside what is reserved" {
+@test "the command in 'fix' reserves the ports of every binding, beside what is reserved" {
 	net_in "$HOST" sysctl -q -w net.ipv4.ip_local_port_range='40000 41000' \
 		net.ipv4.ip_local_reserved_ports=7,40100
 	steer -q bind udp any:39990-40009 drop
@@ -231,11 +231,11 @@ warning $BACKEND tcp any4:1001 ${NET_PIDS[0]}" "$(listeners \
 	steer -q bind tcp any:40600 drop
 	steer -q bind tcp 192.0.2.2:40600 pass
 	same "ip netns exec $HOST sysctl -w net.ipv4.ip_local_reserved_ports=7,40000-40009,40100,40500,40600" \
-		"$(steer -j conflicts | jq -r '.[] | select(.kind == "ephemeral").mend' | sort -u)"
-	eval "$(steer -j conflicts | jq -r '[.[].mend | select(. != "")][0]')"
+		"$(steer -j conflicts | jq -r '.[] | select(.kind == "ephemeral").fix' | sort -u)"
+	eval "$(steer -j conflicts | jq -r '[.[].fix | select(. != "")][0]')"
 	same 7,40000-40009,40100,40500,40600 \
 		"$(net_in "$HOST" cat /proc/sys/net/ipv4/ip_local_reserved_ports)"
-	same '' "$(steer -j conflicts | jq -r '.[].mend' | sed '/^$/d')"
+	same '' "$(steer -j conflicts | jq -r '.[].fix' | sed '/^$/d')"
 	steer -q bind tcp any:any drop
 	says 0 "reserving all of these ports would leave none: bind fewer" steer conflicts
 }

@@ -28,7 +28,7 @@ refused() {
 }
 
 # Detaches and empties all, and nothing is left.
-is_mended() {
+is_repaired() {
 	run steer detach all
 	run steer flush
 	same 0 "$status"
@@ -47,7 +47,7 @@ is_mended() {
 			[[ $output == 'portsteer: cannot '*': '* ]]
 			messages=$((messages + 1))
 		fi
-		is_mended
+		is_repaired
 	done
 	[ "$messages" -ge "$(net_often 5 2)" ]
 }
@@ -65,7 +65,7 @@ is_mended() {
 			}
 			rest=${output//"$PLACE"/PLACE}
 			rest=${rest//"$PINS/%fresh"/FRESH}
-			is_mended
+			is_repaired
 			[[ $rest != "portsteer: $text"* ]] || break
 		done
 	done <<-'END'
@@ -97,7 +97,7 @@ is_no_map_of_ours() {
 		says 1 "$PLACE/$map is not the map that portsteer made there; rm -r $PLACE" steer $words
 	done
 	mv "$PLACE/kept" "$PLACE/$map"
-	is_mended
+	is_repaired
 }
 
 @test "a map of another kind or size in the place of ours: refused before anything is read" {

@@ -131,7 +131,7 @@ is_silent() {
 	is_silent
 }
 
-@test "taken out by somebody else: stale, attach mends it; nothing of others is touched" {
+@test "taken out by somebody else: stale, attach repairs it; nothing of others is touched" {
 	net_web "$HOST" host 80
 	attach_shared
 	steer -q bind tcp any:80 drop

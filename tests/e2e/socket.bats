@@ -360,7 +360,7 @@ start_echo() {
 		"$(steer -j status | jq -r '[.[].interfaces[0].programs[].name] | join(" ")')"
 }
 
-@test "attaching, detaching and mending the namespace" {
+@test "attaching, detaching and repairing the namespace" {
 	run -0 steer attach netns
 	same "" "$output"
 	says 0 "'netns' is attached that way already" steer attach netns

@@ -3,7 +3,7 @@
 #
 # Interfaces that went, came again, moved or changed their name below what is
 # attached; pins that were removed or replaced. `status` and `conflicts` say it
-# with the command that mends it, and that command mends it.
+# with the command that repairs it, and that command repairs it.
 
 load lib/net
 load lib/foreign
@@ -39,14 +39,14 @@ states() {
 
 ATTACHED="eth0 tc-egress attached, eth0 xdp attached"
 
-# STORY COMMAND: both status and conflicts say so.
+# DETAIL COMMAND: both status and conflicts say so.
 is_stale() {
 	says 0 "stale: $1; portsteer -n $HOST $2" steer status
-	same "warning $1; mend it: portsteer -n $HOST $2" "$(steer -j conflicts |
+	same "warning $1; fix it: portsteer -n $HOST $2" "$(steer -j conflicts |
 		jq -r '.[] | select(.kind == "stale") | "\(.severity) \(.message)"' |
 		sed "s/'eth[0-9]': //" | head -n 1)"
 	same "portsteer -n $HOST $2" \
-		"$(steer -j status | jq -r '[.[].interfaces[].mend | select(. != "")][0]')"
+		"$(steer -j status | jq -r '[.[].interfaces[].fix | select(. != "")][0]')"
 }
 
 @test "deleted: detach by the old name frees it" {
@@ -60,7 +60,7 @@ is_stale() {
 	says 0 "nothing is attached" steer status
 }
 
-@test "deleted and made anew under the same name: attach mends it" {
+@test "deleted and made anew under the same name: attach repairs it" {
 	steer attach eth0
 	steer -q bind tcp any:80 drop
 	ip -n "$HOST" link delete eth0
@@ -79,11 +79,11 @@ is_stale() {
 	index=$(net_in "$HOST" cat /sys/class/net/eth0/ifindex)
 	ip -n "$HOST" link delete eth0
 	ip -n "$HOST" link add eth0 index "$index" type veth peer name eth9 index 99
-	story="the interface was made anew, and nothing is attached to the new one"
+	detail="the interface was made anew, and nothing is attached to the new one"
 	if [ "$(net_tc_mode)" = clsact ]; then # without a link, only the empty hook can be seen
-		story="the program was taken off the interface"
+		detail="the program was taken off the interface"
 	fi
-	is_stale "$story" "attach eth0 hook tc"
+	is_stale "$detail" "attach eth0 hook tc"
 	steer attach eth0 hook tc
 	same "eth0 tc-egress attached, eth0 tc-ingress attached" "$(states)"
 }
@@ -178,7 +178,7 @@ is_stale() {
 	steer detach eth2
 }
 
-@test "a pin removed by hand: said, and mended" {
+@test "a pin removed by hand: said, and repaired" {
 	steer attach eth0
 	rm "$PINS/$HOST/links/xdp-eth0"
 	is_stale "its pin was removed, and the program with it" "attach eth0"

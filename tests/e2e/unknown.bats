@@ -249,7 +249,7 @@ undo() {
 	forget
 	says 0 "stale: a program of this instance is attached, and not on record; portsteer -n $HOST attach eth0" \
 		steer status
-	says 0 "'eth0': a program of this instance is attached, and not on record; mend it: portsteer -n $HOST attach eth0" \
+	says 0 "'eth0': a program of this instance is attached, and not on record; fix it: portsteer -n $HOST attach eth0" \
 		steer conflicts
 	same "$id" "$(xdp)"
 	says 0 "the xdp program on 'eth0' is one of this instance that was not on record, and is now" \

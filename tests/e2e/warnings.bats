@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #
 # Warnings before harm, on real interfaces: each is there, is true, and the
-# command it names mends it. What is lost all the same is counted.
+# command it names repairs it. What is lost all the same is counted.
 
 load lib/net
 
@@ -15,7 +15,7 @@ teardown() {
 }
 
 # COMMAND...: runs it, and then each command behind "; " of a warning it gave.
-mend() {
+fix() {
 	local line commands
 
 	run "$@"
@@ -25,7 +25,7 @@ mend() {
 	for line in "${commands[@]}"; do
 		line=${line/#ip netns exec /nsenter --net=/run/netns/}
 		line=${line/#portsteer /"$PORTSTEER" }
-		echo "mends: $line" >&2
+		echo "repairs: $line" >&2
 		$line >/dev/null
 	done
 }
@@ -56,7 +56,7 @@ redirected() {
 	same '' "$(steer -q -v attach eth0 2>&1)"
 }
 
-@test "a peer without XDP: said by bind and conflicts, lost frames are counted, the command mends it" {
+@test "a peer without XDP: said by bind and conflicts, lost frames are counted, the command repairs it" {
 	steer attach eth0
 	warning="unreachable: udp 198.51.100.10:9: frames that XDP redirects to 'eth1' are lost while its peer 'eth0' has no XDP program; portsteer -n $BACKEND attach eth0"
 	says 0 "$warning" steer bind udp 198.51.100.10:9 redirect eth1 via 198.51.100.10
@@ -65,7 +65,7 @@ redirected() {
 	send_three
 	net_wait 20 lost 3
 	same 3 "$(reason xdp redirect)"
-	mend steer bind udp 198.51.100.10:9 redirect eth1 via 198.51.100.10 name again --replace
+	fix steer bind udp 198.51.100.10:9 redirect eth1 via 198.51.100.10 name again --replace
 	same '' "$(steer conflicts)"
 	net_start "$BACKEND" socat -u udp4-recv:9 "open:$BATS_TEST_TMPDIR/got,creat,append"
 	net_wait 20 net_listens "$BACKEND" udp 9
@@ -83,7 +83,7 @@ redirected() {
 		steer bind udp 198.51.100.10:9 redirect eth1 mac 02:00:00:00:00:04
 	send_three
 	net_wait 20 lost 3
-	mend steer bind udp 198.51.100.10:9 redirect eth1 mac 02:00:00:00:00:04 name again --replace
+	fix steer bind udp 198.51.100.10:9 redirect eth1 mac 02:00:00:00:00:04 name again --replace
 	same '' "$(steer conflicts)"
 	send_three
 	net_wait 20 redirected 6
@@ -98,7 +98,7 @@ redirected() {
 		steer bind udp 198.51.100.10:9 redirect eth1 mac 02:00:00:00:00:04
 	send_three "$(printf '%1000s' x)"
 	net_wait 20 lost 3
-	mend steer bind udp 198.51.100.10:9 redirect eth1 mac 02:00:00:00:00:04 name again --replace
+	fix steer bind udp 198.51.100.10:9 redirect eth1 mac 02:00:00:00:00:04 name again --replace
 	same '' "$(steer conflicts)"
 }
 
@@ -125,7 +125,7 @@ redirected() {
 	says 0 "warning: redirect: 'eth1' is down" steer attach eth0 hook tc
 }
 
-@test "unfinished checksums: said once something is redirected, and by attach; ethtool mends it" {
+@test "unfinished checksums: said once something is redirected, and by attach; ethtool repairs it" {
 	"$PORTSTEER" -n "$BACKEND" attach eth0
 	net_in "$CLIENT" ethtool -K eth0 tx on >/dev/null
 	same '' "$(steer attach eth0 2>&1)"
@@ -138,7 +138,7 @@ redirected() {
 	net_wait 20 redirected 3
 	[ ! -s "$BATS_TEST_TMPDIR/got" ] # and it is true
 	steer -q detach eth0
-	mend steer attach eth0
+	fix steer attach eth0
 	send_three
 	net_wait 20 grep -c hello "$BATS_TEST_TMPDIR/got"
 	steer -q detach eth0
@@ -154,7 +154,7 @@ native_driver() {
 	fi
 }
 
-@test "generic XDP and long packets of a peer: said, true, mended" {
+@test "generic XDP and long packets of a peer: said, true, repaired" {
 	local before
 
 	net_in "$CLIENT" ethtool -K eth0 tx on tso on gso on >/dev/null
@@ -169,27 +169,27 @@ native_driver() {
 		http://198.51.100.10/
 	[ "$(reason xdp redirect-lost)" -gt 0 ]
 	steer -q detach eth0
-	mend steer attach eth0 mode generic
-	before=$(reason xdp redirect-lost) # of the first connection, sent again before it was mended
+	fix steer attach eth0 mode generic
+	before=$(reason xdp redirect-lost) # of the first connection, sent again before it was repaired
 	net_in "$CLIENT" curl -sS -m 5 -o /dev/null --data-binary "@$BATS_TEST_TMPDIR/body" \
 		http://198.51.100.10/
 	lost "$before"
 }
 
-@test "more queues of a peer than are read: said before the kernel refuses, ethtool mends it" {
+@test "more queues of a peer than are read: said before the kernel refuses, ethtool repairs it" {
 	ip -n "$HOST" link add eth2 numrxqueues 2 numtxqueues 2 type veth \
 		peer name eth3 numrxqueues 2 numtxqueues 2
 	net_in "$HOST" ethtool -L eth3 tx 2
 	net_in "$HOST" ethtool -L eth2 rx 1
 	says 1 "warning: eth2: queues: its peer sends on 2 queues and it receives on 1, which the kernel refuses with XDP; ip netns exec $HOST ethtool -L eth2 rx 2" \
 		steer attach eth2
-	mend steer attach eth2
+	fix steer attach eth2
 	steer attach eth2
 }
 
 @test "an interface that is down, in JSON as well" {
 	ip -n "$HOST" link set eth0 down
-	says 0 "{\"note\":\"note: eth0: down: the interface is down, so nothing arrives; ip netns exec $HOST ip link set eth0 up\",\"mend\":\"ip netns exec $HOST ip link set eth0 up\"}" \
+	says 0 "{\"note\":\"note: eth0: down: the interface is down, so nothing arrives; ip netns exec $HOST ip link set eth0 up\",\"fix\":\"ip netns exec $HOST ip link set eth0 up\"}" \
 		steer -j -v attach eth0
 }
 

@@ -99,7 +99,7 @@ updates() {
 		grep_code 'bpf_map_update_elem\(.*(BINDINGS|&bindings\b)' | grep -v 'BPF_NOEXIST)'
 }
 
-# The mark of a change under way tells the next command what to mend (user/pins/pending.h).
+# The mark of a change under way tells the next command what to fix (user/pins/pending.h).
 marks() {
 	files 'user/*.[ch]' | grep -v '^user/pins/pending\.c$' |
 		grep_code '\bpending\s*[-+|&^]?=[^=]|(^|[^&])&[a-z_][]a-z_.>[-]*\bpending\b'

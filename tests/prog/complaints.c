@@ -41,7 +41,7 @@ static const struct row {
 	int again; /* status when the command has nothing to do any more */
 	const char *needs; /* skipped where the kernel refuses this */
 	void (*damage)(void); /* what else comes before it */
-	void (*mend)(void); /* what makes that good again */
+	void (*fix)(void); /* what makes that good again */
 } rows[] = {
 	{ "attach eth0",
 	  .before = "",
@@ -251,24 +251,24 @@ static const struct row {
 	  "the kernel does not take the socket: Cannot allocate memory" },
 	{ BIND "tcp any:2 drop", .before = BIND "tcp any:1 drop",
 	  .text = "cannot change a binding: Invalid argument", .damage = damage_refuse_changes,
-	  .mend = damage_restore_store },
+	  .fix = damage_restore_store },
 	{ BIND "tcp any:2 drop", .before = BIND "tcp any:1 drop",
 	  .text = "cannot insert a binding: Cannot allocate memory", .damage = damage_lack_memory,
-	  .mend = damage_restore_store },
+	  .fix = damage_restore_store },
 	{ BIND "tcp any:2 drop", .before = BIND "tcp any:1 drop",
 	  .text = "no free slot among 64; 'portsteer refresh --recover' counts them anew",
-	  .damage = damage_fill_slots, .mend = damage_recover },
+	  .damage = damage_fill_slots, .fix = damage_recover },
 	{ "bindings", .before = BIND "tcp any:1 drop",
 	  .text = AT " was made by another portsteer (ABI 2, this one has 1)",
-	  .damage = damage_change_abi, .mend = damage_restore_meta },
+	  .damage = damage_change_abi, .fix = damage_restore_meta },
 	{ BIND "tcp any:2 drop", .before = BIND "tcp any:1 drop",
 	  .text = "instance '" TOOL_INSTANCE
 		  "' was made in an earlier network namespace of that name",
-	  .damage = damage_change_namespace, .mend = damage_restore_meta },
+	  .damage = damage_change_namespace, .fix = damage_restore_meta },
 	{ "--wait 0 bindings", .before = BIND "tcp any:1 drop",
 	  .text = "instance '" TOOL_INSTANCE "' changes faster than it can be read; waited 0 s "
 		  "(--wait SECONDS waits longer)",
-	  .status = 75, .damage = damage_start_changing, .mend = damage_stop_changing },
+	  .status = 75, .damage = damage_start_changing, .fix = damage_stop_changing },
 };
 
 static char directory[] = "/tmp/portsteer-complaints-XXXXXX";
@@ -286,8 +286,8 @@ static bool fail_at(const struct row *row, int nth, struct tool_run *ret)
 	if (row->damage)
 		row->damage();
 	has_happened = tracee_run(row->command, faults, ret);
-	if (row->mend)
-		row->mend();
+	if (row->fix)
+		row->fix();
 	return has_happened || !row->faults[0].call;
 }
 
@@ -368,7 +368,7 @@ static int close_all(void **state)
 	unlink("two");
 	unlink("none");
 	rmdir(directory);
-	print_message("# %u commands failed, and left nothing that was not mended\n", failures);
+	print_message("# %u commands failed, and left nothing that was not repaired\n", failures);
 	return 0;
 }
 

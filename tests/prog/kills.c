@@ -4,7 +4,7 @@
  * system call that changes something, and at each stop real packets are sent,
  * connections made and ports bound: all must be treated as before the command,
  * then as after it, and nothing else. Then it is killed at stops, readers must
- * find the table of before or of after, and the next commands mend the rest:
+ * find the table of before or of after, and the next commands fix the rest:
  * nothing is left over. (I1, I8 to I10 of table/publish.h.)
  *
  * KILLS=N kills each command N times (3), at stops chosen by SEED; KILLS=all at

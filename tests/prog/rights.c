@@ -235,7 +235,7 @@ static unsigned int mode_of(const char *path)
 }
 
 /* As an earlier build left it, and as a generous administrator. */
-static void test_mended(void **state)
+static void test_repaired(void **state)
 {
 	(void)state;
 	before_run(RICH, 0);
@@ -270,7 +270,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rich),
-		cmocka_unit_test(test_mended),
+		cmocka_unit_test(test_repaired),
 		cmocka_unit_test(test_trial),
 		cmocka_unit_test(test_guard),
 	};

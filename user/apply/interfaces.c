@@ -142,7 +142,7 @@ static int attach_anew(struct ps_apply *apply, struct ps_instance *instance,
 int ps_apply_attach_rest(struct ps_apply *apply, struct ps_instance *instance,
 			 const struct ps_interface_plan *plan)
 {
-	for (size_t i = 0; i < plan->same.count; i++) /* mends what became stale */
+	for (size_t i = 0; i < plan->same.count; i++) /* repairs what became stale */
 		if (attach(apply, instance, &plan->same.item[i]))
 			return -1;
 	for (size_t i = 0; i < plan->changed.count; i++)

@@ -55,7 +55,7 @@ int ps_apply_refuse(struct ps_apply *apply, const struct ps_conflicts *conflicts
 		return 0;
 	if (conflicts->count > 1)
 		ps_report_conflicts(apply->report, conflicts);
-	ps_advice_again(first->mend);
+	ps_advice_again(first->fix);
 	return ps_error_set(apply->error, PS_EXIT_CONFLICT, "%s; nothing was changed",
 			    ps_conflict_format(first, text));
 }

@@ -2,7 +2,7 @@
 /*
  * Commands that are printed so that they are copied: each is made here, its words
  * quoted for a shell, and with the -n of what it is about. Pure. Whoever makes a
- * text asks for the command that stands in it, which is its "mend" in JSON.
+ * text asks for the command that stands in it, which is its "fix" in JSON.
  *
  * In all of them the first words are literal, and what follows up to NULL is
  * data. A result is valid until PS_ADVICE_KEPT others are made.

@@ -12,13 +12,13 @@
 #include "base/utf8.h"
 
 /* One that does not fit is left to the text: half a command must not be copied. */
-static void note_mend(struct ps_error *error)
+static void note_fix(struct ps_error *error)
 {
 	const char *command = ps_advice_find(error->text);
 
-	error->mend[0] = '\0';
-	if (strlen(command) < sizeof(error->mend))
-		strcpy(error->mend, command);
+	error->fix[0] = '\0';
+	if (strlen(command) < sizeof(error->fix))
+		strcpy(error->fix, command);
 }
 
 static void fill(struct ps_error *error, enum ps_exit status, const char *format, va_list args)
@@ -27,7 +27,7 @@ static void fill(struct ps_error *error, enum ps_exit status, const char *format
 	error->word = -1;
 	error->offset = 0;
 	ps_utf8_format(error->text, sizeof(error->text), format, args);
-	note_mend(error);
+	note_fix(error);
 }
 
 static void append(struct ps_error *error, const char *before, const char *text)

@@ -22,7 +22,7 @@ struct ps_error {
 	int word; /* index of the offending word, -1: none in particular */
 	int offset; /* of the fault within that word, in bytes */
 	char text[1024];
-	char mend[512]; /* the command that stands in the text, "" when there is none */
+	char fix[512]; /* the command that stands in the text, "" when there is none */
 };
 
 /* Fills @error. Always returns -1, so that it can end a function. */

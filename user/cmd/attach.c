@@ -142,7 +142,7 @@ PS_COMMAND(attach) = {
 		"Attaches a program for arriving packets, at the XDP hook or (hook tc) at TCX\n"
 		"ingress, and one at TCX egress that counts what bound endpoints send. On\n"
 		"kernels without TCX, clsact is used. Programs stay until 'detach'.\n"
-		"Again, it mends what became stale (see status), and puts the programs of this\n"
+		"Again, it repairs what became stale (see status), and puts the programs of this\n"
 		"build in the place of another's without losing a packet or a count. Programs\n"
 		"of others are never removed: exit status 3 names who has the XDP hook.\n"
 		"'attach netns' attaches to the network namespace instead, where what is\n"

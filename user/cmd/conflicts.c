@@ -99,7 +99,7 @@ PS_COMMAND(conflicts) = {
 		"                       a local process tried to bind what is taken away (guard)\n"
 		"  info     override    a more specific binding takes part of another\n\n"
 		"Exit status 3 when there is an error among them.\n\n"
-		"JSON keys: kind, severity, endpoint, interface, with, message, mend (a\n"
+		"JSON keys: kind, severity, endpoint, interface, with, message, fix (a\n"
 		"command), netns; listener (sockets, connected, device, user, unit, cgroup,\n"
 		"owners (pid, command, user, unit, cgroup)); attempt (pid, command, user,\n"
 		"cgroup, count, refused, first_seen, last_seen); of a FILE also line, column.\n",

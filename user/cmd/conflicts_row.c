@@ -69,7 +69,7 @@ json_t *ps_conflict_row(const struct ps_conflict *conflict)
 	ps_output_set_text(row, "interface", conflict->device);
 	ps_output_set_text(row, "with", conflict->with);
 	ps_output_set_text(row, "message", conflict->text);
-	ps_output_set_text(row, "mend", conflict->mend);
+	ps_output_set_text(row, "fix", conflict->fix);
 	ps_output_set_text(row, "netns", conflict->facts ? conflict->facts->netns : "");
 	if (conflict->column) {
 		json_object_set_new(row, "line", json_integer(conflict->line));

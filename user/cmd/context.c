@@ -79,17 +79,17 @@ int ps_context_expect(struct ps_context *context, int max)
 }
 
 static void print_message(const struct ps_context *context, const char *key, const char *text,
-			  const char *mend)
+			  const char *fix)
 {
 	if (context->format == PS_TEXT)
 		ps_output_line(stderr, text);
 	else
-		ps_output_message(stderr, key, text, mend);
+		ps_output_message(stderr, key, text, fix);
 }
 
-void ps_context_print_error(const struct ps_context *context, const char *text, const char *mend)
+void ps_context_print_error(const struct ps_context *context, const char *text, const char *fix)
 {
-	print_message(context, "error", text, mend);
+	print_message(context, "error", text, fix);
 }
 
 static void print_note(void *to, const char *text)
@@ -104,7 +104,7 @@ static void print_conflict(const struct ps_report *report, const struct ps_confl
 {
 	char text[PS_CONFLICT_LINE];
 
-	ps_advice_again(conflict->mend);
+	ps_advice_again(conflict->fix);
 	ps_report_note(report, "%s", ps_conflict_format(conflict, text));
 }
 

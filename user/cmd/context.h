@@ -69,7 +69,7 @@ void ps_context_end(void);
 void ps_context_begin_reading(const struct ps_context *context, FILE *stream);
 
 /* An error on stderr, as the last one is printed, which the context keeps; with its command. */
-void ps_context_print_error(const struct ps_context *context, const char *text, const char *mend);
+void ps_context_print_error(const struct ps_context *context, const char *text, const char *fix);
 
 /*
  * Reads a file of bindings; '-' is stdin. When something is wrong with it, all

@@ -141,13 +141,13 @@ int ps_output_close(struct ps_output *output, struct ps_error *error)
 	return 0;
 }
 
-void ps_output_message(FILE *file, const char *key, const char *text, const char *mend)
+void ps_output_message(FILE *file, const char *key, const char *text, const char *fix)
 {
 	json_t *object = json_object();
 
 	ps_output_set_text(object, key, text);
-	if (*mend)
-		ps_output_set_text(object, "mend", mend);
+	if (*fix)
+		ps_output_set_text(object, "fix", fix);
 	json_dumpf(object, file, JSON_COMPACT);
 	fputs("\n", file);
 	json_decref(object);

@@ -44,10 +44,10 @@ void ps_output_escaped(FILE *file, const char *text);
 void ps_output_line(FILE *file, const char *text);
 
 /*
- * {@key: text} and a newline, on @file: "error", or "note"; with a "mend" unless
+ * {@key: text} and a newline, on @file: "error", or "note"; with a "fix" unless
  * that is empty.
  */
-void ps_output_message(FILE *file, const char *key, const char *text, const char *mend);
+void ps_output_message(FILE *file, const char *key, const char *text, const char *fix);
 
 /* Nanoseconds of CLOCK_REALTIME as "2026-01-31T12:00:00Z". Returns @text. */
 const char *ps_output_real_time(__u64 real_ns, char text[32]);

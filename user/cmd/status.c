@@ -106,8 +106,8 @@ static json_t *make_hook(const struct ps_attachments *attachments,
 	json_object_set_new(row, "state",
 			    json_string(attachment->state == PS_ATTACHED ? "attached" : "stale"));
 	json_object_set_new(row, "checked", json_boolean(attachment->is_checked));
-	json_object_set_new(row, "story", json_string(ps_stale_story(attachment->state)));
-	json_object_set_new(row, "mend", json_string(ps_stale_command(attachments, attachment)));
+	json_object_set_new(row, "detail", json_string(ps_stale_detail(attachment->state)));
+	json_object_set_new(row, "fix", json_string(ps_stale_command(attachments, attachment)));
 	json_object_set_new(row, "programs", make_programs(attachments, attachment));
 	return row;
 }
@@ -127,14 +127,14 @@ static void add_line(struct ps_output *output, const struct ps_attachments *atta
 		     const struct ps_attachment *attachment)
 {
 	json_t *row = make_hook(attachments, attachment);
-	const char *story = ps_stale_story(attachment->state);
+	const char *detail = ps_stale_detail(attachment->state);
 	char text[1024] = "attached";
 
 	if (attachment->info.is_shared)
 		json_object_set_new(row, "mode",
 				    json_sprintf("%s shared", ps_mode_name(attachment->info.mode)));
 	if (attachment->state != PS_ATTACHED)
-		snprintf(text, sizeof(text), "stale: %s; %s", story,
+		snprintf(text, sizeof(text), "stale: %s; %s", detail,
 			 ps_stale_command(attachments, attachment));
 	else if (!attachment->is_checked)
 		snprintf(text, sizeof(text), "attached (as recorded; %s)",
@@ -245,8 +245,9 @@ static const char *describe_pending(const struct ps_state *state)
 {
 	if (!state->pending)
 		return "";
-	return ps_snapshot_is_changing(state) ? ", a change is under way"
-					      : ", a change was cut short (the next one mends it)";
+	return ps_snapshot_is_changing(state)
+		       ? ", a change is under way"
+		       : ", a change was cut short (the next one repairs it)";
 }
 
 static void print_head(const struct ps_instance *instance)
@@ -358,7 +359,7 @@ PS_COMMAND(status) = {
 	.summary = "show what is attached, and how full the table is",
 	.details =
 		"A program is stale when its interface is gone, was made anew, renamed or moved,\n"
-		"or when somebody took it off; the command that mends it is shown. With -v also\n"
+		"or when somebody took it off; the command that repairs it is shown. With -v also\n"
 		"which programs and filters packets meet on the way, in that order, and how much\n"
 		"of what is in use. Exit status 4 when there is no instance. Without -n the\n"
 		"instances of other network namespaces follow, a line each: where the namespace\n"
@@ -370,7 +371,7 @@ PS_COMMAND(status) = {
 		"since, seconds_left, checked: whether its\n"
 		"process lives), interfaces; other instances have neither of the last two, and\n"
 		"the last is an array of objects with interface, ifindex, hook, mode, shared,\n"
-		"program_id, tag, other_build, attached, state, checked, story, mend, programs;\n"
+		"program_id, tag, other_build, attached, state, checked, detail, fix, programs;\n"
 		"and that again of objects with hook, mode, program_id, name, tag, attached_by,\n"
 		"link_id, priority, ours. With -v also sizes, an object: shapes, probe_lists,\n"
 		"ports, targets, seats, max_seats, overflow, memory_bytes.\n",

@@ -71,16 +71,16 @@ struct ps_conflict *ps_conflicts_add(struct ps_conflicts *conflicts, enum ps_con
 void ps_conflict_say(struct ps_conflict *conflict, const char *format, ...)
 {
 	PS_FREED char *before = conflict->text; /* perhaps among the arguments */
-	const char *mend;
+	const char *fix;
 	va_list args;
 
 	va_start(args, format);
 	conflict->text = ps_memory_text(format, args);
 	va_end(args);
-	mend = ps_advice_find(conflict->text);
-	if (*mend) {
-		free(conflict->mend);
-		conflict->mend = strdup(mend);
+	fix = ps_advice_find(conflict->text);
+	if (*fix) {
+		free(conflict->fix);
+		conflict->fix = strdup(fix);
 	}
 }
 
@@ -101,7 +101,7 @@ void ps_conflicts_done(struct ps_conflicts *conflicts)
 {
 	for (size_t i = 0; i < conflicts->count; i++) {
 		free(conflicts->item[i].text);
-		free(conflicts->item[i].mend);
+		free(conflicts->item[i].fix);
 	}
 	free(conflicts->item);
 	*conflicts = (struct ps_conflicts){};

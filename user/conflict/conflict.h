@@ -55,7 +55,7 @@ struct ps_conflict {
 	__u32 line, column; /* of the file, 0: none; a batch has no columns */
 	char with[PS_ENDPOINT_TEXT]; /* the other party, "" when there is none */
 	char *text; /* what it is, in words */
-	char *mend; /* the command that stands in the text, NULL: there is none */
+	char *fix; /* the command that stands in the text, NULL: there is none */
 	const struct ps_facts *facts; /* of a conflict with a host; they must be kept as long */
 	const struct ps_listener *listener; /* of these facts, when it is about sockets */
 	const char *owner; /* of the binding, for PS_STRANGER */

@@ -9,7 +9,7 @@
 #include "binding/keymap.h"
 #include "conflict/duplicate.h"
 
-#define CONFLICTS_MAX 1000 /* who has as many mends something first */
+#define CONFLICTS_MAX 1000 /* who has that many fixes some of them first */
 
 void ps_file_find_duplicates(const struct ps_bindings *bindings, struct ps_conflicts *conflicts)
 {

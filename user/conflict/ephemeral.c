@@ -100,7 +100,7 @@ static void add_ephemeral(struct ps_conflicts *conflicts, const struct ps_facts 
 }
 
 /* The command that reserves @taken beside what is reserved now; NULL when it is too long. */
-static const char *find_mend(const struct ps_facts *facts, const struct ps_portset *taken)
+static const char *find_fix(const struct ps_facts *facts, const struct ps_portset *taken)
 {
 	struct ps_portset reserved = facts->ephemeral.reserved;
 	char setting[sizeof(SYSCTL) + LINE_MAX], *list = setting + sizeof(SYSCTL);
@@ -113,10 +113,10 @@ static const char *find_mend(const struct ps_facts *facts, const struct ps_ports
 }
 
 /* One line for all: a second one would take back what the first one reserved. */
-static void add_mend(struct ps_conflicts *conflicts, size_t first, const struct ps_facts *facts,
-		     const struct ps_portset *taken)
+static void add_fix(struct ps_conflicts *conflicts, size_t first, const struct ps_facts *facts,
+		    const struct ps_portset *taken)
 {
-	const char *line = find_mend(facts, taken);
+	const char *line = find_fix(facts, taken);
 	struct ps_portset left = facts->ephemeral.ports;
 
 	ps_portset_remove_all(&left, taken);
@@ -155,5 +155,5 @@ void ps_conflicts_find_ephemeral(struct ps_conflicts *conflicts, const struct ps
 			      ps_portset_find(&taken, 0, 65535));
 	}
 	if (conflicts->count > first)
-		add_mend(conflicts, first, facts, &all);
+		add_fix(conflicts, first, facts, &all);
 }

@@ -69,7 +69,7 @@ void ps_conflicts_find_foreign(struct ps_conflicts *conflicts, const struct ps_f
 		add_all_foreign(conflicts, &facts->attachments, &facts->attachments.item[i]);
 }
 
-/* Of two programs of one interface with one story, one is enough. */
+/* Of two programs of one interface in one state, one is enough. */
 static bool is_told(const struct ps_attachments *attachments, size_t at)
 {
 	const struct ps_attachment *attachment = &attachments->item[at];
@@ -93,8 +93,8 @@ void ps_conflicts_find_stale(struct ps_conflicts *conflicts, const struct ps_fac
 		conflict = add(conflicts, PS_STALE, PS_WARNING, attachment->info.device);
 		snprintf(conflict->with, sizeof(conflict->with), "%s",
 			 ps_hook_name(attachment->info.hook));
-		ps_conflict_say(conflict, "'%.15s': %s; mend it: %s", attachment->info.device,
-				ps_stale_story(attachment->state),
+		ps_conflict_say(conflict, "'%.15s': %s; fix it: %s", attachment->info.device,
+				ps_stale_detail(attachment->state),
 				ps_stale_command(&facts->attachments, attachment));
 	}
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Mending stale attachments. See adopt.h.
+ * Repairing stale attachments. See adopt.h.
  */
 #include <errno.h>
 #include <stdio.h>

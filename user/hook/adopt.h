@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Stale attachments, mended before a new one: what followed its renamed
+ * Stale attachments, repaired before a new one: what followed its renamed
  * interface gets the new name, what is dead gives its slot back.
  */
 #ifndef PORTSTEER_HOOK_ADOPT_H

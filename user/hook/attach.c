@@ -249,7 +249,7 @@ int ps_hook_attach(struct ps_instance *instance, const struct ps_attach_options 
 	int failed;
 
 	ps_pending_begin(instance);
-	if (ps_takers_mend(instance, error))
+	if (ps_takers_repair(instance, error))
 		failed = -1;
 	else if (options->hook == PS_HOOK_SK_LOOKUP)
 		failed = attach_netns(instance, options, ret, error);

@@ -24,7 +24,7 @@ enum ps_attach_result {
 };
 
 /*
- * Attaches, or mends what became stale, or swaps programs of another build. A
+ * Attaches, or repairs what became stale, or swaps programs of another build. A
  * failure changes nothing that packets see. Foreign programs are left alone.
  */
 int ps_hook_attach(struct ps_instance *instance, const struct ps_attach_options *options,

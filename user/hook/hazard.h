@@ -2,7 +2,7 @@
 /*
  * What will bite: offloads and limits of an interface that packets are taken
  * from, and of one that they are sent to. Pure: judges facts that others read
- * (host/device.h, host/offload.h), and names the command that mends each.
+ * (host/device.h, host/offload.h), and names the command that repairs each.
  */
 #ifndef PORTSTEER_HOOK_HAZARD_H
 #define PORTSTEER_HOOK_HAZARD_H

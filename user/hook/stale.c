@@ -7,9 +7,9 @@
 #include "base/advice.h"
 #include "hook/stale.h"
 
-const char *ps_stale_story(enum ps_attachment_state state)
+const char *ps_stale_detail(enum ps_attachment_state state)
 {
-	static const char *const stories[] = {
+	static const char *const details[] = {
 		[PS_ATTACHED] = "",
 		[PS_STALE_GONE] = "the interface is gone",
 		[PS_STALE_ANEW] =
@@ -25,7 +25,7 @@ const char *ps_stale_story(enum ps_attachment_state state)
 		[PS_STALE_UNRECORDED] = "a program of this instance is attached, and not on record",
 	};
 
-	return stories[state];
+	return details[state];
 }
 
 /* How what arrives was attached, in the words of 'attach'; NULL behind the last. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * Maps that come when they are needed. See enlarge.h. A kill between the pin and
- * `meta` is mended by who opens the instance next (pins/check.h).
+ * `meta` is repaired by who opens the instance next (pins/check.h).
  */
 #include <errno.h>
 #include "base/scope.h"

@@ -86,7 +86,7 @@ static void remove_base(void)
 	rmdir(PS_TOP_DIR);
 }
 
-void ps_instance_mend(enum ps_access access)
+void ps_instance_repair(enum ps_access access)
 {
 	struct contents contents = read_base();
 	bool is_empty = !contents.instances && access != PS_CREATE;

@@ -12,7 +12,7 @@
  * Takes away what killed commands left beside the instances, unless another
  * command is at work there. Nothing depends on it, so it reports nothing.
  */
-void ps_instance_mend(enum ps_access access);
+void ps_instance_repair(enum ps_access access);
 
 /* Makes all that an instance is at @path, where nobody sees it yet. */
 typedef int (*ps_instance_fill)(void *context, const char *path, struct ps_error *error);

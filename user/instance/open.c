@@ -239,7 +239,7 @@ static int open_locked(const struct ps_instance_options *options, struct ps_inst
 	ps_instance_name_arrays(instance);
 	if (check(instance, options, error))
 		return -1;
-	ps_rights_mend(instance);
+	ps_rights_repair(instance);
 	return open_store(instance, error);
 }
 
@@ -248,7 +248,7 @@ static int open_to_change(const struct ps_instance_options *options, struct ps_i
 {
 	struct ps_error left;
 
-	ps_instance_mend(options->access);
+	ps_instance_repair(options->access);
 	if (make_and_lock(options, instance, error))
 		return -1;
 	if (!open_locked(options, instance, error))

@@ -67,7 +67,7 @@ int ps_takers_change(const struct ps_instance *instance, const struct ps_plan *p
 	return 0;
 }
 
-int ps_takers_mend(const struct ps_instance *instance, struct ps_error *error)
+int ps_takers_repair(const struct ps_instance *instance, struct ps_error *error)
 {
 	for (__u32 half = 0; half < PS_HALVES; half++) {
 		struct ps_takers *takers = &ps_instance_targets(instance, half)->takers;

@@ -22,6 +22,6 @@ int ps_takers_change(const struct ps_instance *instance, const struct ps_plan *p
 		     struct ps_takers *takers, struct ps_error *error);
 
 /* Counts what a build published that did not. Packets may see numbers while they are written. */
-int ps_takers_mend(const struct ps_instance *instance, struct ps_error *error);
+int ps_takers_repair(const struct ps_instance *instance, struct ps_error *error);
 
 #endif

@@ -16,7 +16,7 @@ int ps_layout_check_kind(const struct ps_instance *instance, enum ps_map map,
 /*
  * That all maps have as many elements as `meta`, which has to be ours, says. Where
  * a command was killed between replacing a map by a larger one and saying so, `meta`
- * is mended; of who reads, the copy.
+ * is repaired; of who reads, the copy.
  */
 int ps_layout_check_sizes(struct ps_instance *instance, struct ps_error *error);
 

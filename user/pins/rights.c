@@ -47,7 +47,7 @@ static void warn_of_pinning(const struct ps_instance *instance)
 		  instance->name, root.st_mode & 07777);
 }
 
-void ps_rights_mend(const struct ps_instance *instance)
+void ps_rights_repair(const struct ps_instance *instance)
 {
 	char links[PS_PATH_SIZE], store[PS_PATH_SIZE];
 	PS_CLOSED_DIR DIR *dir = NULL;

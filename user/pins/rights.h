@@ -10,6 +10,6 @@
 #include "pins/instance.h"
 
 /* Takes the programs of @instance, and what is attached, from all but the owner. */
-void ps_rights_mend(const struct ps_instance *instance);
+void ps_rights_repair(const struct ps_instance *instance);
 
 #endif

@@ -2,7 +2,7 @@
 /*
  * Publishing: double buffering with a grace period. All of the half that packets
  * do not see is written first, then the generation, in one store. What stays
- * unfinished when this is cut short, ps_recover() mends. I1 and so on: publish.h.
+ * unfinished when this is cut short, ps_recover() repairs. I1 and so on: publish.h.
  */
 #include <errno.h>
 #include <string.h>

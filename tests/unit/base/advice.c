@@ -66,9 +66,9 @@ static void test_find(void **state)
 	assert_string_equal(ps_advice_find("say: portsteer -n blue attach d1 hook tc"),
 			    "portsteer -n blue attach d1 hook tc");
 	ps_error_set(&error, PS_EXIT_REFUSED, "no; first: %s", ps_advice("detach", "d1", NULL));
-	assert_string_equal(error.mend, "portsteer -n blue detach d1");
+	assert_string_equal(error.fix, "portsteer -n blue detach d1");
 	ps_error_set(&error, PS_EXIT_REFUSED, "no, and nothing helps");
-	assert_string_equal(error.mend, "");
+	assert_string_equal(error.fix, "");
 	for (int i = 0; i < 2 * PS_ADVICE_KEPT; i++)
 		ps_advice("flush", NULL);
 	assert_string_equal(ps_advice_find("portsteer -n blue detach d1"), "");

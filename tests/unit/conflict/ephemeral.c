@@ -94,7 +94,7 @@ static void test_one_line_for_all(void **state)
 	find_ephemeral(&conflicts, &view, &facts, &asked);
 	assert_int_equal(conflicts.count, 2);
 	for (int i = 0; i < 2; i++)
-		assert_string_equal(conflicts.item[i].mend,
+		assert_string_equal(conflicts.item[i].fix,
 				    "sysctl -w net.ipv4.ip_local_reserved_ports=40000,50000-50001");
 	assert_ptr_equal(conflicts.item[0].facts, &facts);
 	answered(&asked, &conflicts);

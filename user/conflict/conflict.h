@@ -198,6 +198,12 @@ void ps_conflicts_find_packet_sockets(struct ps_conflicts *conflicts, struct ps_
 				      const struct ps_bindings *bindings);
 void ps_conflict_say_packet_socket(struct ps_conflict *conflict);
 
+/* The first interface where a hook comes before a packet socket, and how many there are; or NULL.
+ */
+const struct ps_attachment *ps_packet_socket_hook(const struct ps_facts *facts,
+						  const struct ps_listener *listener,
+						  size_t *ret_count);
+
 /* Says once what could not be checked and might have concerned one of @bindings. */
 void ps_conflicts_find_unchecked(struct ps_conflicts *conflicts, const struct ps_facts *facts,
 				 const struct ps_bindings *bindings);

@@ -48,9 +48,9 @@ static bool is_behind(const struct ps_listener *listener, const struct ps_attach
 	       (hook == PS_HOOK_TC_INGRESS && listener->port != PS_PACKET_ALL);
 }
 
-/* The first interface where @listener is behind a hook, and how many there are. */
-static const struct ps_attachment *find_hook(const struct ps_facts *facts,
-					     const struct ps_listener *listener, size_t *ret_count)
+const struct ps_attachment *ps_packet_socket_hook(const struct ps_facts *facts,
+						  const struct ps_listener *listener,
+						  size_t *ret_count)
 {
 	const struct ps_attachment *first = NULL;
 
@@ -87,7 +87,7 @@ static void add_all_at(struct ps_conflicts *conflicts, struct ps_facts *facts,
 	for (size_t i = 0; i < facts->packet_sockets.count; i++) {
 		struct ps_listener *listener = &facts->packet_sockets.item[i];
 
-		if (find_hook(facts, listener, &count))
+		if (ps_packet_socket_hook(facts, listener, &count))
 			add(conflicts, PS_WARNING, binding, facts, listener);
 	}
 }
@@ -137,7 +137,7 @@ void ps_conflicts_find_packet_sockets(struct ps_conflicts *conflicts, struct ps_
 	for (size_t i = 0; i < facts->packet_sockets.count; i++) {
 		struct ps_listener *listener = &facts->packet_sockets.item[i];
 		size_t count;
-		const struct ps_attachment *at = find_hook(facts, listener, &count);
+		const struct ps_attachment *at = ps_packet_socket_hook(facts, listener, &count);
 		struct ps_conflict *conflict;
 
 		if (!at)
@@ -153,7 +153,8 @@ void ps_conflict_say_packet_socket(struct ps_conflict *conflict)
 	bool is_one = conflict->listener->socket_count == 1;
 	char holder[PS_HOLDER_TEXT], more[32] = "", what[64] = "bindings take away there";
 	size_t count = 0;
-	const struct ps_attachment *at = find_hook(conflict->facts, conflict->listener, &count);
+	const struct ps_attachment *at =
+		ps_packet_socket_hook(conflict->facts, conflict->listener, &count);
 
 	if (count > 1)
 		snprintf(more, sizeof(more), " and %zu more", count - 1);

@@ -65,6 +65,17 @@ struct ps_listeners {
 /* Reads them without processes. Release with ps_listeners_done(). */
 void ps_listeners_read(struct ps_listeners *ret, struct ps_unchecked *unchecked);
 
+enum ps_connections {
+	PS_BOUND_ONLY, /* sockets that have the port, and neither wait nor are connected */
+	PS_CONNECTED_TOO,
+};
+
+/*
+ * The sockets of TCP at @port that do not listen. Those that are just bound are told by Linux 6.8
+ * and later alone. Released as any. 0 or -errno.
+ */
+int ps_connections_read(__u16 port, enum ps_connections which, struct ps_listeners *ret);
+
 /* Finds the processes of items that are wanted, all by one pass over /proc. */
 void ps_listeners_find_processes(struct ps_listeners *listeners);
 

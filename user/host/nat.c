@@ -99,14 +99,16 @@ static void add_rule(struct ps_nat_rules *rules, const struct ps_nat_step *step,
 	memcpy(rule->to, step->to, sizeof(rule->to));
 }
 
-static bool is_everything(const struct ps_nat_match *match)
+/* All packets of @incoming are also @match, which they were narrowed to. */
+static bool is_same(const struct ps_nat_match *incoming, const struct ps_nat_match *match)
 {
-	const struct ps_nat_match all = ps_nat_match_all();
-
-	return match->family == PS_ANY && match->proto == PS_NO_PROTO && !match->port_first &&
-	       match->port_last == all.port_last && !*match->device && !match->is_local &&
-	       !match->is_partial && !memcmp(match->first, all.first, sizeof(all.first)) &&
-	       !memcmp(match->last, all.last, sizeof(all.last));
+	return match->family == incoming->family && match->proto == incoming->proto &&
+	       match->port_first == incoming->port_first &&
+	       match->port_last == incoming->port_last &&
+	       match->is_elsewhere == incoming->is_elsewhere &&
+	       match->is_local == incoming->is_local && !strcmp(match->device, incoming->device) &&
+	       !memcmp(match->first, incoming->first, sizeof(match->first)) &&
+	       !memcmp(match->last, incoming->last, sizeof(match->last));
 }
 
 /*
@@ -130,7 +132,8 @@ static bool walk(struct walk *walking, size_t chain, struct ps_nat_match incomin
 			add_rule(walking->ret, step, &match);
 		else if (step->verdict == PS_NAT_JUMP || step->verdict == PS_NAT_GOTO)
 			is_whole = is_whole && walk(walking, step->chain, match);
-		else if (step->verdict == PS_NAT_LEAVE && is_everything(&step->match))
+		else if (step->verdict == PS_NAT_LEAVE && !step->match.is_partial &&
+			 is_same(&incoming, &match))
 			break;
 		incoming.is_partial |= step->verdict == PS_NAT_LEAVE;
 	}

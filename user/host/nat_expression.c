@@ -80,6 +80,8 @@ static void load_payload(struct ps_nat_run *run, const struct ps_nat_attributes 
 		slot->field = network_field(run, offset, size);
 	else if (base == NFT_PAYLOAD_TRANSPORT_HEADER && offset == 2 && size == 2)
 		slot->field = PS_NAT_PORT;
+	else if (base == NFT_PAYLOAD_TRANSPORT_HEADER && !offset && size == 4)
+		slot->field = PS_NAT_PORTS;
 }
 
 static void load_fib(struct ps_nat_run *run, const struct ps_nat_attributes *fib)

@@ -87,6 +87,17 @@ static bool narrow_port(struct ps_nat_match *match, const struct ps_nat_range *r
 	return ps_nat_match_narrow(match, &other);
 }
 
+/* Of a range of both, ports of the destination are not one range. */
+static bool narrow_both_ports(struct ps_nat_match *match, const struct ps_nat_range *range)
+{
+	const struct ps_nat_range port = { range->first + 2, range->last + 2, 2 };
+
+	match->is_partial = true;
+	if (range->size < 4 || memcmp(range->first, range->last, 2))
+		return true;
+	return narrow_port(match, &port);
+}
+
 /* A name that ends with its bytes, and not with a NUL, is the beginning of several. */
 static bool narrow_device(struct ps_nat_match *match, const struct ps_nat_range *range)
 {
@@ -123,6 +134,8 @@ bool ps_nat_field_narrow(struct ps_nat_match *match, enum ps_nat_field field,
 		return narrow_address(match, PS_IPV6, range);
 	case PS_NAT_PORT:
 		return narrow_port(match, range);
+	case PS_NAT_PORTS:
+		return narrow_both_ports(match, range);
 	case PS_NAT_DEVICE:
 		return narrow_device(match, range);
 	case PS_NAT_LOCAL:

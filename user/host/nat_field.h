@@ -16,6 +16,7 @@ enum ps_nat_field {
 	PS_NAT_ADDRESS_4, /* the first bytes of a destination address */
 	PS_NAT_ADDRESS_6,
 	PS_NAT_PORT, /* of the destination */
+	PS_NAT_PORTS, /* of the source, and behind it that of the destination */
 	PS_NAT_DEVICE, /* the name of the interface where it arrived */
 	PS_NAT_LOCAL, /* the type of the destination address: RTN_LOCAL ... */
 };

@@ -37,6 +37,7 @@ struct contest {
 	struct candidate *candidate; /* bindings, rules, sockets, nobody, and routes */
 	size_t bindings, rules, sockets, count; /* how many up to there */
 	size_t asked; /* addresses */
+	bool is_rest; /* of the one that is asked about, somebody has a part */
 	bool is_unsteered; /* what arrives is never for that address */
 	bool is_hooked; /* some interface is attached */
 	bool is_hooked_everywhere; /* and so is every other one */
@@ -176,14 +177,20 @@ static struct candidate *find_binding(struct contest *contest, const struct ps_a
 }
 
 /* True: nothing is left for those behind it. */
-static bool offer_binding(const struct contest *contest, struct candidate *candidate)
+static bool win(struct contest *contest, struct candidate *candidate, bool is_part)
+{
+	candidate->won++;
+	candidate->is_part |= is_part || contest->is_rest;
+	contest->is_rest |= is_part;
+	return !is_part;
+}
+
+static bool offer_binding(struct contest *contest, struct candidate *candidate)
 {
 	if (!candidate || !contest->is_hooked || candidate->row.binding->action == PS_SOCKET ||
 	    !ps_action_takes_away(candidate->row.binding))
 		return false;
-	candidate->won++;
-	candidate->is_part |= !contest->is_hooked_everywhere;
-	return contest->is_hooked_everywhere;
+	return win(contest, candidate, !contest->is_hooked_everywhere);
 }
 
 static bool offer_rules(struct contest *contest, const struct ps_address *address)
@@ -199,21 +206,18 @@ static bool offer_rules(struct contest *contest, const struct ps_address *addres
 		    (match->is_local && !is_local(contest->facts, address)))
 			continue;
 		candidate->is_doubtful |= match->is_partial;
-		candidate->is_part |= *match->device;
-		candidate->won += !match->is_partial;
-		if (!match->is_partial && !*match->device)
+		if (!match->is_partial && win(contest, candidate, *match->device))
 			return true;
 	}
 	return false;
 }
 
 /* At the hook of sockets a binding hands it to one, or drops it. */
-static bool offer_registered(const struct contest *contest, struct candidate *candidate)
+static bool offer_registered(struct contest *contest, struct candidate *candidate)
 {
 	if (!candidate || candidate->row.binding->action != PS_SOCKET || !contest->facts->has_netns)
 		return false;
-	candidate->won++;
-	return true;
+	return win(contest, candidate, false);
 }
 
 static bool offer_sockets(struct contest *contest, const struct ps_address *address)
@@ -227,9 +231,7 @@ static bool offer_sockets(struct contest *contest, const struct ps_address *addr
 		if (!is_wildcard(listener) &&
 		    memcmp(listener->addr, address->addr, sizeof(address->addr)))
 			continue;
-		candidate->won++;
-		candidate->is_part |= listener->ifindex;
-		if (!listener->ifindex)
+		if (win(contest, candidate, listener->ifindex))
 			return true;
 	}
 	return false;
@@ -245,13 +247,14 @@ static void ask_about(struct contest *contest, const struct ps_address *address)
 	struct candidate *binding = is_unsteered ? NULL : find_binding(contest, address);
 
 	contest->asked++;
+	contest->is_rest = false;
 	contest->is_unsteered |= is_unsteered;
 	if (offer_binding(contest, binding) || (!is_unsteered && offer_rules(contest, address)))
 		return;
 	if (!is_local(contest->facts, address))
-		contest->candidate[contest->count - 1].won++;
+		win(contest, &contest->candidate[contest->count - 1], false);
 	else if (!offer_registered(contest, binding) && !offer_sockets(contest, address))
-		contest->candidate[contest->count - 2].won++;
+		win(contest, &contest->candidate[contest->count - 2], false);
 }
 
 /* A host that has no such address yet has nobody to ask about. */

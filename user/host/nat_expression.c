@@ -301,13 +301,16 @@ static __u16 port_of(const struct ps_nat_slot *slot)
 static void change_address(struct ps_nat_run *run, const struct ps_nat_attributes *nat)
 {
 	const struct ps_nat_slot *addr = slot_at(run, nat, NFTA_NAT_REG_ADDR_MIN);
-	enum ps_family family =
-		ps_nat_number_at(nat, NFTA_NAT_FAMILY) == NFPROTO_IPV6 ? PS_IPV6 : PS_IPV4;
+	__u8 number = (__u8)ps_nat_number_at(nat, NFTA_NAT_FAMILY);
+	enum ps_family family = number == NFPROTO_IPV6 ? PS_IPV6 : PS_IPV4;
+	const struct ps_nat_range range = { &number, &number, 1 };
 	__u16 port = 0;
 
 	if (ps_nat_number_at(nat, NFTA_NAT_TYPE) != NFT_NAT_DNAT)
 		return;
 	run->verdict = PS_NAT_CHANGE;
+	if (nat->of[NFTA_NAT_FAMILY]) /* in a table of both, it changes the packets of one */
+		ps_nat_parts_narrow(&run->parts, PS_NAT_FAMILY, &range);
 	if (nat->of[NFTA_NAT_REG_PROTO_MIN])
 		port = port_of(slot_at(run, nat, NFTA_NAT_REG_PROTO_MIN));
 	if (nat->of[NFTA_NAT_REG_ADDR_MIN] && addr->field == PS_NAT_CONSTANT)
@@ -351,14 +354,9 @@ static void target_xt(struct ps_nat_run *run, const struct ps_nat_attributes *at
 	ps_xt_target(&xt, &run->verdict, run->to);
 }
 
-static void ignore(struct ps_nat_run *run, const struct ps_nat_attributes *attributes)
-{
-	(void)run;
-	(void)attributes;
-}
-
 static const struct {
 	const char *name;
+	/* NULL: it changes nothing */
 	void (*execute)(struct ps_nat_run *run, const struct ps_nat_attributes *attributes);
 } expressions[] = {
 	{ "meta", load_meta },	   { "payload", load_payload },
@@ -367,8 +365,7 @@ static const struct {
 	{ "lookup", look_up },	   { "immediate", load_immediate },
 	{ "nat", change_address }, { "redir", redirect },
 	{ "match", match_xt },	   { "target", target_xt },
-	{ "counter", ignore },	   { "log", ignore },
-	{ "notrack", ignore },	   { "masq", ignore },
+	{ "counter", NULL },	   { "log", NULL },
 };
 
 static void execute(struct ps_nat_run *run, const struct nlattr *expression)
@@ -379,7 +376,8 @@ static void execute(struct ps_nat_run *run, const struct nlattr *expression)
 
 	for (size_t i = 0; i < MNL_ARRAY_SIZE(expressions); i++)
 		if (!strcmp(name, expressions[i].name)) {
-			expressions[i].execute(run, &data);
+			if (expressions[i].execute)
+				expressions[i].execute(run, &data);
 			return;
 		}
 	ps_nat_parts_miss(&run->parts);

@@ -80,43 +80,44 @@ static void test_nothing(void **state)
 	assert_rules(lines);
 }
 
+static const char nft_rules[] =
+	"table ip a {\n"
+	"set ports { type inet_service; flags interval; elements = { 9000-9009, "
+	"65000-65535 } }\n"
+	"map to { type inet_service : ipv4_addr; elements = { 7000 : 10.0.0.1 } }\n"
+	"map kube { type ipv4_addr . inet_proto . inet_service : verdict\n"
+	"elements = { 192.0.2.2 . tcp . 6443 : goto svc } }\n"
+	"chain svc {\n meta l4proto tcp dnat to 10.9.9.9:6443\n}\n"
+	"chain local {\n ip daddr 192.0.2.0/25 dnat to 172.17.0.9\n}\n"
+	"chain unused {\n dnat to 172.17.0.10\n}\n"
+	"chain other {\n type nat hook output priority 0\n tcp dport 1 redirect to :2\n}\n"
+	"chain pre {\n type nat hook prerouting priority dstnat\n"
+	"ip daddr . meta l4proto . th dport vmap @kube\n"
+	"tcp dport 8080 counter dnat to 172.17.0.2:80\n"
+	"tcp dport @ports redirect to :1234\n"
+	"tcp dport { 81, 83 } dnat to 172.17.0.3\n"
+	"dnat to tcp dport map @to\n"
+	"iifname \"eth0\" udp dport 5353 dnat to 172.17.0.4:53\n"
+	"iifname != \"eth0\" udp dport 5354 redirect\n"
+	"iifname \"eth*\" udp dport 5355 redirect\n"
+	"ip saddr 10.0.0.0/8 tcp dport 8443 dnat to 172.17.0.5\n"
+	"fib daddr type local tcp dport 8500 jump local\n"
+	"ip daddr 10.0.0.0/8 tcp dport 8600 redirect\n"
+	"ip daddr & 255.255.240.0 == 10.1.16.0 tcp dport 8700 redirect\n"
+	"sctp dport 10000-10010 dnat to 172.17.0.6\n"
+	"icmp type echo-request dnat to 172.17.0.7\n"
+	"tcp dport 20000 accept\n"
+	"tcp dport 20001 redirect\n"
+	"return\n"
+	"tcp dport 20002 redirect\n"
+	"}\n}\n"
+	"table inet b {\n chain pre {\n type nat hook prerouting priority dstnat - 5\n"
+	"ip6 daddr 2001:db8::/32 tcp dport 444 dnat ip6 to [2001:db8::9]:4444\n"
+	"meta nfproto ipv4 tcp dport 445 redirect to :4455\n"
+	"}\n}\n";
+
 static void test_nftables(void **state)
 {
-	static const char rules[] =
-		"table ip a {\n"
-		"set ports { type inet_service; flags interval; elements = { 9000-9009, "
-		"65000-65535 } }\n"
-		"map to { type inet_service : ipv4_addr; elements = { 7000 : 10.0.0.1 } }\n"
-		"map kube { type ipv4_addr . inet_proto . inet_service : verdict\n"
-		"elements = { 192.0.2.2 . tcp . 6443 : goto svc } }\n"
-		"chain svc {\n meta l4proto tcp dnat to 10.9.9.9:6443\n}\n"
-		"chain local {\n ip daddr 192.0.2.0/25 dnat to 172.17.0.9\n}\n"
-		"chain unused {\n dnat to 172.17.0.10\n}\n"
-		"chain other {\n type nat hook output priority 0\n tcp dport 1 redirect to :2\n}\n"
-		"chain pre {\n type nat hook prerouting priority dstnat\n"
-		"ip daddr . meta l4proto . th dport vmap @kube\n"
-		"tcp dport 8080 counter dnat to 172.17.0.2:80\n"
-		"tcp dport @ports redirect to :1234\n"
-		"tcp dport { 81, 83 } dnat to 172.17.0.3\n"
-		"dnat to tcp dport map @to\n"
-		"iifname \"eth0\" udp dport 5353 dnat to 172.17.0.4:53\n"
-		"iifname != \"eth0\" udp dport 5354 redirect\n"
-		"iifname \"eth*\" udp dport 5355 redirect\n"
-		"ip saddr 10.0.0.0/8 tcp dport 8443 dnat to 172.17.0.5\n"
-		"fib daddr type local tcp dport 8500 jump local\n"
-		"ip daddr 10.0.0.0/8 tcp dport 8600 redirect\n"
-		"ip daddr & 255.255.240.0 == 10.1.16.0 tcp dport 8700 redirect\n"
-		"sctp dport 10000-10010 dnat to 172.17.0.6\n"
-		"icmp type echo-request dnat to 172.17.0.7\n"
-		"tcp dport 20000 accept\n"
-		"tcp dport 20001 redirect\n"
-		"return\n"
-		"tcp dport 20002 redirect\n"
-		"}\n}\n"
-		"table inet b {\n chain pre {\n type nat hook prerouting priority dstnat - 5\n"
-		"ip6 daddr 2001:db8::/32 tcp dport 444 dnat ip6 to [2001:db8::9]:4444\n"
-		"meta nfproto ipv4 tcp dport 445 redirect to :4455\n"
-		"}\n}\n";
 	static const char *const lines[] = {
 		"tcp 2 444-444 2001:db8::-2001:db8:ffff:ffff:ffff:ffff:ffff:ffff -> "
 		"[2001:db8::9]:4444",
@@ -142,7 +143,7 @@ static void test_nftables(void **state)
 
 	(void)state;
 	need_namespace();
-	run("nft -f - 2>/dev/null", rules);
+	run("nft -f - 2>/dev/null", nft_rules);
 	assert_rules(lines);
 	run("nft -f -", "flush ruleset\n");
 }

@@ -89,7 +89,12 @@ PS_COMMAND(conflicts) = {
 		"  error    duplicate   an endpoint is asked for twice (refused by 'bind')\n"
 		"           overlap     ranges of one prefix cross (refused by 'bind')\n"
 		"           listener    a local socket waits for what a binding takes away\n"
+		"           stranger    a socket that is not its owner's is at an owner's endpoint\n"
+		"           dnat        a NAT rule sends on what a binding takes away\n"
 		"  warning  ephemeral   an outgoing connection may get a port that is taken away\n"
+		"           unguarded   others may have an owner's endpoint past the guard\n"
+		"           packet-socket\n"
+		"                       a DHCP client or server does not see what is taken away\n"
 		"           unreachable no attached program can do what a binding asks\n"
 		"           shadowed    more specific bindings leave it nothing\n"
 		"           unchecked   something could not be looked at\n"
@@ -101,7 +106,7 @@ PS_COMMAND(conflicts) = {
 		"Exit status 3 when there is an error among them.\n\n"
 		"JSON keys: kind, severity, endpoint, interface, with, message, fix (a\n"
 		"command), netns; listener (sockets, connected, device, user, unit, cgroup,\n"
-		"owners (pid, command, user, unit, cgroup)); attempt (pid, command, user,\n"
+		"kernel, owners (pid, command, user, unit, cgroup)); attempt (pid, command, user,\n"
 		"cgroup, count, refused, first_seen, last_seen); of a FILE also line, column.\n",
 	.options = options,
 	.run = run_conflicts,

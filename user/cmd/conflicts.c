@@ -89,7 +89,7 @@ PS_COMMAND(conflicts) = {
 		"  error    duplicate   an endpoint is asked for twice (refused by 'bind')\n"
 		"           overlap     ranges of one prefix cross (refused by 'bind')\n"
 		"           listener    a local socket waits for what a binding takes away\n"
-		"           stranger    a socket that is not its owner's is at an owner's endpoint\n"
+		"           stranger    an owner's endpoint has a socket of somebody else\n"
 		"           dnat        a NAT rule sends on what a binding takes away\n"
 		"  warning  ephemeral   an outgoing connection may get a port that is taken away\n"
 		"           unguarded   others may have an owner's endpoint past the guard\n"

@@ -128,8 +128,8 @@ PS_COMMAND(who) = {
 	.arguments = "PROTO ADDRESS:PORT | PROTO PORT | PORT",
 	.summary = "say who gets a port's packets, and what else has to do with it",
 	.details =
-		"First what gets a packet that arrives for it in this network namespace now, then\n"
-		"sockets in the order in which the kernel prefers them, then what else there is.\n"
+		"First what gets a packet that arrives for it in this network namespace now,\n"
+		"then sockets in the order in which the kernel prefers them, then the rest.\n"
 		"Needs neither an instance nor root: what cannot be seen then is said. With -v "
 		"also\n"
 		"connected sockets.\n\n"

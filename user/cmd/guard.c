@@ -81,7 +81,8 @@ PS_COMMAND(guard) = {
 		"('owner' of bind), or whose packets are taken from everyone or go to sockets of\n"
 		"others, gets EADDRINUSE, as if another process had it. With 'report' it gets the\n"
 		"endpoint. Either way 'conflicts' shows who tried (refused-bind). What is bound\n"
-		"already is let be. 'off' takes the guard away. Without words, shows it.\n\n"
+		"already is let be. 'on' also reserves the ports that the kernel may pick, which\n"
+		"no guard sees (see 'reserve'). 'off' takes both away. Without words, shows it.\n\n"
 		"JSON keys: mode (on, report), cgroup, state (attached, incomplete, cgroup gone,\n"
 		"unknown), attempts.\n",
 	.is_table_only = true,

@@ -27,7 +27,7 @@ LIB_CFLAGS := $(shell pkg-config --cflags $(LIBS) 2>/dev/null)
 LDLIBS := $(shell pkg-config --libs $(LIBS) 2>/dev/null)
 WARNINGS := -Wall -Wextra -Wshadow -Wimplicit-fallthrough -Wreturn-type -Werror
 CFLAGS ?= -O2 -g
-USER_FLAGS := -std=gnu11 -D_GNU_SOURCE $(WARNINGS) $(CPPFLAGS) -Iinclude -Iuser $(LIB_CFLAGS) -MMD -MP
+USER_FLAGS := -std=gnu11 -D_GNU_SOURCE $(WARNINGS) $(CPPFLAGS) -Iinclude -Iuser -I. $(LIB_CFLAGS) -MMD -MP
 # Where $(CC) has what differs between machines, which may be in a sysroot.
 SYSROOT := $(shell $(CC) -print-sysroot 2>/dev/null)
 MACHINE := $(shell $(CC) -M -include asm/types.h -x c /dev/null 2>/dev/null | \

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * udp-echo ADDRESS PORT: waits at one UDP socket, to which portsteer steers
- * datagrams for any address and port, and answers each from where it was sent
- * to. An example for portsteer(7), "Sockets": what a UDP server has to do.
+ * udp-echo ADDRESS PORT: serves one UDP socket, to which portsteer steers
+ * datagrams for any address and port, and answers each from the address that it
+ * was sent to. An example for portsteer(7), "Sockets": what a UDP server has to do.
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -86,7 +86,7 @@ dry_runs() {
 	END
 	run steer apply "$FILE"
 	same 2 "$status"
-	same "portsteer: $FILE:2:23: '080' is no port; valid: 1 to 65535, FIRST-LAST, any, or a service of /etc/services
+	same "portsteer: $FILE:2:23: '080' is not a valid port; use 1 to 65535, FIRST-LAST, any, or a service of /etc/services
 portsteer: $FILE:3:13: unknown action 'dorp'; valid: pass, count, drop, redirect, socket; did you mean 'drop'?
 portsteer: $FILE:6:5: unknown key of a binding 'nmae'; valid: endpoint, action, name, on-missing, owner; did you mean 'name'?
 portsteer: $FILE:7:15: overlap: tcp any:5-15: shares ports 5-10 with tcp any:1-10 in line 4, and neither range is within the other
@@ -96,7 +96,7 @@ portsteer: $FILE:11:15: overlap: tcp any4:1-10: shares ports 5-10 with tcp any:5
 portsteer: 7 faults in $FILE" "$output"
 	same "$before" "$(table)"
 	run steer -q -j apply - <<<'bindings: [{endpoint: tcp any:0, action: drop}]'
-	same '2 {"error":"<stdin>:1:31: port 0 is no port; for every port write '\''any'\''"}' "$status $output"
+	same '2 {"error":"<stdin>:1:31: port 0 is not a valid port; for every port write '\''any'\''"}' "$status $output"
 	same "$before" "$(table)"
 }
 
@@ -200,16 +200,16 @@ print(sum(type(v) is not str for b in yaml.safe_load(open(sys.argv[1]))["binding
 
 @test "words that are wrong, files that cannot be read" {
 	says 2 "apply needs a file, or - for stdin" steer apply
-	says 2 "'b' is one word too many" steer apply a b
+	says 2 "'b' is an unexpected argument" steer apply a b
 	says 2 "--from is for --dry-run" steer apply --from a b
 	says 1 "cannot open $BATS_TEST_TMPDIR/none: No such file or directory" \
 		steer apply "$BATS_TEST_TMPDIR/none"
 	says 1 "$BATS_TEST_TMPDIR: cannot read the file: Is a directory" steer apply "$BATS_TEST_TMPDIR"
-	says 2 "/dev/null:1:1: nothing, where there must be the keys of the file" steer apply /dev/null
+	says 2 "/dev/null:1:1: expected the keys of the file, found nothing" steer apply /dev/null
 	says 1 "cannot write the output: No space left on device" \
 		bash -c "\"\$0\" -n \"$HOST\" apply - <<<'bindings: [{endpoint: tcp any:1, action: drop}]' 2>&1 >/dev/full" \
 		"$PORTSTEER"
 	same '[["tcp any:1","drop",""]]' "$(table)" # it was done all the same
-	says 0 "note: the address has bits beyond its prefix; bound is tcp 10.0.0.0/8:80" \
+	says 0 "note: the address has bits beyond its prefix; it is bound as tcp 10.0.0.0/8:80" \
 		steer apply - <<<'bindings: [{endpoint: tcp 10.1.2.3/8:80, action: drop}]'
 }

@@ -16,7 +16,7 @@ teardown() {
 
 @test "help of every command is the golden text" {
 	for command in '' apply confirm attach detach bind unbind flush guard refresh reserve socket \
-		unreserve bindings conflicts flows monitor reasons sockets status version \
+		unreserve bindings conflicts explain flows monitor reasons sockets status version \
 		who; do
 		printf '#### %s\n' "$command"
 		# shellcheck disable=SC2086 # none is no word

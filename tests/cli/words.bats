@@ -116,9 +116,9 @@ table() {
 }
 
 @test "an address with bits beyond its prefix is masked, with a note" {
-	says 0 "note: the address has bits beyond its prefix; bound is tcp 10.0.0.0/8:80" \
+	says 0 "note: the address has bits beyond its prefix; it is bound as tcp 10.0.0.0/8:80" \
 		steer bind tcp 10.1.2.3/8:80 drop
-	says 0 "10.0.0.0/8:80 is bound that way already" steer bind tcp 10.9.9.9/8:80 drop
+	says 0 "10.0.0.0/8:80 is already bound that way" steer bind tcp 10.9.9.9/8:80 drop
 	steer unbind tcp 10.7.7.7/8:80
 }
 
@@ -135,5 +135,5 @@ table() {
 	steer flush
 	steer -q bind --batch "$BATS_TEST_TMPDIR/words"
 	same "$before" "$(table)"
-	says 0 "bindings are there already" steer bind --batch "$BATS_TEST_TMPDIR/words"
+	says 0 "bindings exist already" steer bind --batch "$BATS_TEST_TMPDIR/words"
 }

@@ -37,11 +37,11 @@ fits() {
 	"$PYTHON" tests/doc/validate.py "doc/schema/$1.json" "${outputs[@]}"
 }
 
-# WORD: it fits, and every key of the schema occurred.
+# WORD...: it fits, and every key of the schema occurred.
 fits_wholly() {
 	local unseen
 
-	unseen=$(fits "$1")
+	unseen=$(fits "$@")
 	same "" "$unseen"
 }
 
@@ -138,6 +138,25 @@ fits_wholly() {
 	fits status
 	fits_wholly reasons
 	fits conflicts
+}
+
+@test "explain: candidates, a redirect, a socket" {
+	local tcp='tcp 198.51.100.7:1 192.0.2.2:'
+
+	net_setup
+	steer -q attach eth0
+	steer -q attach netns
+	net_web "$HOST" web 8080
+	steer -q socket add web --listening tcp any4:8080
+	steer -q bind tcp any:80 socket web
+	steer -q bind tcp any:1-90 redirect eth1 via 198.51.100.77 name x
+	steer -q bind tcp any:7 redirect eth1
+	# shellcheck disable=SC2086 # words
+	fits_wholly explain ${tcp}80 vlan 5 dev eth0
+	# shellcheck disable=SC2086 # words
+	same "" "$(fits explain ${tcp}7 | grep -v -x -e command -e pid)"
+	# shellcheck disable=SC2086 # words
+	same "" "$(fits explain ${tcp}9 dev eth1 | grep -v -x -e command -e pid)"
 }
 
 @test "flows and reasons, by packets of both families" {

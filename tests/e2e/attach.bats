@@ -65,7 +65,7 @@ is_silent() {
 @test "attaching twice is no error, another way is" {
 	steer attach eth0
 	id=$(steer -j status | jq '.[].interfaces[0].program_id')
-	says 0 "'eth0' is attached that way already" steer attach eth0
+	says 0 "'eth0' is already attached that way" steer attach eth0
 	same "$id" "$(steer -j status | jq '.[].interfaces[0].program_id')"
 	says 1 "'eth0' is attached at xdp (native) already; first: portsteer -n $HOST detach eth0" \
 		steer attach eth0 mode generic

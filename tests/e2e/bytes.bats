@@ -88,5 +88,5 @@ is_shown() {
 	same 1 "$status"
 	same '' "$output"
 	# shellcheck disable=SC2154 # by run
-	same "portsteer: YAML cannot say 'redirect x\\x9bq' of tcp any:8, which is no UTF-8; nothing was printed" "$stderr"
+	same "portsteer: YAML cannot say 'redirect x\\x9bq' of tcp any:8, which is not UTF-8; nothing was printed" "$stderr"
 }

@@ -50,7 +50,7 @@ NEW='tcp any:22 drop; udp any:7 drop'
 	steer -q bind udp any:7 drop
 	steer -q bind udp any:8 pass name 'a b'
 	net_in "$CLIENT" bash -c 'for i in 1 2 3; do echo >/dev/udp/192.0.2.2/7; done'
-	says 0 "note: the former table comes back in $SOON s, unless 'confirm' keeps this one" \
+	says 0 "note: the previous table is restored in $SOON s, unless 'confirm' keeps this one" \
 		steer apply --confirm "$SOON" "$FILE"
 	table_is "$NEW"
 	same 1 "$(steer -j status | jq '[.[0].interfaces[] | select(.hook == "xdp")] | length')"
@@ -92,7 +92,7 @@ NEW='tcp any:22 drop; udp any:7 drop'
 
 # WORDS...: refused while a change is on trial
 waits() {
-	says 75 "the last change of instance '$HOST' waits to be confirmed; 'confirm' keeps it, 'confirm --revert' takes it back" \
+	says 75 "the last change of instance '$HOST' waits for confirmation; 'confirm' keeps it, 'confirm --revert' reverts it" \
 		steer "$@"
 }
 
@@ -114,7 +114,7 @@ waits() {
 		steer -j "$words" >"$BATS_TEST_TMPDIR/$words"
 	done
 	says 0 confirmed steer confirm
-	says 4 "no change of instance '$HOST' waits to be confirmed" steer confirm
+	says 4 "no change of instance '$HOST' waits for confirmation" steer confirm
 	net_wait 20 test -z "$(waiting)"
 	[ ! -e "$PINS/$HOST/%trial" ]
 	table_is "$NEW"
@@ -130,7 +130,7 @@ waits() {
 	for elsewhere in 'unshare --mount sh -c' 'unshare --mount --pid --fork --mount-proc sh -c' \
 		'unshare --mount --time --boottime 100000 --monotonic 100000 --fork sh -c'; do
 		# shellcheck disable=SC2086 # words
-		says 75 "waits to be confirmed" $elsewhere \
+		says 75 "waits for confirmation" $elsewhere \
 			'mount -t tmpfs none /run/lock && exec "$0" -n "$1" bind tcp any:6 drop' \
 			"$PORTSTEER" "$HOST"
 		# shellcheck disable=SC2086,SC2016 # words, for the inner shell
@@ -157,7 +157,7 @@ waits() {
 @test "confirm --revert signals nobody" {
 	steer -q bind udp any:8 pass
 	steer -q apply --confirm 600 "$FILE"
-	says 0 "the former table is in force again" strace -qq -f -o "$BATS_TEST_TMPDIR/trace" \
+	says 0 "the previous table is restored" strace -qq -f -o "$BATS_TEST_TMPDIR/trace" \
 		-e trace=kill,tkill,tgkill,pidfd_send_signal,rt_sigqueueinfo \
 		"$PORTSTEER" -n "$HOST" confirm --revert
 	same '' "$(cat "$BATS_TEST_TMPDIR/trace")"
@@ -180,14 +180,14 @@ waits() {
 @test "confirm --revert and SIGTERM take it back at once" {
 	steer -q bind udp any:8 pass
 	steer -q apply --confirm 3600 "$FILE"
-	says 0 "the former table is in force again" steer confirm --revert
+	says 0 "the previous table is restored" steer confirm --revert
 	table_is 'udp any:8 pass'
 	says 4 "no change of instance" steer confirm --revert
 	steer -q apply --confirm 3600 "$FILE"
 	kill -STOP "$(waiting)"
-	says 75 "the process that takes the change back has not done so yet" \
+	says 75 "the process that reverts the change has not finished" \
 		steer --wait 0 confirm --revert
-	says 75 "the last change of instance '$HOST' is being taken back" steer confirm
+	says 75 "the last change of instance '$HOST' is being reverted" steer confirm
 	kill -CONT "$(waiting)"
 	net_wait 20 table_is 'udp any:8 pass'
 	steer -q apply --confirm 3600 "$FILE"
@@ -226,7 +226,7 @@ waits() {
 		-e inject=close_range:delay_enter=2000000 \
 		"$PORTSTEER" -n "$HOST" -q apply --confirm 3600 "$FILE"
 	net_wait 10 table_is "$NEW"
-	says 0 "the former table is in force again" steer confirm --revert
+	says 0 "the previous table is restored" steer confirm --revert
 	table_is 'udp any:8 pass'
 }
 
@@ -237,7 +237,7 @@ waits() {
 	net_start "$HOST" "$PORTSTEER" -n "$HOST" confirm --revert
 	net_wait 20 test -d "$PINS/$HOST/%trial/revert"
 	kill -KILL "$pid"
-	net_wait 20 grep -q "the process that takes the change back ended before it did: the table is as it was applied; apply a file of the former one: portsteer -n $HOST apply FILE" \
+	net_wait 20 grep -q "the process that reverts the change ended early: the new table is still in force; apply a file of the previous one: portsteer -n $HOST apply FILE" \
 		"$BATS_TEST_TMPDIR/started.log"
 	table_is "$NEW"
 }
@@ -256,6 +256,6 @@ waits() {
 		'$PORTSTEER' -q -n '$HOST' apply --confirm 1 '$FILE'
 		for i in {1..60}; do grep -q portsteer '$at/log' && break; sleep 0.1; done
 		kill %1"
-	grep -q "portsteer\[[0-9]*\]: $HOST: 'portsteer -n $HOST confirm' did not follow: the former table is in force again" \
+	grep -q "portsteer\[[0-9]*\]: $HOST: 'portsteer -n $HOST confirm' did not follow: the previous table is restored" \
 		"$at/log"
 }

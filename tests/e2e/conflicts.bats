@@ -27,11 +27,11 @@ check_listener() {
 
 	net_start "$HOST" socat -u "$2" open:/dev/null
 	net_wait 20 net_listens "$HOST" "${proto%[46]}" "$port"
-	says 0 "listener: $3: a local socket waits at $4 (socat, pid ${NET_PIDS[-1]}, user root)," \
+	says 0 "listener: $3: a local socket listens on $4 (socat, pid ${NET_PIDS[-1]}, user root); this binding drops its traffic" \
 		steer bind "${endpoint[@]}" drop
 	says 3 "error    listener $3" steer conflicts
 	steer unbind "${endpoint[@]}"
-	says 3 "a local socket waits at $4 (socat, pid ${NET_PIDS[-1]}" \
+	says 3 "a local socket listens on $4 (socat, pid ${NET_PIDS[-1]}" \
 		steer bind "${endpoint[@]}" drop --strict
 	same '[]' "$(steer -j bindings)"
 	steer -q bind "${endpoint[@]}" pass --strict
@@ -91,7 +91,7 @@ check_listener() {
 
 @test "unreachable: what no hook steers" {
 	says 0 "multicast packets are never steered" steer bind udp 224.0.0.251:5353 drop
-	says 0 "belong on no wire" steer bind tcp 127.0.0.1:80 drop
+	says 0 "packets to this network are never steered" steer bind tcp 127.0.0.1:80 drop
 	same "warning unreachable tcp 127.0.0.1:80
 warning unreachable udp 224.0.0.251:5353" "$(kinds | sort)"
 	steer conflicts
@@ -100,9 +100,9 @@ warning unreachable udp 224.0.0.251:5353" "$(kinds | sort)"
 
 @test "duplicate: refused with its holder; the same again is no-op; --replace" {
 	steer bind tcp 203.0.113.1:80 drop name first
-	says 3 "duplicate: tcp 203.0.113.1:80: bound already: tcp 203.0.113.1:80 drop (name 'first'); --replace changes it; nothing was changed" \
+	says 3 "duplicate: tcp 203.0.113.1:80: already bound: tcp 203.0.113.1:80 drop (name 'first'); --replace changes it; nothing was changed" \
 		steer bind tcp 203.0.113.1/32:http pass
-	says 0 "tcp 203.0.113.1:80 is bound that way already" steer bind tcp 203.0.113.1:80 drop
+	says 0 "tcp 203.0.113.1:80 is already bound that way" steer bind tcp 203.0.113.1:80 drop
 	same drop "$(binding 'tcp 203.0.113.1:80' action)"
 	steer bind tcp 203.0.113.1:80 pass --replace
 	same 'pass first' "$(binding 'tcp 203.0.113.1:80' action) $(binding 'tcp 203.0.113.1:80' name)"

@@ -54,7 +54,7 @@ kinds() {
 		- {endpoint: udp any4:11, action: redirect eth9}
 		- {endpoint: udp any4:12, action: redirect eth1 via 198.51.100.10}
 	END
-	says 3 "a local socket waits at udp any4:7 (socat, pid" steer conflicts "$FILE"
+	says 3 "a local socket listens on udp any4:7 (socat, pid" steer conflicts "$FILE"
 	same '3:14 listener udp any4:7
 5:14 ephemeral tcp 192.0.2.2:40000
 6:14 unreachable udp any4:10
@@ -86,7 +86,7 @@ kinds() {
 	run net_in "$HOST" "${as[@]}" "$BATS_TEST_TMPDIR/portsteer" conflicts "$FILE"
 	same 3 "$status"
 	[[ $output == *'note: nothing is known to be attached'* ]]
-	[[ $output == *'a local socket waits at udp any4:7 (owner unknown'* ]]
+	[[ $output == *'a local socket listens on udp any4:7 (owner unknown'* ]]
 	echo 'bindings: [{endpoint: udp any4:8, action: drop}]' >"$FILE"
 	run net_in "$HOST" "${as[@]}" "$BATS_TEST_TMPDIR/portsteer" -q conflicts "$FILE"
 	same 0 "$status"

@@ -44,7 +44,7 @@ table() {
 		status=$(fail_at "bpf:error=EIO:when=$at+" bind tcp any:1 drop)
 		if [ "$status" = 0 ]; then
 			same 'tcp any:1 drop; tcp any:9 drop' "$(table)"
-			warned=$((warned + $(grep -c 'warning: the change is made' "$BATS_TEST_TMPDIR/said" || [ $? -eq 1 ])))
+			warned=$((warned + $(grep -c 'warning: the change is in force' "$BATS_TEST_TMPDIR/said" || [ $? -eq 1 ])))
 		else
 			same '1 tcp any:9 drop' "$status $(table)"
 			steer -q bind tcp any:1 drop
@@ -136,7 +136,7 @@ table() {
 	mkdir "$PINS/$HOST/trial"
 	for words in 'bind tcp any:1 drop' 'detach all' confirm; do
 		# shellcheck disable=SC2086 # words
-		says 1 "whether a change of instance '$HOST' waits to be confirmed is not known: Invalid argument" \
+		says 1 "whether a change of instance '$HOST' waits for confirmation is not known: Invalid argument" \
 			steer $words
 	done
 	says 0 "whether a change is on trial is not known: Invalid argument" steer status

@@ -66,7 +66,7 @@ in_order() {
 	same "foreign warning others $(foreign_id others)" "$(on_hooks)"
 	same "others portsteer_in" "$(in_order)"
 	says 0 "foreign: 'eth0', xdp: program 'others'" steer bind tcp any:80 count
-	says 0 "attached by netlink, comes before portsteer's" steer bind tcp any:81 count
+	says 0 "attached by netlink, runs before portsteer's" steer bind tcp any:81 count
 	says 0 "" steer bind --strict tcp any:82 count
 	steer flush
 	steer detach all

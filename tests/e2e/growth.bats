@@ -170,7 +170,7 @@ held() {
 	mkdir "$beside"
 	exec {lock}<"$PINS/$HOST/%lock"
 	flock "$lock"
-	says 75 "the table of instance '$HOST' grows, which another portsteer sees to; waited 0 s (--wait SECONDS waits longer)" \
+	says 75 "another portsteer is growing the table of instance '$HOST'; waited 0 s (--wait SECONDS waits longer)" \
 		steer --wait 0 bind tcp any:10 drop
 	exec {lock}<&-
 	steer -q bind tcp any:10 drop # it was cut short before anybody saw it

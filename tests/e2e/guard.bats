@@ -255,12 +255,12 @@ PYTHON
 	same "$GROUP attached" "$(steer -j guard | jq -r '.[0] | "\(.cgroup) \(.state)"')"
 	mkdir "$MOUNT$GROUP/inner"
 	says 2 "unknown word 'onn'; valid: off, report, on" steer guard onn
-	says 2 "'system.slice' is no cgroup: it begins with '/', as in /proc/PID/cgroup" \
+	says 2 "'system.slice' is not a cgroup: a cgroup begins with '/', as in /proc/PID/cgroup" \
 		steer guard on system.slice
 	says 4 "cannot open cgroup $MOUNT/none$HOST: No such file or directory" \
 		steer guard on "/none$HOST"
-	says 2 'is one word too many' steer guard on / /
-	says 2 'is one word too many' steer guard off /
+	says 2 'is an unexpected argument' steer guard on / /
+	says 2 'is an unexpected argument' steer guard off /
 }
 
 # COMMAND...: in a mount namespace where the cgroup is mounted at $PART, before the root or alone

@@ -59,7 +59,7 @@ children() {
 	steer -q bind tcp any4:81 drop
 	same 'error 3 nginx nginx nginx nginx' \
 		"$(listeners "\"\(.severity) \(.listener.sockets) \($OWNERS)\"")"
-	says 3 "3 local sockets together wait at tcp 192.0.2.2:81 (nginx, pids ${NET_PIDS[-1]}, " \
+	says 3 "3 local sockets together listen on tcp 192.0.2.2:81 (nginx, pids ${NET_PIDS[-1]}, " \
 		steer conflicts
 }
 
@@ -117,7 +117,7 @@ warning udp 192.0.2.2:40500 true' "$(listeners '"\(.severity) \(.with) \(.listen
 	same 'error tcp any4:1001 eth0
 error tcp any4:1003 mv0
 info tcp any4:1002 eth1' "$(listeners '"\(.severity) \(.with) \(.listener.device)"')"
-	says 3 "on 'eth1' (python3, pid ${NET_PIDS[0]}, user root); no attached program is in the way" \
+	says 3 "on 'eth1' (python3, pid ${NET_PIDS[0]}, user root); no attached program sees its packets" \
 		steer conflicts
 	steer -q attach eth1
 	same 'error error error' "$(listeners .severity | paste -sd ' ')"
@@ -200,7 +200,7 @@ owner unknown tcp 192.0.2.2:2002 " "$(jq -r '.[] | select(.kind == "listener") |
 	same "warning /proc/${NET_PIDS[1]}/ns/net tcp 198.51.100.77:1001 ${NET_PIDS[1]}
 warning $BACKEND tcp any4:1001 ${NET_PIDS[0]}" "$(listeners \
 		'"\(.severity) \(.netns) \(.with) \(.listener.owners[].pid)"' --all-netns)"
-	says 0 "in network namespace '$BACKEND' (python3, pid ${NET_PIDS[0]}, user root), and 'drop' takes its packets away if they come through here" \
+	says 0 "in network namespace '$BACKEND' (python3, pid ${NET_PIDS[0]}, user root); this binding drops its traffic if it comes through here" \
 		steer conflicts --all-netns
 	steer -q flush
 	steer -q bind tcp 198.51.100.10:1001 redirect eth1
@@ -248,7 +248,7 @@ warning $BACKEND tcp any4:1001 ${NET_PIDS[0]}" "$(listeners \
 	run steer conflicts
 	same 3 "$status"
 	same "SEVERITY KIND      ENDPOINT      WITH               MESSAGE
-error    listener  tcp any:1001  tcp 192.0.2.2:1001 a local socket waits at tcp 192.0.2.2:1001 (python3, pids PID, PID, user root), and 'drop' takes its packets away
-warning  ephemeral udp any:40001                    this host may pick port 40001 for an outgoing connection (range 40000-41000), whose replies would be taken; reserve it: ip netns exec NS sysctl -w net.ipv4.ip_local_reserved_ports=40001" \
+error    listener  tcp any:1001  tcp 192.0.2.2:1001 a local socket listens on tcp 192.0.2.2:1001 (python3, pids PID, PID, user root); this binding drops its traffic
+warning  ephemeral udp any:40001                    this host may pick port 40001 for an outgoing connection (range 40000-41000), whose replies this binding would take; reserve it: ip netns exec NS sysctl -w net.ipv4.ip_local_reserved_ports=40001" \
 		"$(sed "s/pids [0-9]*, [0-9]*/pids PID, PID/; s/$HOST/NS/" <<<"$output")"
 }

@@ -258,7 +258,7 @@ for name, backlog, clients in ((sys.argv[1], 0, 3), (sys.argv[2], 5, 0)):
 open(sys.argv[1] + ".ready", "w")
 time.sleep(600)' "$door.full" "$door.mute"
 	net_wait 20 test -e "$door.full.ready"
-	says 1 "cannot connect to $door.full: nobody took the connection within 1 s" \
+	says 1 "cannot connect to $door.full: the connection was not accepted within 1 s" \
 		timeout 20 "$PORTSTEER" -n "$HOST" --wait 1 socket add web --unix "$door.full"
 	says 1 "$door.mute sent nothing within 1 s" \
 		timeout 20 "$PORTSTEER" -n "$HOST" --wait 1 socket add web --unix "$door.mute"

@@ -222,7 +222,7 @@ with socket.socket() as one:
 	shows text 'refused tcp any4:8080 to odd\x1b[2J\x0a'
 	net_wait 20 grep -q '"command":"odd\\u001[bB]\[2J\\n\\\\xff"' "$BATS_TEST_TMPDIR/json"
 	same 0 "$(grep -c $'\e' "$BATS_TEST_TMPDIR/text")"
-	says 2 'is one word too many' steer monitor now
+	says 2 'is an unexpected argument' steer monitor now
 	says 2 "--count takes a number from 1 to 2147483647, not '0'" steer monitor --count 0
 	says 2 '--seconds takes a number from 1 to ' steer monitor --seconds never
 	says 4 "there is no network namespace 'none$HOST'" "$PORTSTEER" -n "none$HOST" monitor

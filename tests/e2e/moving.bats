@@ -75,10 +75,10 @@ refuses() {
 	chmod g+r "$V1/$HOST"/meta
 	picture "$FORMER" >"$BATS_TEST_TMPDIR/before"
 	pins "$V1/$HOST" >"$BATS_TEST_TMPDIR/pins"
-	says 1 "instance '$HOST' was made by an earlier portsteer, and steers as that was told; this one takes it over with the first change, for example: portsteer -n $HOST refresh" \
+	says 1 "instance '$HOST' was made by an earlier portsteer, and keeps its configuration; this version takes it over with the first change, for example: portsteer -n $HOST refresh" \
 		steer bindings
 	says 1 "takes it over with the first change" steer status
-	says 0 "note: instance '$HOST', made by an earlier portsteer, was moved to ABI 2; its programs are exchanged, its counters go on" \
+	says 0 "note: instance '$HOST', made by an earlier portsteer, was moved to ABI 2; its programs were replaced, its counters continue" \
 		steer refresh
 	picture "$PORTSTEER" >"$BATS_TEST_TMPDIR/after"
 	diff "$BATS_TEST_TMPDIR/before" "$BATS_TEST_TMPDIR/after"
@@ -163,7 +163,7 @@ killed_at() {
 	former -q bind udp any:53 drop
 	printf 'bindings:\n- {endpoint: udp any:54, action: drop}\n' >"$BATS_TEST_TMPDIR/file.yaml"
 	former -q apply --confirm 600 "$BATS_TEST_TMPDIR/file.yaml"
-	says 75 "the last change of instance '$HOST' was made by an earlier portsteer and waits to be confirmed; confirm it with that one, or wait until it is taken back" \
+	says 75 "the last change of instance '$HOST' was made by an earlier portsteer and waits for confirmation; confirm it with that one, or wait until it is reverted" \
 		steer bind udp any:55 drop
 	former -q confirm
 	steer -q bind udp any:55 drop

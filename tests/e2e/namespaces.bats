@@ -22,7 +22,7 @@ teardown() {
 	for words in "attach lo mode generic" "bind tcp any:8 drop" "unbind tcp any:7" flush \
 		"detach all" bindings status conflicts "guard on"; do
 		# shellcheck disable=SC2086 # several words
-		says 1 "this is another network namespace than the first, of which instance 'default' is; say: portsteer -n /proc/$BOX/ns/net ..." \
+		says 1 "instance 'default' belongs to the first network namespace, and this is another; use: portsteer -n /proc/$BOX/ns/net ..." \
 			boxed $words
 	done
 	same default "$(instances)"
@@ -94,17 +94,17 @@ teardown() {
 	inside unshare --pid --fork --mount-proc sh -ec '"$0" -q bind tcp any:7 drop' "$PORTSTEER"
 	same default "$(instances)"
 	# shellcheck disable=SC2016
-	says 1 "this is another network namespace than the first" \
+	says 1 "instance 'default' belongs to the first network namespace, and this is another" \
 		inside unshare --net --pid --fork --mount-proc sh -c '"$0" bindings; exit $?' "$PORTSTEER"
 	# shellcheck disable=SC2016
 	inside unshare --mount sh -ec 'mount -t tmpfs none /proc
 		"$0" -q bind tcp any:8 drop' "$PORTSTEER"
 	# shellcheck disable=SC2016
-	says 1 "this is another network namespace than the first, of which instance 'default' is; say: portsteer -n /proc/self/ns/net ..." \
+	says 1 "instance 'default' belongs to the first network namespace, and this is another; use: portsteer -n /proc/self/ns/net ..." \
 		inside unshare --net --mount sh -c 'mount -t tmpfs none /proc
 			"$0" bindings; exit $?' "$PORTSTEER"
 	# shellcheck disable=SC2016
-	says 1 "this is another network namespace than the first" \
+	says 1 "instance 'default' belongs to the first network namespace, and this is another" \
 		inside unshare --net --mount sh -c 'mount -t tmpfs none /proc/1
 			"$0" bindings; exit $?' "$PORTSTEER"
 	same default "$(instances)"
@@ -171,7 +171,7 @@ is_replaced() {
 	same present "$(fate "$NET")"
 	for words in flush "detach all" conflicts "bind tcp any:9 drop"; do
 		# shellcheck disable=SC2086 # several words
-		says 1 "instance '$NET' is of the network namespace /run/held, which had that name before; say: portsteer -n /run/held ..." \
+		says 1 "instance '$NET' belongs to the network namespace /run/held, which had that name before; use: portsteer -n /run/held ..." \
 			machine -n "$NET" $words
 	done
 	machine -n /run/held flush
@@ -207,7 +207,7 @@ steal_default() {
 	machine -q detach all
 	same '' "$(instances)"
 	steal_default
-	says 1 "this is another network namespace than the first" boxed bind tcp any:9 drop
+	says 1 "instance 'default' belongs to the first network namespace, and this is another" boxed bind tcp any:9 drop
 	boxed detach all
 	same '' "$(instances)"
 }
@@ -260,7 +260,7 @@ forget_cookie() {
 	says 1 "'/proc/self/ns/mnt' is a namespace, but not one of the network" \
 		machine -n /proc/self/ns/mnt bind tcp any:8 drop
 	says 4 "there is no network namespace at /proc/self/nowhere" machine -n /proc/self/nowhere status
-	says 4 "there is no network namespace '4194305' in /run/netns, and no process of that number" \
+	says 4 "there is no network namespace '4194305' in /run/netns, and no process with that number" \
 		machine -n 4194305 status
 	says 4 "the network namespace of instance 'cookie-9999999999' is gone" \
 		machine -n cookie-9999999999 status

@@ -105,7 +105,7 @@ traced() {
 	strace -qq -o /dev/null true || skip "may not trace"
 	inside ip netns add "$NET"
 	RUN=(inside unshare --net --mount sh -c 'mount -t tmpfs none /proc; "$@"; exit $?' sh)
-	says 1 "whether this is the first network namespace, of which instance 'default' is, is not known; say which one is meant: portsteer -n /proc/self/ns/net ...: No such file or directory" \
+	says 1 "cannot tell whether this is the first network namespace, to which instance 'default' belongs; name the one that is meant: portsteer -n /proc/self/ns/net ...: No such file or directory" \
 		traced -e inject=ioctl:error=EPERM "$PORTSTEER" bind tcp any:8 drop
 	for number in {1..9}; do # behind those that look at the file and the terminal
 		run traced -e "inject=ioctl:error=EPERM:when=$number+" "$PORTSTEER" -n "$NET" monitor --seconds 1

@@ -110,9 +110,9 @@ teardown() {
 @test "owners that are refused" {
 	says 2 "owner user:nosuchuser: there is no such user; nothing was changed" \
 		steer bind tcp any:1 drop owner user:nosuchuser
-	says 2 "'root' is no owner; an owner is user:NAME, cgroup:/PATH or pid" \
+	says 2 "'root' is not a valid owner; an owner is user:NAME, cgroup:/PATH or pid" \
 		steer bind tcp any:1 drop owner root
-	says 2 "'user:' is no owner;" steer bind tcp any:1 drop owner user:
+	says 2 "'user:' is not a valid owner;" steer bind tcp any:1 drop owner user:
 	says 2 'an owner has at most 127 bytes, letters, digits and _.:@/+-' \
 		steer bind tcp any:1 drop owner 'user:a b'
 	says 2 'a cgroup is a path of 1 to 8 names, such as /system.slice/nginx.service' \

@@ -165,7 +165,7 @@ start_nginx() {
 	steer -q apply "$file" >/dev/null
 	same pid "$(binding 'tcp any:8080' owner)"
 	sed -i 's/socket web/drop/; /on-missing/d' "$file"
-	says 2 "owner pid' is for the action 'socket NAME': it is the processes whose sockets are registered by that name; here, user:NAME or cgroup:/PATH" \
+	says 2 "owner pid' needs the action 'socket NAME', and means the processes whose sockets have that name; use user:NAME or cgroup:/PATH here" \
 		steer apply "$file"
 	same pid "$(binding 'tcp any:8080' owner)"
 }

@@ -50,7 +50,7 @@ PYTHON
 
 @test "reserve prints a line of sysctl.d, and what is missing" {
 	says 0 "$LIST = 8080,40000-40007,40009" steer reserve
-	says 0 'not reserved yet: 40000-40007;' steer reserve
+	says 0 'not reserved: 40000-40007;' steer reserve
 	same "$LIST = 8080,40000-40007,40009" "$(steer reserve 2>/dev/null)"
 	same 8080,40009 "$(reserved)"
 	same 8080,40009 "$(said present)"
@@ -86,7 +86,7 @@ PYTHON
 	same 40000-40007 "$(said own)"
 	net_in "$HOST" sysctl -q -w $LIST=9090,40000-40007,40009
 	steer -q unbind tcp any:40000-40006
-	says 0 'not needed any more: 40000-40006;' steer reserve
+	says 0 'no longer needed: 40000-40006;' steer reserve
 	steer -q bind tcp any:40001 drop
 	steer -q bind tcp any:40009 drop # reserved by others: stays theirs
 	steer -q reserve set
@@ -154,11 +154,11 @@ PYTHON
 
 @test "ports for others must be left; wrong words" {
 	steer -q bind tcp any:any drop
-	says 3 'the table claims every port of ip_local_port_range (40000-40009) that is not reserved yet, and outgoing connections need some; bind fewer' \
+	says 3 'the table claims every port of ip_local_port_range (40000-40009) that is not reserved, and outgoing connections need some; bind fewer' \
 		steer reserve set
 	same 8080,40009 "$(reserved)"
 	says 2 "unknown word 'sett'; valid: set" steer reserve sett
-	says 2 "is one word too many" steer unreserve set
+	says 2 "is an unexpected argument" steer unreserve set
 	same "$LIST = " "$("$PORTSTEER" -n "$BACKEND" reserve set)" # no table needs nothing
 }
 

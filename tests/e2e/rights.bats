@@ -335,7 +335,7 @@ has() {
 @test "a service with port 0, and a range of ports that is none: said, not taken" {
 	printf 'nothing\t0/tcp\n' >"$TOOL/services"
 	inside mount --bind "$TOOL/services" /etc/services
-	says 2 "/etc/services has port 0 for 'nothing', which is no port" \
+	says 2 "/etc/services has port 0 for 'nothing', which is not a valid port" \
 		root bind tcp any:nothing drop
 	is_empty
 	echo 'all of them' >"$TOOL/range"

@@ -80,7 +80,7 @@ is_silent() {
 	same "native true attached dispatcher 50" "$(steer -j status | jq -r '.[].interfaces[] |
 		select(.hook == "xdp") |
 		"\(.mode) \(.shared) \(.state) \(.programs[0].attached_by) \(.programs[0].priority)"')"
-	says 0 "'eth0' is attached that way already" steer attach eth0 shared
+	says 0 "'eth0' is already attached that way" steer attach eth0 shared
 	says 1 "'eth0' is attached at xdp (native, shared) already" steer attach eth0
 	steer flush
 	steer detach eth0
@@ -158,7 +158,7 @@ is_silent() {
 	steer -q bind tcp any:80 drop
 	load_foreign others
 	before=$(reason xdp drop)
-	says 0 "'eth0': its programs are this build's now" "$second" -n "$HOST" attach eth0 shared
+	says 0 "'eth0': its programs were replaced by those of this build" "$second" -n "$HOST" attach eth0 shared
 	same "portsteer_xdp others" "$(in_dispatcher)"
 	same 30 "$(steer -j status | jq '.[].interfaces[0].programs[0].priority')"
 	is_silent

@@ -64,8 +64,8 @@ much() {
 	much '- {endpoint: tcp any:1, action: drip}' | sed '1i bindings:' |
 		refuses_within $few "faults in <stdin>; the first are above" apply -
 	much 'a' | tr -d '\n' | sed '1s/^/bindings: /' |
-		refuses_within $few "<stdin>:1:1064961: more than 1 MiB of one text or comment" apply -
-	much '# comment' | refuses_within $few "more than 1 MiB of one text or comment" apply -
+		refuses_within $few "<stdin>:1:1064961: a string or comment of more than 1 MiB" apply -
+	much '# comment' | refuses_within $few "a string or comment of more than 1 MiB" apply -
 	much '[' | tr -d '\n' | sed '1s/^/bindings: /' |
 		refuses_within $few "<stdin>:1:27: nested too deeply" apply -
 	much 'a' | tr -d '\n' |
@@ -83,25 +83,25 @@ much() {
 	[ ! -e "$PINS/$HOST" ]
 }
 
-@test "status -v counts bindings, shapes, ports, lists, targets, seats, and who has none" {
+@test "status -v counts bindings, shapes, ports, lists, targets, front entries, and bindings without one" {
 	steer -q bind tcp 192.0.2.1:80 drop --max-bindings 1000
 	steer -q bind udp any4:53-54 redirect nodev 2>/dev/null
 	same "[2,3,2,1,1,17624,0]" "$(steer -v -j status | jq -c '.[0].sizes |
-		[.shapes, .ports, .probe_lists, .targets, .seats, .max_seats, .overflow]')"
-	says 0 "seats" steer -v status
+		[.shapes, .ports, .probe_lists, .targets, .front_entries, .max_front_entries, .overflow]')"
+	says 0 "front entries" steer -v status
 	same null "$(steer -j status | jq '.[0].sizes')"
 	seq 2 999 | sed 's/.*/tcp [2001:db8::&]:80 drop/' | steer -q bind --batch -
-	same "[1997,0]" "$(steer -v -j status | jq -c '.[0].sizes | [.seats, .overflow]')"
+	same "[1997,0]" "$(steer -v -j status | jq -c '.[0].sizes | [.front_entries, .overflow]')"
 	[ "$(size memory_bytes)" -gt 1000000 ]
 }
 
-@test "a table made full with IPv6: some bindings have no seat, and are counted" {
+@test "a table made full with IPv6: some bindings have no front entry, and are counted" {
 	local overflow seats
 
 	seq 30000 | awk '{ printf "tcp [2001:db8::%x]:80 drop\n", $1 }' |
 		steer -q bind --batch - --max-bindings 30000
 	overflow=$(size overflow)
-	seats=$(size seats)
+	seats=$(size front_entries)
 	[ "$overflow" -gt 3000 ]
 	same "$((2 * (30000 - overflow)))" "$seats"
 }

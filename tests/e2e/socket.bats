@@ -305,12 +305,12 @@ start_echo() {
 	net_wait 20 test -e "$BATS_TEST_TMPDIR/held"
 	says 4 "there is no process 4194304" steer socket add web --pid 4194304 --fd 3
 	says 4 "process $pid has no descriptor 77" steer socket add web --pid "$pid" --fd 77
-	says 1 "descriptor 0 of process $pid is no socket" steer socket add web --pid "$pid" --fd 0
+	says 1 "descriptor 0 of process $pid is not a socket" steer socket add web --pid "$pid" --fd 0
 	says 4 "portsteer was given no descriptor 55; --pid P takes that of another process" \
 		steer socket add web --fd 55
-	says 4 "no socket waits at tcp 127.0.0.1:81" \
+	says 4 "no socket listens on tcp 127.0.0.1:81" \
 		steer socket add web --listening tcp 127.0.0.1:81
-	says 4 "process $$ has no socket that waits at tcp 127.0.0.1:80" \
+	says 4 "process $$ has no socket that listens on tcp 127.0.0.1:80" \
 		steer socket add web --pid $$ --listening tcp 127.0.0.1:80
 	says 4 "no socket is registered as 'web'" steer socket remove web
 	ip netns exec "$CLIENT" true # the client's namespace: a socket of there is no good here
@@ -329,13 +329,13 @@ start_echo() {
 	same missing "$(sockets web .state)"
 	steer socket add web --listening tcp any4:8080
 	same '[]' "$(steer -j conflicts)"
-	says 0 "of the sockets registered as 'web' none takes udp over IPv4" \
+	says 0 "none of the sockets registered as 'web' accepts udp over IPv4" \
 		steer bind udp 203.0.113.0/24:80 socket web
 	# It is its own socket that gets the packets, and that of somebody else that loses them.
 	run -0 steer -q bind tcp 192.0.2.2:8080 socket web
 	same "" "$output"
 	net_web "$HOST" stranger 8081
-	says 0 "listener: tcp 192.0.2.2:8081: a local socket waits at tcp any4:8081" \
+	says 0 "listener: tcp 192.0.2.2:8081: a local socket listens on tcp any4:8081" \
 		steer bind tcp 192.0.2.2:8081 socket web
 }
 
@@ -352,9 +352,9 @@ start_echo() {
 	answers http://203.0.113.1/ web # both of them drop: a choice counts for more
 	is_refused http://192.0.2.2:8080/
 	says 0 "'netns', sk-lookup: program 'before' (id $(foreign_id before)" steer conflicts
-	says 0 "attached by bpf_link, comes before portsteer's, whose choice of a socket counts" \
+	says 0 "attached by bpf_link, runs before portsteer's, whose choice of a socket counts" \
 		steer conflicts
-	says 0 "attached by bpf_link, comes behind portsteer's and may choose another socket" \
+	says 0 "attached by bpf_link, runs after portsteer's and may choose another socket" \
 		steer conflicts
 	same "before portsteer_sk behind" \
 		"$(steer -j status | jq -r '[.[].interfaces[0].programs[].name] | join(" ")')"
@@ -363,8 +363,8 @@ start_echo() {
 @test "attaching, detaching and repairing the namespace" {
 	run -0 steer attach netns
 	same "" "$output"
-	says 0 "'netns' is attached that way already" steer attach netns
-	says 2 "'mode' is one word too many" steer attach netns mode native
+	says 0 "'netns' is already attached that way" steer attach netns
+	says 2 "'mode' is an unexpected argument" steer attach netns mode native
 	same "netns sk-lookup attached" \
 		"$(steer -j status | jq -r '.[].interfaces[] | "\(.interface) \(.hook) \(.state)"')"
 	rm "$PINS/$HOST/links/sk-lookup-netns"

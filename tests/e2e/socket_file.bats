@@ -56,7 +56,7 @@ WEB='- {name: web, listening: tcp 127.0.0.1:8080}'
 	same 'nothing to do' "$(steer apply "$FILE" 2>&1)"
 	kill "${NET_PIDS[-1]}"
 	net_wait 20 sockets_are 'web tcp any4:8080 closed'
-	says 0 "no socket waits at tcp any4:8080: socket 'web' is as it was; apply again when it is open" \
+	says 0 "no socket listens on tcp any4:8080: socket 'web' is as it was; apply again when it is open" \
 		steer apply "$FILE"
 	same 'web tcp any4:8080 closed' "$(sockets)"
 	net_web "$HOST" second 8080
@@ -142,5 +142,5 @@ WEB='- {name: web, listening: tcp 127.0.0.1:8080}'
 	file 'sockets: [{name: dns, listening: udp 127.0.0.1:53}]'
 	says 0 "no socket is registered as 'web'" steer conflicts "$FILE"
 	file 'sockets: [{name: web, listening: udp 127.0.0.1:53}]'
-	says 0 "of the sockets registered as 'web' none takes tcp" steer conflicts "$FILE"
+	says 0 "none of the sockets registered as 'web' accepts tcp" steer conflicts "$FILE"
 }

@@ -65,7 +65,7 @@ is_stale() {
 	steer -q bind tcp any:80 drop
 	ip -n "$HOST" link delete eth0
 	renew_eth0
-	is_stale "the interface was made anew, and nothing is attached to the new one" "attach eth0"
+	is_stale "the interface was recreated, and nothing is attached to the new one" "attach eth0"
 	same host "$(net_get http://192.0.2.2/)"
 	steer attach eth0
 	same "$ATTACHED" "$(states)"
@@ -79,7 +79,7 @@ is_stale() {
 	index=$(net_in "$HOST" cat /sys/class/net/eth0/ifindex)
 	ip -n "$HOST" link delete eth0
 	ip -n "$HOST" link add eth0 index "$index" type veth peer name eth9 index 99
-	detail="the interface was made anew, and nothing is attached to the new one"
+	detail="the interface was recreated, and nothing is attached to the new one"
 	if [ "$(net_tc_mode)" = clsact ]; then # without a link, only the empty hook can be seen
 		detail="the program was taken off the interface"
 	fi
@@ -110,7 +110,7 @@ is_stale() {
 	ip -n "$HOST" link set front.1 up
 	is_silent
 	is_stale "the interface was renamed, and is still attached" "attach front.1"
-	says 0 "'front.1' is attached that way already" steer attach front.1
+	says 0 "'front.1' is already attached that way" steer attach front.1
 	same "front.1 tc-egress attached, front.1 xdp attached" "$(states)"
 	same "$id" "$(steer -j status | jq '.[].interfaces[0].program_id')"
 	same "tc-egress-front%2e1 xdp-front%2e1" "$(cd "$PINS/$HOST/links" && echo *)"
@@ -144,7 +144,7 @@ is_stale() {
 	ip -n "$HOST" link set eth0 down
 	ip -n "$HOST" link set eth0 name front
 	mv "$PINS/$HOST/links/xdp-eth0" "$PINS/$HOST/links/xdp-front"
-	says 0 "'front' is attached that way already" steer attach front
+	says 0 "'front' is already attached that way" steer attach front
 	same "front tc-egress attached, front xdp attached" "$(states)"
 	same "tc-egress-front xdp-front" "$(cd "$PINS/$HOST/links" && echo *)"
 }

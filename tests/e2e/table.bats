@@ -67,8 +67,8 @@ state() {
 	steer -q bind tcp,udp any:9 drop
 	generation=$(state generation)
 	says 1 "binding table full (3 of 3, and 1 more wanted)" steer -q bind tcp any:7 drop
-	says 3 "duplicate: tcp any:9: bound already: tcp any:9 drop" steer bind tcp any:9 pass
-	says 3 "duplicate: udp any:9: bound already: udp any:9 drop" \
+	says 3 "duplicate: tcp any:9: already bound: tcp any:9 drop" steer bind tcp any:9 pass
+	says 3 "duplicate: udp any:9: already bound: udp any:9 drop" \
 		steer bind --batch - <<<$'tcp any:7 drop\nudp any:9 count'
 	says 1 "binding table full (3 of 3, and 1 more wanted)" \
 		steer bind --batch - <<<$'tcp any:7 drop\nudp any:9 drop' # which is as it is

@@ -96,7 +96,7 @@ forget() {
 	steer attach eth0
 	same "$ATTACHED" "$(without_proc -j status | jq -r '[.[].interfaces[] |
 		"\(.interface) \(.hook) \(.state)"] | sort | join(", ")')"
-	says 0 "'eth0' is attached that way already" without_proc attach eth0
+	says 0 "'eth0' is already attached that way" without_proc attach eth0
 	remember
 	says 0 "" without_proc detach eth0
 	nothing_stays

@@ -39,9 +39,9 @@ swap_often() {
 
 	turns=$(net_often 5 2)
 	for ((turn = 0; turn < turns; turn++)); do
-		says 0 "'eth0': its programs are this build's now; counters go on" \
+		says 0 "'eth0': its programs were replaced by those of this build; counters continue" \
 			second attach eth0 "$@"
-		says 0 "'eth0': its programs are this build's now; counters go on" \
+		says 0 "'eth0': its programs were replaced by those of this build; counters continue" \
 			steer attach eth0 "$@"
 	done
 }
@@ -138,7 +138,7 @@ swap_often() {
 	bpftool map update pinned "$PINS/$HOST/hooks" key 0 0 0 0 value "${slot[@]}"
 	says 0 "stale: another program was put in its place; portsteer -n $HOST attach eth0" \
 		steer status
-	says 0 "'eth0': its programs are this build's now" steer attach eth0
+	says 0 "'eth0': its programs were replaced by those of this build" steer attach eth0
 	same "attached attached" "$(steer -j status | jq -r '[.[].interfaces[].state] | join(" ")')"
 }
 

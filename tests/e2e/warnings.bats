@@ -129,7 +129,7 @@ redirected() {
 	"$PORTSTEER" -n "$BACKEND" attach eth0
 	net_in "$CLIENT" ethtool -K eth0 tx on >/dev/null
 	same '' "$(steer attach eth0 2>&1)"
-	warning="warning: eth0: checksum: its peer leaves checksums unfinished, and redirected frames are then dropped by their receiver; ip netns exec $CLIENT ethtool -K eth0 tx off"
+	warning="warning: eth0: checksum: its peer leaves checksums unfinished, and the receiver of redirected frames then drops them; ip netns exec $CLIENT ethtool -K eth0 tx off"
 	net_start "$BACKEND" socat -u udp4-recv:9 "open:$BATS_TEST_TMPDIR/got,creat,append"
 	net_wait 20 net_listens "$BACKEND" udp 9
 	says 0 "$warning" steer bind udp 198.51.100.10:9 redirect eth1 via 198.51.100.10
@@ -159,7 +159,7 @@ native_driver() {
 
 	net_in "$CLIENT" ethtool -K eth0 tx on tso on gso on >/dev/null
 	steer -q bind tcp 198.51.100.10:80 redirect eth1 via 198.51.100.10
-	says 0 "warning: eth0: merged: its peer sends long packets uncut: several count as one, and such a one is lost when redirected; ip netns exec $CLIENT ethtool -K eth0 tso off gso off" \
+	says 0 "warning: eth0: merged: its peer sends unsegmented packets: several count as one, and are lost when redirected; ip netns exec $CLIENT ethtool -K eth0 tso off gso off" \
 		steer attach eth0 mode generic
 	says 0 "note: eth0: generic: generic XDP copies each packet in the stack; $(native_driver)" \
 		steer -v attach eth0 mode generic

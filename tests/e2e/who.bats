@@ -116,14 +116,14 @@ has_connection() {
 		}
 	END
 	steer -q attach eth0
-	says 3 'sends on what is for tcp any4:8080 to 198.51.100.10:80' steer bind --strict tcp any:8080 drop
+	says 3 'sends packets for tcp any4:8080 to 198.51.100.10:80' steer bind --strict tcp any:8080 drop
 	steer -q bind tcp any:8080 drop
 	steer -q bind tcp any:8082 drop
 	steer -q bind udp any:9 drop
 	same $'error dnat tcp any:8080\nwarning dnat udp any:9' "$(kinds | grep dnat)"
 	steer -q flush
 
-	says 0 "(the kernel itself, for vxlan 'vx0'), and 'drop' takes" steer bind udp any:4789 drop
+	says 0 "(the kernel itself, for vxlan 'vx0'); this binding drops" steer bind udp any:4789 drop
 	same 'vxlan vx0' "$(steer -j conflicts | jq -r '.[] | select(.kind == "listener") | .listener.kernel')"
 	steer -q flush
 
@@ -131,14 +131,14 @@ has_connection() {
 	says 3 "a packet socket on 'eth0' (tcpdump, pid" steer bind --strict udp any:68 drop
 	steer -q bind tcp any:1 drop
 	same 'info packet-socket ' "$(kinds | grep packet)"
-	says 0 "sees nothing of what bindings take away there" steer who tcp 1
+	says 0 "does not see what bindings take away there" steer who tcp 1
 	steer -q flush
 
 	steer -q bind tcp any:443 pass owner user:nobody
 	steer -q bind tcp any:80 pass owner user:root
 	same 'error stranger tcp any:443' "$(kinds | grep stranger)"
 	same $'info unguarded tcp any:80\ninfo unguarded tcp any:443' "$(kinds | grep unguarded)"
-	says 3 'and the binding belongs to user:daemon' \
+	says 3 '; the owner of this binding is user:daemon' \
 		steer bind --strict --replace tcp any:443 pass owner user:daemon
 }
 

@@ -54,7 +54,7 @@ static const struct call commands[] = {
 /* Those that change nothing, but can fail. */
 static const struct call other_calls[] = {
 	{ SYS_mmap, "mmap" }, { SYS_socketpair, "socketpair" }, { SYS_clone, "clone" },
-	{ SYS_dup, "dup" },   { SYS_recvfrom, "recvfrom" },
+	{ SYS_dup, "dup" },   { SYS_recvfrom, "recvfrom" },	{ SYS_ioctl, "ioctl" },
 };
 
 static const struct call other_commands[] = {

@@ -114,8 +114,8 @@ check "only commands and main.c print" printing
 check "memory.c prints one line" printing_exception
 check "bpf/ has no conditional compilation" conditionals
 check "packet borders are only in packet.h and the hooks" packet_pointers
-check "XDP verdicts are only in its hook" verdicts 'XDP_(ABORTED|DROP|PASS|TX|REDIRECT)' 'bpf/xdp\.bpf\.c'
-check "TC verdicts are only in its hook" verdicts 'TC_ACT_\w+|TCX_\w+' 'bpf/tc\.bpf\.c'
+check "XDP verdicts are only in its hook" verdicts 'XDP_(ABORTED|DROP|PASS|TX|REDIRECT)' '\(bpf/xdp\.bpf\.c\|user/observe/rehearsal\.c\)'
+check "TC verdicts are only in its hook" verdicts 'TC_ACT_\w+|TCX_\w+' '\(bpf/tc\.bpf\.c\|user/observe/rehearsal\.c\)'
 check "bpf/ has no macro with control flow" control_macros
 check "elements of bindings are inserted or changed in place, never updated" updates
 check "the mark of a change is set in pending.c alone" marks

@@ -12,7 +12,7 @@ trap 'rm -rf "$tree"' EXIT
 # shellcheck source=tests/lint/plant.bash
 . "$here/plant.bash"
 
-for script in layers sizes style answers advice; do
+for script in layers sizes style answers advice english; do
 	check "$script.sh finds nothing where nothing is wrong" finds_nothing $script
 done
 
@@ -82,6 +82,14 @@ advised() {
 	broken advice
 }
 check "advice.sh finds nothing in help and in what is given to ps_advice()" advised
+
+rule='phrases of english.txt are not used'
+breach english "$rule" user/hook/attach.c $'\tputs("made an" "ew");'
+breach english "$rule" README.md 'a packet is' 'no packet'
+breach english "$rule" doc/man/x.8 '.Dd November 22, 2026' '.Dt X 8' '.Os' '.Sh NAME' '.Nm x' \
+	'.Nd from' '.Sh DESCRIPTION' 'from' '.Em afar'
+breach english 'the pages have no quotes within quotes' doc/man/x.8 '.Dd November 22, 2026' '.Dt X 8' \
+	'.Os' '.Sh DESCRIPTION' '.Pq Ql added , Ql changed No or Ql removed'
 
 # A tree of one object, and the verifier had half as much to do with it once.
 growth() {

@@ -117,9 +117,8 @@ static const struct row {
 	  .text = "cannot run portsteer_store: Input/output error" },
 	{ "bind tcp any:2 drop", .before = BIND "tcp any:1 drop",
 	  .faults = { { "map update", ENOMEM, EACH } },
-	  .text = "warning: the change is made, but not all is tidied up behind it, which the next "
-		  "command "
-		  "that changes something does: cannot wait for packets: Cannot allocate memory",
+	  .text = "warning: the change is in force, but not all is tidied up, which the next "
+		  "change finishes: cannot wait for packets: Cannot allocate memory",
 	  .status = DONE },
 	{ "socket remove web", .before = BIND "tcp any:1 drop;socket add " WEB "2001",
 	  .faults = { { "map update", ENOMEM, EACH } },
@@ -131,8 +130,7 @@ static const struct row {
 	  .text = "warning: whether a socket of 'web' is open is not known, it is kept: Cannot",
 	  .status = DONE },
 	{ "flush", .before = BIND "tcp any:1 drop", .faults = { { "rename", EIO } },
-	  .text = "warning: an empty instance stays behind: cannot rename " AT
-		  ": Input/output error",
+	  .text = "warning: an empty instance is left: cannot rename " AT ": Input/output error",
 	  .status = DONE },
 	{ BIND "tcp any:1 drop", .before = "", .faults = { { "map update batch", ENOMEM } },
 	  .text = "cannot count bindings: Cannot allocate memory" },
@@ -162,7 +160,7 @@ static const struct row {
 	  .faults = { { "clone", EAGAIN } },
 	  .text = "cannot make a process: Resource temporarily unavailable" },
 	{ "-q apply --confirm 60 two", .before = BIND "tcp any:1 drop",
-	  .faults = { { "recvfrom", EIO } }, .text = "the process that takes changes back ended" },
+	  .faults = { { "recvfrom", EIO } }, .text = "the process that reverts changes ended" },
 	{ "confirm --revert", .before = BIND "tcp any:1 drop;-q apply --confirm 60 two",
 	  .faults = { { "mkdirat", EIO } },
 	  .text = "cannot change the marker in " AT ": Input/output error", .again = 4 },
@@ -172,19 +170,18 @@ static const struct row {
 	{ "-q apply none", .before = BIND "tcp any:1 drop;attach eth0",
 	  .faults = { { "link detach", EPERM } },
 	  .text = "cannot detach " AT
-		  "/links/xdp-eth0: Operation not permitted; the former table, and what "
-		  "was attached, is in force again" },
+		  "/links/xdp-eth0: Operation not permitted; the previous table and attachments "
+		  "are restored" },
 	{ "-q apply none", .before = BIND "tcp any:1 drop;attach eth0",
 	  .faults = { { "link detach", EPERM, 1 }, { "program run", EIO } },
-	  .text = "the table is as the file says, but: cannot detach " AT
+	  .text = "the table matches the file, but: cannot detach " AT
 		  "/links/xdp-eth0: Operation not "
-		  "permitted; what was before cannot be put back: cannot run portsteer_store: "
+		  "permitted; the previous state cannot be restored: cannot run portsteer_store: "
 		  "Input/output error" },
 	{ "-q apply --confirm 60 two", .before = BIND "tcp any:1 drop",
 	  .faults = { { "sendto", EPIPE } },
-	  .text = "the process that would take the change back is gone; the former table, and what "
-		  "was "
-		  "attached, is in force again" },
+	  .text = "the process that would revert the change is gone; the previous table and "
+		  "attachments are restored" },
 	{ "attach eth0 hook tc",
 	  .before = "",
 	  { { "sendto", ENOMEM } },
@@ -248,7 +245,7 @@ static const struct row {
 	{ "socket add " WEB "2001",
 	  .before = BIND "tcp any:1 socket web",
 	  { { "map update", ENOMEM } },
-	  "the kernel does not take the socket: Cannot allocate memory" },
+	  "the kernel does not accept the socket: Cannot allocate memory" },
 	{ BIND "tcp any:2 drop", .before = BIND "tcp any:1 drop",
 	  .text = "cannot change a binding: Invalid argument", .damage = damage_refuse_changes,
 	  .fix = damage_restore_store },
@@ -256,7 +253,7 @@ static const struct row {
 	  .text = "cannot insert a binding: Cannot allocate memory", .damage = damage_lack_memory,
 	  .fix = damage_restore_store },
 	{ BIND "tcp any:2 drop", .before = BIND "tcp any:1 drop",
-	  .text = "no free slot among 64; 'portsteer refresh --recover' counts them anew",
+	  .text = "no free slot among 64; 'portsteer refresh --recover' recounts them",
 	  .damage = damage_fill_slots, .fix = damage_recover },
 	{ "bindings", .before = BIND "tcp any:1 drop",
 	  .text = AT " was made by another portsteer (ABI 2, this one has 1)",
@@ -269,6 +266,7 @@ static const struct row {
 	  .text = "instance '" TOOL_INSTANCE "' changes faster than it can be read; waited 0 s "
 		  "(--wait SECONDS waits longer)",
 	  .status = 75, .damage = damage_start_changing, .fix = damage_stop_changing },
+#include "complaints_explain.h"
 };
 
 static char directory[] = "/tmp/portsteer-complaints-XXXXXX";

@@ -217,10 +217,10 @@ static void tells_what_it_took_otherwise(void **state)
 	(void)state;
 	report.is_verbose = true;
 	assert_int_equal(bind_text("tcp 192.0.2.77/24:80 drop", PS_REFUSE), 0);
-	assert_non_null(strstr(heard.notes, "bound is tcp 192.0.2.0/24:80\n"));
+	assert_non_null(strstr(heard.notes, "it is bound as tcp 192.0.2.0/24:80\n"));
 	assert_non_null(strstr(heard.notes, "generation 1: 1 added, 0 changed\n"));
 	assert_int_equal(bind_text("tcp 192.0.2.0/24:80 drop", PS_REFUSE), 0);
-	assert_non_null(strstr(heard.notes, "tcp 192.0.2.0/24:80 is bound that way already\n"));
+	assert_non_null(strstr(heard.notes, "tcp 192.0.2.0/24:80 is already bound that way\n"));
 	assert_int_equal(ps_apply_flush(&apply), 0);
 }
 
@@ -274,7 +274,7 @@ static void attaches(void **state)
 	assert_int_equal(ps_apply_attach(&apply, &options), 0);
 	assert_null(strstr(heard.notes, "already"));
 	assert_int_equal(ps_apply_attach(&apply, &options), 0);
-	assert_non_null(strstr(heard.notes, "'p0' is attached that way already\n"));
+	assert_non_null(strstr(heard.notes, "'p0' is already attached that way\n"));
 	assert_int_equal(bind_text("tcp any4:23 drop", PS_REFUSE), 0);
 	assert_int_equal(ps_apply_detach(&apply, NULL), 0);
 	assert_non_null(strstr(heard.notes, "1 bindings stay in the table"));
@@ -342,16 +342,16 @@ static void tries_out(void **state)
 	(void)state;
 	assert_int_equal(apply_text(FIRST, 0), 0);
 	assert_int_equal(apply_text(SECOND, 60), 0);
-	assert_non_null(strstr(heard.notes, "the former table comes back in 60 s"));
+	assert_non_null(strstr(heard.notes, "the previous table is restored in 60 s"));
 	assert_int_equal(bind_text("tcp any4:24 drop", PS_REFUSE), -1);
-	assert_refused(PS_EXIT_LOCKED, "waits to be confirmed");
+	assert_refused(PS_EXIT_LOCKED, "waits for confirmation");
 	assert_int_equal(ps_apply_revert(&apply), 0);
 	assert_table("tcp any4:23 drop\n");
 	assert_int_equal(apply_text(SECOND, 60), 0);
 	assert_int_equal(ps_apply_confirm(&apply), 0);
 	assert_table("tcp any4:23 pass\nudp any4:53 drop\n");
 	assert_int_equal(ps_apply_confirm(&apply), -1);
-	assert_refused(PS_EXIT_NOT_FOUND, "waits to be confirmed");
+	assert_refused(PS_EXIT_NOT_FOUND, "waits for confirmation");
 	assert_int_equal(ps_apply_flush(&apply), 0);
 }
 

@@ -61,16 +61,15 @@ static const struct {
 	const char *text;
 	const char *faults;
 } refused[] = {
-	{ "", "1:1: nothing, where there must be the keys of the file\n" },
-	{ "# only this\n", "2:1: nothing, where there must be the keys of the file\n" },
-	{ "bindings:\n",
-	  "1:10: nothing, where there must be a list of bindings; an empty one is []\n" },
-	{ "- a\n", "1:1: a list, where there must be the keys of the file\n" },
+	{ "", "1:1: expected the keys of the file, found nothing\n" },
+	{ "# only this\n", "2:1: expected the keys of the file, found nothing\n" },
+	{ "bindings:\n", "1:10: expected a list of bindings; an empty one is [], found nothing\n" },
+	{ "- a\n", "1:1: expected the keys of the file, found a list\n" },
 	{ "interfaces: []\n", "1:1: " NO_BINDINGS "\n" },
 	{ "bindngs: []\n", "1:1: unknown key of the file 'bindngs'; valid: bindings, interfaces, "
 			   "sockets, guard, max-bindings; did "
 			   "you mean 'bindings'?\n1:1: " NO_BINDINGS "\n" },
-	{ "bindings: []\nbindings: []\n", "2:1: 'bindings' a second time\n" },
+	{ "bindings: []\nbindings: []\n", "2:1: 'bindings' is given twice\n" },
 	{ "bindings: []\n---\nbindings: []\n", "2:1: a second document; a file has one\n" },
 	{ "bindings:\n\t- {}\n", "2:1: " TAB "\n" },
 	{ "bindings: []\t# why\n", "1:13: " TAB "\n" },
@@ -80,59 +79,63 @@ static const struct {
 	{ "# \xc2\x85", "1:3: " CONTROL "\n" },
 	{ "# \xe2\x80\xa8", "1:3: " CONTROL "\n" },
 	{ "# \x1b[31m", "1:3: " CONTROL "\n" },
-	{ "bindings: &a []\n", "1:11: anchors are not taken, as there are no aliases\n" },
-	{ "bindings: !!seq []\n", "1:11: tags are not taken\n" },
-	{ "bindings: *a\n", "1:11: aliases are not taken; write it out\n" },
+	{ "bindings: &a []\n", "1:11: anchors are not supported\n" },
+	{ "bindings: !!seq []\n", "1:11: tags are not supported\n" },
+	{ "bindings: *a\n", "1:11: aliases are not supported; write the value out\n" },
 	{ "a: &a [x,x]\nb: &b [*a,*a]\nbindings: [{<<: *b}]\n",
 	  "1:1: unknown key of the file 'a'; valid: bindings, interfaces, sockets, guard, "
 	  "max-bindings\n"
-	  "1:4: anchors are not taken, as there are no aliases\n"
+	  "1:4: anchors are not supported\n"
 	  "2:1: unknown key of the file 'b'; valid: bindings, interfaces, sockets, guard, "
 	  "max-bindings\n"
-	  "2:4: anchors are not taken, as there are no aliases\n"
+	  "2:4: anchors are not supported\n"
 	  "3:12: a binding needs 'endpoint'\n"
 	  "3:12: a binding needs 'action'\n"
 	  "3:13: unknown key of a binding '<<'" KEYS "\n"
-	  "3:17: aliases are not taken; write it out\n" },
+	  "3:17: aliases are not supported; write the value out\n" },
 	{ "bindings: [{endpoint: [tcp, any:1], action: {drop: 1}, name: }, a]\n",
-	  "1:23: a list, where there must be a text\n"
-	  "1:45: keys and values, where there must be a text\n"
-	  "1:62: '' is no text in YAML; write \"\"\n"
-	  "1:65: a text, where there must be the keys of a binding\n" },
+	  "1:23: expected a string, found a list\n"
+	  "1:45: expected a string, found keys and values\n"
+	  "1:62: '' is not a string in YAML; write \"\"\n"
+	  "1:65: expected the keys of a binding, found a string\n" },
 	{ "bindings: [{[a]: b, endpoint: tcp any:1, action: drop, action: pass}]\n",
-	  "1:13: a list, where there must be a text\n1:56: 'action' a second time\n" },
+	  "1:13: expected a string, found a list\n1:56: 'action' is given twice\n" },
 	/* faults within values */
 	{ ONE "tcp" DROP, "2:13: an endpoint has two words, such as 'tcp 192.0.2.1:443'\n" },
 	{ ONE "80" DROP, "2:13: an endpoint has two words, such as 'tcp 192.0.2.1:443'\n" },
 	{ ONE "tcp any:080" DROP,
-	  "2:21: '080' is no port; valid: 1 to 65535, FIRST-LAST, any, or a service of "
+	  "2:21: '080' is not a valid port; use 1 to 65535, FIRST-LAST, any, or a service of "
 	  "/etc/services\n" },
-	{ ONE "' tcp  any:0'" DROP, "2:24: port 0 is no port; for every port write 'any'\n" },
+	{ ONE "' tcp  any:0'" DROP, "2:24: port 0 is not a valid port; for every port write "
+				    "'any'\n" },
 	{ ONE "tcp any:80-70" DROP, "2:21: range '80-70' runs backwards; write 70-80\n" },
 	{ ONE "tcp [::ffff:1.2.3.4]:1" DROP,
 	  "2:17: '::ffff:1.2.3.4' is an IPv4-mapped address; write the IPv4 address itself\n" },
 	{ ONE "\"tcp \\\n  any:0\"" DROP,
-	  "2:13: port 0 is no port; for every port write 'any'\n" }, /* where in it cannot be said
-								      */
+	  "2:13: port 0 is not a valid port; for every port write 'any'\n" }, /* where in it cannot
+									       * be said
+									       */
 	{ ONE "tcp any:1\n  action: dorp\n",
 	  "3:11: unknown action 'dorp'; valid: pass, count, drop, redirect, socket; did you mean "
 	  "'drop'?\n" },
 	{ ONE "tcp any:1\n  action: ''\n",
 	  "3:12: an action is missing: pass, count, drop, redirect DEV or socket NAME\n" },
-	{ ONE "tcp any:1\n  action: drop name x\n", "3:16: 'name' is no part of the action\n" },
+	{ ONE "tcp any:1\n  action: drop name x\n", "3:16: 'name' is unexpected after the "
+						    "action\n" },
 	{ ONE "tcp,sctp any:1\n  action: socket web\n",
 	  "2:13: 'socket' is for tcp and udp: the kernel has no such hook for sctp\n" },
 	{ ONE "tcp any:1\n  action: redirect a/b\n",
-	  "3:20: 'a/b' is no name of an interface (1 to 15 bytes)\n" },
+	  "3:20: 'a/b' is not a valid interface name (1 to 15 bytes)\n" },
 	{ ONE "tcp any:1" DROP "  on-missing: pass\n",
 	  "4:15: on-missing is for an action that can fail: redirect, socket\n" },
 	{ ONE "tcp any:1\n  action: redirect x\n  on-missing: true\n",
 	  "4:15: unknown value 'true'; valid: pass, drop\n" },
-	{ ONE "tcp any:1" DROP "  name: 010", "4:9: '010' is no text in YAML; write \"010\"\n" },
-	{ ONE "tcp any:1" DROP "  name: No", "4:9: 'No' is no text in YAML; write \"No\"\n" },
+	{ ONE "tcp any:1" DROP "  name: 010", "4:9: '010' is not a string in YAML; write "
+					      "\"010\"\n" },
+	{ ONE "tcp any:1" DROP "  name: No", "4:9: 'No' is not a string in YAML; write \"No\"\n" },
 	{ ONE "tcp any:1" DROP "  name: '12345678901234567890123456789012'",
 	  "4:10: a name has 1 to 31 bytes of UTF-8\n" },
-	{ ONE "tcp any:1" DROP "  name: \"a\\0b\"", "4:9: a text has no NUL in it\n" },
+	{ ONE "tcp any:1" DROP "  name: \"a\\0b\"", "4:9: a string cannot contain NUL\n" },
 	{ "bindings: []\nmax-bindings: 0x10\n",
 	  "2:15: max-bindings is a number from 1 to 16000000\n" },
 	{ "bindings: []\nmax-bindings: 010\n",
@@ -142,7 +145,7 @@ static const struct {
 	{ "bindings: []\nmax-bindings: 16000001\n",
 	  "2:15: max-bindings is a number from 1 to 16000000\n" },
 	{ "bindings: []\ninterfaces: [{device: 1}, {hook: tc}, {device: a, hook: tcx, mode: no}]\n",
-	  "2:23: '1' is no text in YAML; write \"1\"\n"
+	  "2:23: '1' is not a string in YAML; write \"1\"\n"
 	  "2:27: an interface needs 'device'\n"
 	  "2:57: unknown hook 'tcx'; valid: xdp, tc; did you mean 'tc'?\n"
 	  "2:68: unknown mode 'no'; valid: native, generic\n" },
@@ -164,10 +167,9 @@ static const struct {
 	{ "bindings: []\nguard: {cgroup: /a}\n", "2:8: the guard needs 'mode'\n" },
 	{ "bindings: []\nguard: {mode: off, cgroup: /a}\n",
 	  "2:8: a guard that is off has no cgroup; leave 'cgroup' out\n" },
-	{ "bindings: []\nguard: [on]\n",
-	  "2:8: a list, where there must be the keys of the guard\n" },
+	{ "bindings: []\nguard: [on]\n", "2:8: expected the keys of the guard, found a list\n" },
 	{ "bindings: []\nsockets: [{name: no, listening: tcp any:1}, {name: a, listening: tcp}]\n",
-	  "2:18: 'no' is no text in YAML; write \"no\"\n"
+	  "2:18: 'no' is not a string in YAML; write \"no\"\n"
 	  "2:66: an endpoint has two words, such as 'tcp 192.0.2.1:443'\n" },
 	{ "bindings: []\nsockets: [{name: a, listening: sctp any:1}, {name: b, listening: tcp "
 	  "any:any}]\n",
@@ -177,7 +179,7 @@ static const struct {
 	{ "bindings:\n- {endpoint: x, action: y}\n- [a}\n- b\n",
 	  "2:14: an endpoint has two words, such as 'tcp 192.0.2.1:443'\n"
 	  "2:25: unknown action 'y'; valid: pass, count, drop, redirect, socket\n"
-	  "3:3: a list, where there must be the keys of a binding\n"
+	  "3:3: expected the keys of a binding, found a list\n"
 	  "3:5: this is not YAML: did not find expected ',' or ']' (while parsing a flow sequence "
 	  "that begins in line 3)\n" },
 	/* sound by themselves, wrong together */
@@ -201,7 +203,7 @@ static const struct {
 	  "neither range is within the other\n" },
 	{ ONE "tcp any:0" DROP "- endpoint: tcp 10.0.0.1:5-6" DROP
 	      "- endpoint: tcp 10.0.0.1:6-7" DROP,
-	  "2:21: port 0 is no port; for every port write 'any'\n"
+	  "2:21: port 0 is not a valid port; for every port write 'any'\n"
 	  "6:13: overlap: tcp 10.0.0.1:6-7: shares ports 6-6 with tcp 10.0.0.1:5-6 in line 4, and "
 	  "neither range is within the other\n" },
 };

@@ -23,23 +23,22 @@ static int go_back(struct ps_apply *apply, struct ps_instance *instance,
 		return -1;
 	if (ps_transition_go_back(&silent, instance, former))
 		return ps_error_set(apply->error, cause.status,
-				    "the table is as the file says, but: %s; what was before "
-				    "cannot be put back: %s",
+				    "the table matches the file, but: %s; the previous state "
+				    "cannot be restored: %s",
 				    cause.text, error.text);
 	transition->is_published = false;
 	return ps_error_set(apply->error, cause.status,
-			    "%s; the former table, and what was attached, is in force again",
-			    cause.text);
+			    "%s; the previous table and attachments are restored", cause.text);
 }
 
 static int start_trial(struct ps_apply *apply, struct ps_trial *trial)
 {
 	if (ps_trial_start(trial))
 		return ps_error_set(apply->error, PS_EXIT_REFUSED,
-				    "the process that would take the change back is gone");
+				    "the process that would revert the change is gone");
 	ps_report_note(apply->report,
-		       "note: the former table comes back in %d s, unless 'confirm' keeps this "
-		       "one",
+		       "note: the previous table is restored in %d s, unless 'confirm' keeps "
+		       "this one",
 		       trial->seconds);
 	return 0;
 }

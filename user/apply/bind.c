@@ -20,10 +20,10 @@ static void say_same(const struct ps_report *report, const struct ps_plan *plan)
 	char text[PS_ENDPOINT_TEXT];
 
 	if (plan->same.count == 1)
-		ps_report_note(report, "note: %s is bound that way already",
+		ps_report_note(report, "note: %s is already bound that way",
 			       ps_endpoint_format(&plan->same.item[0].endpoint, text));
 	else if (plan->same.count)
-		ps_report_note(report, "note: %zu bindings are there already", plan->same.count);
+		ps_report_note(report, "note: %zu bindings exist already", plan->same.count);
 }
 
 /* Duplicates forbid it whatever else there is. */

@@ -50,7 +50,7 @@ static int check_rest(struct ps_apply *apply, const struct ps_claim *claim)
 		return 0;
 	return ps_error_set(apply->error, PS_EXIT_CONFLICT,
 			    "the table claims every port of ip_local_port_range (%u-%u) that is "
-			    "not reserved yet, and outgoing connections need some; bind fewer",
+			    "not reserved, and outgoing connections need some; bind fewer",
 			    claim->facts.ephemeral.first, claim->facts.ephemeral.last);
 }
 

@@ -40,7 +40,7 @@ static void take_back_surely(struct ps_apply *apply, const struct ps_trial *tria
 	int result;
 
 	for (int tries = 1; (result = take_back(apply, trial, former)) < 0; tries++) {
-		syslog(LOG_ERR, "%s: the former table is not in force again: %s", apply->instance,
+		syslog(LOG_ERR, "%s: the previous table was not restored: %s", apply->instance,
 		       apply->error->text);
 		if (tries == REVERT_TRIES)
 			_exit(PS_EXIT_REFUSED);
@@ -50,7 +50,7 @@ static void take_back_surely(struct ps_apply *apply, const struct ps_trial *tria
 		sleep(1);
 	}
 	if (!result)
-		syslog(LOG_NOTICE, "%s: '%s' did not follow: the former table is in force again",
+		syslog(LOG_NOTICE, "%s: '%s' did not follow: the previous table is restored",
 		       apply->instance, ps_advice("confirm", NULL));
 }
 
@@ -102,7 +102,7 @@ static int open_on_trial(struct ps_apply *apply, struct ps_instance *instance)
 	if (apply->error->status != PS_EXIT_NOT_FOUND)
 		return -1;
 	return ps_error_set(apply->error, PS_EXIT_NOT_FOUND,
-			    "no change of instance '%s' waits to be confirmed", apply->instance);
+			    "no change of instance '%s' waits for confirmation", apply->instance);
 }
 
 int ps_apply_confirm(struct ps_apply *apply)

@@ -8,6 +8,7 @@
 #include "apply/facts.h"
 #include "base/hook_name.h"
 #include "guard/attach.h"
+#include "host/forwarding.h"
 #include "host/netns.h"
 #include "host/packet.h"
 #include "host/reach.h"
@@ -215,6 +216,31 @@ void ps_facts_find_processes(struct ps_facts *facts)
 	facts->listeners.has_unseen |= facts->packet_sockets.has_unseen;
 }
 
+static void ask_returns(struct ps_facts *facts, const struct ps_binding *binding)
+{
+	enum ps_family family = binding->endpoint.family;
+	struct ps_device *device = NULL;
+
+	for (size_t i = 0; i < facts->devices.count && !device; i++)
+		if (facts->devices.item[i].ifindex == binding->target.ifindex)
+			device = &facts->devices.item[i];
+	if (!device || !ps_is_unknown(device->returns[family == PS_IPV6]))
+		return;
+	device->returns[family == PS_IPV6] = ps_forwarding_returns(device->name, family);
+	if (ps_is_unknown(device->returns[family == PS_IPV6]))
+		ps_unchecked_add(&facts->unchecked, PS_NO_PROTO,
+				 "whether replies from '%.15s' are forwarded is not known: %s",
+				 device->name, strerror(device->returns[family == PS_IPV6].err));
+}
+
+/* Only for redirects of addresses that this host has: it takes reading files for each target. */
+static void find_returns(struct ps_facts *facts, const struct ps_bindings *bindings)
+{
+	for (size_t i = 0; i < bindings->count; i++)
+		if (ps_facts_is_redirected_here(facts, &bindings->item[i]))
+			ask_returns(facts, &bindings->item[i]);
+}
+
 void ps_facts_check(struct ps_facts *facts, const struct ps_view *view,
 		    const struct ps_bindings *bindings, struct ps_conflicts *conflicts)
 {
@@ -230,6 +256,7 @@ void ps_facts_check(struct ps_facts *facts, const struct ps_view *view,
 	if (!facts->is_elsewhere) {
 		ps_conflicts_find_nat(conflicts, view, facts, bindings);
 		ps_conflicts_find_unguarded(conflicts, facts, bindings);
+		find_returns(facts, bindings);
 		ps_conflicts_find_unreachable(conflicts, facts, bindings);
 	}
 	ps_conflicts_find_unchecked(conflicts, facts, bindings);

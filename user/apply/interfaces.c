@@ -164,10 +164,11 @@ int ps_apply_attach(struct ps_apply *apply, const struct ps_attach_options *opti
 		return -1;
 	failed = attach_hook(apply, &instance, options, &result);
 	if (!failed && result == PS_ATTACH_SAME)
-		ps_report_note(apply->report, "'%s' is attached that way already", options->device);
+		ps_report_note(apply->report, "'%s' is already attached that way", options->device);
 	if (!failed && result == PS_ATTACH_SWAPPED)
 		ps_report_note(apply->report,
-			       "'%s': its programs are this build's now; counters go on",
+			       "'%s': its programs were replaced by those of this build; "
+			       "counters continue",
 			       options->device);
 	return ps_apply_close(apply, &instance, failed);
 }

@@ -13,7 +13,7 @@
 
 /*
  * Opens the instance for PS_CHANGE, PS_REMOVE or PS_CREATE, and recovers it. An
- * error while a change waits to be confirmed.
+ * error while a change waits for confirmation.
  */
 int ps_apply_open(struct ps_apply *apply, enum ps_access access, struct ps_instance *ret_instance);
 

@@ -67,7 +67,9 @@ void ps_report_masked(const struct ps_report *report, const struct ps_bindings *
 		count += wanted->item[i].is_masked;
 	}
 	if (first && wanted->count == 1)
-		ps_report_note(report, "note: the address has bits beyond its prefix; bound is %s",
+		ps_report_note(report,
+			       "note: the address has bits beyond its prefix; it is "
+			       "bound as %s",
 			       ps_endpoint_format(&first->endpoint, text));
 	else if (first)
 		ps_report_note(report,

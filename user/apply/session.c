@@ -104,7 +104,7 @@ static bool is_kept(const struct ps_report *report, const struct ps_instance *in
 	if (ps_is_yes(reserved)) {
 		ps_report_note(report,
 			       "note: ports are still reserved for this instance; "
-			       "'%s' takes them back",
+			       "'%s' releases them",
 			       ps_advice("unreserve", NULL));
 		return true;
 	}
@@ -129,8 +129,8 @@ static int tidy(struct ps_apply *apply, struct ps_instance *instance)
 	reserved = ps_reserved_is_any(instance);
 	if (ps_guard_read(instance, &guard, &error) || ps_is_unknown(reserved)) {
 		ps_report_note(apply->report,
-			       "note: the instance has no bindings any more, and stays: "
-			       "what else it holds could not be looked at");
+			       "note: the instance has no bindings left, and stays: its other "
+			       "contents could not be checked");
 		return 0;
 	}
 	if (guard.mode != PS_GUARD_OFF || has_orphans(apply, instance) ||
@@ -149,7 +149,7 @@ int ps_apply_close(struct ps_apply *apply, struct ps_instance *instance, int fai
 	if (!failed) /* what was asked for holds from now on */
 		instance->meta->max_bindings = instance->limit;
 	if (tidy(apply, instance)) /* what was asked for is done, or has failed, without it */
-		ps_report_note(apply->report, "warning: an empty instance stays behind: %s",
+		ps_report_note(apply->report, "warning: an empty instance is left: %s",
 			       apply->error->text);
 	*apply->error = cause;
 	ps_instance_close(instance);

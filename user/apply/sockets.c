@@ -207,10 +207,11 @@ int ps_apply_register(struct ps_apply *apply, const struct ps_registering *regis
 		return -1;
 	failed = ps_registry_add(&instance, registering, &change, apply->error);
 	if (!failed && !change.added)
-		ps_report_note(apply->report, "note: registered as '%s' already",
+		ps_report_note(apply->report, "note: already registered as '%s'",
 			       registering->name);
 	if (!failed && apply->report->is_verbose)
-		ps_report_note(apply->report, "'%s': %zu added, %zu there already, %zu taken out",
+		ps_report_note(apply->report,
+			       "'%s': %zu added, %zu already registered, %zu removed",
 			       registering->name, change.added, change.same, change.removed);
 	return ps_apply_close(apply, &instance, failed);
 }
@@ -225,6 +226,6 @@ int ps_apply_unregister(struct ps_apply *apply, const char *name)
 		return -1;
 	failed = ps_registry_remove(&instance, name, &open, apply->error);
 	if (!failed && apply->report->is_verbose)
-		ps_report_note(apply->report, "'%s': %zu open sockets taken out", name, open);
+		ps_report_note(apply->report, "'%s': %zu open sockets removed", name, open);
 	return ps_apply_close(apply, &instance, failed);
 }

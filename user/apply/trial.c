@@ -35,13 +35,13 @@ static int open_directory(const char *path)
 static int refuse_none(const struct ps_instance *instance, struct ps_error *error)
 {
 	return ps_error_set(error, PS_EXIT_NOT_FOUND,
-			    "no change of instance '%s' waits to be confirmed", instance->name);
+			    "no change of instance '%s' waits for confirmation", instance->name);
 }
 
 static int refuse_unknown(const struct ps_instance *instance, int err, struct ps_error *error)
 {
 	return ps_error_errno(error, err,
-			      "whether a change of instance '%s' waits to be confirmed is not "
+			      "whether a change of instance '%s' waits for confirmation is not "
 			      "known",
 			      instance->name);
 }
@@ -61,8 +61,8 @@ int ps_trial_check(const struct ps_instance *instance, struct ps_error *error)
 		return refuse_unknown(instance, found.err, error);
 	if (ps_is_yes(found))
 		return ps_error_set(error, PS_EXIT_LOCKED,
-				    "the last change of instance '%s' waits to be confirmed; "
-				    "'confirm' keeps it, 'confirm --revert' takes it back",
+				    "the last change of instance '%s' waits for confirmation; "
+				    "'confirm' keeps it, 'confirm --revert' reverts it",
 				    instance->name);
 	ps_trial_forget(instance); /* nobody can take that change back any more */
 	return 0;
@@ -140,7 +140,7 @@ static int await_process(struct ps_trial *trial, int pid, int err, struct ps_err
 	if (pid < 0)
 		ps_error_errno(&answer, err, "cannot make a process");
 	else if (recv(trial->talk_fd, &answer, sizeof(answer), 0) != (ssize_t)sizeof(answer))
-		ps_error_set(&answer, PS_EXIT_REFUSED, "the process that takes changes back ended");
+		ps_error_set(&answer, PS_EXIT_REFUSED, "the process that reverts changes ended");
 	if (!*answer.text)
 		return 0;
 	ps_trial_mark_remove(trial->directory_fd);
@@ -292,7 +292,7 @@ int ps_trial_confirm(const struct ps_instance *instance, struct ps_error *error)
 		return refuse_unknown(instance, asked.err, error);
 	if (ps_is_yes(asked))
 		return ps_error_set(error, PS_EXIT_LOCKED,
-				    "the last change of instance '%s' is being taken back",
+				    "the last change of instance '%s' is being reverted",
 				    instance->name);
 	err = ps_trial_mark_remove(directory_fd);
 	return err ? ps_bpffs_error(error, -err, "remove the marker in", instance->path) : 0;
@@ -326,14 +326,13 @@ int ps_trial_await_end(struct ps_trial *trial, int wait_seconds, struct ps_error
 	while (flock(lock_fd, LOCK_SH | LOCK_NB)) { /* it ends when all is done */
 		if (ps_clock_ms() > end)
 			return ps_error_set(error, PS_EXIT_LOCKED,
-					    "the process that takes the change back has not done "
-					    "so yet");
+					    "the process that reverts the change has not finished");
 		ps_clock_nap();
 	}
 	if (!ps_trial_mark_is_ours(directory_fd, lock_fd))
 		return 0;
 	return ps_error_set(error, PS_EXIT_REFUSED,
-			    "the process that takes the change back ended before it did: the table "
-			    "is as it was applied; apply a file of the former one: %s",
+			    "the process that reverts the change ended early: the new table is "
+			    "still in force; apply a file of the previous one: %s",
 			    ps_advice("apply FILE", NULL));
 }

@@ -35,16 +35,17 @@ static const struct {
 	[PS_REASON_BROKEN] = { "broken", "dropped: the table contradicts itself" },
 	[PS_REASON_SENT] = { "sent", "sent from a bound endpoint" },
 	[PS_REASON_REDIRECT_LOST] = { "redirect-lost",
-				      "dropped: of the redirected, not taken by the interface" },
+				      "dropped: redirected, but refused by the interface" },
 	[PS_REASON_SOCKET] = { "socket", "passed for a socket; at sk-lookup, handed to it" },
 	[PS_REASON_NO_SOCKET] = { "no-socket", "dropped: no registered socket takes it" },
 	[PS_REASON_NO_SOCKET_PASS] = { "no-socket-pass", "passed: no registered socket takes it" },
 	[PS_REASON_VLAN_LIMIT_DROP] = { "vlan-limit-drop", "dropped: more than two VLAN tags" },
 	[PS_REASON_EXT_LIMIT_DROP] = { "ext-limit-drop",
 				       "dropped: more than eight extension headers" },
-	[PS_REASON_UNREADABLE] = { "unreadable", "passed: its headers go on out of sight" },
+	[PS_REASON_UNREADABLE] = { "unreadable", "passed: its headers extend beyond what can be "
+						 "read" },
 	[PS_REASON_UNREADABLE_DROP] = { "unreadable-drop",
-					"dropped: its headers go on out of sight" },
+					"dropped: its headers extend beyond what can be read" },
 };
 
 _Static_assert(sizeof(reasons) / sizeof(*reasons) == PS_REASON_COUNT_OF, "every reason has a name");

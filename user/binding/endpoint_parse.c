@@ -73,19 +73,18 @@ static int split_place(const char *text, struct place *ret, struct ps_error *err
 		return ps_error_at(error, WORD_PLACE, 0, "'%s' has no closing bracket", text);
 	if (ret->bracketed && *colon == '/')
 		return ps_error_at(error, WORD_PLACE, (int)(colon - text),
-				   "'%s': the prefix length stands in the brackets: "
+				   "'%s': the prefix length goes inside the brackets: "
 				   "[2001:db8::/32]:53",
 				   text);
 	if (!ret->bracketed && colon && strchr(text, ':') != colon)
 		return ps_error_at(error, WORD_PLACE, 0,
-				   "'%s': an IPv6 address stands in brackets: [2001:db8::1]:53",
-				   text);
+				   "'%s': an IPv6 address needs brackets: [2001:db8::1]:53", text);
 	if (!colon || *colon != ':' || !colon[1])
 		return ps_error_at(error, WORD_PLACE, 0,
 				   "'%s' has no port; write ADDRESS:PORT, or ADDRESS:any", text);
 	length = (size_t)((close ?: colon) - text) - ret->bracketed;
 	if (length >= sizeof(ret->address))
-		return ps_error_at(error, WORD_PLACE, 0, "'%s' is no address", text);
+		return ps_error_at(error, WORD_PLACE, 0, "'%s' is not a valid address", text);
 	memcpy(ret->address, text + ret->bracketed, length);
 	ret->address[length] = '\0';
 	ret->port = colon + 1;
@@ -115,7 +114,8 @@ static int split_prefix_len(struct place *place, int max, int *ret_len, struct p
 	*ret_len = (int)ps_number_parse(slash + 1, max);
 	if (*ret_len < 0)
 		return ps_error_at(error, WORD_PLACE, offset,
-				   "'%s' is no prefix length; valid: 0 to %d", slash + 1, max);
+				   "'%s' is not a valid prefix length; use 0 to %d", slash + 1,
+				   max);
 	*slash = '\0';
 	return 0;
 }
@@ -133,10 +133,11 @@ static int parse_address(struct place *place, struct ps_endpoint *endpoint, bool
 				   "'%s' has a scope id; bindings are for every interface",
 				   place->address);
 	if (inet_pton(place->bracketed ? AF_INET6 : AF_INET, place->address, addr) != 1)
-		return ps_error_at(error, WORD_PLACE, place->bracketed,
-				   "'%s' is no %s address; write any, any4, any6, 192.0.2.1, "
-				   "192.0.2.0/24, [2001:db8::1] or [2001:db8::/32]",
-				   place->address, place->bracketed ? "IPv6" : "IPv4");
+		return ps_error_at(
+			error, WORD_PLACE, place->bracketed,
+			"'%s' is not a valid %s address; use any, any4, any6, 192.0.2.1, "
+			"192.0.2.0/24, [2001:db8::1] or [2001:db8::/32]",
+			place->address, place->bracketed ? "IPv6" : "IPv4");
 	endpoint->family = place->bracketed ? PS_IPV6 : PS_IPV4;
 	if (place->bracketed && check_ipv6(place, addr, error))
 		return -1;
@@ -169,10 +170,11 @@ static int parse_port(const struct place *place, const char *text, __u16 *ret,
 
 	if (port == 0)
 		return ps_error_at(error, WORD_PLACE, offset_in(place, place->port),
-				   "port 0 is no port; for every port write 'any'");
+				   "port 0 is not a valid port; for every port write 'any'");
 	if (port < 0)
 		return ps_error_at(error, WORD_PLACE, offset_in(place, place->port),
-				   "'%s' is no port; valid: 1 to 65535, FIRST-LAST, any, or a "
+				   "'%s' is not a valid port; use 1 to 65535, FIRST-LAST, any, "
+				   "or a "
 				   "service of /etc/services",
 				   place->port);
 	*ret = (__u16)port;
@@ -211,7 +213,7 @@ static int parse_service(const struct place *place, struct ps_endpoint *endpoint
 				   ps_proto_name(endpoint->proto), place->port);
 	if (!service->s_port)
 		return ps_error_at(error, WORD_PLACE, offset_in(place, place->port),
-				   "/etc/services has port 0 for '%s', which is no port",
+				   "/etc/services has port 0 for '%s', which is not a valid port",
 				   place->port);
 	endpoint->port_first = ntohs((__u16)service->s_port);
 	endpoint->port_last = endpoint->port_first;

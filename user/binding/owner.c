@@ -58,9 +58,9 @@ static int parse_process(struct ps_binding *binding, struct ps_error *error)
 {
 	if (binding->action != PS_NONE && !ps_owner_fits("pid", binding->action))
 		return ps_error_at(error, 0, 0,
-				   "'owner pid' is for the action 'socket NAME': it is the "
-				   "processes whose sockets are registered by that name; here, "
-				   "user:NAME or cgroup:/PATH");
+				   "'owner pid' needs the action 'socket NAME', and means the "
+				   "processes whose sockets have that name; use user:NAME or "
+				   "cgroup:/PATH here");
 	binding->owner = ps_owner_intern("pid");
 	return 0;
 }
@@ -74,7 +74,7 @@ int ps_owner_parse(const char *word, struct ps_binding *binding, struct ps_error
 	if (ps_owner_is_process(word))
 		return parse_process(binding, error);
 	if (!is_cgroup && strncmp(word, "user:", 5))
-		return ps_error_at(error, 0, 0, "'%s' is no owner; " EXPECTED, word);
+		return ps_error_at(error, 0, 0, "'%s' is not a valid owner; " EXPECTED, word);
 	if (strlen(word) >= PS_OWNER_SIZE || word[strspn(word, allowed)])
 		return ps_error_at(error, 0, 0,
 				   "an owner has at most %d bytes, letters, digits and _.:@/+-",
@@ -82,7 +82,7 @@ int ps_owner_parse(const char *word, struct ps_binding *binding, struct ps_error
 	if (is_cgroup && check_path(word + 7, error))
 		return -1;
 	if (!is_cgroup && !word[5])
-		return ps_error_at(error, 0, 0, "'%s' is no owner; " EXPECTED, word);
+		return ps_error_at(error, 0, 0, "'%s' is not a valid owner; " EXPECTED, word);
 	binding->owner = ps_owner_intern(word);
 	return 0;
 }

@@ -59,7 +59,9 @@ int ps_device_parse(const char *word, char ret[PS_DEV_SIZE], struct ps_error *er
 
 	if (!length || length >= PS_DEV_SIZE || strpbrk(word, "/: \t\n\v\f\r") ||
 	    !strcmp(word, ".") || !strcmp(word, ".."))
-		return ps_error_at(error, 0, 0, "'%s' is no name of an interface (1 to 15 bytes)",
+		return ps_error_at(error, 0, 0,
+				   "'%s' is not a valid interface name (1 to 15 "
+				   "bytes)",
 				   word);
 	memcpy(ret, word, length + 1);
 	return 0;
@@ -84,7 +86,10 @@ static int read_via(struct words *words, struct ps_target *target)
 	if (!word)
 		return -1;
 	if (ps_address_parse(word, &target->via_family, target->via))
-		return ps_error_at(words->error, at_last(words), 0, "'%s' is no IP address", word);
+		return ps_error_at(words->error, at_last(words), 0,
+				   "'%s' is not a valid IP "
+				   "address",
+				   word);
 	target->hop = PS_HOP_VIA;
 	return 0;
 }
@@ -102,7 +107,7 @@ static int read_mac(struct words *words, struct ps_target *target)
 		   &mac[3], &mac[4], &mac[5], &used) != 6 ||
 	    used != 17 || word[used])
 		return ps_error_at(words->error, at_last(words), 0,
-				   "'%s' is no link address such as 02:00:00:00:00:01", word);
+				   "'%s' is not a link address such as 02:00:00:00:00:01", word);
 	memcpy(target->dst_mac, mac, sizeof(mac));
 	target->hop = PS_HOP_MAC;
 	return 0;
@@ -137,7 +142,8 @@ int ps_socket_name_parse(const char *word, char ret[PS_NAME_SIZE], struct ps_err
 
 	if (!length || length >= PS_NAME_SIZE || word[0] == '-' || word[strspn(word, allowed)])
 		return ps_error_at(error, 0, 0,
-				   "'%s' is no name of a socket (1 to %d letters, digits, _ . @ -)",
+				   "'%s' is not a valid socket name (1 to %d letters, digits, _ "
+				   ". @ -)",
 				   word, PS_NAME_SIZE - 1);
 	memset(ret, 0, PS_NAME_SIZE);
 	memcpy(ret, word, length);
@@ -250,7 +256,7 @@ int ps_action_parse(int count, char *const word[], struct ps_binding *binding,
 	if (read_action(&words, binding))
 		return -1;
 	if (peek(&words))
-		return ps_error_at(error, words.next, 0, "'%s' is no part of the action",
+		return ps_error_at(error, words.next, 0, "'%s' is unexpected after the action",
 				   peek(&words));
 	return 0;
 }

@@ -84,18 +84,18 @@ PS_COMMAND(apply) = {
 	.kind = PS_VERB,
 	.name = "apply",
 	.arguments = "FILE",
-	.summary = "make the table what a file says",
+	.summary = "make the table equal to a file",
 	.details =
 		"Reads FILE (YAML or JSON, see portsteer.conf(5)); '-' reads stdin. What is not\n"
-		"in it goes away; counters of what stays go on. Packets see the old table or the\n"
-		"new one. Printed is what was added (+), changed (~) and removed (-). When\n"
-		"anything is wrong with the file, all of it is said, and nothing is changed.\n\n"
+		"in it is removed; what stays keeps its counters. Packets see the old table or\n"
+		"the new one. Prints what was added (+), changed (~) and removed (-). When the\n"
+		"file has errors, all of them are reported and nothing is changed.\n\n"
 		"  --dry-run     only print; exit status 10 when there is something to do\n"
 		"  --from FILE   with --dry-run: compare with FILE, not with the live table\n"
 		"  --confirm SECONDS\n"
-		"                publish the former table again after so long, unless 'confirm'\n"
-		"                keeps this one; also when this terminal is gone\n"
-		"  --strict      refuse what would take packets from a local socket or from\n"
+		"                restore the previous table after this time unless 'confirm'\n"
+		"                keeps the new one; also when the terminal is gone\n"
+		"  --strict      refuse what would take traffic from a local socket or from\n"
 		"                this host's outgoing connections\n"
 		"  --max-bindings N\n"
 		"                the table may have N bindings (16000000); it grows by itself\n\n"

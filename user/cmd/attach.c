@@ -137,13 +137,13 @@ PS_COMMAND(attach) = {
 	.kind = PS_VERB,
 	.name = "attach",
 	.arguments = "DEV [hook xdp|tc] [mode native|generic] [shared] [priority N] | netns",
-	.summary = "steer what arrives at an interface, or at sockets",
+	.summary = "attach to an interface, or to the sockets of a namespace",
 	.details =
 		"Attaches a program for arriving packets, at the XDP hook or (hook tc) at TCX\n"
 		"ingress, and one at TCX egress that counts what bound endpoints send. On\n"
 		"kernels without TCX, clsact is used. Programs stay until 'detach'.\n"
-		"Again, it repairs what became stale (see status), and puts the programs of this\n"
-		"build in the place of another's without losing a packet or a count. Programs\n"
+		"Run again, it repairs what became stale (see status), and replaces programs of\n"
+		"another build by its own without losing a packet or a count. Programs\n"
 		"of others are never removed: exit status 3 names who has the XDP hook.\n"
 		"'attach netns' attaches to the network namespace instead, where what is\n"
 		"delivered looks for its socket: bindings with 'socket' need it.\n\n"
@@ -174,7 +174,7 @@ PS_COMMAND(detach) = {
 	.kind = PS_VERB,
 	.name = "detach",
 	.arguments = "DEV|netns|all",
-	.summary = "take portsteer's programs off an interface or the namespace",
+	.summary = "detach from an interface or the namespace",
 	.details =
 		"Removes only what 'attach' put there. Bindings stay until 'unbind' or 'flush';\n"
 		"when there are none and nothing is attached, the pinned maps go as well.\n",

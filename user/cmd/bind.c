@@ -26,7 +26,8 @@ static int read_batch(struct ps_context *context, struct ps_bindings *wanted)
 
 	if (context->count)
 		return ps_error_at(&context->error, 0, 0,
-				   "with --batch, bindings are in the file; '%s' is too many",
+				   "with --batch, bindings come from the file; '%s' is an "
+				   "unexpected argument",
 				   context->word[0]);
 	if (!file)
 		return ps_error_errno(&context->error, errno, "cannot open %s", path);
@@ -65,7 +66,7 @@ PS_COMMAND(bind) = {
 	.kind = PS_VERB,
 	.name = "bind",
 	.arguments = "PROTO ADDRESS:PORT ACTION [name N] [owner OWNER]",
-	.summary = "say what happens to an endpoint's packets",
+	.summary = "set what happens to an endpoint's packets",
 	.details =
 		"  PROTO         tcp, udp, sctp, or several: tcp,udp\n"
 		"  ADDRESS       192.0.2.1  192.0.2.0/24  [2001:db8::1]  [2001:db8::/32]\n"
@@ -83,12 +84,12 @@ PS_COMMAND(bind) = {
 		"                                to the socket registered by that name (see\n"
 		"                                'socket'), for tcp and udp; needs 'attach netns'\n"
 		"  name N        a name for 'unbind name N'\n"
-		"  owner OWNER   whom it belongs to, and who alone may bind(2) it while the guard\n"
-		"                is on: user:NAME, cgroup:/PATH, or, with 'socket', pid: the\n"
+		"  owner OWNER   its owner, the only one that may bind(2) it while the guard is\n"
+		"                on: user:NAME, cgroup:/PATH, or, with 'socket', pid: the\n"
 		"                processes whose sockets are registered by that name\n"
 		"  --batch FILE  bindings, one a line; '-' reads stdin; all or none\n"
 		"  --replace     change what is bound already, keeping its counters\n"
-		"  --strict      refuse what would take packets from a local socket or from\n"
+		"  --strict      refuse what would take traffic from a local socket or from\n"
 		"                this host's outgoing connections\n"
 		"  --max-bindings N\n"
 		"                the table may have N bindings (16000000); it grows by itself\n\n"

@@ -11,8 +11,7 @@ static int run_confirm(struct ps_context *context)
 	if (ps_context_expect(context, 0) ||
 	    (reverts ? ps_apply_revert(&context->apply) : ps_apply_confirm(&context->apply)))
 		return -1;
-	ps_report_note(&context->report,
-		       reverts ? "the former table is in force again" : "confirmed");
+	ps_report_note(&context->report, reverts ? "the previous table is restored" : "confirmed");
 	return PS_EXIT_DONE;
 }
 
@@ -23,8 +22,8 @@ PS_COMMAND(confirm) = {
 	.name = "confirm",
 	.arguments = "",
 	.summary = "keep what 'apply --confirm' changed",
-	.details = "Without it, the former table is published again when the time is over.\n\n"
-		   "  --revert      publish the former table at once\n",
+	.details = "Without it, the previous table is restored when the time is over.\n\n"
+		   "  --revert      restore the previous table at once\n",
 	.options = confirm_options,
 	.is_table_only = true,
 	.run = run_confirm,

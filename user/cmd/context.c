@@ -74,7 +74,7 @@ int ps_context_expect(struct ps_context *context, int max)
 {
 	if (context->count <= max)
 		return 0;
-	return ps_error_at(&context->error, max, 0, "'%s' is one word too many",
+	return ps_error_at(&context->error, max, 0, "'%s' is an unexpected argument",
 			   context->word[max]);
 }
 

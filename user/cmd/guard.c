@@ -75,14 +75,15 @@ PS_COMMAND(guard) = {
 	.kind = PS_VERB,
 	.name = "guard",
 	.arguments = "[on | report | off] [CGROUP]",
-	.summary = "refuse bind(2) of what bindings take from local processes",
+	.summary = "refuse bind(2) of ports that bindings take",
 	.details =
-		"A process in CGROUP (/ without) that binds an endpoint that belongs to another\n"
-		"('owner' of bind), or whose packets are taken from everyone or go to sockets of\n"
-		"others, gets EADDRINUSE, as if another process had it. With 'report' it gets the\n"
-		"endpoint. Either way 'conflicts' shows who tried (refused-bind). What is bound\n"
-		"already is let be. 'on' also reserves the ports that the kernel may pick, which\n"
-		"no guard sees (see 'reserve'). 'off' takes both away. Without words, shows it.\n\n"
+		"A process in CGROUP (default /) gets EADDRINUSE when it binds an endpoint that\n"
+		"has another owner ('owner' of bind), or whose packets are dropped, redirected or\n"
+		"handed to sockets of others. With 'report' it gets the endpoint. Either way\n"
+		"'conflicts' shows who tried (refused-bind). Sockets that are already bound are\n"
+		"not affected. 'on' also reserves the ports that the kernel may pick, which no\n"
+		"guard sees (see 'reserve'). 'off' removes both. Without arguments, shows its\n"
+		"state.\n\n"
 		"JSON keys: mode (on, report), cgroup, state (attached, incomplete, cgroup gone,\n"
 		"unknown), attempts.\n",
 	.is_table_only = true,

@@ -6,12 +6,12 @@
 #include "cmd/command.h"
 
 static const char global_help[] =
-	"options, before or behind the command:\n"
+	"options, before or after the command:\n"
 	"  -n NETNS      in the network namespace NETNS, with a table of its own\n"
 	"  -j, -p        JSON, JSON for people\n"
-	"  -q, -v        say less, say more\n"
+	"  -q, -v        print less, print more\n"
 	"  --wait SECONDS\n"
-	"                wait for another portsteer at most so long (10)\n"
+	"                wait for another portsteer at most this long (10)\n"
 	"  --color auto|always|never\n"
 	"  -h            help, also of a command\n"
 	"  -V            version\n\n"

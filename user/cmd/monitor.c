@@ -164,18 +164,18 @@ PS_COMMAND(monitor) = {
 	.kind = PS_NOUN,
 	.name = "monitor",
 	.arguments = "",
-	.summary = "show what happens, as it happens, until it is interrupted",
+	.summary = "show events as they happen, until interrupted",
 	.details =
-		"A line with the time for each event: bind(2) of a local process that the guard\n"
-		"refused (or would refuse, with 'guard report'); a table that was published, with\n"
+		"A line with the time for each event: a bind(2) that the guard refused (or would\n"
+		"refuse, with 'guard report') and the process; a table that was published, with\n"
 		"a line for each binding that is added (+), changed (~) or removed (-), in the\n"
 		"words of bind; a registered socket that is added, closed by its process, or\n"
 		"removed; the guard; the instance, which it waits for when there is none. The\n"
-		"first line says what there is in the beginning.\n\n"
-		"It looks five times a second. What came and went in between is not shown; calls\n"
-		"of bind(2) are all counted, and who it was is known of the last.\n\n"
-		"  --seconds N      end after so long\n"
-		"  --count N        end after so many events\n\n"
+		"first line shows the initial state.\n\n"
+		"It polls five times a second. What came and went in between is not shown; calls\n"
+		"of bind(2) are all counted, and the process of the last one is shown.\n\n"
+		"  --seconds N      end after this time\n"
+		"  --count N        end after this many events\n\n"
 		"JSON: an object a line, as soon as it happens. Keys: time, event (instance,\n"
 		"guard, published, binding, socket, bind); of an instance: instance, state\n"
 		"(present, absent), generation; of the guard: mode (on, report, off), cgroup,\n"

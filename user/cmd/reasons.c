@@ -55,7 +55,7 @@ PS_COMMAND(reasons) = {
 	.kind = PS_NOUN,
 	.name = "reasons",
 	.arguments = "",
-	.summary = "count why packets went the way they went",
+	.summary = "count why packets were passed, dropped or redirected",
 	.details = "Each packet at a hook counts exactly one reason. Reasons that never occurred\n"
 		   "are shown with -v.\n\n"
 		   "JSON keys: hook, interface, reason, packets, meaning.\n",

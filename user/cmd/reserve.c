@@ -47,11 +47,11 @@ static void say_difference(const struct ps_context *context, const struct ps_cla
 	ps_portset_remove_all(&missing, &claim->facts.ephemeral.reserved);
 	ps_portset_remove_all(&surplus, &claim->claimed);
 	if (!ps_portset_is_empty(&missing))
-		ps_report_note(&context->report, "not reserved yet: %.1500s; '%s' does",
+		ps_report_note(&context->report, "not reserved: %.1500s; '%s' reserves them",
 			       format(&missing, list), ps_advice("reserve set", NULL));
 	if (!ps_portset_is_empty(&surplus))
 		ps_report_note(&context->report,
-			       "reserved before, and not needed any more: %.1500s; '%s' takes "
+			       "reserved, but no longer needed: %.1500s; '%s' takes "
 			       "them back",
 			       format(&surplus, list), ps_advice("reserve set", NULL));
 }
@@ -103,13 +103,13 @@ PS_COMMAND(reserve) = {
 	.kind = PS_VERB,
 	.name = "reserve",
 	.arguments = "[set]",
-	.summary = "keep ports that the table claims from outgoing connections",
+	.summary = "reserve ports of bindings against outgoing connections",
 	.details =
-		"Prints a line of sysctl.d(5): what ip_local_reserved_ports must be, so that\n"
-		"neither an outgoing connection nor bind(2) to port 0 gets a port whose packets\n"
-		"a binding drops, redirects or hands to a socket. With 'set' it is made so: what\n"
-		"others reserved stays, and what 'set' reserved before and the table does not\n"
-		"need any more is taken back.\n\n"
+		"Prints a line for sysctl.d(5): the ip_local_reserved_ports with which neither an\n"
+		"outgoing connection nor bind(2) to port 0 gets a port whose packets a binding\n"
+		"drops, redirects or hands to a socket. 'set' applies it: ports that others\n"
+		"reserved stay, and ports that 'set' reserved before and the table no longer\n"
+		"needs are released.\n\n"
 		"JSON keys: sysctl, value (what it must be), present, claimed (by the table),\n"
 		"own (reserved by 'set').\n",
 	.run = run_reserve,
@@ -126,7 +126,7 @@ PS_COMMAND(unreserve) = {
 	.kind = PS_VERB,
 	.name = "unreserve",
 	.arguments = "",
-	.summary = "take back what 'reserve set' reserved",
+	.summary = "release what 'reserve set' reserved",
 	.details = "What others reserved, before or since, stays.\n",
 	.run = run_unreserve,
 };

@@ -27,7 +27,7 @@ static int read_place(struct ps_context *context, struct asked *asked)
 		return ps_context_expect(context, 2);
 	if (context->count != 3)
 		return ps_error_at(&context->error, -1, 0,
-				   "--listening needs a place, such as '--listening tcp "
+				   "--listening needs an address, such as '--listening tcp "
 				   "127.0.0.1:8080'");
 	if (ps_endpoints_parse(proto, context->word[2], &endpoints, &context->error)) {
 		context->error.word = context->error.word == 1 ? 2 : -1;
@@ -127,7 +127,7 @@ static int run_remove(struct ps_context *context)
 	if (has_option_of_add(context))
 		return ps_error_at(
 			&context->error, -1, 0,
-			"'socket remove' takes no options: it forgets all sockets of a name");
+			"'socket remove' takes no options: it forgets all sockets with the name");
 	if (ps_context_expect(context, 2) || ps_apply_unregister(&context->apply, context->word[1]))
 		return -1;
 	return PS_EXIT_DONE;
@@ -163,16 +163,16 @@ PS_COMMAND(socket) = {
 	.arguments = "add SOCKET [ADDRESS:PORT] | remove SOCKET",
 	.summary = "register sockets of processes for bindings with 'socket'",
 	.details =
-		"TCP sockets must listen, UDP sockets be bound and not connected. Several by one\n"
-		"name share what comes, each flow staying with its socket. One that is closed is\n"
-		"forgotten when the next is registered.\n\n"
+		"TCP sockets must listen, UDP sockets be bound and not connected. Several\n"
+		"with one name share the traffic, and each flow stays with its socket. A closed\n"
+		"socket is forgotten when the next is registered.\n\n"
 		"  --fd N        descriptor N of this process, or, with --pid PID, of another\n"
 		"  --listening tcp|udp ADDRESS:PORT\n"
-		"                all sockets that wait there; with --pid PID, those of that one\n"
+		"                all sockets that listen there; with --pid, of process PID\n"
 		"  --systemd     what systemd passes (LISTEN_FDS) to the unit that runs this\n"
 		"  --unix FILE   what the program that listens at this UNIX socket sends\n"
 		"                (SCM_RIGHTS, with the first byte)\n"
-		"  --replace     instead of all others of that name, which are left alone\n"
+		"  --replace     in place of all others with that name, which stay open\n"
 		"                but get nothing new\n",
 	.options = options,
 	.run = run_socket,

@@ -63,10 +63,10 @@ PS_COMMAND(sockets) = {
 	.kind = PS_NOUN,
 	.name = "sockets",
 	.arguments = "",
-	.summary = "list registered sockets, and what they were handed",
+	.summary = "list registered sockets and how much they were handed",
 	.details =
 		"A socket is open, or closed by its process; a name that bindings use and that\n"
-		"no socket is registered by is missing. PID and COMMAND are those it was taken\n"
+		"no socket is registered with is missing. PID and COMMAND are those it was taken\n"
 		"from. TAKEN counts connections, or datagrams.\n\n"
 		"JSON keys: name, socket, state, takes (ipv4, ipv6, any), cookie, pid, command,\n"
 		"taken, bindings.\n",

@@ -179,7 +179,7 @@ static json_t *make_sizes(const struct ps_instance *instance, const struct ps_us
 	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "shapes",
 			 (json_int_t)usage->shapes, "probe_lists", (json_int_t)usage->lists,
 			 "ports", (json_int_t)usage->ports, "targets", (json_int_t)usage->targets,
-			 "seats", (json_int_t)usage->seats, "max_seats",
+			 "front_entries", (json_int_t)usage->seats, "max_front_entries",
 			 (json_int_t)ps_front_buckets(instance->meta->capacity) * PS_BUCKET_ENTRIES,
 			 "overflow", (json_int_t)usage->overflow, "memory_bytes",
 			 (json_int_t)usage->bytes);
@@ -209,9 +209,9 @@ static int print_sizes(const struct ps_instance *instance, const struct ps_usage
 	add_size(output, "ports in the directory", usage->ports, PS_HALF_PORTS);
 	add_size(output, "probe lists", usage->lists, PS_LISTS_MAX - 1);
 	add_size(output, "redirect targets", usage->targets, PS_TARGETS_MAX - 1);
-	add_size(output, "seats", usage->seats,
+	add_size(output, "front entries", usage->seats,
 		 (__u64)ps_front_buckets(instance->meta->capacity) * PS_BUCKET_ENTRIES);
-	add_size(output, "bindings without a seat", usage->overflow, 0);
+	add_size(output, "bindings without a front entry", usage->overflow, 0);
 	add_size(output, "kernel memory, bytes", usage->bytes, 0);
 	return ps_output_close(output, error);
 }
@@ -247,7 +247,7 @@ static const char *describe_pending(const struct ps_state *state)
 		return "";
 	return ps_snapshot_is_changing(state)
 		       ? ", a change is under way"
-		       : ", a change was cut short (the next one repairs it)";
+		       : ", a change was interrupted (the next one repairs it)";
 }
 
 static void print_head(const struct ps_instance *instance)
@@ -358,10 +358,10 @@ PS_COMMAND(status) = {
 	.arguments = "",
 	.summary = "show what is attached, and how full the table is",
 	.details =
-		"A program is stale when its interface is gone, was made anew, renamed or moved,\n"
-		"or when somebody took it off; the command that repairs it is shown. With -v also\n"
-		"which programs and filters packets meet on the way, in that order, and how much\n"
-		"of what is in use. Exit status 4 when there is no instance. Without -n the\n"
+		"A program is stale when its interface was deleted, recreated, renamed or moved,\n"
+		"or when the program was taken off; the command that repairs it is shown. With -v\n"
+		"also the programs and filters that packets meet, in that order, and how full the\n"
+		"maps are. Exit status 4 when there is no instance. Without -n the\n"
 		"instances of other network namespaces follow, a line each: where the namespace\n"
 		"is, or the commands that remove the instance of one that is gone.\n\n"
 		"JSON: an array of objects, that of the instance first, with the keys instance,\n"
@@ -374,7 +374,8 @@ PS_COMMAND(status) = {
 		"program_id, tag, other_build, attached, state, checked, detail, fix, programs;\n"
 		"and that again of objects with hook, mode, program_id, name, tag, attached_by,\n"
 		"link_id, priority, ours. With -v also sizes, an object: shapes, probe_lists,\n"
-		"ports, targets, seats, max_seats, overflow, memory_bytes.\n",
+		"ports, targets, front_entries, max_front_entries, overflow,\n"
+		"memory_bytes.\n",
 	.is_table_only = true,
 	.run = run_status,
 };

@@ -40,6 +40,6 @@ void ps_trial_print(const struct ps_instance *instance)
 	ps_output_real_time((__u64)facts.since_ns, since);
 	printf("on trial: the last change, by ");
 	ps_output_escaped(stdout, facts.user);
-	printf(" since %s; taken back in %ld s, unless 'confirm' keeps it\n", since,
+	printf(" since %s; reverted in %ld s, unless 'confirm' keeps it\n", since,
 	       ps_trial_facts_left(&facts));
 }

@@ -59,7 +59,7 @@ PS_COMMAND(flush) = {
 	.name = "flush",
 	.arguments = "",
 	.summary = "remove all bindings",
-	.details = "Programs stay attached, and pass everything.\n",
+	.details = "Programs stay attached and pass everything.\n",
 	.is_table_only = true,
 	.run = run_flush,
 };
@@ -80,11 +80,11 @@ PS_COMMAND(refresh) = {
 	.kind = PS_VERB,
 	.name = "refresh",
 	.arguments = "",
-	.summary = "look interfaces and next hops up again",
+	.summary = "look up interfaces and next hops again",
 	.details =
-		"Publishes the same table with the interface indexes and link addresses of today.\n"
+		"Publishes the same table with the current interface indexes and link addresses.\n"
 		"Every bind and unbind does so as well.\n\n"
-		"  --recover     also count everything anew, as after a command that was killed\n",
+		"  --recover     also recount everything, as after a command that was killed\n",
 	.options = refresh_options,
 	.run = run_refresh,
 };

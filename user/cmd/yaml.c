@@ -64,7 +64,7 @@ static int check_text(const char *text, const char *where, struct ps_error *erro
 	if (!text || ps_utf8_is_valid(text))
 		return 0;
 	return ps_error_set(error, PS_EXIT_REFUSED,
-			    "YAML cannot say '%s' of %s, which is no UTF-8; nothing was printed",
+			    "YAML cannot say '%s' of %s, which is not UTF-8; nothing was printed",
 			    text, where);
 }
 

@@ -146,7 +146,7 @@ void ps_conflicts_find_duplicates(struct ps_conflicts *conflicts,
 		describe(&duplicate->holder, holder, sizeof(holder));
 		ps_endpoint_format(&duplicate->holder.endpoint, conflict->with);
 		if (duplicate->is_in_table)
-			ps_conflict_say(conflict, "bound already: %s; --replace changes it",
+			ps_conflict_say(conflict, "already bound: %s; --replace changes it",
 					holder);
 		else if (duplicate->holder.line)
 			ps_conflict_say(conflict, "bound twice here, first in line %u: %s",
@@ -339,6 +339,6 @@ void ps_conflicts_find_overrides(struct ps_conflicts *conflicts, const struct ps
 		conflict = ps_conflicts_add(conflicts, PS_OVERRIDE, PS_INFO, &bindings->item[i]);
 		ps_endpoint_format(&other.endpoint, conflict->with);
 		describe(&other, text, sizeof(text));
-		ps_conflict_say(conflict, "is more specific and takes its part of %s", text);
+		ps_conflict_say(conflict, "is more specific and overrides part of %s", text);
 	}
 }

@@ -132,6 +132,13 @@ const char *ps_endpoint_unsteered(const struct ps_endpoint *endpoint);
 const char *ps_facts_find_no_socket(const struct ps_facts *facts, const struct ps_binding *binding,
 				    char *text, size_t size);
 
+/* @binding redirects an address that this host has, and no prefix around it. */
+bool ps_facts_is_redirected_here(const struct ps_facts *facts, const struct ps_binding *binding);
+
+/* Why replies to what @binding redirects do not come back through this host, or NULL. */
+const char *ps_facts_find_returns(const struct ps_facts *facts, const struct ps_binding *binding,
+				  char *text, size_t size);
+
 /* @binding steers to @listener: it does not take packets from it. */
 bool ps_facts_is_own_socket(const struct ps_facts *facts, const struct ps_binding *binding,
 			    const struct ps_listener *listener);

@@ -93,7 +93,7 @@ static void add_ephemeral(struct ps_conflicts *conflicts, const struct ps_facts 
 	conflict->facts = facts;
 	ps_conflict_say(conflict,
 			"%s%s%s may pick port %d for an outgoing connection (range %d-%d), whose "
-			"replies would be taken",
+			"replies this binding would take",
 			facts->is_elsewhere ? "network namespace '" : "this host",
 			facts->is_elsewhere ? facts->netns : "", facts->is_elsewhere ? "'" : "",
 			port, facts->ephemeral.first, facts->ephemeral.last);

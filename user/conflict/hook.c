@@ -25,10 +25,10 @@ static const char *role_of(enum ps_hook hook, enum ps_severity severity)
 {
 	if (hook == PS_HOOK_SK_LOOKUP)
 		return severity == PS_INFO
-			       ? "comes before portsteer's, whose choice of a socket counts"
-			       : "comes behind portsteer's and may choose another socket";
-	return severity == PS_INFO ? "comes behind portsteer's and sees only what that passes"
-				   : "comes before portsteer's and may stop or rewrite packets";
+			       ? "runs before portsteer's, whose choice of a socket counts"
+			       : "runs after portsteer's and may choose another socket";
+	return severity == PS_INFO ? "runs after portsteer's and sees only what that passes"
+				   : "runs before portsteer's and may stop or rewrite packets";
 }
 
 static void add_foreign(struct ps_conflicts *conflicts, const struct ps_attachment *attachment,

@@ -43,7 +43,7 @@ static void add_peer(struct words *words, const struct ps_listener *listener)
 	add(words, "%s", strchr(ps_endpoint_format(&peer, text), ' ') + 1);
 }
 
-/* "2 sockets wait at tcp any:80 on 'eth0', network namespace 'blue'" */
+/* "2 sockets listen on tcp any:80 on 'eth0', network namespace 'blue'" */
 static void add_sockets(struct words *words, const struct ps_conflict *conflict)
 {
 	const struct ps_listener *listener = conflict->listener;
@@ -56,9 +56,10 @@ static void add_sockets(struct words *words, const struct ps_conflict *conflict)
 		add(words, "a %ssocket", local);
 	else
 		add(words, "%zu %ssockets", listener->socket_count, local);
-	if (!listener->is_connected)
-		add(words, is_one ? " waits" : " together wait");
-	add(words, " at %s", conflict->with);
+	if (listener->is_connected)
+		add(words, " at %s", conflict->with);
+	else
+		add(words, is_one ? " listens on %s" : " together listen on %s", conflict->with);
 	if (device)
 		add(words, " on '%s'", device->name);
 	if (conflict->facts->is_elsewhere)
@@ -74,23 +75,37 @@ static void add_stranger(struct words *words, const struct ps_conflict *conflict
 {
 	struct ps_answer is_owner = ps_holder_is_owner(conflict->listener, conflict->owner);
 
-	add(words, ", and the binding belongs to %s", conflict->owner);
+	add(words, "; the owner of this binding is %s", conflict->owner);
 	if (ps_is_unknown(is_owner))
-		add(words, ", which it may be or not");
+		add(words, ", and whether they are the same is not known");
+}
+
+/* "this binding drops its traffic" */
+static const char *describe_loss(enum ps_action action)
+{
+	switch (action) {
+	case PS_DROP:
+		return "drops";
+	case PS_REDIRECT:
+		return "redirects";
+	default:
+		return "diverts";
+	}
 }
 
 static void add_loss(struct words *words, const struct ps_conflict *conflict)
 {
-	bool is_one = conflict->listener->socket_count == 1;
-	const char *action = ps_action_name(conflict->action);
+	bool is_elsewhere = conflict->facts->is_elsewhere;
 
-	if (conflict->severity == PS_INFO && !conflict->facts->is_elsewhere)
-		add(words, "; no attached program is in the way of its packets");
+	if (conflict->severity == PS_INFO && !is_elsewhere)
+		add(words, "; no attached program sees its packets");
 	else if (conflict->severity == PS_INFO)
-		add(words, "; '%s' must lead there if its packets come through here", action);
+		add(words, "; '%s' must lead there if its packets come through here",
+		    ps_action_name(conflict->action));
 	else
-		add(words, ", and '%s' takes %s packets away%s", action, is_one ? "its" : "their",
-		    conflict->facts->is_elsewhere ? " if they come through here" : "");
+		add(words, "; this binding %s %s traffic%s", describe_loss(conflict->action),
+		    conflict->listener->socket_count == 1 ? "its" : "their",
+		    is_elsewhere ? " if it comes through here" : "");
 }
 
 static void say_listener(struct ps_conflict *conflict)

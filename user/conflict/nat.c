@@ -179,11 +179,10 @@ static void add(struct ps_conflicts *conflicts, const struct ps_facts *facts,
 	snprintf(loss, sizeof(loss),
 		 binding->action == PS_SOCKET ? "'%s' gets none of them" : "'%s' takes them first",
 		 action);
-	ps_conflict_say(conflict, "a NAT rule (%s) sends %s what is for %s%s to %s, and %s",
-			rule->where, is_partial ? "some of" : "on",
+	ps_conflict_say(conflict, "a NAT rule (%s) sends %spackets for %s to %s; %s", rule->where,
+			is_partial ? "some " : "",
 			ps_nat_match_format(&rule->match, binding->endpoint.proto, text),
-			is_partial ? " on" : "", *rule->to ? rule->to : "another destination",
-			loss);
+			*rule->to ? rule->to : "another destination", loss);
 }
 
 void ps_conflicts_find_nat(struct ps_conflicts *conflicts, const struct ps_view *view,

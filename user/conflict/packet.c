@@ -160,8 +160,8 @@ void ps_conflict_say_packet_socket(struct ps_conflict *conflict)
 		snprintf(more, sizeof(more), " and %zu more", count - 1);
 	if (conflict->endpoint.proto != PS_NO_PROTO)
 		snprintf(what, sizeof(what), "'%s' takes away", ps_action_name(conflict->action));
-	ps_conflict_say(conflict, "%s on '%s'%s (%s) %s nothing of what %s",
+	ps_conflict_say(conflict, "%s on '%s'%s (%s) %s what %s",
 			is_one ? "a packet socket" : "packet sockets", at ? at->now : "", more,
 			ps_holder_format(conflict->facts, conflict->listener, holder),
-			is_one ? "sees" : "see", what);
+			is_one ? "does not see" : "do not see", what);
 }

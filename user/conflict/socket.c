@@ -59,8 +59,8 @@ const char *ps_facts_find_no_socket(const struct ps_facts *facts, const struct p
 			return NULL; /* when it is closed, that is said of it */
 	}
 	if (is_any)
-		ps_utf8_print(text, size, "of the sockets registered as '%s' none takes %s%s", name,
-			      ps_proto_name(binding->endpoint.proto),
+		ps_utf8_print(text, size, "none of the sockets registered as '%s' accepts %s%s",
+			      name, ps_proto_name(binding->endpoint.proto),
 			      families[binding->endpoint.family]);
 	else
 		ps_utf8_print(text, size, "no socket is registered as '%s'; register one: %s", name,

@@ -32,8 +32,8 @@ const char *ps_endpoint_unsteered(const struct ps_endpoint *endpoint)
 		return is_ipv4 && endpoint->addr[0] == 255 ? "broadcast packets are never steered"
 							   : "multicast packets are never steered";
 	if (reason == PS_REASON_MARTIAN)
-		return is_ipv4 ? "packets to this network belong on no wire and are never steered"
-			       : "packets to this address belong on no wire and are never steered";
+		return is_ipv4 ? "packets to this network are never steered"
+			       : "packets to this address are never steered";
 	return NULL;
 }
 
@@ -76,7 +76,8 @@ static const char *find_obstacle(const struct ps_facts *facts, const struct ps_b
 	const char *obstacle = ps_endpoint_unsteered(&binding->endpoint);
 
 	if (!obstacle && binding->action == PS_REDIRECT)
-		obstacle = ps_target_problem(&binding->target, text, size);
+		obstacle = ps_target_problem(&binding->target, text, size)
+				   ?: ps_facts_find_returns(facts, binding, text, size);
 	if (!obstacle && binding->action == PS_SOCKET)
 		obstacle = ps_facts_find_no_socket(facts, binding, text, size);
 	if (obstacle || binding->action == PS_SOCKET)

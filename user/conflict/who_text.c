@@ -188,7 +188,7 @@ static void note_packet_socket(struct words *words, const struct ps_who_row *row
 
 	add(words, device ? "at %s" : "at every interface", device ? device->name : "");
 	if (ps_packet_socket_hook(row->facts, row->listener, &count))
-		add(words, "; sees nothing of what bindings take away there");
+		add(words, "; does not see what bindings take away there");
 }
 
 void ps_who_note(struct ps_who_row *row, const struct ps_who_question *question)

@@ -71,7 +71,7 @@ static const char *find_fault(struct ps_file_input *input, unsigned char byte)
 	if (input->bytes++ == PS_FILE_BYTES_MAX)
 		return "a file has at most 256 MiB";
 	if (input->piece++ == PS_FILE_PIECE_MAX)
-		return "more than 1 MiB of one text or comment";
+		return "a string or comment of more than 1 MiB";
 	if (!is_utf8(input, byte))
 		return "a byte that is not UTF-8";
 	if (byte == '\t')

@@ -48,7 +48,8 @@ int ps_words_check_plain(struct ps_yaml *yaml, const struct ps_yaml_text *text)
 
 	if (!text->is_plain || !ps_yaml_is_ambiguous(text->text))
 		return 0;
-	ps_error_at(&error, -1, 0, "'%s' is no text in YAML; write \"%s\"", text->text, text->text);
+	ps_error_at(&error, -1, 0, "'%s' is not a string in YAML; write \"%s\"", text->text,
+		    text->text);
 	ps_yaml_diagnose(yaml, text, 0, error.text);
 	return -1;
 }

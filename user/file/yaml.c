@@ -86,9 +86,9 @@ static void check_properties(struct ps_yaml *yaml)
 		tag = event->data.sequence_start.tag;
 	}
 	if (anchor)
-		diagnostic(yaml, "anchors are not taken, as there are no aliases");
+		diagnostic(yaml, "anchors are not supported");
 	if (tag)
-		diagnostic(yaml, "tags are not taken");
+		diagnostic(yaml, "tags are not supported");
 }
 
 static void next(struct ps_yaml *yaml)
@@ -116,7 +116,7 @@ static void skip(struct ps_yaml *yaml)
 	__u32 depth = yaml->depth;
 
 	if (yaml->event.type == YAML_ALIAS_EVENT)
-		diagnostic(yaml, "aliases are not taken; write it out");
+		diagnostic(yaml, "aliases are not supported; write the value out");
 	do
 		next(yaml);
 	while (yaml->event.type != YAML_NO_EVENT && yaml->depth > depth);
@@ -126,7 +126,7 @@ static void skip(struct ps_yaml *yaml)
 static bool expect(struct ps_yaml *yaml, yaml_event_type_t type, const char *expected)
 {
 	static const char *const found[] = {
-		[YAML_SCALAR_EVENT] = "a text",
+		[YAML_SCALAR_EVENT] = "a string",
 		[YAML_SEQUENCE_START_EVENT] = "a list",
 		[YAML_MAPPING_START_EVENT] = "keys and values",
 	};
@@ -139,8 +139,8 @@ static bool expect(struct ps_yaml *yaml, yaml_event_type_t type, const char *exp
 		bool is_there = event < sizeof(found) / sizeof(*found) && found[event] &&
 				(event != YAML_SCALAR_EVENT || yaml->event.data.scalar.length);
 
-		snprintf(text, sizeof(text), "%s, where there must be %s",
-			 is_there ? found[event] : "nothing", expected);
+		snprintf(text, sizeof(text), "expected %s, found %s", expected,
+			 is_there ? found[event] : "nothing");
 		diagnostic(yaml, text);
 	}
 	skip(yaml);
@@ -164,12 +164,13 @@ int ps_yaml_read_text(struct ps_yaml *yaml, struct ps_yaml_text *ret)
 	const yaml_event_t *event = &yaml->event;
 	size_t length;
 
-	if (!expect(yaml, YAML_SCALAR_EVENT, "a text"))
+	if (!expect(yaml, YAML_SCALAR_EVENT, "a string"))
 		return -1;
 	length = event->data.scalar.length;
 	if (length >= sizeof(ret->text) || strlen((char *)event->data.scalar.value) != length) {
-		diagnostic(yaml, length < sizeof(ret->text) ? "a text has no NUL in it"
-							    : "a text has at most 255 bytes here");
+		diagnostic(yaml, length < sizeof(ret->text) ? "a string cannot contain NUL"
+							    : "a string has at most 255 bytes "
+							      "here");
 		skip(yaml);
 		return -1;
 	}
@@ -220,7 +221,7 @@ static void read_pair(struct ps_yaml *yaml, const struct ps_yaml_key *keys, cons
 	int key = read_key(yaml, keys, what);
 
 	if (key >= 0 && *seen >> key & 1)
-		ps_diagnostics_add(yaml->diagnostics, place, "'%s' a second time", keys[key].name);
+		ps_diagnostics_add(yaml->diagnostics, place, "'%s' is given twice", keys[key].name);
 	if (key < 0 || *seen >> key & 1) {
 		skip(yaml);
 		return;

@@ -87,8 +87,8 @@ static int complete(struct ps_instance *former, struct ps_instance *next, struct
 	    ps_grace_wait(next, error) || ps_fill_counts(next, former, error))
 		return -1;
 	if (ps_instance_discard(former->path, &left))
-		ps_notice("warning: the table has grown; what it was is not all taken away, which "
-			  "the next command that changes something does: %s",
+		ps_notice("warning: the table has grown, but the old maps are not all removed; "
+			  "the next change removes them: %s",
 			  left.text);
 	return 0;
 }

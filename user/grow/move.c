@@ -99,7 +99,7 @@ static int complete(struct ps_v1 *v1, struct ps_instance *next, struct ps_error 
 	if (ps_v1_leave(next->name, error))
 		return -1;
 	ps_notice("note: instance '%s', made by an earlier portsteer, was moved to ABI %d; its "
-		  "programs are exchanged, its counters go on",
+		  "programs were replaced, its counters continue",
 		  next->name, PS_ABI_VERSION);
 	return 0;
 }
@@ -132,8 +132,8 @@ static int check_trial(const struct ps_v1 *v1, struct ps_error *error)
 		return 0;
 	return ps_error_set(error, PS_EXIT_LOCKED,
 			    "the last change of instance '%s' was made by an earlier portsteer and "
-			    "waits to be confirmed; confirm it with that one, or wait until it is "
-			    "taken back",
+			    "waits for confirmation; confirm it with that one, or wait until it "
+			    "is reverted",
 			    v1->instance.name);
 }
 

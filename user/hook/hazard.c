@@ -139,8 +139,8 @@ static void find_merged(const struct ps_arrival *arrival, struct ps_hazards *ret
 				     NULL));
 	else if (is_veth(device) && arrival->peer.tx_segments)
 		add(ret, PS_HAZARD_MERGED, arrival->has_redirect,
-		    "its peer sends long packets uncut: several count as one, and such a one is "
-		    "lost when redirected; %s",
+		    "its peer sends unsegmented packets: several count as one, and are lost when "
+		    "redirected; %s",
 		    ps_advice_inside(netns_of_peer(arrival), "ethtool -K", device->peer, "tso",
 				     "off", "gso", "off", NULL));
 }
@@ -166,14 +166,14 @@ static void find_checksum(const struct ps_arrival *arrival, struct ps_hazards *r
 		return;
 	if (!strcmp(device->kind, "tun"))
 		add(ret, PS_HAZARD_CHECKSUM, arrival->has_redirect,
-		    "who sends into it may leave checksums unfinished, and redirected frames are "
-		    "then dropped by their receiver; in the guest: %s",
+		    "senders may leave checksums unfinished, and the receiver of redirected "
+		    "frames then drops them; in the guest: %s",
 		    ps_advice_inside("", "ethtool -K DEV tx off", NULL));
 	if (!is_veth(device) || (arrival->peer.is_known && !arrival->peer.tx_checksum))
 		return;
 	add(ret, PS_HAZARD_CHECKSUM, arrival->has_redirect,
-	    "its peer %s checksums unfinished, and redirected frames are then dropped by their "
-	    "receiver; %s%s",
+	    "its peer %s checksums unfinished, and the receiver of redirected frames then drops "
+	    "them; %s%s",
 	    arrival->peer.is_known ? "leaves" : "may leave",
 	    device->knows_peer && !*device->peer_netns && device->netns_id >= 0
 		    ? "in the peer's namespace: "
@@ -201,7 +201,7 @@ static const char *better_than_generic(const struct ps_device *device)
 		return "the driver may have XDP of its own: try 'mode native'";
 	if (device->features & PS_XDP_BASIC)
 		return "the driver has XDP of its own: 'mode native'";
-	return "'hook tc' does the same for less";
+	return "'hook tc' does the same at lower cost";
 }
 
 static void find_generic(const struct ps_arrival *arrival, struct ps_hazards *ret)

@@ -13,7 +13,7 @@ const char *ps_stale_detail(enum ps_attachment_state state)
 		[PS_ATTACHED] = "",
 		[PS_STALE_GONE] = "the interface is gone",
 		[PS_STALE_ANEW] =
-			"the interface was made anew, and nothing is attached to the new one",
+			"the interface was recreated, and nothing is attached to the new one",
 		[PS_STALE_RENAMED] = "the interface was renamed, and is still attached",
 		[PS_STALE_MOVED] =
 			"the interface is in another network namespace, and still attached",

@@ -145,7 +145,8 @@ static int read_path(const char *cgroup, const char *root, const char **ret, str
 
 	if (*cgroup != '/')
 		return ps_error_at(error, -1, 0,
-				   "'%s' is no cgroup: it begins with '/', as in /proc/PID/cgroup",
+				   "'%s' is not a cgroup: a cgroup begins with '/', as in "
+				   "/proc/PID/cgroup",
 				   cgroup);
 	if (!strncmp(cgroup, root, length) && (!cgroup[length] || cgroup[length] == '/'))
 		cgroup += length;

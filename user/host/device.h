@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <portsteer/abi.h>
+#include "base/answer.h"
 #include "base/error.h"
 
 #define PS_KIND_SIZE 16
@@ -26,6 +27,7 @@ struct ps_device {
 	__u32 master; /* the bridge, bond or VRF that it is a member of, 0: none */
 	int netns_id; /* of the namespace that the link is in, -1: this one */
 	__u16 tunnel_port; /* of UDP, where the kernel takes its packets; 0: not said */
+	struct ps_answer returns[2]; /* IPv4, IPv6: ps_forwarding_returns(), unknown until asked */
 	bool is_up;
 	bool has_no_link; /* its packets begin with their IP header, see framing.h */
 	bool is_reached; /* gets packets that attached programs let pass, see reach.h */

@@ -198,8 +198,8 @@ static void read_protocol(struct reading *reading, const struct dump *dump,
 	if (err == -ENOENT && has_protocol(dump->name))
 		ps_unchecked_add(
 			unchecked, dump->proto,
-			"this kernel does not list %s sockets (it lacks %s), so whether one "
-			"waits is not known",
+			"this kernel does not list %s sockets (it lacks %s), so it is not known "
+			"whether one listens",
 			dump->name, dump->module);
 	else if (err && err != -ENOENT)
 		ps_unchecked_add(unchecked, dump->proto, "the %s sockets could not be listed: %s",

@@ -139,8 +139,7 @@ int ps_netns_read_place(const char *word, struct ps_netns_place *ret, struct ps_
 	if (!*word || strlen(word) >= sizeof(place.path) ||
 	    (!strchr(word, '/') && (word[0] == '.' || strlen(word) > 200)))
 		return ps_error_set(error, PS_EXIT_USAGE,
-				    "'%s' is no name of a network namespace, path or process",
-				    word);
+				    "'%s' is not a network namespace, path or process", word);
 	if (strchr(word, '/'))
 		read_path(word, &place);
 	else if (read_name(word, &place, error))
@@ -156,7 +155,7 @@ static int miss(const struct ps_netns_place *place, int err, struct ps_error *er
 	if (place->pid)
 		return ps_error_set(error, PS_EXIT_NOT_FOUND,
 				    "there is no network namespace '%d' in " PS_NETNS_DIR
-				    ", and no process of that number",
+				    ", and no process with that number",
 				    (int)place->pid);
 	if (!place->name[0])
 		return ps_error_set(error, PS_EXIT_NOT_FOUND, "there is no network namespace at %s",

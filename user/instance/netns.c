@@ -30,8 +30,8 @@ static int say_other(struct ps_answer is_first, struct ps_error *error)
 	if (ps_is_unknown(is_first))
 		return ps_error_errno(
 			error, is_first.err,
-			"whether this is the first network namespace, of which "
-			"instance 'default' is, is not known; say which one is meant: "
+			"cannot tell whether this is the first network namespace, to which "
+			"instance 'default' belongs; name the one that is meant: "
 			"%s",
 			ps_advice_for(path, "...", NULL));
 	if (ps_is_yes(ps_netns_name(name, sizeof(name))))
@@ -40,8 +40,8 @@ static int say_other(struct ps_answer is_first, struct ps_error *error)
 				    "say: %s",
 				    name, ps_advice_for(name, "...", NULL));
 	return ps_error_set(error, PS_EXIT_REFUSED,
-			    "this is another network namespace than the first, of which instance "
-			    "'default' is; say: %s",
+			    "instance 'default' belongs to the first network namespace, and this "
+			    "is another; use: %s",
 			    ps_advice_for(path, "...", NULL));
 }
 
@@ -103,8 +103,8 @@ static int say_living(const struct ps_instance *instance, const struct ps_netns 
 {
 	return ps_error_set(
 		error, PS_EXIT_REFUSED,
-		"instance '%s' is of the network namespace %s, which had that name before; "
-		"say: %s",
+		"instance '%s' belongs to the network namespace %s, which had that name before; "
+		"use: %s",
 		instance->name, there->name, ps_advice_for(there->name, "...", NULL));
 }
 

@@ -190,7 +190,7 @@ static int load_tc(const struct ps_instance *instance, enum ps_hook hook, __u32 
 	tc->rodata->front_buckets = ps_front_buckets(instance->meta->capacity);
 	bpf_program__set_autoload(tc->progs.portsteer_in, is_ingress);
 	bpf_program__set_autoload(tc->progs.portsteer_out, !is_ingress);
-	err = ps_object_reuse_maps(tc->obj, instance) ?: ps_tc__load(tc);
+	err = ps_object_reuse_maps(tc->obj, instance) ?: bpf_object__load(tc->obj);
 	return err
 		       ?: take_fd(is_ingress ? tc->progs.portsteer_in : tc->progs.portsteer_out,
 				  ret_fd);
@@ -212,7 +212,7 @@ static int load_sk_lookup(const struct ps_instance *instance, __u32 hook_index, 
 	sk_lookup->rodata->hook_index = hook_index;
 	sk_lookup->rodata->cpu_rows = instance->meta->cpu_rows;
 	sk_lookup->rodata->front_buckets = ps_front_buckets(instance->meta->capacity);
-	err = ps_object_reuse_maps(sk_lookup->obj, instance) ?: ps_sk_lookup__load(sk_lookup);
+	err = ps_object_reuse_maps(sk_lookup->obj, instance) ?: bpf_object__load(sk_lookup->obj);
 	return err ?: take_fd(sk_lookup->progs.portsteer_sk, ret_fd);
 }
 

@@ -162,11 +162,12 @@ static bool is_of_earlier(const struct ps_instance *instance)
 static int say_none(const struct ps_instance *instance, struct ps_error *error)
 {
 	if (is_of_earlier(instance))
-		return ps_error_set(error, PS_EXIT_REFUSED,
-				    "instance '%s' was made by an earlier portsteer, and steers as "
-				    "that was told; this one takes it over with the first change, "
-				    "for example: %s",
-				    instance->name, ps_advice("refresh", NULL));
+		return ps_error_set(
+			error, PS_EXIT_REFUSED,
+			"instance '%s' was made by an earlier portsteer, and keeps "
+			"its configuration; this version takes it over with the first change, "
+			"for example: %s",
+			instance->name, ps_advice("refresh", NULL));
 	return ps_error_set(error, PS_EXIT_NOT_FOUND,
 			    "nothing is attached or bound in instance '%s'", instance->name);
 }
@@ -194,8 +195,8 @@ static int say_locked(const struct ps_instance *instance, const struct ps_instan
 	if (!ps_instance_is_growing(instance->path))
 		return -1;
 	return ps_error_set(error, PS_EXIT_LOCKED,
-			    "the table of instance '%s' grows, which another portsteer sees to; "
-			    "waited %d s (--wait SECONDS waits longer)",
+			    "another portsteer is growing the table of instance '%s'; waited %d "
+			    "s (--wait SECONDS waits longer)",
 			    instance->name, options->wait_seconds);
 }
 
@@ -254,7 +255,7 @@ static int open_to_change(const struct ps_instance_options *options, struct ps_i
 	if (!open_locked(options, instance, error))
 		return 0;
 	if (instance->is_new && ps_instance_remove(instance, &left))
-		ps_notice("warning: an empty instance stays behind: %s", left.text);
+		ps_notice("warning: an empty instance is left: %s", left.text);
 	return -1;
 }
 

@@ -42,7 +42,7 @@ static void warn_of_pinning(const struct ps_instance *instance)
 	if (stat(PS_BPFFS, &root) || stat(instance->path, &own) || own.st_uid || !own.st_gid ||
 	    !(own.st_mode & S_IRGRP) || !(root.st_mode & (S_IWGRP | S_IWOTH)))
 		return;
-	ps_notice("warning: who may read instance '%s' could also write it, because " PS_BPFFS
+	ps_notice("warning: those who may read instance '%s' could also write it, because " PS_BPFFS
 		  " has mode %04o and lets them pin; as root: chmod go-w " PS_BPFFS,
 		  instance->name, root.st_mode & 07777);
 }

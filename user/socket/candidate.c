@@ -56,7 +56,7 @@ static int check_kind(int fd, struct ps_socket_info *info, const char *what, str
 
 	if (read_option(fd, SO_DOMAIN, &domain) || read_option(fd, SO_PROTOCOL, &protocol))
 		return errno == ENOTSOCK
-			       ? ps_error_set(error, PS_EXIT_REFUSED, "%s is no socket", what)
+			       ? ps_error_set(error, PS_EXIT_REFUSED, "%s is not a socket", what)
 			       : refuse_unknown(what, error);
 	if (domain != AF_INET && domain != AF_INET6)
 		return ps_error_set(error, PS_EXIT_REFUSED,

@@ -123,11 +123,11 @@ static int judge(const struct search *search, pid_t pid, const struct ps_endpoin
 	ps_endpoint_format(endpoint, text);
 	if (pid && !search->candidates->count)
 		return ps_error_set(error, PS_EXIT_NOT_FOUND,
-				    "process %d has no socket that waits at %s", (int)pid, text);
+				    "process %d has no socket that listens on %s", (int)pid, text);
 	if (!pid && search->count)
 		return ps_error_set(error, PS_EXIT_REFUSED,
-				    "%zu sockets wait at %s that no process has open that may be "
-				    "looked into (needs CAP_SYS_PTRACE)",
+				    "%zu sockets listen on %s, but no process that may be "
+				    "inspected has them open (needs CAP_SYS_PTRACE)",
 				    search->count, text);
 	return 0;
 }
@@ -145,7 +145,7 @@ int ps_candidates_find(struct ps_candidates *candidates, pid_t pid,
 		if (unchecked.item[i].proto == endpoint->proto)
 			return ps_error_set(error, PS_EXIT_REFUSED, "%s", unchecked.item[i].text);
 	if (!search.count)
-		failed = ps_error_set(error, PS_EXIT_NOT_FOUND, "no socket waits at %s",
+		failed = ps_error_set(error, PS_EXIT_NOT_FOUND, "no socket listens on %s",
 				      ps_endpoint_format(endpoint, text));
 	else
 		failed = (pid ? search_process(&search, pid, error)

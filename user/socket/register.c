@@ -123,7 +123,7 @@ static int put(struct job *job, const struct ps_candidate *candidate, struct ps_
 	index = ps_socket_index(job->name, job->at);
 	err = bpf_map_update_elem(job->instance->map_fd[PS_MAP_SOCKETS], &index, &fd, BPF_ANY);
 	if (err)
-		return ps_error_errno(error, -err, "the kernel does not take the socket");
+		return ps_error_errno(error, -err, "the kernel does not accept the socket");
 	ps_socket_infos_of(job->instance, job->name)[job->at] = candidate->info;
 	job->put[job->put_count++] = job->at++;
 	return 0;

@@ -133,7 +133,8 @@ static int connect_to(const char *path, int wait_seconds, int *ret_fd, struct ps
 	}
 	if (errno == EAGAIN)
 		return ps_error_set(error, PS_EXIT_REFUSED,
-				    "cannot connect to %s: nobody took the connection within %d s",
+				    "cannot connect to %s: the connection was not accepted "
+				    "within %d s",
 				    path, wait_seconds);
 	return ps_error_errno(error, errno, "cannot connect to %s", path);
 }

@@ -128,7 +128,7 @@ static int make_slots(struct ps_draft *draft, struct ps_error *error)
 
 		if (slot < 0)
 			return ps_error_set(error, PS_EXIT_REFUSED,
-					    "no free slot among %u; '%s' counts them anew",
+					    "no free slot among %u; '%s' recounts them",
 					    meta->capacity, ps_advice("refresh --recover", NULL));
 		added->item[i].slot = (__u32)slot;
 	}

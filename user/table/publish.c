@@ -110,8 +110,8 @@ static void leave_unfinished(struct ps_instance *instance, const struct ps_error
 
 	if (!ps_recover(instance, &ignored))
 		return;
-	ps_notice("warning: the change is made, but not all is tidied up behind it, which the next "
-		  "command that changes something does: %s",
+	ps_notice("warning: the change is in force, but not all is tidied up, which the next "
+		  "change finishes: %s",
 		  cause->text);
 }
 

@@ -35,7 +35,7 @@
  * I9  While anything besides the seen half may differ from it, the mark `pending` is
  *     set: before the first store, until after the last.
  * I10 All else follows from the seen half and from `renames`, so that recovering
- *     is the same at whichever step a change was cut short, and may be cut short
+ *     is the same at whichever step a change was interrupted, and may be cut short
  *     itself. When the mark is gone, both halves are equal and `shapes`, `slots`
  *     and all counts agree with the bindings.
  * I11 What fails before I2 leaves the old table in force, what fails behind it the

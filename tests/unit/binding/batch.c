@@ -68,7 +68,7 @@ static const struct {
 	{ "tcp", -1, "f:1:1: " TWO_WORDS },
 	{ "\n\n  tcp\n", -1, "f:3:3: " TWO_WORDS },
 	{ "tcp any:1 drop\ntcp any:0 drop\n", -1,
-	  "f:2:9: port 0 is no port; for every port write 'any'" },
+	  "f:2:9: port 0 is not a valid port; for every port write 'any'" },
 	{ "\r\n tcp,tcp any:1 drop\r\n", -1, "f:2:6: protocol 'tcp' is named twice" },
 	{ "tcp any:1 # drop\n", -1,
 	  "f:1:5: 'any:1' must be followed by an action: pass, count, drop, redirect DEV or socket "
@@ -76,7 +76,7 @@ static const struct {
 	{ "tcp any:1 drop extra\n", -1,
 	  "f:1:16: unknown word 'extra'; valid: name, on-missing, owner" },
 	{ "tcp any:1 drop\n\ttcp\t10.0.0.0/33:1\tdrop\n", -1,
-	  "f:2:15: '33' is no prefix length; valid: 0 to 32" },
+	  "f:2:15: '33' is not a valid prefix length; use 0 to 32" },
 	{ "tcp any:1 redirect e on-missing pass on-missing pass on-missing pass on-missing "
 	  "pass on-missing pass on-missing pass rubbish\n",
 	  -1, "f:1:38: a second on-missing" },

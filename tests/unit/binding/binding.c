@@ -94,8 +94,8 @@ static void test_accepted(void **state)
 }
 
 #define DEVICE "the interface to redirect to"
-#define NO_DEVICE "' is no name of an interface (1 to 15 bytes)"
-#define NO_MAC "' is no link address such as 02:00:00:00:00:01"
+#define NO_DEVICE "' is not a valid interface name (1 to 15 bytes)"
+#define NO_MAC "' is not a link address such as 02:00:00:00:00:01"
 #define NAME_RULE "a name has 1 to 31 bytes of UTF-8"
 #define B "tcp any:80 "
 
@@ -106,7 +106,7 @@ static const struct refused {
 } refused[] = {
 	{ "", -1, 0, "an endpoint has two words, such as 'tcp 192.0.2.1:443'" },
 	{ "tcp", 0, 0, "an endpoint has two words, such as 'tcp 192.0.2.1:443'" },
-	{ "tcp any:0 drop", 1, 4, "port 0 is no port; for every port write 'any'" },
+	{ "tcp any:0 drop", 1, 4, "port 0 is not a valid port; for every port write 'any'" },
 	{ "tcp any:80", 1, 0,
 	  "'any:80' must be followed by an action: pass, count, drop, redirect DEV or socket "
 	  "NAME" },
@@ -132,9 +132,9 @@ static const struct refused {
 	  "unknown word 'vai'; valid: via, mac, peer, name, on-missing, owner; did you mean "
 	  "'via'?" },
 	{ B "redirect e via", 4, 0, "'via' must be followed by the next hop's address" },
-	{ B "redirect e via 10.0.0", 5, 0, "'10.0.0' is no IP address" },
-	{ B "redirect e via 10.0.0.0/8", 5, 0, "'10.0.0.0/8' is no IP address" },
-	{ B "redirect e via [::1]", 5, 0, "'[::1]' is no IP address" },
+	{ B "redirect e via 10.0.0", 5, 0, "'10.0.0' is not a valid IP address" },
+	{ B "redirect e via 10.0.0.0/8", 5, 0, "'10.0.0.0/8' is not a valid IP address" },
+	{ B "redirect e via [::1]", 5, 0, "'[::1]' is not a valid IP address" },
 	{ B "redirect e mac", 4, 0,
 	  "'mac' must be followed by a link address such as 02:00:00:00:00:01" },
 	{ B "redirect e mac 02:00:00:00:00", 5, 0, "'02:00:00:00:00" NO_MAC },

@@ -64,19 +64,20 @@ static void test_accepted(void **state)
 	}
 }
 
-#define NO_IPV4                                                                 \
-	" is no IPv4 address; write any, any4, any6, 192.0.2.1, 192.0.2.0/24, " \
+#define NO_IPV4                                                                        \
+	" is not a valid IPv4 address; use any, any4, any6, 192.0.2.1, 192.0.2.0/24, " \
 	"[2001:db8::1] or [2001:db8::/32]"
-#define NO_IPV6                                                                 \
-	" is no IPv6 address; write any, any4, any6, 192.0.2.1, 192.0.2.0/24, " \
+#define NO_IPV6                                                                        \
+	" is not a valid IPv6 address; use any, any4, any6, 192.0.2.1, 192.0.2.0/24, " \
 	"[2001:db8::1] or [2001:db8::/32]"
-#define NO_PORT " is no port; valid: 1 to 65535, FIRST-LAST, any, or a service of /etc/services"
+#define NO_PORT \
+	" is not a valid port; use 1 to 65535, FIRST-LAST, any, or a service of /etc/services"
 #define NONE_GIVEN " has no port; write ADDRESS:PORT, or ADDRESS:any"
-#define IN_BRACKETS ": an IPv6 address stands in brackets: [2001:db8::1]:53"
+#define IN_BRACKETS ": an IPv6 address needs brackets: [2001:db8::1]:53"
 #define MAPPED " is an IPv4-mapped address; write the IPv4 address itself"
 #define SCOPED " has a scope id; bindings are for every interface"
 #define PROTOCOLS "'; valid: tcp, udp, sctp"
-#define ZERO "port 0 is no port; for every port write 'any'"
+#define ZERO "port 0 is not a valid port; for every port write 'any'"
 
 static const struct refused {
 	const char *protocols, *place;
@@ -99,7 +100,7 @@ static const struct refused {
 	{ "tcp", "[::1]80", 1, 0, "'[::1]80'" NONE_GIVEN },
 	{ "tcp", "[::1:80", 1, 0, "'[::1:80' has no closing bracket" },
 	{ "tcp", "[::1]/64:80", 1, 5,
-	  "'[::1]/64:80': the prefix length stands in the brackets: [2001:db8::/32]:53" },
+	  "'[::1]/64:80': the prefix length goes inside the brackets: [2001:db8::/32]:53" },
 	{ "tcp", "::1:80", 1, 0, "'::1:80'" IN_BRACKETS },
 	{ "tcp", "2001:db8::1", 1, 0, "'2001:db8::1'" IN_BRACKETS },
 	{ "tcp", ":80", 1, 0, "''" NO_IPV4 },
@@ -118,12 +119,12 @@ static const struct refused {
 	{ "tcp", "[::ffff:192.0.2.1]:80", 1, 0, "'::ffff:192.0.2.1'" MAPPED },
 	{ "tcp", "[::ffff:0:0/96]:80", 1, 0, "'::ffff:0:0'" MAPPED },
 	{ "tcp", "[fe80::1%eth0]:80", 1, 0, "'fe80::1%eth0'" SCOPED },
-	{ "tcp", "192.0.2.0/33:80", 1, 10, "'33' is no prefix length; valid: 0 to 32" },
-	{ "tcp", "192.0.2.0/:80", 1, 10, "'' is no prefix length; valid: 0 to 32" },
-	{ "tcp", "192.0.2.0/08:80", 1, 10, "'08' is no prefix length; valid: 0 to 32" },
-	{ "tcp", "192.0.2.0/-1:80", 1, 10, "'-1' is no prefix length; valid: 0 to 32" },
-	{ "tcp", "192.0.2.0/8/8:80", 1, 10, "'8/8' is no prefix length; valid: 0 to 32" },
-	{ "tcp", "[2001::/129]:80", 1, 8, "'129' is no prefix length; valid: 0 to 128" },
+	{ "tcp", "192.0.2.0/33:80", 1, 10, "'33' is not a valid prefix length; use 0 to 32" },
+	{ "tcp", "192.0.2.0/:80", 1, 10, "'' is not a valid prefix length; use 0 to 32" },
+	{ "tcp", "192.0.2.0/08:80", 1, 10, "'08' is not a valid prefix length; use 0 to 32" },
+	{ "tcp", "192.0.2.0/-1:80", 1, 10, "'-1' is not a valid prefix length; use 0 to 32" },
+	{ "tcp", "192.0.2.0/8/8:80", 1, 10, "'8/8' is not a valid prefix length; use 0 to 32" },
+	{ "tcp", "[2001::/129]:80", 1, 8, "'129' is not a valid prefix length; use 0 to 128" },
 	{ "tcp", "any:0", 1, 4, ZERO },
 	{ "tcp", "any:0-10", 1, 4, ZERO },
 	{ "tcp", "any:65536", 1, 4, "'65536'" NO_PORT },

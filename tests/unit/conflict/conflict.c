@@ -37,20 +37,20 @@ static const struct row {
 
 static const struct row overrides[] = {
 	{ "tcp any:any drop", "tcp any:80 pass", "tcp any:any",
-	  "is more specific and takes its part of tcp any:any drop" },
+	  "is more specific and overrides part of tcp any:any drop" },
 	{ "tcp any:80-90 drop name web", "tcp 10.0.0.1:80 pass", "tcp any:80-90",
-	  "is more specific and takes its part of tcp any:80-90 drop (name 'web')" },
+	  "is more specific and overrides part of tcp any:80-90 drop (name 'web')" },
 	{ "tcp any:80 drop", "tcp any6:80 pass", "tcp any:80",
-	  "is more specific and takes its part of tcp any:80 drop" },
+	  "is more specific and overrides part of tcp any:80 drop" },
 	{ "tcp any4:80-90 drop", "tcp any:80 pass", "tcp any4:80-90",
-	  "is more specific and takes its part of tcp any4:80-90 drop" },
+	  "is more specific and overrides part of tcp any4:80-90 drop" },
 	{ "tcp 10.0.0.0/8:1 drop;tcp any:1 drop", "tcp 10.1.0.0/16:1 pass", "tcp 10.0.0.0/8:1",
-	  "is more specific and takes its part of tcp 10.0.0.0/8:1 drop" },
+	  "is more specific and overrides part of tcp 10.0.0.0/8:1 drop" },
 	{ "tcp 10.0.0.0/8:85 drop", "tcp 10.0.0.0/9:80-90 pass", "tcp 10.0.0.0/8:85",
-	  "is more specific and takes its part of tcp 10.0.0.0/8:85 drop" },
+	  "is more specific and overrides part of tcp 10.0.0.0/8:85 drop" },
 	/* the port before shares the list, which does not begin with the exact shape */
 	{ "tcp 11.0.0.0/8:80 drop;tcp 10.0.0.0/8:81 drop", "tcp 10.1.0.0/16:80-81 pass",
-	  "tcp 10.0.0.0/8:81", "is more specific and takes its part of tcp 10.0.0.0/8:81 drop" },
+	  "tcp 10.0.0.0/8:81", "is more specific and overrides part of tcp 10.0.0.0/8:81 drop" },
 	{ "tcp any:80 drop", "tcp any:any pass", NULL, NULL },
 	{ "tcp any:80 drop", "udp any4:80 pass", NULL, NULL },
 	{ "tcp any:80 drop", "tcp 10.0.0.1:81 pass", NULL, NULL },
@@ -188,7 +188,7 @@ static void test_duplicates(void **state)
 	ps_conflicts_find_duplicates(&conflicts, &duplicates);
 	assert_int_equal(conflicts.count, 3);
 	assert_string_equal(conflicts.item[0].text,
-			    "bound already: tcp any:1 pass (name 'web'); --replace changes it");
+			    "already bound: tcp any:1 pass (name 'web'); --replace changes it");
 	assert_string_equal(conflicts.item[1].text,
 			    "bound twice here, first in line 4: tcp any:2 redirect e via ::1");
 	assert_string_equal(conflicts.item[2].text, "bound twice here, first: tcp any:3 count");

@@ -12,7 +12,7 @@ static void find_ephemeral(struct ps_conflicts *conflicts, const struct ps_view 
 
 #define MAY_PICK_ONLY(port)                                                                 \
 	"this host may pick port " port " for an outgoing connection (range 32768-60999), " \
-	"whose replies would be taken"
+	"whose replies this binding would take"
 #define MAY_PICK(port) \
 	MAY_PICK_ONLY(port) "; reserve it: sysctl -w net.ipv4.ip_local_reserved_ports="
 
@@ -156,7 +156,8 @@ static void test_other_namespace(void **state)
 	strcpy(facts.netns, "blue");
 	assert_conflict(find_ephemeral, &facts, "tcp any:40000 drop",
 			"network namespace 'blue' may pick port 40000 for an outgoing connection "
-			"(range 32768-60999), whose replies would be taken; reserve it: ip netns "
+			"(range 32768-60999), whose replies this binding would take; reserve it: "
+			"ip netns "
 			"exec blue sysctl -w net.ipv4.ip_local_reserved_ports=40000");
 }
 

@@ -130,13 +130,13 @@ static void test_no_address(void **state)
 	facts.addresses.count = 1; /* loopback */
 	facts.listeners = (struct ps_listeners){ .item = &listener, .count = 1 };
 	assert_conflict(find_listeners, &facts, "tcp any4:80 drop",
-			"a local socket waits at tcp any:80 (nginx, pid 71, user root), "
-			"and 'drop' takes its packets away");
+			"a local socket listens on tcp any:80 (nginx, pid 71, user root); "
+			"this binding drops its traffic");
 	assert_conflict(find_listeners, &facts, "tcp 192.0.2.1:80 drop", NULL);
 	assert_conflict(find_listeners, &facts, "tcp 0.0.0.0/1:80 drop", NULL);
 }
 
-#define WAITS(what, owner) what " (" owner ", user root), and 'drop' takes "
+#define WAITS(what, owner) what " (" owner ", user root); this binding drops "
 
 /* Asserts what is said of @listener when TCP and UDP are dropped everywhere. */
 static void assert_said(struct ps_facts *facts, struct ps_listener *listener, const char *text)
@@ -152,21 +152,21 @@ static void test_one_socket(void **state)
 	struct ps_facts facts = make_facts();
 
 	(void)state;
-	assert_said(
-		&facts, &listener,
-		WAITS("a local socket waits at tcp any:80", "nginx, pid 71") "its packets away");
+	assert_said(&facts, &listener,
+		    WAITS("a local socket listens on tcp any:80", "nginx, pid 71") "its traffic");
 	listener = listener_at("[2001:db8::1]:80");
 	listener.unit = "nginx.service";
 	listener.cgroup = "/system.slice/nginx.service";
 	assert_said(&facts, &listener,
-		    "a local socket waits at tcp [2001:db8::1]:80 (nginx, pid 71, user root, unit "
-		    "nginx.service), and 'drop' takes its packets away");
+		    "a local socket listens on tcp [2001:db8::1]:80 (nginx, pid 71, user root, "
+		    "unit "
+		    "nginx.service); this binding drops its traffic");
 	listener.unit = NULL;
 	listener.cgroup = "/docker/71";
 	assert_said(
 		&facts, &listener,
-		"a local socket waits at tcp [2001:db8::1]:80 (nginx, pid 71, user root, cgroup "
-		"/docker/71), and 'drop' takes its packets away");
+		"a local socket listens on tcp [2001:db8::1]:80 (nginx, pid 71, user root, cgroup "
+		"/docker/71); this binding drops its traffic");
 }
 
 static void test_unknown_owner(void **state)
@@ -177,16 +177,16 @@ static void test_unknown_owner(void **state)
 	(void)state;
 	listener.process_count = 0;
 	assert_said(&facts, &listener,
-		    WAITS("a local socket waits at tcp 192.0.2.1:80",
-			  "owner unknown: no process here has it open") "its packets away");
+		    WAITS("a local socket listens on tcp 192.0.2.1:80",
+			  "owner unknown: no process here has it open") "its traffic");
 	facts.listeners.has_unseen = true;
-	assert_said(&facts, &listener,
-		    WAITS("a local socket waits at tcp 192.0.2.1:80",
-			  "owner unknown") "its packets away");
+	assert_said(
+		&facts, &listener,
+		WAITS("a local socket listens on tcp 192.0.2.1:80", "owner unknown") "its traffic");
 	listener.unit = "ssh.service";
 	assert_said(&facts, &listener,
-		    "a local socket waits at tcp 192.0.2.1:80 (owner unknown, user root, unit "
-		    "ssh.service), and 'drop' takes its packets away");
+		    "a local socket listens on tcp 192.0.2.1:80 (owner unknown, user root, unit "
+		    "ssh.service); this binding drops its traffic");
 }
 
 /* All processes of up to eight, by command. */
@@ -204,14 +204,13 @@ static void test_several_owners(void **state)
 	listener.process_count = 3;
 	listener.socket_count = 2;
 	assert_said(&facts, &listener,
-		    WAITS("2 local sockets together wait at tcp any4:80",
-			  "systemd, pid 1; nginx, pids 2, 3") "their packets away");
+		    WAITS("2 local sockets together listen on tcp any4:80",
+			  "systemd, pid 1; nginx, pids 2, 3") "their traffic");
 	listener.process_count = 12;
-	assert_said(
-		&facts, &listener,
-		WAITS("2 local sockets together wait at tcp any4:80",
-		      "systemd, pid 1; nginx, pids 2, 3, 4, 5, 6, 7, 8 and 4 more") "their packets "
-										    "away");
+	assert_said(&facts, &listener,
+		    WAITS("2 local sockets together listen on tcp any4:80",
+			  "systemd, pid 1; nginx, pids 2, 3, 4, 5, 6, 7, 8 and 4 more") "their "
+											"traffic");
 }
 
 static void assert_severity(struct ps_facts *facts, const char *texts, enum ps_severity severity)
@@ -237,13 +236,13 @@ static void test_connected(void **state)
 	listener.is_connected = true;
 	assert_said(&facts, &listener,
 		    WAITS("a local socket at udp 192.0.2.1:5000 is connected to 198.51.100.9:53",
-			  "nginx, pid 71") "its packets away");
+			  "nginx, pid 71") "its traffic");
 	assert_severity(&facts, "udp any:5000 drop", PS_ERROR);
 	listener.socket_count = 2;
 	assert_said(&facts, &listener,
 		    WAITS("2 local sockets at udp 192.0.2.1:5000 are connected, one of them to "
 			  "198.51.100.9:53",
-			  "nginx, pid 71") "their packets away");
+			  "nginx, pid 71") "their traffic");
 	listener.port = 40000; /* the kernel may have picked it, and soon picks another */
 	assert_severity(&facts, "udp any:40000 drop", PS_WARNING);
 	listener.is_connected = false;
@@ -261,13 +260,13 @@ static void test_bound_device(void **state)
 	listener.ifindex = 2;
 	facts.devices = (struct ps_devices){ devices, 1 };
 	assert_said(&facts, &listener,
-		    "a local socket waits at tcp 192.0.2.1:80 on 'eth0' (nginx, pid 71, user "
-		    "root); no attached program is in the way of its packets");
+		    "a local socket listens on tcp 192.0.2.1:80 on 'eth0' (nginx, pid 71, user "
+		    "root); no attached program sees its packets");
 	assert_severity(&facts, "tcp any:80 drop", PS_INFO);
 	devices->is_reached = true;
 	assert_said(&facts, &listener,
-		    WAITS("a local socket waits at tcp 192.0.2.1:80 on 'eth0'",
-			  "nginx, pid 71") "its packets away");
+		    WAITS("a local socket listens on tcp 192.0.2.1:80 on 'eth0'",
+			  "nginx, pid 71") "its traffic");
 	assert_severity(&facts, "tcp any:80 drop", PS_ERROR);
 	devices->is_reached = false;
 	facts.has_xdp = false; /* nothing is attached yet */
@@ -288,11 +287,13 @@ static void test_elsewhere(void **state)
 	facts.has_xdp = false;
 	strcpy(facts.netns, "blue");
 	assert_said(&facts, &listener,
-		    "a socket waits at tcp any:80 in network namespace 'blue' (nginx, pid 71, user "
-		    "root), and 'drop' takes its packets away if they come through here");
+		    "a socket listens on tcp any:80 in network namespace 'blue' (nginx, pid 71, "
+		    "user "
+		    "root); this binding drops its traffic if it comes through here");
 	assert_severity(&facts, "tcp any:80 drop", PS_WARNING);
 	assert_conflict(find_listeners, &facts, "tcp any:80 redirect veth0",
-			"a socket waits at tcp any:80 in network namespace 'blue' (nginx, pid 71, "
+			"a socket listens on tcp any:80 in network namespace 'blue' (nginx, pid "
+			"71, "
 			"user root); 'redirect' must lead there if its packets come through here");
 	assert_severity(&facts, "tcp any:80 redirect veth0", PS_INFO);
 	facts.addresses.count = 1; /* only loopback: shut off */

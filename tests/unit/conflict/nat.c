@@ -143,16 +143,16 @@ static void test_words(void **state)
 	(void)state;
 	facts.nat = (struct ps_nat_rules){ .item = &rule, .count = 1 };
 	assert_conflict(find_nat, &facts, "tcp any:80 drop",
-			"a NAT rule (table ip nat, chain pre, handle 2) sends on what is for "
-			"tcp 192.0.2.0/24:80-90 to 172.17.0.2:80, and 'drop' takes them first");
+			"a NAT rule (table ip nat, chain pre, handle 2) sends packets for "
+			"tcp 192.0.2.0/24:80-90 to 172.17.0.2:80; 'drop' takes them first");
 	assert_conflict(find_nat, &facts, "tcp any:80 socket web",
-			"a NAT rule (table ip nat, chain pre, handle 2) sends on what is for "
-			"tcp 192.0.2.0/24:80-90 to 172.17.0.2:80, and 'socket' gets none of them");
+			"a NAT rule (table ip nat, chain pre, handle 2) sends packets for "
+			"tcp 192.0.2.0/24:80-90 to 172.17.0.2:80; 'socket' gets none of them");
 	rule.match.is_partial = true;
 	*rule.to = '\0';
 	assert_conflict(find_nat, &facts, "tcp any:80 drop",
-			"a NAT rule (table ip nat, chain pre, handle 2) sends some of what is for "
-			"tcp 192.0.2.0/24:80-90 on to another destination, and 'drop' takes them "
+			"a NAT rule (table ip nat, chain pre, handle 2) sends some packets for "
+			"tcp 192.0.2.0/24:80-90 to another destination; 'drop' takes them "
 			"first");
 }
 

@@ -51,7 +51,7 @@ static void find_any(struct ps_conflicts *conflicts, const struct ps_view *view,
 }
 
 #define SEES(where, what) \
-	"a packet socket on " where " (tcpdump, pid 71, user root) sees nothing of what " what
+	"a packet socket on " where " (tcpdump, pid 71, user root) does not see what " what
 
 static void test_dhcp(void **state)
 {
@@ -105,8 +105,8 @@ static void test_hooks(void **state)
 	reader = reader_at(0, PS_PACKET_IPV6);
 	reader.socket_count = 2;
 	assert_conflict(find_any, &facts, "tcp any:80 drop",
-			"packet sockets on 'eth0' and 1 more (tcpdump, pid 71, user root) see "
-			"nothing of what bindings take away there");
+			"packet sockets on 'eth0' and 1 more (tcpdump, pid 71, user root) do "
+			"not see what bindings take away there");
 	reader = reader_at(4, PS_PACKET_IPV4);
 	assert_conflict(find_any, &facts, "tcp any:80 drop", NULL);
 	reader = reader_at(2, PS_PACKET_IPV4);

@@ -18,7 +18,7 @@ static void find_unchecked(struct ps_conflicts *conflicts, const struct ps_view 
 	ps_conflicts_find_unchecked(conflicts, facts, bindings);
 }
 
-#define NO_WIRE "packets to this network belong on no wire and are never steered"
+#define NO_WIRE "packets to this network are never steered"
 #define MULTICAST "multicast packets are never steered"
 #define NOTHING_ATTACHED "no program is attached; 'portsteer attach DEV' attaches one"
 #define NEEDS_TC "'peer' needs the TC hook; 'portsteer attach DEV hook tc' attaches it"
@@ -41,7 +41,7 @@ static const struct {
 	{ "udp [ff02::fb]:5353 drop", MULTICAST },
 	{ "udp [ff00::/8]:5353 drop", MULTICAST },
 	{ "udp [fe00::/7]:5353 drop", NULL },
-	{ "tcp [::1]:80 drop", "packets to this address belong on no wire and are never steered" },
+	{ "tcp [::1]:80 drop", "packets to this address are never steered" },
 	{ "tcp [::]:80 drop", NULL },
 	{ "tcp [::2]:80 drop", NULL },
 	{ "tcp any:80 redirect e", NULL },
@@ -101,6 +101,49 @@ static void test_targets(void **state)
 	}
 }
 
+#define RETURNS                                                                                \
+	"the address is one of this host, and packets are redirected unchanged: their target " \
+	"needs it as well, and this host drops its replies from 'e'; once it has it: sysctl -w "
+
+/* The target is told by its index, which a look-up finds when the table is made. */
+static void assert_returns(struct ps_facts *facts, const char *text, const char *message)
+{
+	struct ps_binding binding = binding_of(text);
+	const struct ps_bindings bindings = { .item = &binding, .count = 1 };
+	struct ps_conflicts conflicts = {};
+
+	binding.target.ifindex = 7;
+	ps_conflicts_find_unreachable(&conflicts, facts, &bindings);
+	assert_int_equal(conflicts.count, !!message);
+	if (message) {
+		assert_string_equal(conflicts.item[0].text, message);
+		assert_int_equal(conflicts.item[0].kind, PS_UNREACHABLE);
+	}
+	ps_conflicts_done(&conflicts);
+}
+
+static void test_redirected_here(void **state)
+{
+	struct ps_device device = { .ifindex = 7, .name = "e", .features = ~0ULL, .is_up = true };
+	struct ps_facts facts = make_facts();
+
+	(void)state;
+	facts.devices = (struct ps_devices){ .item = &device, .count = 1 };
+	assert_returns(&facts, "tcp 192.0.2.1:80 redirect e", NULL);
+	device.returns[0] = device.returns[1] = ps_answer_no();
+	assert_returns(&facts, "tcp 192.0.2.1:80 redirect e",
+		       RETURNS "net/ipv4/ip_forward=1 net/ipv4/conf/e/accept_local=1 "
+			       "net/ipv4/conf/e/rp_filter=2");
+	assert_returns(&facts, "tcp [2001:db8::1]:80 redirect e",
+		       RETURNS "net/ipv6/conf/all/forwarding=1");
+	assert_returns(&facts, "tcp 192.0.2.0/24:80 redirect e", NULL);
+	assert_returns(&facts, "tcp 192.0.2.2:80 redirect e", NULL);
+	assert_returns(&facts, "tcp any:80 redirect e", NULL);
+	assert_returns(&facts, "tcp 192.0.2.1:80 drop", NULL);
+	device.returns[0] = ps_answer_yes();
+	assert_returns(&facts, "tcp 192.0.2.1:80 redirect e", NULL);
+}
+
 /* Once, and only when it might have concerned a binding. */
 static void test_unchecked(void **state)
 {
@@ -150,9 +193,9 @@ static void test_unchecked_again(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_unreachable),	cmocka_unit_test(test_hooks),
-		cmocka_unit_test(test_targets),		cmocka_unit_test(test_unchecked),
-		cmocka_unit_test(test_unchecked_again),
+		cmocka_unit_test(test_unreachable), cmocka_unit_test(test_hooks),
+		cmocka_unit_test(test_targets),	    cmocka_unit_test(test_redirected_here),
+		cmocka_unit_test(test_unchecked),   cmocka_unit_test(test_unchecked_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -165,11 +165,11 @@ static const struct {
 	  "its peer sends on 2 queues and it receives on 1, which the kernel refuses with XDP; "
 	  "ip netns exec blue ethtool -L eth0 rx 2" },
 	{ "veth", PS_MODE_NATIVE, PS_HAZARD_CHECKSUM,
-	  "its peer leaves checksums unfinished, and redirected frames are then dropped by their "
-	  "receiver; ip netns exec blue ethtool -K peer0 tx off" },
+	  "its peer leaves checksums unfinished, and the receiver of redirected frames then "
+	  "drops them; ip netns exec blue ethtool -K peer0 tx off" },
 	{ "tun", PS_MODE_NATIVE, PS_HAZARD_CHECKSUM,
-	  "who sends into it may leave checksums unfinished, and redirected frames are then "
-	  "dropped by their receiver; in the guest: ethtool -K DEV tx off" },
+	  "senders may leave checksums unfinished, and the receiver of redirected frames then "
+	  "drops them; in the guest: ethtool -K DEV tx off" },
 	{ "veth", PS_MODE_GENERIC, PS_HAZARD_MERGED,
 	  "generic XDP sees packets that GRO merged: several count as one, and a merged one is "
 	  "lost when redirected; ip netns exec blue ethtool -K eth0 gro off" },
@@ -225,8 +225,8 @@ static void test_variants(void **state)
 	expect(&f, PS_HAZARD_DOWN,
 	       "the interface is down, so nothing arrives; ip link set eth0 up");
 	expect(&f, PS_HAZARD_CHECKSUM,
-	       "its peer may leave checksums unfinished, and redirected frames are then dropped "
-	       "by their receiver; in the peer's namespace: ip netns exec NETNS "
+	       "its peer may leave checksums unfinished, and the receiver of redirected frames "
+	       "then drops them; in the peer's namespace: ip netns exec NETNS "
 	       "ethtool -K peer0 tx off");
 	f.arrival.mode = PS_MODE_GENERIC;
 	expect(&f, PS_HAZARD_GENERIC,
@@ -241,8 +241,8 @@ static void test_variants(void **state)
 	       "with an MTU of 9000 frames do not fit a page, and the driver does not hand on "
 	       "frames in pieces to XDP; ip link set eth0 mtu 3498");
 	expect(&f, PS_HAZARD_CHECKSUM,
-	       "its peer may leave checksums unfinished, and redirected frames are then dropped "
-	       "by their receiver; ip netns exec green ethtool -K peer0 tx off");
+	       "its peer may leave checksums unfinished, and the receiver of redirected frames "
+	       "then drops them; ip netns exec green ethtool -K peer0 tx off");
 	expect(&f, PS_HAZARD_PEER,
 	       "frames that XDP redirects to 'eth0' are lost while its peer 'peer0' has no XDP "
 	       "program; portsteer -n green attach peer0");
@@ -250,10 +250,11 @@ static void test_variants(void **state)
 	f.arrival.peer.tx_segments = true;
 	f.device.features = 0;
 	expect(&f, PS_HAZARD_MERGED,
-	       "its peer sends long packets uncut: several count as one, and such a one is lost "
-	       "when redirected; ip netns exec green ethtool -K peer0 tso off gso off");
+	       "its peer sends unsegmented packets: several count as one, and are lost when "
+	       "redirected; ip netns exec green ethtool -K peer0 tso off gso off");
 	expect(&f, PS_HAZARD_GENERIC,
-	       "generic XDP copies each packet in the stack; 'hook tc' does the same for less");
+	       "generic XDP copies each packet in the stack; 'hook tc' does the same at lower "
+	       "cost");
 }
 
 int main(void)

@@ -45,7 +45,7 @@ serve() {
 
 @test "a service, a binding, a NAT rule, in the order in which a packet meets them" {
 	serve
-	same $'some listener tcp any4:443\nsome nobody tcp any:443\nrange tcp any:443' "$(who tcp 443)"
+	same $'some listener tcp any4:443\nsome refused tcp any:443\nrange tcp any:443' "$(who tcp 443)"
 	same 'all listener tcp any4:443' "$(who tcp 192.0.2.2:443 | head -n 1)"
 	says 0 "nginx, pids ${NET_PIDS[-1]}, $(pgrep -P "${NET_PIDS[-1]}"), user root" steer who tcp 443
 	says 0 'well-known (0-1023), https' steer who tcp https
@@ -101,7 +101,7 @@ has_connection() {
 	says 2 "who needs a port or an endpoint" steer who
 }
 
-@test "conflicts: NAT, tunnels of the kernel, DHCP, strangers, what the guard does not see" {
+@test "conflicts: NAT, tunnels of the kernel, DHCP, sockets of others, what the guard does not see" {
 	hold tcp,0.0.0.0,443 tcp,0.0.0.0,80
 	ip -n "$HOST" link add vx0 type vxlan id 42 dstport 4789 local 192.0.2.2 remote 192.0.2.1 dev eth0
 	ip -n "$HOST" link set vx0 up
@@ -136,7 +136,7 @@ has_connection() {
 
 	steer -q bind tcp any:443 pass owner user:nobody
 	steer -q bind tcp any:80 pass owner user:root
-	same 'error stranger tcp any:443' "$(kinds | grep stranger)"
+	same 'error not-owner tcp any:443' "$(kinds | grep not-owner)"
 	same $'info unguarded tcp any:80\ninfo unguarded tcp any:443' "$(kinds | grep unguarded)"
 	says 3 '; the owner of this binding is user:daemon' \
 		steer bind --strict --replace tcp any:443 pass owner user:daemon

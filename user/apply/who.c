@@ -61,7 +61,8 @@ static void read_table(struct ps_who *who, const struct ps_instance *instance,
 		qsort(bindings->item, bindings->count, sizeof(*bindings->item), compare_bindings);
 	if (ps_reserved_read(instance, &who->known.reserved, &error))
 		ps_unchecked_add(&facts->unchecked, PS_NO_PROTO,
-				 "for whom ports are reserved is not known: %s", error.text);
+				 "which ports are reserved for this instance is not known: %s",
+				 error.text);
 }
 
 /* Without an instance, or one that may be read, there is still the host. */

@@ -89,7 +89,7 @@ PS_COMMAND(conflicts) = {
 		"  error    duplicate   an endpoint is asked for twice (refused by 'bind')\n"
 		"           overlap     ranges of one prefix cross (refused by 'bind')\n"
 		"           listener    a local socket gets what a binding drops or diverts\n"
-		"           stranger    an owner's endpoint has a socket of somebody else\n"
+		"           not-owner   another process has a socket at an owner's endpoint\n"
 		"           dnat        a NAT rule sends on what a binding takes away\n"
 		"  warning  ephemeral   an outgoing connection may use a port of a binding\n"
 		"           unguarded   others may have an owner's endpoint past the guard\n"

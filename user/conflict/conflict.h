@@ -25,7 +25,7 @@ enum ps_conflict_kind {
 	PS_DUPLICATE,
 	PS_OVERLAP,
 	PS_LISTENER,
-	PS_STRANGER,
+	PS_NOT_OWNER,
 	PS_DNAT,
 	PS_EPHEMERAL,
 	PS_UNGUARDED,
@@ -58,7 +58,7 @@ struct ps_conflict {
 	char *fix; /* the command that stands in the text, NULL: there is none */
 	const struct ps_facts *facts; /* of a conflict with a host; they must be kept as long */
 	const struct ps_listener *listener; /* of these facts, when it is about sockets */
-	const char *owner; /* of the binding, for PS_STRANGER */
+	const char *owner; /* of the binding, for PS_NOT_OWNER */
 	const struct ps_attempt *attempt; /* for PS_REFUSED_BIND; must be kept as long */
 };
 

@@ -113,7 +113,7 @@ static void add_listener(struct ps_conflicts *conflicts, const struct ps_facts *
 	bool is_taken = ps_action_takes_away(binding);
 	struct ps_endpoint place = endpoint_of(listener);
 	struct ps_conflict *conflict =
-		ps_conflicts_add(conflicts, is_taken ? PS_LISTENER : PS_STRANGER,
+		ps_conflicts_add(conflicts, is_taken ? PS_LISTENER : PS_NOT_OWNER,
 				 severity_of(facts, binding, listener), binding);
 
 	ps_endpoint_format(&place, conflict->with);

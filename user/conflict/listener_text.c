@@ -71,7 +71,7 @@ static void add_sockets(struct words *words, const struct ps_conflict *conflict)
 }
 
 /* Sockets of others than the binding's owner lose nothing: they have what is the owner's. */
-static void add_stranger(struct words *words, const struct ps_conflict *conflict)
+static void add_owner(struct words *words, const struct ps_conflict *conflict)
 {
 	struct ps_answer is_owner = ps_holder_is_owner(conflict->listener, conflict->owner);
 
@@ -115,8 +115,8 @@ static void say_listener(struct ps_conflict *conflict)
 
 	add_sockets(&words, conflict);
 	add(&words, " (%s)", ps_holder_format(conflict->facts, conflict->listener, holder));
-	if (conflict->kind == PS_STRANGER)
-		add_stranger(&words, conflict);
+	if (conflict->kind == PS_NOT_OWNER)
+		add_owner(&words, conflict);
 	else
 		add_loss(&words, conflict);
 	ps_conflict_say(conflict, "%s", words.text);
@@ -125,7 +125,7 @@ static void say_listener(struct ps_conflict *conflict)
 /* Who holds it was looked up since it was found. */
 static bool is_none(const struct ps_conflict *conflict)
 {
-	return conflict->kind == PS_STRANGER && !conflict->text &&
+	return conflict->kind == PS_NOT_OWNER && !conflict->text &&
 	       ps_is_yes(ps_holder_is_owner(conflict->listener, conflict->owner));
 }
 

@@ -121,7 +121,7 @@ static void add_candidates(struct contest *contest)
 		add(contest, PS_WHO_DNAT)->row.rule = &facts->nat.item[i];
 	contest->rules = contest->count;
 	add_sockets(contest);
-	add(contest, PS_WHO_NOBODY);
+	add(contest, PS_WHO_REFUSED);
 	add(contest, PS_WHO_ROUTE);
 }
 
@@ -300,7 +300,7 @@ static bool gets_something(const struct ps_who_row *row)
 /* Rules that are for other packets are not worth a word; nor are nobody and routes. */
 static bool is_shown(const struct ps_who_row *row)
 {
-	if (row->what == PS_WHO_DNAT || row->what == PS_WHO_NOBODY || row->what == PS_WHO_ROUTE)
+	if (row->what == PS_WHO_DNAT || row->what == PS_WHO_REFUSED || row->what == PS_WHO_ROUTE)
 		return gets_something(row);
 	return true;
 }

@@ -14,7 +14,7 @@ enum ps_who_what {
 	PS_WHO_BINDING,
 	PS_WHO_DNAT,
 	PS_WHO_SOCKET, /* it listens, or is bound */
-	PS_WHO_NOBODY, /* the stack itself answers */
+	PS_WHO_REFUSED, /* the stack itself answers */
 	PS_WHO_ROUTE, /* the address is not of this host */
 	PS_WHO_BOUND, /* a socket of TCP that does not listen */
 	PS_WHO_CONNECTED,

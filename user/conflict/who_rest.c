@@ -114,7 +114,7 @@ static void add_guard(struct ps_who_rows *rows, const struct ps_facts *facts,
 			continue;
 		row = ps_who_add(rows, PS_WHO_GUARD, facts);
 		row->binding = binding;
-		row->who = text_of("%s", binding->owner ?: "nobody");
+		row->who = text_of("%s", binding->owner ?: "no process");
 		if (binding->owner)
 			row->note = text_of("belongs to it, %s", guard_word(facts));
 		else

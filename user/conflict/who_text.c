@@ -14,7 +14,7 @@
 
 static const char *const what_names[] = {
 	[PS_WHO_BINDING] = "binding",	  [PS_WHO_DNAT] = "dnat",
-	[PS_WHO_SOCKET] = "listener",	  [PS_WHO_NOBODY] = "nobody",
+	[PS_WHO_SOCKET] = "listener",	  [PS_WHO_REFUSED] = "refused",
 	[PS_WHO_ROUTE] = "route",	  [PS_WHO_BOUND] = "bound",
 	[PS_WHO_CONNECTED] = "connected", [PS_WHO_PACKET_SOCKET] = "packet-socket",
 	[PS_WHO_GUARD] = "guard",	  [PS_WHO_RESERVED] = "reserved",
@@ -209,7 +209,7 @@ void ps_who_note(struct ps_who_row *row, const struct ps_who_question *question)
 	case PS_WHO_PACKET_SOCKET:
 		note_packet_socket(&words, row);
 		break;
-	case PS_WHO_NOBODY:
+	case PS_WHO_REFUSED:
 		add(&words, "the kernel answers with %s",
 		    question->endpoint.proto == PS_TCP	 ? "a reset"
 		    : question->endpoint.proto == PS_UDP ? "port unreachable"

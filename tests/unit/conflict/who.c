@@ -119,10 +119,10 @@ static void test_nobody(void **state)
 
 	(void)state;
 	init(&place);
-	assert_who(&place, "tcp any:80", "all nobody tcp any:80");
-	assert_who(&place, "tcp 192.0.2.1:80", "all nobody tcp 192.0.2.1:80");
+	assert_who(&place, "tcp any:80", "all refused tcp any:80");
+	assert_who(&place, "tcp 192.0.2.1:80", "all refused tcp 192.0.2.1:80");
 	assert_who(&place, "tcp 198.51.100.1:80", "all route tcp 198.51.100.1:80");
-	assert_who(&place, "tcp 127.0.0.1:80", "all nobody tcp 127.0.0.1:80");
+	assert_who(&place, "tcp 127.0.0.1:80", "all refused tcp 127.0.0.1:80");
 }
 
 /* Address, device, family: who comes first gets what the others do not. */
@@ -152,7 +152,7 @@ static void test_sockets(void **state)
 		   "some listener tcp any4:80;some listener tcp any4:80;none listener tcp any:80");
 	listen_at(&place, "tcp any4:81");
 	listen_at(&place, "udp any4:80");
-	assert_who(&place, "udp any:80", "some listener udp any4:80;some nobody udp any:80");
+	assert_who(&place, "udp any:80", "some listener udp any4:80;some refused udp any:80");
 }
 
 static void test_loopback(void **state)
@@ -187,7 +187,7 @@ static void test_bindings(void **state)
 		   "all binding tcp 192.0.2.1:80;none listener tcp any4:80;passes binding tcp "
 		   "any:80");
 	assert_who(&place, "tcp any:80",
-		   "some binding tcp 192.0.2.1:80;some nobody tcp any:80;none listener tcp "
+		   "some binding tcp 192.0.2.1:80;some refused tcp any:80;none listener tcp "
 		   "any4:80;passes binding tcp any:80");
 	devices[2].is_up = true;
 	assert_who(&place, "tcp 192.0.2.1:80",
@@ -235,12 +235,12 @@ static void test_rest(void **state)
 	place.facts.guard = PS_GUARD_ON;
 	bind_all(&place, "tcp any:40000 pass owner user:a");
 	assert_who(&place, "tcp any:40000",
-		   "all nobody tcp any:40000;none binding tcp any:40000;guard tcp any:40000;"
+		   "all refused tcp any:40000;none binding tcp any:40000;guard tcp any:40000;"
 		   "ephemeral tcp any:40000");
 	ps_portset_remove(&place.facts.ephemeral.ports, 40000, 40000);
 	ps_portset_add(&place.facts.ephemeral.reserved, 40000, 40000);
 	assert_who(&place, "tcp any:40000",
-		   "all nobody tcp any:40000;none binding tcp any:40000;guard tcp any:40000;"
+		   "all refused tcp any:40000;none binding tcp any:40000;guard tcp any:40000;"
 		   "reserved tcp any:40000");
 	done(&place);
 }

@@ -16,7 +16,8 @@ teardown() {
 
 @test "help of every command is the golden text" {
 	for command in '' apply confirm attach detach bind unbind flush guard refresh reserve socket \
-		unreserve bindings conflicts explain flows help monitor reasons sockets status version; do
+		unreserve bindings conflicts explain flows help monitor reasons sockets status version \
+		who; do
 		printf '#### %s\n' "$command"
 		# shellcheck disable=SC2086 # none is no word
 		"$PORTSTEER" $command -h

@@ -89,7 +89,9 @@ kinds() {
 	[[ $output == *'a local socket listens on udp any4:7 (owner unknown'* ]]
 	echo 'bindings: [{endpoint: udp any4:8, action: drop}]' >"$FILE"
 	run net_in "$HOST" "${as[@]}" "$BATS_TEST_TMPDIR/portsteer" -q conflicts "$FILE"
-	same '0 ' "$status $output"
+	same 0 "$status"
+	[[ $output == *'unchecked '*'whether NAT rules change the destination of packets is not known (needs CAP_NET_ADMIN)' ]]
+	same 2 "$(wc -l <<<"$output")"
 	run net_in "$HOST" "${as[@]}" "$BATS_TEST_TMPDIR/portsteer" -q conflicts - <<<'bindings: [{}]'
 	same 2 "$status"
 }

@@ -131,6 +131,41 @@ attempts() {
 	steer unreserve
 }
 
+@test "what the kernel may pick is reserved while it is on, and no longer" {
+	local list=net.ipv4.ip_local_reserved_ports picks
+
+	net_in "$HOST" sysctl -q -w "$list=7,40009"
+	steer -q bind tcp,udp any:40000 drop
+	steer -q bind tcp any:40002 pass owner user:nobody
+	steer -q bind tcp any:40009 drop
+	picks='import socket, struct, sys
+for kind in socket.SOCK_STREAM, socket.SOCK_DGRAM:
+    s = socket.socket(socket.AF_INET, kind)
+    s.setsockopt(socket.IPPROTO_IP, 51, struct.pack("I", 40000 << 16 | 40000))
+    try:
+        s.listen() if kind == socket.SOCK_STREAM else s.sendto(b"x", ("192.0.2.1", 9))
+        print(s.getsockname()[1], end=" ")
+    except OSError as error:
+        print(error.errno in (11, 98) and "none" or error, end=" ")'
+	says 0 "note: reserved 40000,40002 while the guard is on: " steer guard on "$GROUP"
+	same 7,40000,40002,40009 "$(net_in "$HOST" sysctl -n "$list")"
+	same 'none none ' "$(net_in "$HOST" python3 -c "$picks")"
+	steer guard on "$GROUP"
+	steer guard off
+	same 7,40009 "$(net_in "$HOST" sysctl -n "$list")"
+	same '40000 40000 ' "$(net_in "$HOST" python3 -c "$picks")"
+	steer -q guard on "$GROUP"
+	steer -q reserve set # now it is asked for
+	steer -q guard off
+	same 7,40000,40002,40009 "$(net_in "$HOST" sysctl -n "$list")"
+	steer unreserve
+	net_in "$HOST" sysctl -q -w net.ipv4.ip_local_port_range='40000 40002'
+	steer -q bind tcp any:40001 drop
+	says 0 'none is kept from that: the table claims every port' steer guard on "$GROUP"
+	same on "$(steer -j guard | jq -r '.[0].mode')"
+	steer guard off
+}
+
 @test "real programs: nginx, redis and socat are refused, and start when it is off" {
 	local conf="$BATS_TEST_TMPDIR/nginx.conf"
 

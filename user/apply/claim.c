@@ -2,9 +2,12 @@
 /*
  * Ports that are claimed, and reserved. See claim.h.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include "apply/claim.h"
 #include "apply/internal.h"
+#include "base/advice.h"
+#include "base/memory.h"
 #include "instance/open.h"
 #include "instance/reserved.h"
 #include "table/read.h"
@@ -92,9 +95,43 @@ int ps_apply_reserve(struct ps_apply *apply, struct ps_claim *ret)
 	failed = read_all(apply, &instance, ret) ||
 		 ps_reserved_set(&instance, &ret->claimed, &ret->facts.ephemeral.reserved,
 				 apply->error) ||
-		 ps_reserved_read(&instance, &ret->own, apply->error);
+		 ps_reserved_read(&instance, &ret->own, apply->error) ||
+		 ps_reserved_keep(&instance, apply->error);
 	ret->wanted = ret->facts.ephemeral.reserved;
 	return ps_apply_close(apply, &instance, failed);
+}
+
+#define PORTS_TEXT 256
+
+/* What cannot be kept is said: the guard is on all the same. */
+void ps_apply_guard_ports(struct ps_apply *apply, struct ps_instance *instance)
+{
+	PS_CLAIM_FREED struct ps_claim *claim = ps_memory_new(1, sizeof(*claim));
+	struct ps_error error, *of_command = apply->error;
+	char list[PORTS_TEXT] = "many ports";
+	struct ps_portset added = {};
+	int failed;
+
+	apply->error = &error;
+	failed = read_all(apply, instance, claim) ||
+		 ps_reserved_guard(instance, &claim->claimed, &added, &error);
+	apply->error = of_command;
+	if (failed)
+		ps_report_note(
+			apply->report,
+			"warning: a process may have the kernel pick a port, which the guard "
+			"does not see, and none is kept from that: %s; '%s' does",
+			error.text, ps_advice("reserve set", NULL));
+	if (failed || ps_portset_is_empty(&added))
+		return;
+	if (ps_portset_format(&added, list, sizeof(list)))
+		snprintf(list, sizeof(list), "many ports");
+	ps_report_note(
+		apply->report,
+		"note: reserved %s while the guard is on: a process may have the kernel pick "
+		"these ports (IP_LOCAL_PORT_RANGE), which the guard does not see; '%s' after "
+		"changes of the table",
+		list, ps_advice("reserve set", NULL));
 }
 
 int ps_apply_unreserve(struct ps_apply *apply)
@@ -106,7 +143,8 @@ int ps_apply_unreserve(struct ps_apply *apply)
 
 	if (ps_apply_open(apply, PS_CHANGE, &instance))
 		return apply->error->status == PS_EXIT_NOT_FOUND ? 0 : -1;
-	failed = ps_reserved_set(&instance, &nothing, &now, apply->error);
+	failed = ps_reserved_set(&instance, &nothing, &now, apply->error) ||
+		 ps_reserved_keep(&instance, apply->error);
 	return ps_apply_close(apply, &instance, failed);
 }
 

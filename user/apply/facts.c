@@ -8,8 +8,10 @@
 #include "apply/facts.h"
 #include "base/hook_name.h"
 #include "base/memory.h"
+#include "guard/attach.h"
 #include "host/forwarding.h"
 #include "host/netns.h"
+#include "host/packet.h"
 #include "host/reach.h"
 #include "socket/registry.h"
 
@@ -137,6 +139,25 @@ static void read_host(struct ps_facts *facts)
 				 "the ports of outgoing connections are not known: %s", error.text);
 }
 
+/* What arrives elsewhere has its own rules, and its own readers, which no hook of ours is before.
+ */
+static void read_ways(struct ps_facts *facts)
+{
+	facts->packet_error = ps_packet_sockets_read(&facts->packet_sockets);
+	ps_nat_rules_read(&facts->nat, &facts->unchecked);
+}
+
+static void read_guard(const struct ps_instance *instance, struct ps_facts *facts)
+{
+	struct ps_guard guard = {};
+	struct ps_error error;
+
+	if (instance->is_blank)
+		return;
+	facts->guard_is_unknown = ps_guard_read(instance, &guard, &error);
+	facts->guard = guard.mode;
+}
+
 static void name_namespace(const struct ps_instance *instance, struct ps_facts *facts)
 {
 	find_word(instance, facts->enter, sizeof(facts->enter));
@@ -150,7 +171,9 @@ void ps_facts_read(const struct ps_instance *instance, struct ps_facts *ret)
 	name_namespace(instance, ret);
 	read_hooks(instance, ret);
 	ps_registry_read(instance, &ret->registry);
+	read_guard(instance, ret);
 	read_host(ret);
+	read_ways(ret);
 	ps_facts_read_source(instance, &ret->devices, &ret->source);
 	read_reach(instance, ret);
 }
@@ -214,10 +237,20 @@ void ps_facts_miss_elsewhere(const char *netns, const struct ps_error *error, st
 void ps_facts_done(struct ps_facts *facts)
 {
 	ps_listeners_done(&facts->listeners);
+	ps_listeners_done(&facts->packet_sockets);
+	ps_nat_rules_done(&facts->nat);
 	ps_addresses_done(&facts->addresses);
 	ps_devices_done(&facts->devices);
 	ps_attachments_done(&facts->attachments);
 	ps_registry_done(&facts->registry);
+}
+
+/* Who is not seen of the one is not seen of the other. */
+void ps_facts_find_processes(struct ps_facts *facts)
+{
+	ps_listeners_find_processes(&facts->listeners);
+	ps_listeners_find_processes(&facts->packet_sockets);
+	facts->listeners.has_unseen |= facts->packet_sockets.has_unseen;
 }
 
 static void ask_returns(struct ps_facts *facts, const struct ps_binding *binding)
@@ -253,10 +286,13 @@ void ps_facts_check(struct ps_facts *facts, const struct ps_view *view,
 		ps_conflicts_find_overrides(conflicts, view, bindings);
 	}
 	ps_conflicts_find_listeners(conflicts, view, facts, bindings);
-	ps_listeners_find_processes(&facts->listeners);
+	ps_conflicts_find_dhcp(conflicts, facts, bindings);
+	ps_facts_find_processes(facts);
 	ps_conflicts_say_listeners(conflicts);
 	ps_conflicts_find_ephemeral(conflicts, view, facts, bindings);
 	if (!facts->is_elsewhere) {
+		ps_conflicts_find_nat(conflicts, view, facts, bindings);
+		ps_conflicts_find_unguarded(conflicts, facts, bindings);
 		find_returns(facts, bindings);
 		ps_conflicts_find_unreachable(conflicts, facts, bindings);
 	}

@@ -25,6 +25,9 @@ void ps_facts_done(struct ps_facts *facts);
 void ps_facts_read_source(const struct ps_instance *instance, const struct ps_devices *devices,
 			  struct ps_xdp_source *ret);
 
+/* Finds the processes of the sockets of @facts that are wanted. */
+void ps_facts_find_processes(struct ps_facts *facts);
+
 /*
  * Appends what @bindings get into, among themselves and with the host of
  * @facts, which must be kept as long as @conflicts. Of a host elsewhere, only

@@ -137,6 +137,9 @@ static void check_hosts(struct check *check, const struct ps_view *view)
 	ps_conflicts_find_foreign(check->conflicts, here);
 	ps_conflicts_find_stale(check->conflicts, here);
 	ps_conflicts_find_closed(check->conflicts, here);
+	ps_conflicts_find_packet_sockets(check->conflicts, here, check->bindings);
+	ps_facts_find_processes(here);
+	ps_conflicts_say_listeners(check->conflicts);
 	check_elsewhere(check, view, &list);
 	ps_netns_list_done(&list);
 }

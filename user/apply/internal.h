@@ -113,6 +113,12 @@ int ps_transition_put_guard(struct ps_apply *apply, struct ps_instance *instance
 			    const struct ps_guard_plan *plan);
 
 /*
+ * Reserves the ports that @instance claims, because a process that has the kernel pick one gets
+ * past the guard, which is on now. What was reserved, or why nothing is, is noted.
+ */
+void ps_apply_guard_ports(struct ps_apply *apply, struct ps_instance *instance);
+
+/*
  * Looks for the sockets that the file names, and compares them with those of @instance (NULL:
  * none); nothing when it does not speak of them. Where nobody waits is noted, and is no error.
  */

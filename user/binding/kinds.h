@@ -11,7 +11,7 @@
 #include <portsteer/abi.h>
 
 struct ps_kind {
-	const char *owner; /* from ps_owner_intern(), NULL: none */
+	const char *owner; /* from ps_memory_intern(), NULL: none */
 	struct ps_act act;
 	__u32 name; /* where it begins among the names; 0: it has none */
 };

@@ -91,7 +91,12 @@ PS_COMMAND(conflicts) = {
 		"  error    duplicate   an endpoint is asked for twice (refused by 'bind')\n"
 		"           overlap     ranges of one prefix cross (refused by 'bind')\n"
 		"           listener    a local socket gets what a binding drops or diverts\n"
+		"           not-owner   another process has a socket at an owner's endpoint\n"
+		"           dnat        a NAT rule sends on what a binding takes away\n"
 		"  warning  ephemeral   an outgoing connection may use a port of a binding\n"
+		"           unguarded   others may have an owner's endpoint past the guard\n"
+		"           packet-socket\n"
+		"                       a DHCP client or server does not see what is taken away\n"
 		"           unreachable no attached program can do what a binding asks\n"
 		"           shadowed    more specific bindings cover all of it\n"
 		"           unchecked   something could not be checked\n"
@@ -103,7 +108,7 @@ PS_COMMAND(conflicts) = {
 		"Exit status 3 when there is an error among them.\n\n"
 		"JSON keys: kind, severity, endpoint, interface, with, message, fix (a\n"
 		"command), netns; listener (sockets, connected, device, user, unit, cgroup,\n"
-		"owners (pid, command, user, unit, cgroup)); attempt (pid, command, user,\n"
+		"kernel, owners (pid, command, user, unit, cgroup)); attempt (pid, command, user,\n"
 		"cgroup, count, refused, first_seen, last_seen); of a FILE also line, column.\n",
 	.options = options,
 	.run = run_conflicts,

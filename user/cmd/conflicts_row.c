@@ -2,9 +2,10 @@
 /*
  * A conflict as a row of output, with the keys of doc/schema/conflicts.json.
  */
+#include <stdio.h>
 #include "cmd/output.h"
 #include "cmd/rows.h"
-#include "conflict/conflict.h"
+#include "conflict/holder.h"
 
 static json_t *make_processes(const struct ps_listener *listener)
 {
@@ -24,11 +25,23 @@ static json_t *make_processes(const struct ps_listener *listener)
 	return processes;
 }
 
-static json_t *make_listener(const struct ps_conflict *conflict)
+/* What of the kernel itself holds it: "vxlan vx0", "kernel", "" when that is not so, or not known.
+ */
+static void set_kernel(json_t *row, const struct ps_facts *facts,
+		       const struct ps_listener *listener)
 {
-	const struct ps_listener *listener = conflict->listener;
-	const struct ps_device *device =
-		ps_devices_find(&conflict->facts->devices, listener->ifindex);
+	const struct ps_device *device = NULL;
+	char text[PS_KIND_SIZE + PS_DEV_SIZE + 1] = "";
+
+	if (ps_is_yes(ps_holder_is_kernel(facts, listener, &device)))
+		snprintf(text, sizeof(text), device ? "%s %s" : "kernel",
+			 device ? device->kind : "", device ? device->name : "");
+	ps_output_set_text(row, "kernel", text);
+}
+
+json_t *ps_listener_row(const struct ps_facts *facts, const struct ps_listener *listener)
+{
+	const struct ps_device *device = ps_devices_find(&facts->devices, listener->ifindex);
 	json_t *row = json_object();
 
 	json_object_set_new(row, "sockets", json_integer((json_int_t)listener->socket_count));
@@ -37,6 +50,7 @@ static json_t *make_listener(const struct ps_conflict *conflict)
 	ps_output_set_text(row, "user", listener->user);
 	ps_output_set_text(row, "unit", listener->unit);
 	ps_output_set_text(row, "cgroup", listener->cgroup);
+	set_kernel(row, facts, listener);
 	json_object_set_new(row, "owners", make_processes(listener));
 	return row;
 }
@@ -76,7 +90,8 @@ json_t *ps_conflict_row(const struct ps_conflict *conflict)
 		json_object_set_new(row, "column", json_integer(conflict->column));
 	}
 	if (conflict->listener)
-		json_object_set_new(row, "listener", make_listener(conflict));
+		json_object_set_new(row, "listener",
+				    ps_listener_row(conflict->facts, conflict->listener));
 	if (conflict->attempt)
 		json_object_set_new(row, "attempt", ps_attempt_row(conflict->attempt));
 	return row;

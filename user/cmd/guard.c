@@ -84,7 +84,9 @@ PS_COMMAND(guard) = {
 		"has another owner ('owner' of bind), or whose packets are dropped, redirected or\n"
 		"handed to sockets of others. With 'report' it gets the endpoint. Either way\n"
 		"'conflicts' shows who tried (refused-bind). Sockets that are already bound are\n"
-		"not affected. 'off' removes the guard. Without arguments, shows its state.\n\n"
+		"not affected. 'on' also reserves the ports that the kernel may pick, which no\n"
+		"guard sees (see 'reserve'). 'off' removes both. Without arguments, shows its\n"
+		"state.\n\n"
 		"JSON keys: mode (on, report), cgroup, state (attached, incomplete, cgroup gone,\n"
 		"unknown), attempts.\n",
 	.is_table_only = true,

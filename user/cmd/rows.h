@@ -13,9 +13,14 @@ struct ps_instance_item;
 struct ps_instances;
 struct ps_output;
 struct ps_attempt;
+struct ps_facts;
+struct ps_listener;
 
 /* Who tried, how often and when: part of a row of 'conflicts', and of 'monitor'. */
 json_t *ps_attempt_row(const struct ps_attempt *tried);
+
+/* Sockets and who holds them: part of a row of 'conflicts', and of 'who'. */
+json_t *ps_listener_row(const struct ps_facts *facts, const struct ps_listener *listener);
 
 /* A row of 'conflicts'; the facts of @conflict must be there yet. */
 json_t *ps_conflict_row(const struct ps_conflict *conflict);

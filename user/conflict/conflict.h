@@ -7,6 +7,7 @@
 #ifndef PORTSTEER_CONFLICT_CONFLICT_H
 #define PORTSTEER_CONFLICT_CONFLICT_H
 
+#include <portsteer/guard.h>
 #include "binding/plan.h"
 #include "guard/attempts.h"
 #include "hook/attachment.h"
@@ -15,6 +16,7 @@
 #include "host/device.h"
 #include "host/ephemeral.h"
 #include "host/listener.h"
+#include "host/nat.h"
 #include "host/netns.h"
 #include "socket/registered.h"
 #include "table/compile.h"
@@ -23,7 +25,11 @@ enum ps_conflict_kind {
 	PS_DUPLICATE,
 	PS_OVERLAP,
 	PS_LISTENER,
+	PS_NOT_OWNER,
+	PS_DNAT,
 	PS_EPHEMERAL,
+	PS_UNGUARDED,
+	PS_PACKET_SOCKET,
 	PS_UNREACHABLE,
 	PS_SHADOWED,
 	PS_UNCHECKED,
@@ -51,7 +57,8 @@ struct ps_conflict {
 	char *text; /* what it is, in words */
 	char *fix; /* the command that stands in the text, NULL: there is none */
 	const struct ps_facts *facts; /* of a conflict with a host; they must be kept as long */
-	const struct ps_listener *listener; /* of these facts, for PS_LISTENER */
+	const struct ps_listener *listener; /* of these facts, when it is about sockets */
+	const char *owner; /* of the binding, for PS_NOT_OWNER */
 	const struct ps_attempt *attempt; /* for PS_REFUSED_BIND; must be kept as long */
 };
 
@@ -67,10 +74,15 @@ struct ps_facts {
 	char enter[PS_NETNS_TEXT]; /* the same where commands are to be taken there, else "" */
 	bool is_elsewhere; /* not where the bindings are: packets for it may come there or not */
 	struct ps_listeners listeners;
+	struct ps_listeners packet_sockets; /* not of a host elsewhere */
+	int packet_error; /* why they could not be listed, a negative errno; else 0 */
 	struct ps_addresses addresses;
 	struct ps_ephemeral ephemeral;
 	struct ps_devices devices; /* elsewhere: only if a listener is bound to one */
 	struct ps_xdp_source source;
+	struct ps_nat_rules nat; /* not of a host elsewhere */
+	enum ps_guard_mode guard;
+	bool guard_is_unknown;
 	struct ps_unchecked unchecked;
 	struct ps_attachments attachments;
 	bool has_xdp; /* attached somewhere */
@@ -163,11 +175,38 @@ void ps_conflicts_find_unreachable(struct ps_conflicts *conflicts, const struct 
 
 /*
  * Has no words for them yet, and marks the listeners as wanted, so that owners
- * are looked for only where they are asked for; with them, the second says all.
+ * are looked for only where they are asked for; with them, the second says all. Those
+ * who wait at an endpoint that belongs to somebody are found as well; that they are this
+ * somebody is seen by the second, which then leaves them out.
  */
 void ps_conflicts_find_listeners(struct ps_conflicts *conflicts, const struct ps_view *view,
 				 struct ps_facts *facts, const struct ps_bindings *bindings);
 void ps_conflicts_say_listeners(struct ps_conflicts *conflicts);
+
+/* Rules of netfilter that send on what a binding takes away. */
+void ps_conflicts_find_nat(struct ps_conflicts *conflicts, const struct ps_view *view,
+			   const struct ps_facts *facts, const struct ps_bindings *bindings);
+
+/* What belongs to somebody by its binding alone, because no guard sees all who may have it. */
+void ps_conflicts_find_unguarded(struct ps_conflicts *conflicts, const struct ps_facts *facts,
+				 const struct ps_bindings *bindings);
+
+/*
+ * Packet sockets on attached interfaces, which see nothing of what is taken away. Those beside
+ * bindings for ports of DHCP, whose clients and servers read by such sockets, and any at all
+ * beside some binding. Found and said in two steps, as listeners are.
+ */
+void ps_conflicts_find_dhcp(struct ps_conflicts *conflicts, struct ps_facts *facts,
+			    const struct ps_bindings *bindings);
+void ps_conflicts_find_packet_sockets(struct ps_conflicts *conflicts, struct ps_facts *facts,
+				      const struct ps_bindings *bindings);
+void ps_conflict_say_packet_socket(struct ps_conflict *conflict);
+
+/* The first interface where a hook comes before a packet socket, and how many there are; or NULL.
+ */
+const struct ps_attachment *ps_packet_socket_hook(const struct ps_facts *facts,
+						  const struct ps_listener *listener,
+						  size_t *ret_count);
 
 /* Says once what could not be checked and might have concerned one of @bindings. */
 void ps_conflicts_find_unchecked(struct ps_conflicts *conflicts, const struct ps_facts *facts,

@@ -111,11 +111,14 @@ static enum ps_severity severity_of(const struct ps_facts *facts, const struct p
 static void add_listener(struct ps_conflicts *conflicts, const struct ps_facts *facts,
 			 const struct ps_binding *binding, struct ps_listener *listener)
 {
+	bool is_taken = ps_action_takes_away(binding);
 	struct ps_endpoint place = endpoint_of(listener);
-	struct ps_conflict *conflict = ps_conflicts_add(
-		conflicts, PS_LISTENER, severity_of(facts, binding, listener), binding);
+	struct ps_conflict *conflict =
+		ps_conflicts_add(conflicts, is_taken ? PS_LISTENER : PS_NOT_OWNER,
+				 severity_of(facts, binding, listener), binding);
 
 	ps_endpoint_format(&place, conflict->with);
+	conflict->owner = binding->owner;
 	conflict->facts = facts;
 	conflict->listener = listener;
 	listener->is_wanted = !*listener->user;
@@ -138,10 +141,16 @@ static size_t find_listener(const struct ps_listeners *listeners,
 			       is_before_endpoint, endpoint);
 }
 
-/* Steering to a socket is done in this namespace, and not to what is connected. */
+/*
+ * Steering to a socket is done in this namespace, and not to what is connected. So is owning
+ * an endpoint whose packets pass: there are no owners elsewhere, and none of a port that the
+ * kernel picked.
+ */
 static bool is_let_be(const struct ps_facts *facts, const struct ps_binding *binding,
 		      const struct ps_listener *listener)
 {
+	if (!ps_action_takes_away(binding))
+		return facts->is_elsewhere || listener->is_connected;
 	return binding->action == PS_SOCKET && (facts->is_elsewhere || listener->is_connected ||
 						ps_facts_is_own_socket(facts, binding, listener));
 }
@@ -154,7 +163,7 @@ void ps_conflicts_find_listeners(struct ps_conflicts *conflicts, const struct ps
 		const struct ps_endpoint *endpoint = &binding->endpoint;
 		size_t at = find_listener(&facts->listeners, endpoint);
 
-		if (!ps_action_takes_away(binding))
+		if (!ps_action_takes_away(binding) && !binding->owner)
 			continue;
 		for (; at < facts->listeners.count; at++) {
 			struct ps_listener *listener = &facts->listeners.item[at];

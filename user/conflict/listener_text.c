@@ -7,9 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/utf8.h"
-#include "conflict/conflict.h"
-
-#define PIDS_SHOWN 8
+#include "conflict/holder.h"
 
 /* Text that grows; what does not fit is cut off. */
 struct words {
@@ -28,61 +26,6 @@ static void add(struct words *words, const char *format, ...)
 		       args);
 	va_end(args);
 	words->length += strlen(words->text + words->length);
-}
-
-static bool is_command_new(const struct ps_listener *listener, size_t at)
-{
-	for (size_t i = 0; i < at; i++)
-		if (!strcmp(listener->process[i].command, listener->process[at].command))
-			return false;
-	return true;
-}
-
-/* "nginx, pids 71, 72": the processes from @first on that are called like it. */
-static int add_command(struct words *words, const struct ps_listener *listener, size_t first,
-		       int shown)
-{
-	const char *command = listener->process[first].command;
-	int count = 0;
-
-	for (size_t i = first; i < listener->process_count; i++)
-		count += !strcmp(listener->process[i].command, command);
-	add(words, "%s%s, %s ", shown ? "; " : "", command, count > 1 ? "pids" : "pid");
-	count = 0;
-	for (size_t i = first; i < listener->process_count && shown + count < PIDS_SHOWN; i++)
-		if (!strcmp(listener->process[i].command, command))
-			add(words, "%s%d", count++ ? ", " : "", (int)listener->process[i].pid);
-	return count;
-}
-
-/* "nginx, pids 71, 72; systemd, pid 1". */
-static void add_processes(struct words *words, const struct ps_conflict *conflict)
-{
-	const struct ps_listener *listener = conflict->listener;
-	int shown = 0;
-
-	for (size_t i = 0; i < listener->process_count && shown < PIDS_SHOWN; i++)
-		if (is_command_new(listener, i))
-			shown += add_command(words, listener, i, shown);
-	if ((size_t)shown < listener->process_count)
-		add(words, " and %zu more", listener->process_count - (size_t)shown);
-	if (!shown && conflict->facts->listeners.has_unseen)
-		add(words, "owner unknown");
-	else if (!shown)
-		add(words, "owner unknown: no process here has it open");
-}
-
-/* Without a unit the cgroup says most, unless it is the one of everything. */
-static void add_unit(struct words *words, const struct ps_listener *listener)
-{
-	const char *cgroup = listener->process_count && listener->process->cgroup
-				     ? listener->process->cgroup
-				     : listener->cgroup;
-
-	if (listener->unit)
-		add(words, ", unit %s", listener->unit);
-	else if (cgroup && strcmp(cgroup, "/"))
-		add(words, ", cgroup %s", cgroup);
 }
 
 static void add_peer(struct words *words, const struct ps_listener *listener)
@@ -127,6 +70,16 @@ static void add_sockets(struct words *words, const struct ps_conflict *conflict)
 	add_peer(words, listener);
 }
 
+/* Sockets of others than the binding's owner lose nothing: they have what is the owner's. */
+static void add_owner(struct words *words, const struct ps_conflict *conflict)
+{
+	struct ps_answer is_owner = ps_holder_is_owner(conflict->listener, conflict->owner);
+
+	add(words, "; the owner of this binding is %s", conflict->owner);
+	if (ps_is_unknown(is_owner))
+		add(words, ", and whether they are the same is not known");
+}
+
 /* "this binding drops its traffic" */
 static const char *describe_loss(enum ps_action action)
 {
@@ -157,21 +110,39 @@ static void add_loss(struct words *words, const struct ps_conflict *conflict)
 
 static void say_listener(struct ps_conflict *conflict)
 {
+	char holder[PS_HOLDER_TEXT];
 	struct words words = {};
 
 	add_sockets(&words, conflict);
-	add(&words, " (");
-	add_processes(&words, conflict);
-	add(&words, ", user %s", conflict->listener->user);
-	add_unit(&words, conflict->listener);
-	add(&words, ")");
-	add_loss(&words, conflict);
+	add(&words, " (%s)", ps_holder_format(conflict->facts, conflict->listener, holder));
+	if (conflict->kind == PS_NOT_OWNER)
+		add_owner(&words, conflict);
+	else
+		add_loss(&words, conflict);
 	ps_conflict_say(conflict, "%s", words.text);
+}
+
+/* Who holds it was looked up since it was found. */
+static bool is_none(const struct ps_conflict *conflict)
+{
+	return conflict->kind == PS_NOT_OWNER && !conflict->text &&
+	       ps_is_yes(ps_holder_is_owner(conflict->listener, conflict->owner));
 }
 
 void ps_conflicts_say_listeners(struct ps_conflicts *conflicts)
 {
-	for (size_t i = 0; i < conflicts->count; i++)
-		if (conflicts->item[i].listener && !conflicts->item[i].text)
-			say_listener(&conflicts->item[i]);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < conflicts->count; i++) {
+		struct ps_conflict *conflict = &conflicts->item[i];
+
+		if (is_none(conflict))
+			continue;
+		if (conflict->kind == PS_PACKET_SOCKET && !conflict->text)
+			ps_conflict_say_packet_socket(conflict);
+		else if (conflict->listener && !conflict->text)
+			say_listener(conflict);
+		conflicts->item[kept++] = *conflict;
+	}
+	conflicts->count = kept;
 }

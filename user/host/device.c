@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <arpa/inet.h>
 #include <linux/genetlink.h>
 #include <linux/if.h>
 #include <linux/if_link.h>
@@ -31,7 +32,40 @@ static void take_text(char *ret, size_t size, const struct nlattr *attr)
 	ret[length] = '\0';
 }
 
-static void take_kind(struct ps_device *device, const struct nlattr *info)
+/* Tunnels that say where they take packets; that of WireGuard is told to root alone. */
+static const struct {
+	const char *kind;
+	int attribute;
+} tunnels[] = {
+	{ "vxlan", IFLA_VXLAN_PORT },
+	{ "geneve", IFLA_GENEVE_PORT },
+	{ "bareudp", IFLA_BAREUDP_PORT },
+};
+
+static int port_attribute(const char *kind)
+{
+	for (size_t i = 0; i < MNL_ARRAY_SIZE(tunnels); i++)
+		if (!strcmp(kind, tunnels[i].kind))
+			return tunnels[i].attribute;
+	return -1;
+}
+
+static void take_tunnel(struct ps_device *device, const struct nlattr *data)
+{
+	int attribute = port_attribute(device->kind);
+	const struct nlattr *attr;
+	__be16 port_be = 0;
+
+	mnl_attr_for_each_nested(attr, data)
+	{
+		if (mnl_attr_get_type(attr) == attribute)
+			ps_netlink_copy(attr, &port_be, sizeof(port_be));
+	}
+	device->tunnel_port = ntohs(port_be);
+}
+
+/* The kind comes before what is particular to it (rtnl_link_fill()). */
+static void take_info(struct ps_device *device, const struct nlattr *info)
 {
 	const struct nlattr *attr;
 
@@ -39,6 +73,8 @@ static void take_kind(struct ps_device *device, const struct nlattr *info)
 	{
 		if (mnl_attr_get_type(attr) == IFLA_INFO_KIND)
 			take_text(device->kind, sizeof(device->kind), attr);
+		else if (mnl_attr_get_type(attr) == IFLA_INFO_DATA)
+			take_tunnel(device, attr);
 	}
 }
 
@@ -74,7 +110,7 @@ static void take_attribute(struct ps_device *device, const struct nlattr *attr)
 		ps_netlink_copy(attr, &device->netns_id, sizeof(device->netns_id));
 		break;
 	case IFLA_LINKINFO:
-		take_kind(device, attr);
+		take_info(device, attr);
 		break;
 	case IFLA_XDP:
 		take_program(device, attr);

@@ -26,6 +26,7 @@ struct ps_device {
 	__u32 link; /* the other end of a veth, or what a VLAN is upon; 0: none */
 	__u32 master; /* the bridge, bond or VRF that it is a member of, 0: none */
 	int netns_id; /* of the namespace that the link is in, -1: this one */
+	__u16 tunnel_port; /* of UDP, where the kernel takes its packets; 0: not said */
 	struct ps_answer returns[2]; /* IPv4, IPv6: ps_forwarding_returns(), unknown until asked */
 	bool is_up;
 	bool has_no_link; /* its packets begin with their IP header, see framing.h */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * The two sysctls. Each is read with one read(2) into a buffer that holds the
+ * The sysctls. Each is read with one read(2) into a buffer that holds the
  * longest possible text: the kernel answers a second read of
  * ip_local_reserved_ports with end of file, wherever the first one stopped. Of
  * a write it takes no more than a page; one at the beginning of the file
@@ -16,6 +16,7 @@
 #include "host/ephemeral.h"
 
 #define RANGE_PATH "/proc/sys/net/ipv4/ip_local_port_range"
+#define UNPRIVILEGED_PATH "/proc/sys/net/ipv4/ip_unprivileged_port_start"
 #define RESERVED_PATH "/proc/sys/net/ipv4/ip_local_reserved_ports"
 #define WRITE_MAX 4000 /* in one piece, within the smallest page */
 #define TEXT_SIZE (65536 * sizeof("65535,")) /* a port takes no more, in any list */
@@ -58,6 +59,11 @@ static int parse_reserved(struct ps_ephemeral *ephemeral, const char *text)
 	return 0;
 }
 
+static int parse_unprivileged(struct ps_ephemeral *ephemeral, const char *text)
+{
+	return sscanf(text, "%u", &ephemeral->unprivileged) == 1 ? 0 : -1;
+}
+
 static int read_sysctl(struct ps_ephemeral *ephemeral, const char *path,
 		       int (*parse)(struct ps_ephemeral *, const char *), struct ps_error *error)
 {
@@ -79,6 +85,8 @@ int ps_ephemeral_read(struct ps_ephemeral *ret, struct ps_error *error)
 	if (read_sysctl(&read, RANGE_PATH, parse_range, error))
 		return -1;
 	if (read_sysctl(&read, RESERVED_PATH, parse_reserved, error))
+		return -1;
+	if (read_sysctl(&read, UNPRIVILEGED_PATH, parse_unprivileged, error))
 		return -1;
 	*ret = read;
 	return 0;

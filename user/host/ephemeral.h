@@ -2,7 +2,8 @@
 /*
  * The ports that the current network namespace may pick for outgoing
  * connections and for bind(2) to port 0: ip_local_port_range without
- * ip_local_reserved_ports (Documentation/networking/ip-sysctl.rst).
+ * ip_local_reserved_ports (Documentation/networking/ip-sysctl.rst); and which
+ * ports bind(2) gives to anybody.
  */
 #ifndef PORTSTEER_HOST_EPHEMERAL_H
 #define PORTSTEER_HOST_EPHEMERAL_H
@@ -14,6 +15,7 @@ struct ps_ephemeral {
 	__u16 first, last; /* ip_local_port_range */
 	struct ps_portset reserved; /* ip_local_reserved_ports */
 	struct ps_portset ports; /* what may be picked */
+	__u32 unprivileged; /* ip_unprivileged_port_start: ports from there on need no right */
 };
 
 int ps_ephemeral_read(struct ps_ephemeral *ret, struct ps_error *error);

@@ -159,7 +159,8 @@ static int on_socket(const struct nlmsghdr *message, void *items)
 	return MNL_CB_OK;
 }
 
-static int read_sockets(struct reading *reading, const struct dump *dump, int domain)
+/* At every port, or, unless it is 0, at @port. */
+static int read_sockets(struct reading *reading, const struct dump *dump, int domain, __u16 port)
 {
 	__attribute__((aligned(NLMSG_ALIGNTO))) char buffer[PS_NETLINK_REQUEST_SIZE];
 	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
@@ -169,6 +170,7 @@ static int read_sockets(struct reading *reading, const struct dump *dump, int do
 	head->sdiag_family = domain;
 	head->sdiag_protocol = dump->protocol;
 	head->idiag_states = dump->states;
+	head->id.idiag_sport = htons(port);
 	reading->proto = dump->proto;
 	return ps_netlink_dump(NETLINK_SOCK_DIAG, request, on_socket, &reading->records);
 }
@@ -190,7 +192,8 @@ static bool has_protocol(const char *name)
 static void read_protocol(struct reading *reading, const struct dump *dump,
 			  struct ps_unchecked *unchecked)
 {
-	int err = read_sockets(reading, dump, AF_INET) ?: read_sockets(reading, dump, AF_INET6);
+	int err =
+		read_sockets(reading, dump, AF_INET, 0) ?: read_sockets(reading, dump, AF_INET6, 0);
 
 	if (err == -ENOENT && has_protocol(dump->name))
 		ps_unchecked_add(
@@ -257,6 +260,32 @@ void ps_listeners_read(struct ps_listeners *ret, struct ps_unchecked *unchecked)
 		qsort(reading.records.item, reading.records.count, sizeof(struct record), compare);
 	group(ret, reading.records.item, reading.records.count);
 	ps_netlink_items_done(&reading.records);
+}
+
+/* Without TCP_SYN_RECV and TCP_TIME_WAIT, which no process has. */
+#define CONNECTED                                                                             \
+	(1 << TCP_ESTABLISHED | 1 << TCP_SYN_SENT | 1 << TCP_FIN_WAIT1 | 1 << TCP_FIN_WAIT2 | \
+	 1 << TCP_CLOSE_WAIT | 1 << TCP_LAST_ACK | 1 << TCP_CLOSING)
+#define BOUND_INACTIVE (1 << 13) /* TCP_BOUND_INACTIVE, net/tcp_states.h; others ignore it */
+
+int ps_connections_read(__u16 port, enum ps_connections which, struct ps_listeners *ret)
+{
+	const struct dump dump = {
+		.proto = PS_TCP,
+		.protocol = IPPROTO_TCP,
+		.states = BOUND_INACTIVE | (which == PS_CONNECTED_TOO ? CONNECTED : 0),
+	};
+	struct reading reading = { .records = { .size = sizeof(struct record) } };
+	int err = read_sockets(&reading, &dump, AF_INET, port)
+			  ?: read_sockets(&reading, &dump, AF_INET6, port);
+
+	*ret = (struct ps_listeners){};
+	if (!err && reading.records.count) {
+		qsort(reading.records.item, reading.records.count, sizeof(struct record), compare);
+		group(ret, reading.records.item, reading.records.count);
+	}
+	ps_netlink_items_done(&reading.records);
+	return err;
 }
 
 static void listener_done(struct ps_listener *listener)

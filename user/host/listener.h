@@ -26,6 +26,7 @@ struct ps_socket {
 /* A process that has a descriptor of a socket. */
 struct ps_listener_process {
 	pid_t pid;
+	__u32 uid; /* its effective user */
 	char command[PS_COMMAND_SIZE];
 	char user[PS_USER_SIZE];
 	char *cgroup; /* "/system.slice/nginx.service", NULL: not known */
@@ -58,10 +59,22 @@ struct ps_listeners {
 	size_t count;
 	struct ps_socket *socket; /* of all items */
 	bool has_unseen; /* processes that may not be looked into */
+	bool sees_machine; /* what no process has open, no process of the machine has */
 };
 
 /* Reads them without processes. Release with ps_listeners_done(). */
 void ps_listeners_read(struct ps_listeners *ret, struct ps_unchecked *unchecked);
+
+enum ps_connections {
+	PS_BOUND_ONLY, /* sockets that have the port, and neither wait nor are connected */
+	PS_CONNECTED_TOO,
+};
+
+/*
+ * The sockets of TCP at @port that do not listen. Those that are just bound are told by Linux 6.8
+ * and later alone. Released as any. 0 or -errno.
+ */
+int ps_connections_read(__u16 port, enum ps_connections which, struct ps_listeners *ret);
 
 /* Finds the processes of items that are wanted, all by one pass over /proc. */
 void ps_listeners_find_processes(struct ps_listeners *listeners);

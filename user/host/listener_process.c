@@ -20,6 +20,7 @@
 #include "base/utf8.h"
 #include "host/cgroup.h"
 #include "host/listener.h"
+#include "host/netns.h"
 #include "host/process.h"
 
 struct wanted {
@@ -98,8 +99,10 @@ static void read_status(const char *pid, struct ps_listener_process *process)
 			snprintf(process->command, sizeof(process->command), "%.31s", line + 6);
 			ps_utf8_trim(process->command, PS_COMMAND_CUT);
 		}
-		if (sscanf(line, "Uid: %*u %u", &uid) == 1)
+		if (sscanf(line, "Uid: %*u %u", &uid) == 1) {
+			process->uid = uid;
 			ps_user_format(uid, process->user);
+		}
 	}
 	if (file)
 		fclose(file);
@@ -237,6 +240,7 @@ void ps_listeners_find_processes(struct ps_listeners *listeners)
 	};
 	search_processes(&search);
 	listeners->has_unseen = search.has_unseen;
+	listeners->sees_machine = !search.has_unseen && ps_is_yes(ps_netns_sees_machine());
 	for (size_t i = 0; i < listeners->count; i++)
 		if (listeners->item[i].is_wanted)
 			complete(&listeners->item[i]);

@@ -16,8 +16,8 @@
 #include "pins/bpffs.h"
 #include "pins/pins.h"
 
-int ps_reserved_read(const struct ps_instance *instance, struct ps_portset *ret,
-		     struct ps_error *error)
+static int read_ports(const struct ps_instance *instance, const char *name, struct ps_portset *ret,
+		      struct ps_error *error)
 {
 	struct ps_answer found = ps_answer_no();
 	struct ps_portset ports = {};
@@ -25,7 +25,7 @@ int ps_reserved_read(const struct ps_instance *instance, struct ps_portset *ret,
 	PS_CLOSED_FD int fd = -1;
 	__u32 zero = 0;
 
-	fd = ps_instance_pin_open(instance, PS_RESERVED_PIN, path);
+	fd = ps_instance_pin_open(instance, name, path);
 	if (fd < 0 && errno != ENOENT)
 		return ps_bpffs_error(error, errno, "open", path);
 	if (fd >= 0)
@@ -34,6 +34,12 @@ int ps_reserved_read(const struct ps_instance *instance, struct ps_portset *ret,
 		return ps_error_errno(error, found.err, "cannot read %s", path);
 	*ret = ports;
 	return 0;
+}
+
+int ps_reserved_read(const struct ps_instance *instance, struct ps_portset *ret,
+		     struct ps_error *error)
+{
+	return read_ports(instance, PS_RESERVED_PIN, ret, error);
 }
 
 /* Killed between the two, it is made again: a map that is not pinned is gone. */
@@ -52,14 +58,14 @@ static int make_pin(const char *directory, const char *path, int *ret_fd)
 	return 0;
 }
 
-static int write_ports(const struct ps_instance *instance, const struct ps_portset *ports,
-		       struct ps_error *error)
+static int write_ports(const struct ps_instance *instance, const char *name,
+		       const struct ps_portset *ports, struct ps_error *error)
 {
 	char path[PS_PATH_SIZE];
 	PS_CLOSED_FD int fd = -1;
 	__u32 zero = 0;
 
-	ps_instance_pin_path(instance, PS_RESERVED_PIN, path);
+	ps_instance_pin_path(instance, name, path);
 	if (ps_portset_is_empty(ports)) {
 		if (unlink(path) && errno != ENOENT)
 			return ps_error_errno(error, errno, "cannot remove %s", path);
@@ -115,11 +121,59 @@ int ps_reserved_set(const struct ps_instance *instance, const struct ps_portset 
 	ps_portset_add_all(&either, &own);
 	now = others;
 	ps_portset_add_all(&now, &own);
-	if (write_ports(instance, &either, error) || change_list(&ephemeral.reserved, &now, error))
+	if (write_ports(instance, PS_RESERVED_PIN, &either, error) ||
+	    change_list(&ephemeral.reserved, &now, error))
 		return -1;
-	if (memcmp(&either, &own, sizeof(own)) && write_ports(instance, &own, &left))
+	if (memcmp(&either, &own, sizeof(own)) &&
+	    write_ports(instance, PS_RESERVED_PIN, &own, &left))
 		ps_notice("warning: what is not reserved any more stays on the instance's list: %s",
 			  left.text);
 	*ret_now = now;
 	return 0;
+}
+
+/* What the guard has is on its list before it is reserved, and off it behind. */
+int ps_reserved_guard(const struct ps_instance *instance, const struct ps_portset *needed,
+		      struct ps_portset *ret_added, struct ps_error *error)
+{
+	struct ps_portset own, guarded, added = *needed, now;
+	struct ps_ephemeral ephemeral;
+
+	if (ps_reserved_read(instance, &own, error) || ps_ephemeral_read(&ephemeral, error) ||
+	    read_ports(instance, PS_GUARDED_PIN, &guarded, error))
+		return -1;
+	ps_portset_remove_all(&added, &ephemeral.reserved);
+	if (ps_portset_is_empty(&added)) {
+		*ret_added = added;
+		return 0;
+	}
+	ps_portset_add_all(&guarded, &added);
+	ps_portset_add_all(&own, &added);
+	if (write_ports(instance, PS_GUARDED_PIN, &guarded, error) ||
+	    ps_reserved_set(instance, &own, &now, error))
+		return -1;
+	*ret_added = added;
+	return 0;
+}
+
+int ps_reserved_unguard(const struct ps_instance *instance, struct ps_error *error)
+{
+	struct ps_portset own, guarded, now;
+
+	if (ps_reserved_read(instance, &own, error) ||
+	    read_ports(instance, PS_GUARDED_PIN, &guarded, error))
+		return -1;
+	if (ps_portset_is_empty(&guarded))
+		return 0;
+	ps_portset_remove_all(&own, &guarded);
+	return ps_reserved_set(instance, &own, &now, error) || ps_reserved_keep(instance, error)
+		       ? -1
+		       : 0;
+}
+
+int ps_reserved_keep(const struct ps_instance *instance, struct ps_error *error)
+{
+	const struct ps_portset nothing = {};
+
+	return write_ports(instance, PS_GUARDED_PIN, &nothing, error);
 }

@@ -26,4 +26,14 @@ struct ps_answer ps_reserved_is_any(const struct ps_instance *instance);
 int ps_reserved_set(const struct ps_instance *instance, const struct ps_portset *needed,
 		    struct ps_portset *ret_now, struct ps_error *error);
 
+/*
+ * The same for the guard: @needed comes beside what is reserved, and @ret_added is what was not.
+ * What it added is remembered, and taken back by the second; once somebody asks for it, the third
+ * forgets that it was the guard.
+ */
+int ps_reserved_guard(const struct ps_instance *instance, const struct ps_portset *needed,
+		      struct ps_portset *ret_added, struct ps_error *error);
+int ps_reserved_unguard(const struct ps_instance *instance, struct ps_error *error);
+int ps_reserved_keep(const struct ps_instance *instance, struct ps_error *error);
+
 #endif

@@ -16,7 +16,7 @@
 static const char *const names[] = {
 	PS_STORE_PIN,	PS_LINKS_DIR,	 PS_OWNERS_PIN,	       PS_ATTEMPTS_PIN,
 	PS_RENAMES_PIN, PS_RESERVED_PIN, PS_WATCH_REFUSED_PIN, PS_WATCH_DROPPED_PIN,
-	PS_TRIAL_PIN,	PS_TRIAL_LOCK,	 PS_LOCK_NAME,
+	PS_TRIAL_PIN,	PS_TRIAL_LOCK,	 PS_LOCK_NAME,	       PS_GUARDED_PIN,
 };
 
 /* Longer names than these there are not: see PS_PATH_SIZE. */

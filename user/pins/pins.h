@@ -15,6 +15,7 @@
 #define PS_ATTEMPTS_PIN "attempts"
 #define PS_RENAMES_PIN "renames"
 #define PS_RESERVED_PIN "reserved"
+#define PS_GUARDED_PIN "reserved-by-guard"
 #define PS_WATCH_REFUSED_PIN "watch-refused" /* links that count losses of XDP */
 #define PS_WATCH_DROPPED_PIN "watch-dropped"
 #define PS_TRIAL_PIN "trial"

@@ -4,6 +4,7 @@
  * there once, and each key of --sort has its order.
  */
 #include "unit.h"
+#include "base/memory.h"
 #include "binding/listed.h"
 #include "binding/owner.h"
 
@@ -35,7 +36,7 @@ static void test_pack(void **state)
 static void test_kinds(void **state)
 {
 	const struct ps_act drop = { .action = PS_DROP }, pass = { .action = PS_PASS };
-	const char *owner = ps_owner_intern("pid");
+	const char *owner = ps_memory_intern("pid");
 	char full[PS_NAME_SIZE];
 	struct ps_kinds kinds = {};
 

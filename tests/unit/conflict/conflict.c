@@ -206,10 +206,11 @@ static void test_duplicates(void **state)
 
 static void test_names(void **state)
 {
-	static const char *const kinds[] = { "duplicate",    "overlap",	    "listener",
-					     "ephemeral",    "unreachable", "shadowed",
-					     "unchecked",    "foreign",	    "stale",
-					     "refused-bind", "override" };
+	static const char *const kinds[] = { "duplicate", "overlap",	   "listener",
+					     "not-owner", "dnat",	   "ephemeral",
+					     "unguarded", "packet-socket", "unreachable",
+					     "shadowed",  "unchecked",	   "foreign",
+					     "stale",	  "refused-bind",  "override" };
 
 	(void)state;
 	for (int i = 0; i <= PS_OVERRIDE; i++)

@@ -98,7 +98,7 @@ portsteer: $FILE:11:15: overlap: tcp any4:1-10: shares ports 5-10 with tcp any:5
 portsteer: 7 faults in $FILE" "$output"
 	same "$before" "$(table)"
 	run steer -q -j apply --detached - <<<'bindings: [{endpoint: tcp any:0, action: drop}]'
-	same '2 {"error":"<stdin>:1:31: port 0 is not a valid port; for every port write '\''any'\''"}' "$status $output"
+	same '2 {"error":"<stdin>:1:31: port 0 is not a valid port; for every port write '\''any'\''","kind":"usage","file":"<stdin>","line":1,"column":31}' "$status $output"
 	same "$before" "$(table)"
 }
 

@@ -75,7 +75,7 @@ said() {
 	local file=$BATS_TEST_TMPDIR/file
 
 	printf 'tcp any:1 drop\n  tcp 224.0.0.1:5 redirect none0\n' >"$file"
-	same "unreachable warning $file 2 3" "$(said bind --batch "$file" | tail -1)"
+	same "unreachable warning $file 2 3" "$(said bind --batch "$file" | grep " 2 3$")"
 	steer flush
 	says 0 "portsteer: $file:2:3: warning: unreachable: tcp 224.0.0.1:5: " steer bind --batch "$file"
 	steer -q bind tcp any:1 pass --replace

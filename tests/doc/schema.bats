@@ -274,7 +274,7 @@ complains() {
 	complains steer -j --wait x status
 	complains steer --json status
 	complains steer -j bindings --yaml
-	same '{"error":"--yaml is YAML; it cannot be JSON, too"}' "$stderr"
+	same '{"error":"--yaml is YAML; it cannot be JSON, too","kind":"usage"}' "$stderr"
 	complains steer -p status
 	complains steer -j attach lo
 	complains steer -j detach eth0

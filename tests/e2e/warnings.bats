@@ -189,7 +189,7 @@ native_driver() {
 
 @test "an interface that is down, in JSON as well" {
 	ip -n "$HOST" link set eth0 down
-	says 0 "{\"note\":\"note: eth0: down: the interface is down, so nothing arrives; ip netns exec $HOST ip link set eth0 up\",\"fix\":\"ip netns exec $HOST ip link set eth0 up\"}" \
+	says 0 "{\"note\":\"note: eth0: down: the interface is down, so nothing arrives; ip netns exec $HOST ip link set eth0 up\",\"severity\":\"note\",\"fix\":\"ip netns exec $HOST ip link set eth0 up\"}" \
 		steer -j -v attach eth0
 }
 

@@ -140,7 +140,7 @@ static int list(struct ps_context *context, const struct ps_selection *selection
 	const struct ps_more more = { ps_listing_read, &bindings };
 	struct rows rows = { .bindings = &bindings };
 	struct ps_instance instance;
-	int opened = ps_apply_read_more(&context->apply, 0, more, &instance);
+	int opened = ps_apply_read_more(&context->apply, PS_FLOWS_READS, more, &instance);
 	int failed = opened < 0;
 
 	if (!opened) {

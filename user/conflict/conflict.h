@@ -212,6 +212,9 @@ const struct ps_attachment *ps_packet_socket_hook(const struct ps_facts *facts,
 void ps_conflicts_find_unchecked(struct ps_conflicts *conflicts, const struct ps_facts *facts,
 				 const struct ps_bindings *bindings);
 
+/* Why packets to @endpoint are never steered, whatever the bindings; NULL: they are. */
+const char *ps_unsteered_text(const struct ps_endpoint *endpoint);
+
 /* On the hooks of attached interfaces, whatever the bindings. */
 void ps_conflicts_find_foreign(struct ps_conflicts *conflicts, const struct ps_facts *facts);
 void ps_conflicts_find_stale(struct ps_conflicts *conflicts, const struct ps_facts *facts);

@@ -12,19 +12,27 @@
 #include "binding/steered.h"
 #include "conflict/conflict.h"
 
-/* Addresses that every hook passes untouched. What belongs to somebody is for the guard as well. */
-static const char *describe_unsteered(const struct ps_binding *binding)
+const char *ps_unsteered_text(const struct ps_endpoint *endpoint)
 {
-	const struct ps_endpoint *endpoint = &binding->endpoint;
 	bool is_ipv4 = endpoint->family == PS_IPV4;
 	enum ps_reason reason = ps_endpoint_unsteered(endpoint);
 
 	if (reason == PS_REASON_MULTICAST)
 		return is_ipv4 && endpoint->addr[0] == 255 ? "broadcast packets are never steered"
 							   : "multicast packets are never steered";
-	if (reason == PS_REASON_MARTIAN && (!binding->owner || ps_action_takes_away(binding)))
+	if (reason == PS_REASON_MARTIAN)
 		return "packets to this address do not leave this host, and are never steered";
 	return NULL;
+}
+
+/* What belongs to somebody, and takes nothing away, is there for the guard. */
+static const char *describe_unsteered(const struct ps_binding *binding)
+{
+	bool is_for_guard = binding->owner && !ps_action_takes_away(binding);
+
+	if (is_for_guard && ps_endpoint_unsteered(&binding->endpoint) == PS_REASON_MARTIAN)
+		return NULL;
+	return ps_unsteered_text(&binding->endpoint);
 }
 
 /* Frames get to the target's interface, and not out of it. */

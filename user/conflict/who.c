@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/memory.h"
+#include "binding/steered.h"
 #include "conflict/nat.h"
 #include "conflict/who_internal.h"
 #include "table/probe.h"
@@ -243,7 +244,7 @@ static void ask_about(struct contest *contest, const struct ps_address *address)
 	struct ps_endpoint place =
 		ps_endpoint_at(contest->question->endpoint.proto, address->family, address->addr,
 			       contest->question->endpoint.port_first);
-	bool is_unsteered = ps_endpoint_unsteered(&place) != NULL;
+	bool is_unsteered = ps_endpoint_unsteered(&place) != PS_REASON_NONE;
 	struct candidate *binding = is_unsteered ? NULL : find_binding(contest, address);
 
 	contest->asked++;

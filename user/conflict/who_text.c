@@ -8,6 +8,7 @@
 #include "base/hook_name.h"
 #include "base/memory.h"
 #include "base/utf8.h"
+#include "conflict/conflict.h"
 #include "conflict/holder.h"
 #include "conflict/nat.h"
 #include "conflict/who_internal.h"
@@ -138,7 +139,7 @@ static void note_binding(struct words *words, const struct ps_who_row *row,
 			 const struct ps_who_question *question)
 {
 	bool is_hooked = row->facts->has_xdp || row->facts->has_tc_ingress;
-	const char *unsteered = ps_endpoint_unsteered(&question->endpoint);
+	const char *unsteered = ps_unsteered_text(&question->endpoint);
 
 	if (unsteered)
 		add(words, "%s", unsteered);

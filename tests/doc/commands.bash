@@ -21,7 +21,9 @@ doc_blocks() {
 			sed -n '/^EXAMPLES$/,/^[A-DF-Z]/s/^           //p'
 		;;
 	*)
-		awk '/^ *```/ { fenced = !fenced; next }
+		awk '/^## / { is_recipe = $2 == "Recipes" } # recipes.bats has those
+			is_recipe { next }
+			/^ *```/ { fenced = !fenced; next }
 			fenced { print; next }
 			sub(/^(    |\t)/, "")' "$1"
 		;;
@@ -65,7 +67,8 @@ doc_commands() {
 # What documents call portsteer and bpftool, in the namespace and on the instance of the test.
 # shellcheck disable=SC2329 # called by the commands of documents
 portsteer() {
-	"$PORTSTEER" "$@" -n "$HOST" # of two namespaces the last counts
+	[ "${1:-} ${2:-}" = '-n app' ] && set -- "${@:3}" -n "$BACKEND" || set -- "$@" -n "$HOST"
+	"$PORTSTEER" "$@" # of two namespaces the last counts
 }
 
 # Documents that look at a pin without having made one speak of an instance in use.
@@ -134,4 +137,57 @@ doc_session() {
 	done < <(doc_blocks "$1" | doc_commands)
 	echo "$1: $count commands"
 	[ "$failed" -eq 0 ] && [ "$count" -gt 0 ]
+}
+
+# host|app|client COMMAND: there, as a recipe has it; units are enabled, and a reboot starts them.
+doc_at() {
+	local -A places=([host]=$HOST [app]=$BACKEND [client]=$CLIENT)
+
+	export DOC_WORDS=${2//\/etc\/portsteer/$DOC_HOME/etc}
+	# shellcheck disable=SC2016 # for the shell in there
+	nsenter --net="/run/netns/${places[$1]}" -- \
+		bash -o pipefail -c '. "$0"; cd "$DOC_HOME" && { eval "$DOC_WORDS"; } 2>&1 |
+			sed "s/portsteer -n $HOST/portsteer/g; s/ip netns exec $HOST //g"' "${BASH_SOURCE[0]}"
+}
+
+# What only the client says.
+# shellcheck disable=SC2329 # called by the commands of recipes
+curl() {
+	command curl -sS -m 5 --noproxy '*' "$@"
+}
+
+# shellcheck disable=SC2329
+systemctl() {
+	[ "$1" = enable ] && printf '%s\n' "${@:2}" >"$DOC_HOME/enabled"
+}
+
+# Nothing is attached or bound any more; then what the units say, in the order of their start.
+# shellcheck disable=SC2329
+reboot() {
+	local unit words
+
+	portsteer -q detach all 2>/dev/null || [ $? -eq 4 ] || return
+	portsteer -q flush
+	for unit in portsteer portsteer-online; do
+		grep -qx "$unit" "$DOC_HOME/enabled" || continue
+		[ -e "$DOC_HOME/etc/portsteer.yaml" ] || continue # ConditionPathExists=
+		while read -r words; do
+			words=${words//\/etc\/portsteer/$DOC_HOME/etc}
+			eval "${words#-}" >/dev/null || [ "${words::1}" = - ] || return
+		done < <(sed -n 's|^ExecStart=\(-*\)@sbindir@/|\1|p' "$DOC_ROOT/systemd/$unit.service.in")
+	done
+}
+
+# What a recipe leaves behind.
+# shellcheck disable=SC2329
+doc_clean() {
+	local socket
+
+	for socket in $(portsteer -j sockets | jq -r '.[].name'); do
+		portsteer -q socket remove "$socket"
+	done
+	portsteer -q guard off
+	portsteer -q detach all
+	portsteer -q flush
+	ip route flush table local root 198.51.100.0/24
 }

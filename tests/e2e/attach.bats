@@ -254,7 +254,7 @@ make_foreign() {
 @test "inside 'ip netns exec' it says what to do instead" {
 	says 1 "run it from outside instead: portsteer -n $HOST" \
 		ip netns exec "$HOST" "$PORTSTEER" attach eth0
-	says 1 "say: portsteer -n $HOST" net_in "$HOST" "$PORTSTEER" attach eth0
+	says 1 "use: portsteer -n $HOST" net_in "$HOST" "$PORTSTEER" attach eth0
 	[ ! -e "$PINS/$HOST" ]
 }
 

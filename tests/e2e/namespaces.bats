@@ -34,7 +34,7 @@ teardown() {
 	local words
 
 	make_box
-	words=$(boxed bind tcp any:8 drop 2>&1 | sed -n 's/.*say: portsteer \(.*\) \.\.\.$/\1/p')
+	words=$(boxed bind tcp any:8 drop 2>&1 | sed -n 's/.*use: portsteer \(.*\) \.\.\.$/\1/p')
 	# shellcheck disable=SC2086 # several words
 	boxed -q $words bind tcp any:8 drop
 	# shellcheck disable=SC2086

@@ -327,7 +327,7 @@ has() {
 }
 
 @test "inside a network namespace without -n: the words that would have worked" {
-	says 1 "this is the network namespace '$HOST'; from outside or inside, say: portsteer -n $HOST ..." \
+	says 1 "this is the network namespace '$HOST'; from outside or inside, use: portsteer -n $HOST ..." \
 		inside "$PORTSTEER" bind tcp any:7 drop
 	is_empty
 }

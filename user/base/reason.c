@@ -42,10 +42,9 @@ static const struct {
 	[PS_REASON_VLAN_LIMIT_DROP] = { "vlan-limit-drop", "dropped: more than two VLAN tags" },
 	[PS_REASON_EXT_LIMIT_DROP] = { "ext-limit-drop",
 				       "dropped: more than eight extension headers" },
-	[PS_REASON_UNREADABLE] = { "unreadable", "passed: its headers extend beyond what can be "
-						 "read" },
+	[PS_REASON_UNREADABLE] = { "unreadable", "passed: some of its headers cannot be read" },
 	[PS_REASON_UNREADABLE_DROP] = { "unreadable-drop",
-					"dropped: its headers extend beyond what can be read" },
+					"dropped: some of its headers cannot be read" },
 };
 
 _Static_assert(sizeof(reasons) / sizeof(*reasons) == PS_REASON_COUNT_OF, "every reason has a name");

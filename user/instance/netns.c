@@ -37,7 +37,7 @@ static int say_other(struct ps_answer is_first, struct ps_error *error)
 	if (ps_is_yes(ps_netns_name(name, sizeof(name))))
 		return ps_error_set(error, PS_EXIT_REFUSED,
 				    "this is the network namespace '%s'; from outside or inside, "
-				    "say: %s",
+				    "use: %s",
 				    name, ps_advice_for(name, "...", NULL));
 	return ps_error_set(error, PS_EXIT_REFUSED,
 			    "instance 'default' belongs to the first network namespace, and this "

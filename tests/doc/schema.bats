@@ -37,11 +37,11 @@ fits() {
 	"$PYTHON" tests/doc/validate.py "doc/schema/$1.json" "${outputs[@]}"
 }
 
-# WORD...: it fits, and every key of the schema occurred.
+# WORD: it fits, and every key of the schema occurred.
 fits_wholly() {
 	local unseen
 
-	unseen=$(fits "$@")
+	unseen=$(fits "$1")
 	same "" "$unseen"
 }
 
@@ -140,8 +140,8 @@ fits_wholly() {
 	fits conflicts
 }
 
-@test "explain: candidates, a redirect, a socket" {
-	local tcp='tcp 198.51.100.7:1 192.0.2.2:'
+@test "explain: candidates, a redirect, a socket; frames and their sums" {
+	local tcp='tcp 198.51.100.7:1 192.0.2.2:' capture=$BATS_TEST_TMPDIR/capture lines=()
 
 	net_setup
 	steer -q attach eth0
@@ -151,12 +151,16 @@ fits_wholly() {
 	steer -q bind tcp any:80 socket web
 	steer -q bind tcp any:1-90 redirect eth1 via 198.51.100.77 name x
 	steer -q bind tcp any:7 redirect eth1
+	printf '\xd4\xc3\xb2\xa1\2\0\4\0\0\0\0\0\0\0\0\0\0\0\4\0\1\0\0\0' >"$capture"
+	printf '\1\0\0\0\1\0\0\0\16\0\0\0\16\0\0\0%014d' 0 >>"$capture"
+	steer -j explain -r "$capture" >"$capture.frame" 2>"$capture.sums"
 	# shellcheck disable=SC2086 # words
-	fits_wholly explain ${tcp}80 vlan 5 dev eth0
-	# shellcheck disable=SC2086 # words
-	same "" "$(fits explain ${tcp}7 | grep -v -x -e command -e pid)"
-	# shellcheck disable=SC2086 # words
-	same "" "$(fits explain ${tcp}9 dev eth1 | grep -v -x -e command -e pid)"
+	for words in "${tcp}80 vlan 5 dev eth0" "${tcp}7" "${tcp}9 dev eth1"; do
+		steer -j -v explain $words >"$capture.${#lines[@]}" 2>/dev/null
+		lines+=("$capture.${#lines[@]}")
+	done
+	same '' "$("$PYTHON" tests/doc/validate.py doc/schema/explain.json "$capture.frame" \
+		"$capture.sums" "${lines[@]}")"
 }
 
 @test "flows and reasons, by packets of both families" {

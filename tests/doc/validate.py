@@ -16,6 +16,9 @@ def properties(schema):
         if isinstance(below, dict):
             yield key, below
             yield from properties(below)
+    if "properties" not in schema:  # what prints one of several things
+        for kind in schema.get("oneOf", []):
+            yield from properties(kind)
     if "items" in schema:
         yield from properties(schema["items"])
 

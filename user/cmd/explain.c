@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "cmd/explain.h"
+#include "cmd/replay.h"
 #include "instance/open.h"
 #include "observe/arrival.h"
 #include "table/read.h"
@@ -153,6 +154,11 @@ static int run_explain(struct ps_context *context)
 	struct ps_frame_words words;
 	int result;
 
+	if (ps_context_has(context, "read"))
+		return ps_replay_run(context);
+	if (ps_context_has(context, "write"))
+		return ps_error_at(&context->error, -1, 0,
+				   "-w writes the frames of a capture, which -r FILE names");
 	if (ps_frame_parse(context->count, context->word, &words, &context->error))
 		return -1;
 	do {
@@ -166,11 +172,17 @@ static int run_explain(struct ps_context *context)
 			    context->apply.instance, context->apply.wait_seconds);
 }
 
+static const struct ps_option explain_options[] = {
+	{ "read", "FILE", 'r' },
+	{ "write", "FILE", 'w' },
+	{},
+};
+
 PS_COMMAND(explain) = {
 	.kind = PS_NOUN,
 	.name = "explain",
 	.arguments = "PROTO SOURCE:PORT DESTINATION:PORT [dev DEV] [vlan N] [flags FLAGS] "
-		     "[length BYTES]",
+		     "[length BYTES] | -r FILE [-w FILE] [dev DEV]",
 	.summary = "show why a packet goes where it goes",
 	.details =
 		"The programs of this build decide about a packet that is made for it, on the\n"
@@ -183,13 +195,25 @@ PS_COMMAND(explain) = {
 		"  vlan N        with this VLAN tag; several are nested\n"
 		"  flags FLAGS   of TCP, letters of FSRPAUEC; without it S\n"
 		"  length BYTES  of the whole frame; without it as short as can be\n"
-		"  -v            also what would be looked up and is not bound\n\n"
+		"  -v            also what would be looked up and is not bound\n"
+		"  -r, --read FILE\n"
+		"                a line for each frame of a capture, pcap or pcapng, of Ethernet,\n"
+		"                raw IP or Linux cooked; '-' is stdin. Sums by binding and reason\n"
+		"                on stderr, unless -q\n"
+		"  -w, --write FILE\n"
+		"                the same frames as pcapng, with comments and verdicts; '-' is\n"
+		"                stdout, without lines\n\n"
 		"JSON keys: protocol, source, source_port, destination, destination_port, vlan,\n"
 		"interface (null: none in particular), hook (xdp, tc-ingress), attached,\n"
 		"generation, verdict (pass, drop, redirect), reason, binding (null: none), name,\n"
 		"candidates with endpoint, words, name, outcome (wins, loses, unbound), why;\n"
 		"device, mac, via (of a redirect, else null); socket (null: none) with name,\n"
-		"socket, pid, command; expected (null: the same) with verdict, reason, binding.\n",
+		"socket, pid, command; expected (null: the same) with verdict, reason, binding.\n\n"
+		"With -r an object a line: frame (from 1), time, interface, protocol, source,\n"
+		"source_port, destination, destination_port (null where there is none to read),\n"
+		"vlan, reason, binding, verdict, truncated (by the capture); on stderr frames,\n"
+		"sums with frames, verdict, reason, binding, name.\n",
+	.options = explain_options,
 	.is_table_only = true,
 	.run = run_explain,
 };

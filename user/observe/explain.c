@@ -24,10 +24,11 @@ bool ps_explain_is_current(const struct ps_instance *instance)
 
 static void judge(const struct ps_frame *frame, struct ps_explained *explained)
 {
-	ps_judge(frame->bytes, frame->readable, frame->length, &explained->judged);
+	ps_judge(frame, &explained->judged);
 	explained->is_cut = explained->judged.reason == PS_JUDGED_NOT_HERE;
 	if (explained->is_cut)
-		ps_judge(frame->bytes, frame->readable, frame->readable, &explained->judged);
+		ps_judge(&(struct ps_frame){ frame->bytes, frame->readable, frame->readable },
+			 &explained->judged);
 }
 
 /* The first bytes of the frame, up to @size; zeros stand for those that are not there. */
@@ -46,7 +47,7 @@ static bool is_shortened(const struct ps_frame *frame, const struct ps_judged *j
 
 	copy_padded(frame, PS_REHEARSED_MAX);
 	ps_frame_shorten(room, frame->length, PS_REHEARSED_MAX);
-	ps_judge(room, PS_REHEARSED_MAX, PS_REHEARSED_MAX, &again);
+	ps_judge(&(struct ps_frame){ room, PS_REHEARSED_MAX, PS_REHEARSED_MAX }, &again);
 	return !memcmp(&again, judged, sizeof(again));
 }
 
@@ -74,12 +75,15 @@ static void lay_out(const struct ps_frame *frame, const struct ps_explained *exp
  * lengths are not judged as they would be.
  */
 static bool can_be_rehearsed(const struct ps_arrival *arrival, const struct ps_explained *explained,
-			     size_t size)
+			     const __u8 *bytes, size_t size)
 {
+	bool has_tag = size >= PS_REHEARSED_MIN && (bytes[12] == 0x81 || bytes[12] == 0x88);
 	enum ps_reason reason = explained->judged.reason;
 
 	if (!arrival->has_no_link)
 		return size >= PS_REHEARSED_MIN;
+	if (has_tag) /* as no packet there has */
+		return false;
 	if (arrival->hook == PS_HOOK_XDP)
 		return size >= 2 * PS_REHEARSED_MIN;
 	return size >= PS_REHEARSED_MIN && reason != PS_REASON_TRUNCATED &&
@@ -90,7 +94,7 @@ int ps_explain(struct ps_rehearsal *rehearsal, const struct ps_frame *frame,
 	       struct ps_explained *ret, struct ps_error *error)
 {
 	const struct ps_arrival *arrival = &rehearsal->arrival;
-	struct ps_explained explained = {};
+	struct ps_explained explained = { .hook = arrival->hook };
 	struct ps_rehearsed rehearsed;
 
 	judge(frame, &explained);
@@ -99,11 +103,13 @@ int ps_explain(struct ps_rehearsal *rehearsal, const struct ps_frame *frame,
 	explained.opinion = explained.expected.opinion;
 	lay_out(frame, &explained, &rehearsed);
 	rehearsed.slot = explained.opinion.slot;
-	explained.is_rehearsed = can_be_rehearsed(arrival, &explained, rehearsed.size);
+	explained.is_rehearsed =
+		can_be_rehearsed(arrival, &explained, rehearsed.bytes, rehearsed.size);
 	if (explained.is_rehearsed) {
 		if (ps_rehearse(rehearsal, &rehearsed, error))
 			return -1;
 		explained.opinion = rehearsed.opinion;
+		explained.number = rehearsed.number;
 		memcpy(explained.link, rehearsed.link, sizeof(explained.link));
 	}
 	explained.differs = !ps_opinion_is_equal(&explained.opinion, &explained.expected.opinion);

@@ -6,6 +6,7 @@
 #ifndef PORTSTEER_OBSERVE_EXPLAIN_H
 #define PORTSTEER_OBSERVE_EXPLAIN_H
 
+#include "frame/frame.h"
 #include "observe/expect.h"
 #include "observe/rehearsal.h"
 
@@ -14,13 +15,6 @@
 	(1U << PS_MAP_DIRECTORY | 1U << PS_MAP_PROBE_LISTS | 1U << PS_MAP_TARGETS | \
 	 1U << PS_MAP_HOOKS)
 
-/* An Ethernet frame, or the beginning of one. */
-struct ps_frame {
-	const __u8 *bytes;
-	size_t readable; /* of them */
-	size_t length; /* of the frame */
-};
-
 struct ps_explained {
 	struct ps_judged judged;
 	struct ps_expected expected;
@@ -28,6 +22,8 @@ struct ps_explained {
 	bool is_cut; /* headers are not in what is readable: judged as if it ended there */
 	bool is_rehearsed; /* else the kernel runs no program on such a frame */
 	bool differs;
+	enum ps_hook hook; /* at which */
+	int number; /* that the program returned, when it was rehearsed */
 	__u8 link[12]; /* link addresses of the frame afterwards, destination first */
 };
 

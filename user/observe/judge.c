@@ -24,7 +24,7 @@ static long ps_load(void *frame, __u32 at, void *to, __u32 size)
  */
 static const __u8 *align(const __u8 *bytes, size_t size)
 {
-	static __u8 room[PS_JUDGED_MAX + 2] __attribute__((aligned(4)));
+	static __u8 room[PS_FRAME_READABLE_MAX + 16] __attribute__((aligned(4)));
 
 	if ((uintptr_t)bytes % 4 == 2)
 		return bytes;
@@ -32,14 +32,14 @@ static const __u8 *align(const __u8 *bytes, size_t size)
 	return room + 2;
 }
 
-void ps_judge(const __u8 *bytes, size_t readable, size_t length, struct ps_judged *ret)
+void ps_judge(const struct ps_frame *frame, struct ps_judged *ret)
 {
-	const __u8 *aligned = align(bytes, readable);
+	const __u8 *aligned = align(frame->bytes, frame->readable);
 	struct ps_packet packet = {};
 	struct ps_cursor cursor = {
 		.pos = (void *)aligned,
-		.end = (void *)aligned + readable,
-		.left = (__u32)length,
+		.end = (void *)aligned + frame->readable,
+		.left = (__u32)frame->length,
 	};
 	struct ps_judged judged = { .reason = ps_parse(&cursor, &packet) };
 

@@ -8,11 +8,10 @@
 
 #include <stddef.h>
 #include <portsteer/abi.h>
+#include "frame/frame.h"
 
 /* A reason that none of the hooks has: headers are behind what can be read. */
 #define PS_JUDGED_NOT_HERE PS_REASON_COUNT_OF
-
-#define PS_JUDGED_MAX 262144 /* bytes of a frame that there may be */
 
 struct ps_judged {
 	enum ps_reason reason; /* PS_REASON_NONE: it has all that follows */
@@ -22,7 +21,7 @@ struct ps_judged {
 	__u16 source_port, destination_port;
 };
 
-/* Of an Ethernet frame of @length bytes, of which the first @readable are there. */
-void ps_judge(const __u8 *bytes, size_t readable, size_t length, struct ps_judged *ret);
+/* A link header is no part of PS_FRAME_READABLE_MAX. */
+void ps_judge(const struct ps_frame *frame, struct ps_judged *ret);
 
 #endif

@@ -185,7 +185,8 @@ static bool take_slot(const struct ps_rehearsal *rehearsal, __u32 expected, __u3
 	       !take_slot_of(rehearsal, &key, ret);
 }
 
-static int run(const struct ps_rehearsal *rehearsal, struct ps_rehearsed *rehearsed, int *ret)
+/* What is longer than what is asked for of it afterwards was run all the same. */
+static int run(const struct ps_rehearsal *rehearsal, struct ps_rehearsed *rehearsed)
 {
 	bool is_bare = rehearsal->arrival.has_no_link && rehearsal->arrival.hook == PS_HOOK_XDP;
 	__u8 after[PS_REHEARSED_MAX];
@@ -199,10 +200,10 @@ static int run(const struct ps_rehearsal *rehearsal, struct ps_rehearsed *rehear
 		options.data_size_in -= PS_REHEARSED_MIN;
 	}
 	err = bpf_prog_test_run_opts(rehearsal->program_fd, &options);
-	if (err)
+	if (err && err != -ENOSPC)
 		return err;
 	memcpy(rehearsed->link, after, sizeof(rehearsed->link));
-	*ret = (int)options.retval;
+	rehearsed->number = (int)options.retval;
 	return 0;
 }
 
@@ -210,12 +211,12 @@ int ps_rehearse(struct ps_rehearsal *rehearsal, struct ps_rehearsed *rehearsed,
 		struct ps_error *error)
 {
 	struct ps_opinion opinion = {};
-	int number, err = run(rehearsal, rehearsed, &number);
+	int err = run(rehearsal, rehearsed);
 
 	if (err)
 		return ps_error_errno(error, -err, "cannot run the program on a frame of %zu bytes",
 				      rehearsed->size);
-	opinion.verdict = verdict_of(rehearsal->arrival.hook, number);
+	opinion.verdict = verdict_of(rehearsal->arrival.hook, rehearsed->number);
 	opinion.reason = take_reason(rehearsal);
 	if (ps_reason_is_of_binding(opinion.reason))
 		opinion.is_bound = take_slot(rehearsal, rehearsed->slot, &opinion.slot);

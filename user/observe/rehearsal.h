@@ -34,6 +34,7 @@ struct ps_rehearsed {
 	size_t size;
 	__u32 slot; /* of the binding that is expected to win, where it is looked for first */
 	struct ps_opinion opinion;
+	int number; /* that the program returned */
 	__u8 link[12]; /* link addresses of the frame afterwards */
 };
 

@@ -86,11 +86,11 @@ fits_wholly() {
 	net_setup_table
 	fits_wholly version
 	for word in bindings flows reasons conflicts guard; do
-		same '[]' "$(steer -j "$word")"
+		same '[]' "$(steer -q -j "$word")"
 	done
-	run steer -j status
+	run steer -q -j status
 	[ "$status" -eq 4 ]
-	jq -e 'keys == ["error"]' <<<"$output"
+	jq -e 'keys == ["error", "kind"]' <<<"$output"
 }
 
 @test "reserve: one object, with and without an instance" {
@@ -184,7 +184,7 @@ fits_wholly() {
 	steer -q bind tcp 192.0.2.0/24:40000-40001 drop
 	steer -q bind tcp 192.0.2.0/24:40000 pass
 	steer -q bind tcp 192.0.2.0/24:40001 pass
-	steer -q bind udp 127.0.0.1:9 drop
+	steer -q bind udp 224.0.0.251:9 drop
 	steer -q bind udp any:45000 drop
 	cgroup_setup
 	steer guard on "$GROUP"

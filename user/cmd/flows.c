@@ -177,8 +177,8 @@ PS_COMMAND(flows) = {
 	.arguments = "[PROTO] [exact] [ADDRESS:PORT] [from ADDRESS:PORT] [name N]",
 	.summary = "list the flows that 'count' bindings saw",
 	.details =
-		"One line for each 5-tuple; the least recently used give way to new ones. A TCP\n"
-		"flow is listed from its SYN on.\n\n"
+		"One line for each 5-tuple; without room the least recently used are evicted, and\n"
+		"a note says how many were. A TCP flow is listed from its SYN on.\n\n"
 		"Filters are those of 'bindings': ADDRESS:PORT is the destination, 'from' the\n"
 		"source, 'exact' and 'name' select the binding that saw the flow.\n\n"
 		"  --sort KEY    by source (default), destination, endpoint (of the binding),\n"

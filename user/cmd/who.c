@@ -148,8 +148,10 @@ PS_COMMAND(who) = {
 		"                         the kernel does not pick it for connections, or may\n"
 		"           range         what kind of port it is, by RFC 6335\n"
 		"           unchecked     something could not be looked at\n\n"
-		"JSON keys: netns, gets, what, endpoint, who, note; listener (as of "
-		"'conflicts').\n",
+		"JSON keys: netns, gets, what, endpoint, who, note; listener, as 'conflicts' has\n"
+		"it: sockets, connected, device, user, unit, cgroup, kernel, owners (pid, "
+		"command,\n"
+		"user, unit, cgroup).\n",
 	.options = options,
 	.run = run_who,
 };

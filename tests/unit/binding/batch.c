@@ -86,7 +86,8 @@ static const struct {
 	  -1, "f:1:38: a second on-missing" },
 	{ "tcp any:1 drop\0name x\n", 22, "f:1:15: a control character" },
 	{ "\n\n\0\n", 4, "f:3:1: a control character" },
-	{ "tcp any:0 drop\n\0\n", 17, "f:1:9: port 0 is no port; for every port write 'any'" },
+	{ "tcp any:0 drop\n\0\n", 17,
+	  "f:1:9: port 0 is not a valid port; for every port write 'any'" },
 	{ "tcp any:1 drop\n \x1b[m\n", -1, "f:2:2: a control character" },
 	{ "tcp any:1 drop # \xe2\x80\xa8\n", -1, "f:1:18: a control character" },
 	{ "tcp any:1 drop\n\xef\xbb\xbftcp any:2 drop\n", -1, "f:2:1: a control character" },
@@ -99,7 +100,7 @@ static const struct {
 	{ "tcp any:1 drop name \xc3\xa9 \xc3\xa9t\xc3\xa9\n", -1,
 	  "f:1:23: unknown word '\xc3\xa9t\xc3\xa9'; valid: name, on-missing, owner" },
 	{ "tcp any:1 drop\rtcp any:0 drop\r", -1,
-	  "f:2:9: port 0 is no port; for every port write 'any'" },
+	  "f:2:9: port 0 is not a valid port; for every port write 'any'" },
 	{ "tcp\xc2\xa0"
 	  "any:84 drop\n",
 	  -1,

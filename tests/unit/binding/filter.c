@@ -170,10 +170,10 @@ static const struct {
 	{ "name a name b", "there can be one name only" },
 	{ "exact tcp", "'exact' needs an endpoint such as 'tcp any:23'" },
 	{ "from 192.0.2.1", "unknown word 'from'" },
-	{ "192.0.2.300", "'192.0.2.300' is no IPv4 address" },
-	{ "2001:db8::g", "'2001:db8::g' is no IPv6 address" },
-	{ "192.0.2.0/33", "'33' is no prefix length" },
-	{ "99999", "'99999' is no port" },
+	{ "192.0.2.300", "'192.0.2.300' is not a valid IPv4 address" },
+	{ "2001:db8::g", "'2001:db8::g' is not a valid IPv6 address" },
+	{ "192.0.2.0/33", "'33' is not a valid prefix length" },
+	{ "99999", "'99999' is not a valid port" },
 	{ "90-80", "range '90-80' runs backwards" },
 };
 

@@ -77,11 +77,14 @@ long_options() {
 
 	text=$(section SYNOPSIS)
 	for command in $(commands); do
-		arguments=$("$PORTSTEER" "$command" -h | sed -n "1s/.*\] $command *//p")
-		grep -qF -- "$command${arguments:+ $arguments}" <<<"$text" || [ -z "$arguments" ] || {
-			echo "$PAGE: '$command $arguments' is missing" >&2
-			return 1
-		}
+		"$PORTSTEER" "$command" -h | sed -n "1s/.*\] $command *//p" | sed 's/ | -r/\n-r/' \
+			>"$BATS_TEST_TMPDIR/arguments"
+		while read -r arguments; do # ways to call it
+			grep -qF -- "$command${arguments:+ $arguments}" <<<"$text" || [ -z "$arguments" ] || {
+				echo "$PAGE: '$command $arguments' is missing" >&2
+				return 1
+			}
+		done <"$BATS_TEST_TMPDIR/arguments"
 	done
 }
 

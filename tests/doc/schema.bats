@@ -193,9 +193,9 @@ fits_wholly() {
 	[ "$status" -eq 1 ]
 	same $'column\nline' "$(fits conflicts)"
 	steer bindings --yaml >"$BATS_TEST_TMPDIR/file"
-	printf -- '- {endpoint: udp any:7, action: pass}\n' >>"$BATS_TEST_TMPDIR/file"
+	printf -- '  - {endpoint: udp any:7, action: pass}\n' >>"$BATS_TEST_TMPDIR/file"
 	[[ $(fits conflicts "$BATS_TEST_TMPDIR/file") != *line* ]]
-	same "ephemeral listener override refused-bind shadowed unreachable" \
+	same "listener override refused-bind shadowed unreachable" \
 		"$(steer -j conflicts | jq -r '[.[].kind] | unique | join(" ")')"
 	steer guard off
 }

@@ -72,7 +72,7 @@ grow_often() {
 	steer -q flush
 	steer -q apply --detached "$BATS_TEST_TMPDIR/table.yaml"
 	same 201 "$(steer -j bindings | jq length)"
-	same 256 "$(capacity)"
+	same 201 "$(capacity)"
 }
 
 @test "every frame of both CPUs is judged once, by the table of before or of after" {

@@ -56,7 +56,7 @@ problems() {
 	number=$(call_with ioctl SIOCGIFINDEX "$PORTSTEER" -n "$HOST" -q bind tcp any:80 redirect eth0)
 	steer unbind tcp any:80
 	says 1 "cannot look up 'eth0' or its neighbour, to redirect there; nothing was changed: " \
-		failing ioctl EMFILE "$number" "$PORTSTEER" -n "$HOST" bind tcp any:80 redirect eth0
+		failing ioctl EMFILE "$number+" "$PORTSTEER" -n "$HOST" bind tcp any:80 redirect eth0
 	same '[]' "$(steer -j bindings)"
 	steer -q bind tcp any:80 redirect nosuch
 	same 1 "$(problems)"

@@ -39,7 +39,7 @@ monitor() {
 
 # FILE: what it printed, but for the time.
 lines() {
-	sed 's/^....-..-.. ..:..:.. //' "$BATS_TEST_TMPDIR/$1"
+	sed 's/^....-..-..T..:..:..Z //' "$BATS_TEST_TMPDIR/$1"
 }
 
 # FILE TEXT: a line of it has that.
@@ -203,7 +203,7 @@ waits_to_write() {
 	# Nothing happens, and it sees that its reader has gone.
 	run bash -c 'set -o pipefail; timeout 10 "$0" -n "$1" monitor | head -n 1' "$PORTSTEER" "$HOST"
 	same 141 "$status"
-	same "instance $HOST is there, generation 2" "${output#* * }"
+	same "instance $HOST is there, generation 2" "${output#* }"
 }
 
 @test "odd names, wrong words" {

@@ -26,13 +26,13 @@ teardown() {
 
 # WORD... FILE: of portsteer, which reads the file for more than a second.
 slowly() {
-	strace -qq -o /dev/null -P "${!#}" -e trace=read -e inject=read:delay_exit=150000 \
+	strace -qq -o /dev/null -P "${!#}" -e trace=read -e inject=read:delay_exit="${DELAY:-150000}" \
 		"$PORTSTEER" -n "$HOST" "$@"
 }
 
 # The same on a terminal; what that got is stdout, a line for each time the bar is drawn.
 slowly_on_terminal() {
-	script -qec "$(declare -f slowly); PORTSTEER='$PORTSTEER' HOST='$HOST'; slowly $*" \
+	script -qec "$(declare -f slowly); PORTSTEER='$PORTSTEER' HOST='$HOST' DELAY='${DELAY:-}'; slowly $*" \
 		/dev/null </dev/null | tr '\r' '\n'
 }
 
@@ -43,7 +43,7 @@ slowly_on_terminal() {
 	grep -qE '^reading    \[#+ +\] +[1-9][0-9]?%$' <<<"$seen"
 	grep -qF $'\033[K' <<<"$seen"
 	same 4000 "$(steer -j bindings | jq length)"
-	seen=$(slowly_on_terminal bind --replace --batch "$BATS_TEST_TMPDIR/batch")
+	seen=$(DELAY=900000 slowly_on_terminal bind --replace --batch "$BATS_TEST_TMPDIR/batch")
 	grep -qE '^reading    \[#+ +\] +[1-9][0-9]?%$' <<<"$seen"
 }
 

@@ -113,7 +113,7 @@ PYTHON
 	steer flush
 	steer -q bind tcp any:40001 pass
 	steer -q bind tcp 203.0.113.1:40002 drop
-	steer -q bind tcp 127.0.0.1:40003 drop
+	steer -q bind udp 224.0.0.251:40003 drop
 	steer -q bind udp any:40004-40005 drop
 	steer -q bind udp 192.0.2.0/24:40004 pass
 	same 40004-40005 "$(said claimed)" # 198.51.100.1 has no exception

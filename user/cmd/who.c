@@ -149,9 +149,8 @@ PS_COMMAND(who) = {
 		"           range         what kind of port it is, by RFC 6335\n"
 		"           unchecked     something could not be looked at\n\n"
 		"JSON keys: netns, gets, what, endpoint, who, note; listener, as 'conflicts' has\n"
-		"it: sockets, connected, device, user, unit, cgroup, kernel, owners (pid, "
-		"command,\n"
-		"user, unit, cgroup).\n",
+		"it: sockets, connected, device, user, unit, cgroup, kernel, owners (pid,\n"
+		"command, user, unit, cgroup).\n",
 	.options = options,
 	.run = run_who,
 };

@@ -204,7 +204,7 @@ waits() {
 	steer flush
 	steer -q detach all
 	steer -q bind tcp any:9 drop --max-bindings 1
-	says 1 "binding table full" steer apply --confirm 9 - <<<'bindings: [{endpoint: "tcp,udp any:1", action: drop}]'
+	says 1 "binding table full" steer apply --detached --confirm 9 - <<<'bindings: [{endpoint: "tcp,udp any:1", action: drop}]'
 	test ! -L "$TRIAL"
 	says 4 "no change" steer confirm
 	says 2 "--dry-run changes nothing to --confirm" steer apply --dry-run --confirm 9 "$FILE"

@@ -56,14 +56,14 @@ static const char *get(const json_t *object, const char *key)
 
 void leftovers_read_table(char *text, size_t size)
 {
-	json_t *rows = read_json("-j bindings"), *row;
+	json_t *rows = read_json("-q -j bindings"), *row;
 	size_t i;
 
 	text[0] = '\0';
 	json_array_foreach(rows, i, row) append(text, size, "%s %s %s\n", get(row, "endpoint"),
 						get(row, "words"), get(row, "name"));
 	json_decref(rows);
-	rows = read_json("-j sockets");
+	rows = read_json("-q -j sockets");
 	json_array_foreach(rows, i, row) append(text, size, "socket %s: %s %s\n", get(row, "name"),
 						get(row, "socket"), get(row, "state"));
 	json_decref(rows);
@@ -71,7 +71,7 @@ void leftovers_read_table(char *text, size_t size)
 
 static void list_interfaces(char *text, size_t size)
 {
-	json_t *status = read_json("-j status"), *row;
+	json_t *status = read_json("-q -j status"), *row;
 	size_t i;
 
 	json_array_foreach(json_object_get(json_array_get(status, 0), "interfaces"), i, row)

@@ -75,7 +75,8 @@ struct servent *getservbyname(const char *name, const char *protocol)
 	};
 
 	for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++) {
-		if (strcmp(name, services[i].name) || strcmp(protocol, services[i].protocol))
+		if (strcmp(name, services[i].name) ||
+		    (protocol && strcmp(protocol, services[i].protocol)))
 			continue;
 		service = (struct servent){ .s_port = htons((__u16)services[i].port) };
 		return &service;

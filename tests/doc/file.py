@@ -21,7 +21,7 @@ tcp 10.0.0.0/8:8000-8999|tcp 0.0.0.0/0:1-1|tcp 255.249.199.99/32:9|udp [2001:db8
 tcp [2001:db8::/32]:any|tcp [::/0]:7|tcp [2001:db8::/128]:7|tcp [::1.2.3.4]:7|tcp any:https|
 udp any:domain| tcp   any:80 |tcp|tcp any|tcp any:|tcp any:0|tcp any:080|tcp any:65536|
 tcp any:99999|tcp any:100000|tcp any:1-65536|tcp any:0-9|tcp any:1-|tcp any:-1|tcp any:1-2-3|
-tcp any:1,2|tcp any:+1|tcp any:0x1|tcp any:1x|tcp 1.2.3:1|tcp 1.2.3.4.5:1|tcp 256.1.1.1:1|
+tcp any:1,2|tcp any:+1|tcp 1.2.3:1|tcp 1.2.3.4.5:1|tcp 256.1.1.1:1|
 tcp 01.2.3.4:1|tcp 1.2.3.4.:1|tcp .1.2.3.4:1|tcp 1.2.3.4/33:1|tcp 1.2.3.4/:1|tcp 1.2.3.4/08:1|
 tcp [2001:db8::/129]:1|tcp [2001:db8::/032]:1|tcp [2001:db8::]/32:1|tcp [any]:1|
 tcp 2001:db8::1:1|tcp [2001:db8::1:1|tcp [fe80::1%eth0]:1|tcp any/0:1|tcp any5:1|icmp any:1|
@@ -31,13 +31,13 @@ ACTIONS = """pass|count|drop|redirect eth1|redirect a.b-c_d@e|redirect ...|redir
 redirect eth1 via 192.0.2.9|redirect eth1 via 2001:db8::9|redirect eth1 mac 02:0A:00:00:00:0b|
 redirect eth1 peer|redirect peer|redirect name|redirect via via 1.2.3.4| drop |redirect  x  peer|
 block|Drop|drop drop|pass name x|redirect|redirect a/b|redirect a:b|redirect .|redirect ..|
-redirect 1234567890123456|redirect eth1 via|redirect eth1 via x|redirect eth1 mac 02:0A:00:00:00|
+redirect 1234567890123456|redirect 10.0.0.1|redirect 10.0.0.1.|redirect eth1 via fe80::1%eth1|redirect eth1 via|redirect eth1 via x|redirect eth1 mac 02:0A:00:00:00|
 redirect eth1 mac 02-0A-00-00-00-0b|redirect eth1 peer peer|redirect eth1 to x|
 redirect eth1 via 1.2.3.4 peer|socket web|socket  a_B.9@x-y |socket|socket a/b|socket -a|socket a b|
 socket 1234567890123456789012345678901|socket 12345678901234567890123456789012|redirect eth1 on-missing pass|drop on-missing pass|""" \
     .replace("\n", "").split("|")
 NAMES = ["a", "x" * 31, "x" * 32, "é", "a b", "010", "no", "\u001b[31m", "\n", "a\u0000b", "'\"\\", ""]
-DEVICES = ["eth0", "123456789012345", "1234567890123456", "", ".", "..", "a/b", "a:b", "a b", "010",
+DEVICES = ["eth0", "123456789012345", "1234567890123456", "x" * 127, "x" * 128, "10.0.0.1", "10.0.0", "", ".", "..", "a/b", "a:b", "a b", "010",
            "netns"]
 MODES = ["on", "off", "report", "On", "yes", "true", True, False]
 ODD = [None, True, 1, 0, -1, 1.5, [], {}, [1], {"a": "b"}, "x", 1000000, 1000001]

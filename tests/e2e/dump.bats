@@ -55,7 +55,7 @@ time.sleep(1000)' "$@"
 
 @test "services may begin with a digit" {
 	printf '3com-tsmux\t106/tcp\n9pfs\t564/tcp\n914c-g\t211/tcp\tz3950x\n' >"$FILE.services"
-	# shellcheck disable=SC2016 # for the inner shell
+	# shellcheck disable=SC2016 # for that shell
 	unshare -m bash -c 'mount --bind "$1" /etc/services && shift && "$@"' - "$FILE.services" \
 		"$PORTSTEER" apply --dry-run --from - /dev/fd/3 3<<-'END' <<<'bindings: []' >"$FILE" || [ $? = 10 ]
 			bindings:

@@ -89,7 +89,7 @@ table() {
 	steer -q bind tcp any:7 drop
 	says 2 "<stdin>:2:1: unknown protocol" \
 		steer bind --batch - <<<$'tcp any:1 drop\nxyz any:1 drop'
-	says 3 "<stdin>:3:1: duplicate: tcp any:8: bound twice here, first in line 1: tcp any:8 drop" \
+	says 3 "<stdin>:3:1: error: duplicate: tcp any:8: bound twice here, first in line 1: tcp any:8 drop" \
 		steer bind --batch - <<-'END'
 			tcp any:8 drop
 			tcp any:7 pass

@@ -83,7 +83,7 @@ long_options() {
 		has_offer "$option" "$option" || has_offer "bind $option" "$option" ||
 			has_offer "conflicts $option" "$option" || has_offer "apply $option" "$option" ||
 			has_offer "confirm $option" "$option" ||
-			has_offer "bindings $option" "$option" || has_offer "monitor $option" "$option" || has_offer "refresh $option" "$option" ||
+			has_offer "bindings $option" "$option" || has_offer "monitor $option" "$option" || has_offer "refresh $option" "$option" || has_offer "explain $option" "$option" ||
 			has_offer "socket add web $option" "$option"
 	done
 	is_offered "bind --r" "--replace"

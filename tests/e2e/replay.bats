@@ -118,7 +118,7 @@ fields() {
 }
 
 @test "a corpus, held against tshark" {
-	local file
+	local file compared=0
 
 	[ "$(command -v tshark)" ] && [ "$(command -v randpkt)" ] || skip "no tshark, no randpkt"
 	editcap -s 100 mix.pcap cut.pcap
@@ -132,9 +132,12 @@ fields() {
 		/usr/bin/python3 "$LIB/captures.py" compare said known
 	done
 	for file in rand-*; do # tshark shows more of nonsense than there is: so numbers alone
+		capinfos -E "$file" | grep -q 'Ethernet$' || continue # some are of Token Ring
 		steer -q -j explain -r "$file" | jq -r .frame >said
 		fields "$file" | cut -f1 | cmp said
+		compared=$((compared + 1))
 	done
+	[ "$compared" -gt 4 ]
 }
 
 @test "damaged, and what is none: after all that could be read; each with its place" {

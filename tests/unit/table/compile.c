@@ -238,7 +238,7 @@ static void test_too_deep(void **state)
 	model_init(&model);
 	for (int way = 1; way <= PS_PROBES_MAX; way++) {
 		snprintf(text, sizeof(text),
-			 way <= 32 ? "tcp 0.0.0.0/%d:80 drop" : "tcp 0.0.0.0/%d:79-80 drop",
+			 way <= 32 ? "tcp 128.0.0.0/%d:80 drop" : "tcp 128.0.0.0/%d:79-80 drop",
 			 way <= 32 ? way : way - 32);
 		model_add_text(&model, text);
 	}
@@ -246,7 +246,7 @@ static void test_too_deep(void **state)
 	assert_int_equal(model_add(&model, &more, &port), PS_COMPILE_TOO_DEEP);
 	assert_int_equal(port, 80);
 	/* the same shape as one that is there needs no more look-ups */
-	model_add_text(&model, "tcp 128.0.0.0/1:80 drop");
+	model_add_text(&model, "tcp 0.0.0.0/1:80 drop");
 	/* and another family or protocol has its own */
 	model_add_text(&model, "tcp [2001::/20]:80 drop");
 	model_add_text(&model, "udp 10.0.0.0/20:80 drop");

@@ -243,7 +243,7 @@ static int measure_other_ways(const struct scene *scene)
 {
 	char room[16];
 	const char *first[] = { "bind", "tcp", "any:9", "drop", "--max-bindings", room, NULL };
-	const char *apply[] = { "apply", scene->yaml, NULL };
+	const char *apply[] = { "apply", "--detached", scene->yaml, NULL };
 	const char *flush[] = { "flush", NULL };
 	struct bench_cost cost;
 

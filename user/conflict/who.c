@@ -306,11 +306,13 @@ static bool is_shown(const struct ps_who_row *row)
 	return true;
 }
 
-static void take(struct ps_who_rows *rows, const struct candidate *candidate)
+static void take(struct ps_who_rows *rows, const struct contest *contest, size_t at)
 {
-	struct ps_who_row *row = ps_who_add(rows, candidate->row.what, candidate->row.facts);
+	const struct ps_who_row *found = &contest->candidate[at].row;
+	struct ps_who_row *row = ps_who_add(rows, found->what, found->facts);
 
-	*row = candidate->row;
+	*row = *found;
+	ps_who_note(row, contest->question);
 	if (row->listener)
 		row->listener->is_wanted = !*row->listener->user;
 }
@@ -320,14 +322,14 @@ static void take_all(struct ps_who_rows *rows, const struct contest *contest)
 {
 	for (size_t i = 0; i < contest->count; i++)
 		if (gets_something(&contest->candidate[i].row))
-			take(rows, &contest->candidate[i]);
+			take(rows, contest, i);
 	for (size_t i = contest->bindings; i < contest->count; i++)
 		if (!gets_something(&contest->candidate[i].row) &&
 		    is_shown(&contest->candidate[i].row))
-			take(rows, &contest->candidate[i]);
+			take(rows, contest, i);
 	for (size_t i = 0; i < contest->bindings; i++)
 		if (!gets_something(&contest->candidate[i].row))
-			take(rows, &contest->candidate[i]);
+			take(rows, contest, i);
 }
 
 void ps_who_find(struct ps_who_rows *rows, const struct ps_who_question *question,
@@ -340,12 +342,7 @@ void ps_who_find(struct ps_who_rows *rows, const struct ps_who_question *questio
 	ask_about_all(&contest);
 	for (size_t i = 0; i < contest.count; i++)
 		contest.candidate[i].row.gets = gets_of(&contest, &contest.candidate[i]);
-	for (size_t i = 0; i < contest.count; i++)
-		ps_who_note(&contest.candidate[i].row, question);
 	take_all(rows, &contest);
-	for (size_t i = 0; i < contest.count; i++) /* those that are not shown */
-		if (!is_shown(&contest.candidate[i].row))
-			free(contest.candidate[i].row.note);
 	free(contest.candidate);
 	ps_who_find_rest(rows, question, facts, known);
 }

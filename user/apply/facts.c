@@ -63,7 +63,7 @@ static void read_hooks(const struct ps_instance *instance, struct ps_facts *fact
 	for (size_t i = 0; i < facts->attachments.count; i++) {
 		const struct ps_attachment *attachment = &facts->attachments.item[i];
 
-		if (attachment->state == PS_ATTACHED || attachment->state == PS_STALE_RENAMED)
+		if (ps_attachment_is_in_place(attachment))
 			take_hook(facts, &attachment->info);
 		note_unchecked(attachment, &facts->unchecked);
 	}

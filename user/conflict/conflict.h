@@ -122,6 +122,12 @@ void ps_view_list_claimed(const struct ps_view *view, const struct ps_facts *fac
  */
 bool ps_facts_cannot_reserve(const struct ps_facts *facts, const struct ps_binding *binding);
 
+/* Packets to it never are on a wire. */
+bool ps_address_is_loopback(enum ps_family family, const __u8 addr[16]);
+
+/* It waits at every address of its family, or of both. */
+bool ps_listener_is_wildcard(const struct ps_listener *listener);
+
 /* An address of the host that packets on a wire may be for, and that @endpoint has. */
 bool ps_facts_is_steered(const struct ps_address *address, const struct ps_endpoint *endpoint);
 

@@ -40,7 +40,7 @@ static bool is_behind(const struct ps_listener *listener, const struct ps_attach
 {
 	enum ps_hook hook = attachment->info.hook;
 
-	if (attachment->state != PS_ATTACHED && attachment->state != PS_STALE_RENAMED)
+	if (!ps_attachment_is_in_place(attachment))
 		return false;
 	if (listener->ifindex && listener->ifindex != attachment->index)
 		return false;

@@ -47,29 +47,21 @@ struct contest {
 bool ps_who_is_at(const struct ps_who_question *question, const struct ps_listener *listener)
 {
 	const struct ps_endpoint *endpoint = &question->endpoint;
-	static const __u8 zeros[16];
-	bool is_wildcard = listener->family == PS_ANY || !memcmp(listener->addr, zeros, 16);
 
 	if (listener->proto != endpoint->proto || listener->port != endpoint->port_first)
 		return false;
 	if (endpoint->family != PS_ANY && listener->family != PS_ANY &&
 	    listener->family != endpoint->family)
 		return false;
-	return is_wildcard || ps_prefix_has(endpoint, listener->family, listener->addr);
-}
-
-static bool is_wildcard(const struct ps_listener *listener)
-{
-	static const __u8 zeros[16];
-
-	return listener->family == PS_ANY || !memcmp(listener->addr, zeros, sizeof(zeros));
+	return ps_listener_is_wildcard(listener) ||
+	       ps_prefix_has(endpoint, listener->family, listener->addr);
 }
 
 /* As the kernel looks for a socket: its address, then its device, then its own family. */
 int ps_who_compare_sockets(const struct ps_listener *a, const struct ps_listener *b)
 {
-	if (is_wildcard(a) != is_wildcard(b))
-		return is_wildcard(a) ? 1 : -1;
+	if (ps_listener_is_wildcard(a) != ps_listener_is_wildcard(b))
+		return ps_listener_is_wildcard(a) ? 1 : -1;
 	if (!a->ifindex != !b->ifindex)
 		return a->ifindex ? -1 : 1;
 	if ((a->family == PS_ANY) != (b->family == PS_ANY))
@@ -126,17 +118,10 @@ static void add_candidates(struct contest *contest)
 	add(contest, PS_WHO_ROUTE);
 }
 
-static bool is_ingress(const struct ps_attachment *attachment)
-{
-	return (attachment->info.hook == PS_HOOK_XDP ||
-		attachment->info.hook == PS_HOOK_TC_INGRESS) &&
-	       (attachment->state == PS_ATTACHED || attachment->state == PS_STALE_RENAMED);
-}
-
 static bool has_hook(const struct ps_facts *facts, __u32 ifindex)
 {
 	for (size_t i = 0; i < facts->attachments.count; i++)
-		if (is_ingress(&facts->attachments.item[i]) &&
+		if (ps_attachment_is_ingress(&facts->attachments.item[i]) &&
 		    facts->attachments.item[i].index == ifindex)
 			return true;
 	return false;
@@ -229,7 +214,7 @@ static bool offer_sockets(struct contest *contest, const struct ps_address *addr
 
 		if (listener->family != PS_ANY && listener->family != address->family)
 			continue;
-		if (!is_wildcard(listener) &&
+		if (!ps_listener_is_wildcard(listener) &&
 		    memcmp(listener->addr, address->addr, sizeof(address->addr)))
 			continue;
 		if (win(contest, candidate, listener->ifindex))

@@ -101,14 +101,12 @@ static void add_hooks(struct ps_phrase *phrase, const struct ps_facts *facts)
 
 	for (size_t i = 0; i < facts->attachments.count; i++) {
 		const struct ps_attachment *attachment = &facts->attachments.item[i];
-		enum ps_hook hook = attachment->info.hook;
 
-		if ((hook != PS_HOOK_XDP && hook != PS_HOOK_TC_INGRESS) ||
-		    (attachment->state != PS_ATTACHED && attachment->state != PS_STALE_RENAMED))
+		if (!ps_attachment_is_ingress(attachment))
 			continue;
 		if (count < HOOKS_SHOWN)
 			ps_phrase_add(phrase, "%s %s (%s)", count ? "," : "at", attachment->now,
-				      ps_hook_name(hook));
+				      ps_hook_name(attachment->info.hook));
 		count++;
 	}
 	if (count > HOOKS_SHOWN)
@@ -135,15 +133,6 @@ static void note_binding(struct ps_phrase *phrase, const struct ps_who_row *row,
 		add_hooks(phrase, row->facts);
 }
 
-static bool is_loopback(const struct ps_listener *listener)
-{
-	static const __u8 loopback[16] = { [15] = 1 };
-
-	return listener->family == PS_IPV4
-		       ? listener->addr[0] == 127
-		       : listener->family == PS_IPV6 && !memcmp(listener->addr, loopback, 16);
-}
-
 static void note_socket(struct ps_phrase *phrase, const struct ps_who_row *row)
 {
 	const struct ps_device *device =
@@ -153,7 +142,7 @@ static void note_socket(struct ps_phrase *phrase, const struct ps_who_row *row)
 		ps_phrase_add(phrase, "%zu sockets; ", row->listener->socket_count);
 	if (device)
 		ps_phrase_add(phrase, "only what arrives at %s; ", device->name);
-	if (is_loopback(row->listener))
+	if (ps_address_is_loopback(row->listener->family, row->listener->addr))
 		ps_phrase_add(phrase, "only from this host; ");
 	else if (row->gets == PS_GETS_NONE)
 		ps_phrase_add(phrase, "what is above has all of its packets; ");

@@ -90,6 +90,7 @@ static void read_here(struct ps_who *who, struct ps_facts *facts)
 	if (opened)
 		ps_instance_blank(who->apply->instance, 1, &instance);
 	ps_facts_read(&instance, facts);
+	ps_facts_read_ways(facts);
 	if (opened < 0)
 		ps_unchecked_add(&facts->unchecked, PS_NO_PROTO, "the bindings are not known: %s",
 				 who->apply->error->text);

@@ -74,13 +74,14 @@ struct ps_facts {
 	char enter[PS_NETNS_TEXT]; /* the same where commands are to be taken there, else "" */
 	bool is_elsewhere; /* not where the bindings are: packets for it may come there or not */
 	struct ps_listeners listeners;
-	struct ps_listeners packet_sockets; /* not of a host elsewhere */
+	bool has_ways; /* the next three were read; of a host elsewhere they never are */
+	struct ps_listeners packet_sockets;
 	int packet_error; /* why they could not be listed, a negative errno; else 0 */
+	struct ps_nat_rules nat;
 	struct ps_addresses addresses;
 	struct ps_ephemeral ephemeral;
 	struct ps_devices devices; /* elsewhere: only if a listener is bound to one */
 	struct ps_xdp_source source;
-	struct ps_nat_rules nat; /* not of a host elsewhere */
 	enum ps_guard_mode guard;
 	bool guard_is_unknown;
 	struct ps_unchecked unchecked;
@@ -213,6 +214,9 @@ void ps_conflict_say_packet_socket(struct ps_conflict *conflict);
 const struct ps_attachment *ps_packet_socket_hook(const struct ps_facts *facts,
 						  const struct ps_listener *listener,
 						  size_t *ret_count);
+
+/* One of @bindings takes packets of @proto away; PS_NO_PROTO: of any protocol. */
+bool ps_bindings_take_any(const struct ps_bindings *bindings, enum ps_proto proto);
 
 /* Says once what could not be checked and might have concerned one of @bindings. */
 void ps_conflicts_find_unchecked(struct ps_conflicts *conflicts, const struct ps_facts *facts,

@@ -161,7 +161,7 @@ void ps_conflicts_find_unreachable(struct ps_conflicts *conflicts, const struct 
 		add_unattached(conflicts, first, count);
 }
 
-static bool concerns(enum ps_proto proto, const struct ps_bindings *bindings)
+bool ps_bindings_take_any(const struct ps_bindings *bindings, enum ps_proto proto)
 {
 	for (size_t i = 0; i < bindings->count; i++)
 		if (ps_action_takes_away(&bindings->item[i]) &&
@@ -200,7 +200,7 @@ void ps_conflicts_find_unchecked(struct ps_conflicts *conflicts, const struct ps
 	for (int i = 0; i < facts->unchecked.count; i++) {
 		const char *text = facts->unchecked.item[i].text;
 
-		if (concerns(facts->unchecked.item[i].proto, bindings) &&
+		if (ps_bindings_take_any(bindings, facts->unchecked.item[i].proto) &&
 		    !is_said(conflicts, facts, text))
 			add_unchecked(conflicts, facts, text);
 	}

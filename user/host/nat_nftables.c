@@ -4,11 +4,11 @@
  * all chains; where none takes what arrives, that is all. What rules are is
  * nat_expression.c. Why not by libnftnl is in doc/adr/0045-nat.md.
  */
+#include <endian.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <arpa/inet.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nfnetlink.h>
 #include "base/memory.h"
@@ -50,14 +50,6 @@ struct nlmsghdr *ps_nat_request(char *buffer, int command, __u8 family)
 	head->nfgen_family = family;
 	head->version = NFNETLINK_V0;
 	return request;
-}
-
-__u32 ps_nat_number(const struct nlattr *attr)
-{
-	__be32 number_be = 0;
-
-	ps_netlink_copy(attr, &number_be, sizeof(number_be));
-	return ntohl(number_be);
 }
 
 static void take_name(char name[PS_NAT_NAME], const struct nlattr *attr)

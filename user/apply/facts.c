@@ -245,7 +245,7 @@ void ps_facts_done(struct ps_facts *facts)
 	ps_registry_done(&facts->registry);
 }
 
-/* Who is not seen of the one is not seen of the other. */
+/* Of a process that may not be looked into, neither is known. */
 void ps_facts_find_processes(struct ps_facts *facts)
 {
 	ps_listeners_find_processes(&facts->listeners);

@@ -22,7 +22,7 @@ static struct ps_facts *add_host(struct ps_who *who)
 	return who->host[who->host_count++] = ps_memory_new(1, sizeof(**who->host));
 }
 
-/* Of both, every address of the one is one of the other's, or they share some. */
+/* A packet for what is asked may be one of the binding's. */
 static bool meets(const struct ps_endpoint *binding, const struct ps_endpoint *asked)
 {
 	return binding->proto == asked->proto && ps_ports_meet(binding, asked) &&

@@ -72,7 +72,7 @@ struct ps_conflicts {
 struct ps_facts {
 	char netns[PS_NETNS_TEXT]; /* "blue", "/proc/71/ns/net", "" without a name */
 	char enter[PS_NETNS_TEXT]; /* the same where commands are to be taken there, else "" */
-	bool is_elsewhere; /* not where the bindings are: packets for it may come there or not */
+	bool is_elsewhere; /* not where the bindings are: perhaps no packet for them comes there */
 	struct ps_listeners listeners;
 	bool has_ways; /* the next three were read; of a host elsewhere they never are */
 	struct ps_listeners packet_sockets;

@@ -28,7 +28,7 @@ struct candidate {
 	struct ps_who_row row;
 	size_t won;
 	bool is_part; /* of those that arrive at some interfaces */
-	bool is_doubtful; /* it may be for them or not */
+	bool is_doubtful; /* it may or may not be for them */
 };
 
 struct contest {

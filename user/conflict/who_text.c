@@ -128,7 +128,7 @@ static void note_binding(struct ps_phrase *phrase, const struct ps_who_row *row,
 	else if (row->binding->action != PS_SOCKET && !is_hooked)
 		ps_phrase_add(phrase, "no program is attached");
 	else if (row->gets == PS_GETS_NONE)
-		ps_phrase_add(phrase, "what is asked before it has all of them");
+		ps_phrase_add(phrase, "what comes before it gets all of them");
 	else
 		add_hooks(phrase, row->facts);
 }
@@ -145,7 +145,7 @@ static void note_socket(struct ps_phrase *phrase, const struct ps_who_row *row)
 	if (ps_address_is_loopback(row->listener->family, row->listener->addr))
 		ps_phrase_add(phrase, "only from this host; ");
 	else if (row->gets == PS_GETS_NONE)
-		ps_phrase_add(phrase, "what is above has all of its packets; ");
+		ps_phrase_add(phrase, "the rows above get all of its packets; ");
 	if (phrase->length)
 		phrase->text[phrase->length - 2] = '\0';
 }
@@ -172,8 +172,9 @@ void ps_who_note(struct ps_who_row *row, const struct ps_who_question *question)
 		break;
 	case PS_WHO_DNAT:
 		ps_phrase_add(&phrase, "%s%s", row->rule->where,
-			      row->rule->match.is_partial ? "; it asks for more than was looked at"
-							  : "");
+			      row->rule->match.is_partial
+				      ? "; it has conditions that were not checked"
+				      : "");
 		break;
 	case PS_WHO_SOCKET:
 		note_socket(&phrase, row);

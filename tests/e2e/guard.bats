@@ -161,7 +161,7 @@ for kind in socket.SOCK_STREAM, socket.SOCK_DGRAM:
 	steer unreserve
 	net_in "$HOST" sysctl -q -w net.ipv4.ip_local_port_range='40000 40002'
 	steer -q bind tcp any:40001 drop
-	says 0 'none is kept from that: the table claims every port' steer guard on "$GROUP"
+	says 0 'which the guard does not see: the table claims every port' steer guard on "$GROUP"
 	same on "$(steer -j guard | jq -r '.[0].mode')"
 	steer guard off
 }

@@ -79,6 +79,8 @@ s = socket.create_connection(("192.0.2.2", 5000)); time.sleep(60)'
 	same listener "$("$PORTSTEER" -n "$CLIENT" -j who --all-netns tcp 5000 |
 		jq -r ".[] | select(.netns == \"$HOST\") | .what")"
 	says 0 "$HOST" "$PORTSTEER" -n "$CLIENT" who --all-netns tcp 5000
+	same "$CLIENT" "$("$PORTSTEER" -n "$CLIENT" -j who --all-netns 5000 |
+		jq -r '.[] | select(.gets != "") | .netns' | sort -u)"
 }
 
 has_connection() {

@@ -108,7 +108,7 @@ void ps_apply_guard_ports(struct ps_apply *apply, struct ps_instance *instance)
 {
 	PS_CLAIM_FREED struct ps_claim *claim = ps_memory_new(1, sizeof(*claim));
 	struct ps_error error, *of_command = apply->error;
-	char list[PORTS_TEXT] = "many ports";
+	char list[PORTS_TEXT];
 	struct ps_portset added = {};
 	int failed;
 
@@ -119,8 +119,8 @@ void ps_apply_guard_ports(struct ps_apply *apply, struct ps_instance *instance)
 	if (failed)
 		ps_report_note(
 			apply->report,
-			"warning: a process may have the kernel pick a port, which the guard "
-			"does not see, and none is kept from that: %s; '%s' does",
+			"warning: no ports were reserved, so a process may have the kernel pick "
+			"one, which the guard does not see: %s; '%s' reserves them",
 			error.text, ps_advice("reserve set", NULL));
 	if (failed || ps_portset_is_empty(&added))
 		return;

@@ -63,7 +63,7 @@ static void read_hooks(const struct ps_instance *instance, struct ps_facts *fact
 	for (size_t i = 0; i < facts->attachments.count; i++) {
 		const struct ps_attachment *attachment = &facts->attachments.item[i];
 
-		if (attachment->state == PS_ATTACHED || attachment->state == PS_STALE_RENAMED)
+		if (ps_attachment_is_in_place(attachment))
 			take_hook(facts, &attachment->info);
 		note_unchecked(attachment, &facts->unchecked);
 	}
@@ -139,10 +139,11 @@ static void read_host(struct ps_facts *facts)
 				 "the ports of outgoing connections are not known: %s", error.text);
 }
 
-/* What arrives elsewhere has its own rules, and its own readers, which no hook of ours is before.
- */
-static void read_ways(struct ps_facts *facts)
+void ps_facts_read_ways(struct ps_facts *facts)
 {
+	if (facts->has_ways || facts->is_elsewhere)
+		return;
+	facts->has_ways = true;
 	facts->packet_error = ps_packet_sockets_read(&facts->packet_sockets);
 	ps_nat_rules_read(&facts->nat, &facts->unchecked);
 }
@@ -173,7 +174,6 @@ void ps_facts_read(const struct ps_instance *instance, struct ps_facts *ret)
 	ps_registry_read(instance, &ret->registry);
 	read_guard(instance, ret);
 	read_host(ret);
-	read_ways(ret);
 	ps_facts_read_source(instance, &ret->devices, &ret->source);
 	read_reach(instance, ret);
 }
@@ -245,7 +245,7 @@ void ps_facts_done(struct ps_facts *facts)
 	ps_registry_done(&facts->registry);
 }
 
-/* Who is not seen of the one is not seen of the other. */
+/* Of a process that may not be looked into, neither is known. */
 void ps_facts_find_processes(struct ps_facts *facts)
 {
 	ps_listeners_find_processes(&facts->listeners);
@@ -281,6 +281,8 @@ static void find_returns(struct ps_facts *facts, const struct ps_bindings *bindi
 void ps_facts_check(struct ps_facts *facts, const struct ps_view *view,
 		    const struct ps_bindings *bindings, struct ps_conflicts *conflicts)
 {
+	if (ps_bindings_take_any(bindings, PS_NO_PROTO))
+		ps_facts_read_ways(facts);
 	if (!facts->is_elsewhere) {
 		ps_conflicts_find_overlaps(conflicts, view, bindings);
 		ps_conflicts_find_overrides(conflicts, view, bindings);

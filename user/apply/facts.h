@@ -13,6 +13,13 @@
 /* Of the namespace that @instance is for. Release with ps_facts_done(). */
 void ps_facts_read(const struct ps_instance *instance, struct ps_facts *ret);
 
+/*
+ * What else packets meet on their way, packet sockets and rules of NAT, unless that was read
+ * before: it may be much, and asking may load modules of the kernel. Only what takes packets
+ * away gets into it. Of a host elsewhere nothing: what arrives there is before no hook of ours.
+ */
+void ps_facts_read_ways(struct ps_facts *facts);
+
 /* As they are when @transition has been carried out: what it attaches, and registers. */
 void ps_facts_take_planned(struct ps_facts *facts, const struct ps_transition *transition);
 

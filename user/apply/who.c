@@ -22,7 +22,7 @@ static struct ps_facts *add_host(struct ps_who *who)
 	return who->host[who->host_count++] = ps_memory_new(1, sizeof(**who->host));
 }
 
-/* Of both, every address of the one is one of the other's, or they share some. */
+/* A packet for what is asked may be one of the binding's. */
 static bool meets(const struct ps_endpoint *binding, const struct ps_endpoint *asked)
 {
 	return binding->proto == asked->proto && ps_ports_meet(binding, asked) &&
@@ -33,8 +33,9 @@ static void take_binding(void *context, const struct ps_binding *binding)
 {
 	struct ps_who *who = context;
 
-	if (meets(&binding->endpoint, &who->question.endpoint))
-		*ps_bindings_add(&who->known.bindings) = *binding;
+	for (int i = 0; i < who->count; i++)
+		if (meets(&binding->endpoint, &who->asked[i].question.endpoint))
+			*ps_bindings_add(&who->asked[i].known.bindings) = *binding;
 }
 
 static int compare_bindings(const void *left, const void *right)
@@ -46,23 +47,37 @@ static int compare_bindings(const void *left, const void *right)
 }
 
 /* Nothing of the table is said when it cannot be read whole. */
-static void read_table(struct ps_who *who, const struct ps_instance *instance,
-		       struct ps_facts *facts)
+static void read_bindings(struct ps_who *who, const struct ps_instance *instance,
+			  struct ps_facts *facts)
 {
-	struct ps_bindings *bindings = &who->known.bindings;
 	struct ps_error error;
+	bool failed = ps_table_visit(instance, take_binding, who, &error);
 
-	if (ps_table_visit(instance, take_binding, who, &error)) {
+	if (failed)
 		ps_unchecked_add(&facts->unchecked, PS_NO_PROTO, "the bindings are not known: %s",
 				 error.text);
-		bindings->count = 0;
+	for (int i = 0; i < who->count; i++) {
+		struct ps_bindings *bindings = &who->asked[i].known.bindings;
+
+		bindings->count = failed ? 0 : bindings->count;
+		if (bindings->count)
+			qsort(bindings->item, bindings->count, sizeof(*bindings->item),
+			      compare_bindings);
 	}
-	if (bindings->count)
-		qsort(bindings->item, bindings->count, sizeof(*bindings->item), compare_bindings);
-	if (ps_reserved_read(instance, &who->known.reserved, &error))
+}
+
+static void read_reserved(struct ps_who *who, const struct ps_instance *instance,
+			  struct ps_facts *facts)
+{
+	struct ps_portset reserved = {};
+	struct ps_error error;
+
+	if (ps_reserved_read(instance, &reserved, &error))
 		ps_unchecked_add(&facts->unchecked, PS_NO_PROTO,
 				 "which ports are reserved for this instance is not known: %s",
 				 error.text);
+	for (int i = 0; i < who->count; i++)
+		who->asked[i].known.reserved = reserved;
 }
 
 /* Without an instance, or one that may be read, there is still the host. */
@@ -75,23 +90,27 @@ static void read_here(struct ps_who *who, struct ps_facts *facts)
 	if (opened)
 		ps_instance_blank(who->apply->instance, 1, &instance);
 	ps_facts_read(&instance, facts);
+	ps_facts_read_ways(facts);
 	if (opened < 0)
 		ps_unchecked_add(&facts->unchecked, PS_NO_PROTO, "the bindings are not known: %s",
 				 who->apply->error->text);
-	else if (!opened)
-		read_table(who, &instance, facts);
+	if (!opened) {
+		read_bindings(who, &instance, facts);
+		read_reserved(who, &instance, facts);
+	}
 	ps_instance_close(&instance);
 	*who->apply->error = kept;
 }
 
-static void read_connections(struct ps_who *who, struct ps_facts *facts)
+static void read_connections(struct ps_who_asked *asked, struct ps_facts *facts)
 {
-	const struct ps_endpoint *endpoint = &who->question.endpoint;
-	enum ps_connections which = who->question.has_connected ? PS_CONNECTED_TOO : PS_BOUND_ONLY;
+	const struct ps_endpoint *endpoint = &asked->question.endpoint;
+	enum ps_connections which =
+		asked->question.has_connected ? PS_CONNECTED_TOO : PS_BOUND_ONLY;
 	int err = 0;
 
 	if (endpoint->proto == PS_TCP)
-		err = ps_connections_read(endpoint->port_first, which, &who->known.connections);
+		err = ps_connections_read(endpoint->port_first, which, &asked->known.connections);
 	if (err)
 		ps_unchecked_add(&facts->unchecked, PS_TCP,
 				 "the connections could not be listed: %s", strerror(-err));
@@ -102,12 +121,20 @@ static void ask_here(struct ps_who *who)
 	struct ps_facts *here = add_host(who);
 
 	read_here(who, here);
-	read_connections(who, here);
-	ps_who_find(&who->rows, &who->question, here, &who->known);
-	ps_listeners_find_processes(&who->known.connections);
+	for (int i = 0; i < who->count; i++) {
+		struct ps_who_asked *asked = &who->asked[i];
+
+		read_connections(asked, here);
+		ps_who_find(&asked->rows, &asked->question, here, &asked->known);
+	}
 	ps_facts_find_processes(here);
-	here->listeners.has_unseen |= who->known.connections.has_unseen;
-	here->listeners.sees_machine |= who->known.connections.sees_machine;
+	for (int i = 0; i < who->count; i++) {
+		struct ps_listeners *connections = &who->asked[i].known.connections;
+
+		ps_listeners_find_processes(connections);
+		here->listeners.has_unseen |= connections->has_unseen;
+		here->listeners.sees_machine |= connections->sees_machine;
+	}
 }
 
 static void ask_elsewhere(struct ps_who *who, const struct ps_netns *netns)
@@ -119,7 +146,8 @@ static void ask_elsewhere(struct ps_who *who, const struct ps_netns *netns)
 		ps_facts_miss_elsewhere(netns->name, &error, facts);
 	else
 		ps_facts_read_elsewhere(netns->name, facts);
-	ps_who_find_elsewhere(&who->rows, &who->question, facts);
+	for (int i = 0; i < who->count; i++)
+		ps_who_find_elsewhere(&who->asked[i].rows, &who->asked[i].question, facts);
 	ps_facts_find_processes(facts);
 }
 
@@ -150,9 +178,11 @@ void ps_who_ask(struct ps_who *who)
 
 void ps_who_done(struct ps_who *who)
 {
-	ps_who_rows_done(&who->rows);
-	ps_bindings_done(&who->known.bindings);
-	ps_listeners_done(&who->known.connections);
+	for (int i = 0; i < who->count; i++) {
+		ps_who_rows_done(&who->asked[i].rows);
+		ps_bindings_done(&who->asked[i].known.bindings);
+		ps_listeners_done(&who->asked[i].known.connections);
+	}
 	for (size_t i = 0; i < who->host_count; i++) {
 		ps_facts_done(who->host[i]);
 		free(who->host[i]);

@@ -10,19 +10,25 @@
 #include "apply/apply.h"
 #include "conflict/who.h"
 
+/* A question, and its answer, which keeps what it is about alive. */
+struct ps_who_asked {
+	struct ps_who_question question;
+	struct ps_who_known known;
+	struct ps_who_rows rows;
+};
+
 struct ps_who {
 	struct ps_apply *apply;
-	struct ps_who_question question;
+	struct ps_who_asked asked[PS_PROTOS];
+	int count;
 	bool is_everywhere; /* with other network namespaces; this process stays in one of them */
-	struct ps_who_rows rows;
-	/* What these point to. */
-	struct ps_who_known known;
+	/* What rows point to. */
 	struct ps_facts **host;
 	size_t host_count;
 	size_t host_room;
 };
 
-/* Answers who->question in who->rows, which keep what they are about alive. */
+/* Answers all questions, by one look at each namespace. */
 void ps_who_ask(struct ps_who *who);
 void ps_who_done(struct ps_who *who);
 

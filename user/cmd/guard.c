@@ -80,13 +80,13 @@ PS_COMMAND(guard) = {
 	.arguments = "[on | report | off] [CGROUP]",
 	.summary = "refuse bind(2) of ports that bindings take",
 	.details =
-		"A process in CGROUP (default /) gets EADDRINUSE when it binds an endpoint that\n"
-		"has another owner ('owner' of bind), or whose packets are dropped, redirected or\n"
-		"handed to sockets of others. With 'report' it gets the endpoint. Either way\n"
-		"'conflicts' shows who tried (refused-bind). Sockets that are already bound are\n"
-		"not affected. 'on' also reserves the ports that the kernel may pick, which no\n"
-		"guard sees (see 'reserve'). 'off' removes both. Without arguments, shows its\n"
-		"state.\n\n"
+		"A process that binds a socket made in CGROUP (default /) gets EADDRINUSE for an\n"
+		"endpoint that has another owner ('owner' of bind), or whose packets are dropped,\n"
+		"redirected or handed to sockets of others. With 'report' it gets the endpoint.\n"
+		"Either way 'conflicts' shows who tried (refused-bind). Sockets that are already\n"
+		"bound are not affected. 'on' also reserves the ports that the kernel may pick,\n"
+		"which no guard sees (see 'reserve'). 'off' removes both. Without arguments,\n"
+		"shows its state.\n\n"
 		"JSON keys: mode (on, report), cgroup, state (attached, incomplete, cgroup gone,\n"
 		"unknown), attempts.\n",
 	.is_table_only = true,

@@ -53,27 +53,26 @@ static void name_service(struct ps_who_question *question)
 	struct servent *service = getservbyport(htons(question->endpoint.port_first),
 						ps_proto_name(question->endpoint.proto));
 
-	*question->service = '\0';
 	if (service)
 		snprintf(question->service, sizeof(question->service), "%s", service->s_name);
 }
 
-static void answer(struct ps_context *context, const struct ps_endpoint *endpoint,
-		   struct ps_output *output)
+static void add_question(const struct ps_context *context, struct ps_who *who,
+			 const struct ps_endpoint *endpoint)
 {
-	struct ps_who who = {
-		.apply = &context->apply,
-		.question.endpoint = *endpoint,
-		.question.has_connected = context->report.is_verbose,
-		.is_everywhere = ps_context_has(context, "all-netns"),
-	};
+	struct ps_who_question *question = &who->asked[who->count++].question;
 
-	name_service(&who.question);
-	ps_who_ask(&who);
-	for (size_t i = 0; i < who.rows.count; i++)
-		ps_output_add(output, make_row(&who.rows.item[i], &who.question),
-			      color_of(context, &who.rows.item[i]));
-	ps_who_done(&who);
+	question->endpoint = *endpoint;
+	question->has_connected = context->report.is_verbose;
+	name_service(question);
+}
+
+static void print(struct ps_context *context, const struct ps_who_asked *asked,
+		  struct ps_output *output)
+{
+	for (size_t i = 0; i < asked->rows.count; i++)
+		ps_output_add(output, make_row(&asked->rows.item[i], &asked->question),
+			      color_of(context, &asked->rows.item[i]));
 }
 
 static bool is_one_port(const struct ps_endpoint *endpoint)
@@ -100,9 +99,26 @@ static int read_question(struct ps_context *context, struct ps_endpoints *ret)
 	return 0;
 }
 
+static int answer(struct ps_context *context, const struct ps_endpoints *endpoints)
+{
+	struct ps_who who = {
+		.apply = &context->apply,
+		.is_everywhere = ps_context_has(context, "all-netns"),
+	};
+	struct ps_output *output =
+		ps_output_open(context->format, who.is_everywhere ? all_columns : columns);
+
+	for (int i = 0; i < endpoints->count; i++)
+		add_question(context, &who, &endpoints->item[i]);
+	ps_who_ask(&who);
+	for (int i = 0; i < who.count; i++)
+		print(context, &who.asked[i], output);
+	ps_who_done(&who);
+	return ps_output_close(output, &context->error) ? -1 : PS_EXIT_DONE;
+}
+
 static int run_who(struct ps_context *context)
 {
-	struct ps_output *output;
 	struct ps_endpoints asked;
 
 	if (!context->count)
@@ -110,11 +126,7 @@ static int run_who(struct ps_context *context)
 				   "who needs a port or an endpoint, such as tcp 443");
 	if (ps_context_expect(context, 2) || read_question(context, &asked))
 		return -1;
-	output = ps_output_open(context->format,
-				ps_context_has(context, "all-netns") ? all_columns : columns);
-	for (int i = 0; i < asked.count; i++)
-		answer(context, &asked.item[i], output);
-	return ps_output_close(output, &context->error) ? -1 : PS_EXIT_DONE;
+	return answer(context, &asked);
 }
 
 static const struct ps_option options[] = {

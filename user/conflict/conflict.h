@@ -72,15 +72,16 @@ struct ps_conflicts {
 struct ps_facts {
 	char netns[PS_NETNS_TEXT]; /* "blue", "/proc/71/ns/net", "" without a name */
 	char enter[PS_NETNS_TEXT]; /* the same where commands are to be taken there, else "" */
-	bool is_elsewhere; /* not where the bindings are: packets for it may come there or not */
+	bool is_elsewhere; /* not where the bindings are: perhaps no packet for them comes there */
 	struct ps_listeners listeners;
-	struct ps_listeners packet_sockets; /* not of a host elsewhere */
+	bool has_ways; /* the next three were read; of a host elsewhere they never are */
+	struct ps_listeners packet_sockets;
 	int packet_error; /* why they could not be listed, a negative errno; else 0 */
+	struct ps_nat_rules nat;
 	struct ps_addresses addresses;
 	struct ps_ephemeral ephemeral;
 	struct ps_devices devices; /* elsewhere: only if a listener is bound to one */
 	struct ps_xdp_source source;
-	struct ps_nat_rules nat; /* not of a host elsewhere */
 	enum ps_guard_mode guard;
 	bool guard_is_unknown;
 	struct ps_unchecked unchecked;
@@ -121,6 +122,12 @@ void ps_view_list_claimed(const struct ps_view *view, const struct ps_facts *fac
  * claimed for it, because none would be left.
  */
 bool ps_facts_cannot_reserve(const struct ps_facts *facts, const struct ps_binding *binding);
+
+/* Packets to it never are on a wire. */
+bool ps_address_is_loopback(enum ps_family family, const __u8 addr[16]);
+
+/* It waits at every address of its family, or of both. */
+bool ps_listener_is_wildcard(const struct ps_listener *listener);
 
 /* An address of the host that packets on a wire may be for, and that @endpoint has. */
 bool ps_facts_is_steered(const struct ps_address *address, const struct ps_endpoint *endpoint);
@@ -207,6 +214,9 @@ void ps_conflict_say_packet_socket(struct ps_conflict *conflict);
 const struct ps_attachment *ps_packet_socket_hook(const struct ps_facts *facts,
 						  const struct ps_listener *listener,
 						  size_t *ret_count);
+
+/* One of @bindings takes packets of @proto away; PS_NO_PROTO: of any protocol. */
+bool ps_bindings_take_any(const struct ps_bindings *bindings, enum ps_proto proto);
 
 /* Says once what could not be checked and might have concerned one of @bindings. */
 void ps_conflicts_find_unchecked(struct ps_conflicts *conflicts, const struct ps_facts *facts,

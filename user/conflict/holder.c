@@ -3,32 +3,13 @@
  * Holders of sockets. See holder.h.
  */
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "base/utf8.h"
+#include "base/phrase.h"
 #include "conflict/holder.h"
 
 #define PIDS_SHOWN 8
-
-/* Text that grows; what does not fit is cut off. */
-struct words {
-	char *text;
-	size_t length;
-};
-
-static void add(struct words *words, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void add(struct words *words, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	ps_utf8_format(words->text + words->length, PS_HOLDER_TEXT - words->length, format, args);
-	va_end(args);
-	words->length += strlen(words->text + words->length);
-}
 
 /* A tunnel that takes its packets there. */
 static const struct ps_device *find_tunnel(const struct ps_devices *devices,
@@ -74,7 +55,7 @@ static bool is_command_new(const struct ps_listener *listener, size_t at)
 }
 
 /* "nginx, pids 71, 72": the processes from @first on that are called like it. */
-static int add_command(struct words *words, const struct ps_listener *listener, size_t first,
+static int add_command(struct ps_phrase *phrase, const struct ps_listener *listener, size_t first,
 		       int shown)
 {
 	const char *command = listener->process[first].command;
@@ -82,79 +63,79 @@ static int add_command(struct words *words, const struct ps_listener *listener, 
 
 	for (size_t i = first; i < listener->process_count; i++)
 		count += !strcmp(listener->process[i].command, command);
-	add(words, "%s%s, %s ", shown ? "; " : "", command, count > 1 ? "pids" : "pid");
+	ps_phrase_add(phrase, "%s%s, %s ", shown ? "; " : "", command, count > 1 ? "pids" : "pid");
 	count = 0;
 	for (size_t i = first; i < listener->process_count && shown + count < PIDS_SHOWN; i++)
 		if (!strcmp(listener->process[i].command, command))
-			add(words, "%s%d", count++ ? ", " : "", (int)listener->process[i].pid);
+			ps_phrase_add(phrase, "%s%d", count++ ? ", " : "",
+				      (int)listener->process[i].pid);
 	return count;
 }
 
 /* "nginx, pids 71, 72; systemd, pid 1". */
-static void add_processes(struct words *words, const struct ps_listener *listener)
+static void add_processes(struct ps_phrase *phrase, const struct ps_listener *listener)
 {
 	int shown = 0;
 
 	for (size_t i = 0; i < listener->process_count && shown < PIDS_SHOWN; i++)
 		if (is_command_new(listener, i))
-			shown += add_command(words, listener, i, shown);
+			shown += add_command(phrase, listener, i, shown);
 	if ((size_t)shown < listener->process_count)
-		add(words, " and %zu more", listener->process_count - (size_t)shown);
+		ps_phrase_add(phrase, " and %zu more", listener->process_count - (size_t)shown);
 }
 
-static void add_kernel(struct words *words, const struct ps_facts *facts,
+static void add_kernel(struct ps_phrase *phrase, const struct ps_facts *facts,
 		       const struct ps_listener *listener, const struct ps_device *device)
 {
 	const struct ps_device *guess = guess_tunnel(&facts->devices, listener);
 
 	if (device)
-		add(words, "the kernel itself, for %s '%s'", device->kind, device->name);
+		ps_phrase_add(phrase, "the kernel itself, for %s '%s'", device->kind, device->name);
 	else
-		add(words, "probably the kernel itself: no process has it open");
+		ps_phrase_add(phrase, "probably the kernel itself: no process has it open");
 	if (!device && guess)
-		add(words, "; perhaps %s '%s'", guess->kind, guess->name);
+		ps_phrase_add(phrase, "; perhaps %s '%s'", guess->kind, guess->name);
 }
 
-static void add_holder(struct words *words, const struct ps_facts *facts,
+static void add_holder(struct ps_phrase *phrase, const struct ps_facts *facts,
 		       const struct ps_listener *listener)
 {
 	const struct ps_device *device = NULL;
 
 	if (listener->process_count)
-		add_processes(words, listener);
+		add_processes(phrase, listener);
 	else if (ps_is_yes(ps_holder_is_kernel(facts, listener, &device)))
-		add_kernel(words, facts, listener, device);
+		add_kernel(phrase, facts, listener, device);
 	else if (facts->listeners.has_unseen)
-		add(words, "owner unknown");
+		ps_phrase_add(phrase, "owner unknown");
 	else
-		add(words, "owner unknown: no process here has it open");
+		ps_phrase_add(phrase, "owner unknown: no process here has it open");
 }
 
 /* Without a unit the cgroup says most, unless it is the one of everything. */
-static void add_unit(struct words *words, const struct ps_listener *listener)
+static void add_unit(struct ps_phrase *phrase, const struct ps_listener *listener)
 {
 	const char *cgroup = listener->process_count && listener->process->cgroup
 				     ? listener->process->cgroup
 				     : listener->cgroup;
 
 	if (listener->unit)
-		add(words, ", unit %s", listener->unit);
+		ps_phrase_add(phrase, ", unit %s", listener->unit);
 	else if (cgroup && strcmp(cgroup, "/"))
-		add(words, ", cgroup %s", cgroup);
+		ps_phrase_add(phrase, ", cgroup %s", cgroup);
 }
 
 const char *ps_holder_format(const struct ps_facts *facts, const struct ps_listener *listener,
 			     char text[PS_HOLDER_TEXT])
 {
 	const struct ps_device *device = NULL;
-	struct words words = { .text = text };
+	struct ps_phrase phrase = ps_phrase_begin(text, PS_HOLDER_TEXT);
 
-	*text = '\0';
-	add_holder(&words, facts, listener);
+	add_holder(&phrase, facts, listener);
 	if (ps_is_yes(ps_holder_is_kernel(facts, listener, &device)) && device)
 		return text; /* whoever made the interface */
-	add(&words, ", user %s", listener->user);
-	add_unit(&words, listener);
+	ps_phrase_add(&phrase, ", user %s", listener->user);
+	add_unit(&phrase, listener);
 	return text;
 }
 

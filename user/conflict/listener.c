@@ -8,8 +8,7 @@
 #include "binding/steered.h"
 #include "conflict/conflict.h"
 
-/* Packets to it never are on a wire. */
-static bool is_loopback(enum ps_family family, const __u8 addr[16])
+bool ps_address_is_loopback(enum ps_family family, const __u8 addr[16])
 {
 	static const __u8 loopback[16] = { [15] = 1 };
 
@@ -20,11 +19,11 @@ static bool is_loopback(enum ps_family family, const __u8 addr[16])
 
 bool ps_facts_is_steered(const struct ps_address *address, const struct ps_endpoint *endpoint)
 {
-	return !is_loopback(address->family, address->addr) &&
+	return !ps_address_is_loopback(address->family, address->addr) &&
 	       ps_prefix_has(endpoint, address->family, address->addr);
 }
 
-static bool is_wildcard(const struct ps_listener *listener)
+bool ps_listener_is_wildcard(const struct ps_listener *listener)
 {
 	static const __u8 any[16];
 
@@ -69,7 +68,7 @@ static bool takes_from(const struct ps_view *view, const struct ps_facts *facts,
 
 	if (listener->port < endpoint->port_first || listener->port > endpoint->port_last)
 		return false;
-	if (!is_wildcard(listener))
+	if (!ps_listener_is_wildcard(listener))
 		return ps_endpoint_unsteered(&place) == PS_REASON_NONE &&
 		       ps_prefix_has(endpoint, listener->family, listener->addr) &&
 		       ps_view_wins(view, endpoint, listener->family, listener->addr,

@@ -3,32 +3,12 @@
  * What is said about a listener that loses packets: how many sockets, where,
  * whose. Which listeners do is listener.c.
  */
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include "base/utf8.h"
+#include "base/phrase.h"
 #include "conflict/holder.h"
 
-/* Text that grows; what does not fit is cut off. */
-struct words {
-	char text[1024];
-	size_t length;
-};
-
-static void add(struct words *words, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void add(struct words *words, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	ps_utf8_format(words->text + words->length, sizeof(words->text) - words->length, format,
-		       args);
-	va_end(args);
-	words->length += strlen(words->text + words->length);
-}
-
-static void add_peer(struct words *words, const struct ps_listener *listener)
+static void add_peer(struct ps_phrase *phrase, const struct ps_listener *listener)
 {
 	struct ps_endpoint peer = {
 		.port_first = listener->socket->peer_port,
@@ -40,11 +20,11 @@ static void add_peer(struct words *words, const struct ps_listener *listener)
 	char text[PS_ENDPOINT_TEXT];
 
 	memcpy(peer.addr, listener->socket->peer_addr, sizeof(peer.addr));
-	add(words, "%s", strchr(ps_endpoint_format(&peer, text), ' ') + 1);
+	ps_phrase_add(phrase, "%s", strchr(ps_endpoint_format(&peer, text), ' ') + 1);
 }
 
 /* "2 sockets listen on tcp any:80 on 'eth0', network namespace 'blue'" */
-static void add_sockets(struct words *words, const struct ps_conflict *conflict)
+static void add_sockets(struct ps_phrase *phrase, const struct ps_conflict *conflict)
 {
 	const struct ps_listener *listener = conflict->listener;
 	const struct ps_device *device =
@@ -53,31 +33,32 @@ static void add_sockets(struct words *words, const struct ps_conflict *conflict)
 	bool is_one = listener->socket_count == 1;
 
 	if (is_one)
-		add(words, "a %ssocket", local);
+		ps_phrase_add(phrase, "a %ssocket", local);
 	else
-		add(words, "%zu %ssockets", listener->socket_count, local);
+		ps_phrase_add(phrase, "%zu %ssockets", listener->socket_count, local);
 	if (listener->is_connected)
-		add(words, " at %s", conflict->with);
+		ps_phrase_add(phrase, " at %s", conflict->with);
 	else
-		add(words, is_one ? " listens on %s" : " together listen on %s", conflict->with);
+		ps_phrase_add(phrase, is_one ? " listens on %s" : " together listen on %s",
+			      conflict->with);
 	if (device)
-		add(words, " on '%s'", device->name);
+		ps_phrase_add(phrase, " on '%s'", device->name);
 	if (conflict->facts->is_elsewhere)
-		add(words, " in network namespace '%s'", conflict->facts->netns);
+		ps_phrase_add(phrase, " in network namespace '%s'", conflict->facts->netns);
 	if (!listener->is_connected)
 		return;
-	add(words, is_one ? " is connected to " : " are connected, one of them to ");
-	add_peer(words, listener);
+	ps_phrase_add(phrase, is_one ? " is connected to " : " are connected, one of them to ");
+	add_peer(phrase, listener);
 }
 
 /* Sockets of others than the binding's owner lose nothing: they have what is the owner's. */
-static void add_owner(struct words *words, const struct ps_conflict *conflict)
+static void add_owner(struct ps_phrase *phrase, const struct ps_conflict *conflict)
 {
 	struct ps_answer is_owner = ps_holder_is_owner(conflict->listener, conflict->owner);
 
-	add(words, "; the owner of this binding is %s", conflict->owner);
+	ps_phrase_add(phrase, "; the owner of this binding is %s", conflict->owner);
 	if (ps_is_unknown(is_owner))
-		add(words, ", and whether they are the same is not known");
+		ps_phrase_add(phrase, ", and whether they are the same is not known");
 }
 
 /* "this binding drops its traffic" */
@@ -93,33 +74,36 @@ static const char *describe_loss(enum ps_action action)
 	}
 }
 
-static void add_loss(struct words *words, const struct ps_conflict *conflict)
+static void add_loss(struct ps_phrase *phrase, const struct ps_conflict *conflict)
 {
 	bool is_elsewhere = conflict->facts->is_elsewhere;
 
 	if (conflict->severity == PS_INFO && !is_elsewhere)
-		add(words, "; no attached program sees its packets");
+		ps_phrase_add(phrase, "; no attached program sees its packets");
 	else if (conflict->severity == PS_INFO)
-		add(words, "; '%s' must lead there if its packets come through here",
-		    ps_action_name(conflict->action));
+		ps_phrase_add(phrase, "; '%s' must lead there if its packets come through here",
+			      ps_action_name(conflict->action));
 	else
-		add(words, "; this binding %s %s traffic%s", describe_loss(conflict->action),
-		    conflict->listener->socket_count == 1 ? "its" : "their",
-		    is_elsewhere ? " if it comes through here" : "");
+		ps_phrase_add(phrase, "; this binding %s %s traffic%s",
+			      describe_loss(conflict->action),
+			      conflict->listener->socket_count == 1 ? "its" : "their",
+			      is_elsewhere ? " if it comes through here" : "");
 }
 
 static void say_listener(struct ps_conflict *conflict)
 {
 	char holder[PS_HOLDER_TEXT];
-	struct words words = {};
+	char text[1024];
+	struct ps_phrase phrase = ps_phrase_begin(text, sizeof(text));
 
-	add_sockets(&words, conflict);
-	add(&words, " (%s)", ps_holder_format(conflict->facts, conflict->listener, holder));
+	add_sockets(&phrase, conflict);
+	ps_phrase_add(&phrase, " (%s)",
+		      ps_holder_format(conflict->facts, conflict->listener, holder));
 	if (conflict->kind == PS_NOT_OWNER)
-		add_owner(&words, conflict);
+		add_owner(&phrase, conflict);
 	else
-		add_loss(&words, conflict);
-	ps_conflict_say(conflict, "%s", words.text);
+		add_loss(&phrase, conflict);
+	ps_conflict_say(conflict, "%s", text);
 }
 
 /* Who holds it was looked up since it was found. */

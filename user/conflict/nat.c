@@ -61,13 +61,6 @@ const char *ps_nat_match_format(const struct ps_nat_match *match, enum ps_proto 
 	return text;
 }
 
-static bool is_ingress(const struct ps_attachment *attachment)
-{
-	return (attachment->info.hook == PS_HOOK_XDP ||
-		attachment->info.hook == PS_HOOK_TC_INGRESS) &&
-	       (attachment->state == PS_ATTACHED || attachment->state == PS_STALE_RENAMED);
-}
-
 /* Some interface that is attached is one that the rule is for. What is attached later may be. */
 static bool arrives_there(const struct ps_facts *facts, const struct ps_nat_match *match)
 {
@@ -78,7 +71,7 @@ static bool arrives_there(const struct ps_facts *facts, const struct ps_nat_matc
 	for (size_t i = 0; i < facts->attachments.count; i++) {
 		const struct ps_attachment *attachment = &facts->attachments.item[i];
 
-		if (!is_ingress(attachment))
+		if (!ps_attachment_is_ingress(attachment))
 			continue;
 		is_any = true;
 		if (!strcmp(attachment->now, match->device) != match->is_elsewhere)

@@ -40,7 +40,7 @@ static bool is_behind(const struct ps_listener *listener, const struct ps_attach
 {
 	enum ps_hook hook = attachment->info.hook;
 
-	if (attachment->state != PS_ATTACHED && attachment->state != PS_STALE_RENAMED)
+	if (!ps_attachment_is_in_place(attachment))
 		return false;
 	if (listener->ifindex && listener->ifindex != attachment->index)
 		return false;
@@ -99,8 +99,8 @@ static void add_unread(struct ps_conflicts *conflicts, const struct ps_facts *fa
 		ps_conflicts_add(conflicts, PS_UNCHECKED, PS_WARNING, binding);
 
 	ps_conflict_say(conflict,
-			"whether a DHCP client or server reads by a packet socket what '%s' takes "
-			"away is not known, because these could not be listed: %s",
+			"packet sockets could not be listed, so it is not known whether a DHCP "
+			"client or server misses what '%s' takes away: %s",
 			ps_action_name(binding->action), strerror(-facts->packet_error));
 }
 

@@ -68,22 +68,31 @@ static const char *describe_no_tc(char *text, size_t size)
 	return text;
 }
 
-/* What keeps a redirect from its target, and which one is meant that is called nearly so. */
+/* Which one is meant that is called nearly so. */
+static void add_guess(const struct ps_facts *facts, const struct ps_target *target, char *text,
+		      size_t size)
+{
+	struct ps_nearest nearest = ps_nearest_of(target->device);
+	char guess[PS_NEAREST_TEXT];
+	size_t length = strlen(text);
+
+	for (size_t i = 0; i < facts->devices.count; i++)
+		ps_nearest_offer(&nearest, facts->devices.item[i].name);
+	ps_utf8_print(text + length, size - length, "%s", ps_nearest_format(&nearest, guess));
+}
+
+/* What keeps a redirect from its target. No neighbour answers where the link is down. */
 static const char *describe_target(const struct ps_facts *facts, const struct ps_target *target,
 				   char *text, size_t size)
 {
+	const struct ps_device *device = ps_devices_find(&facts->devices, target->ifindex);
 	const char *problem = ps_target_problem(target, text, size);
-	struct ps_nearest nearest = ps_nearest_of(target->device);
-	char guess[PS_NEAREST_TEXT];
-	size_t length;
 
-	if (!problem || target->state != PS_TARGET_NO_DEVICE || target->ifindex)
-		return problem;
-	for (size_t i = 0; i < facts->devices.count; i++)
-		ps_nearest_offer(&nearest, facts->devices.item[i].name);
-	length = strlen(text);
-	ps_utf8_print(text + length, size - length, "%s", ps_nearest_format(&nearest, guess));
-	return text;
+	if (target->state == PS_TARGET_NO_NEIGHBOUR && device && !device->is_up)
+		return ps_hazard_of_target(device, &facts->source, text, size);
+	if (target->state == PS_TARGET_NO_DEVICE && !target->ifindex)
+		add_guess(facts, target, text, size);
+	return problem;
 }
 
 static const char *find_obstacle(const struct ps_facts *facts, const struct ps_binding *binding,
@@ -152,7 +161,7 @@ void ps_conflicts_find_unreachable(struct ps_conflicts *conflicts, const struct 
 		add_unattached(conflicts, first, count);
 }
 
-static bool concerns(enum ps_proto proto, const struct ps_bindings *bindings)
+bool ps_bindings_take_any(const struct ps_bindings *bindings, enum ps_proto proto)
 {
 	for (size_t i = 0; i < bindings->count; i++)
 		if (ps_action_takes_away(&bindings->item[i]) &&
@@ -191,7 +200,7 @@ void ps_conflicts_find_unchecked(struct ps_conflicts *conflicts, const struct ps
 	for (int i = 0; i < facts->unchecked.count; i++) {
 		const char *text = facts->unchecked.item[i].text;
 
-		if (concerns(facts->unchecked.item[i].proto, bindings) &&
+		if (ps_bindings_take_any(bindings, facts->unchecked.item[i].proto) &&
 		    !is_said(conflicts, facts, text))
 			add_unchecked(conflicts, facts, text);
 	}

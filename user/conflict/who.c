@@ -28,7 +28,7 @@ struct candidate {
 	struct ps_who_row row;
 	size_t won;
 	bool is_part; /* of those that arrive at some interfaces */
-	bool is_doubtful; /* it may be for them or not */
+	bool is_doubtful; /* it may or may not be for them */
 };
 
 struct contest {
@@ -47,29 +47,21 @@ struct contest {
 bool ps_who_is_at(const struct ps_who_question *question, const struct ps_listener *listener)
 {
 	const struct ps_endpoint *endpoint = &question->endpoint;
-	static const __u8 zeros[16];
-	bool is_wildcard = listener->family == PS_ANY || !memcmp(listener->addr, zeros, 16);
 
 	if (listener->proto != endpoint->proto || listener->port != endpoint->port_first)
 		return false;
 	if (endpoint->family != PS_ANY && listener->family != PS_ANY &&
 	    listener->family != endpoint->family)
 		return false;
-	return is_wildcard || ps_prefix_has(endpoint, listener->family, listener->addr);
-}
-
-static bool is_wildcard(const struct ps_listener *listener)
-{
-	static const __u8 zeros[16];
-
-	return listener->family == PS_ANY || !memcmp(listener->addr, zeros, sizeof(zeros));
+	return ps_listener_is_wildcard(listener) ||
+	       ps_prefix_has(endpoint, listener->family, listener->addr);
 }
 
 /* As the kernel looks for a socket: its address, then its device, then its own family. */
 int ps_who_compare_sockets(const struct ps_listener *a, const struct ps_listener *b)
 {
-	if (is_wildcard(a) != is_wildcard(b))
-		return is_wildcard(a) ? 1 : -1;
+	if (ps_listener_is_wildcard(a) != ps_listener_is_wildcard(b))
+		return ps_listener_is_wildcard(a) ? 1 : -1;
 	if (!a->ifindex != !b->ifindex)
 		return a->ifindex ? -1 : 1;
 	if ((a->family == PS_ANY) != (b->family == PS_ANY))
@@ -126,17 +118,10 @@ static void add_candidates(struct contest *contest)
 	add(contest, PS_WHO_ROUTE);
 }
 
-static bool is_ingress(const struct ps_attachment *attachment)
-{
-	return (attachment->info.hook == PS_HOOK_XDP ||
-		attachment->info.hook == PS_HOOK_TC_INGRESS) &&
-	       (attachment->state == PS_ATTACHED || attachment->state == PS_STALE_RENAMED);
-}
-
 static bool has_hook(const struct ps_facts *facts, __u32 ifindex)
 {
 	for (size_t i = 0; i < facts->attachments.count; i++)
-		if (is_ingress(&facts->attachments.item[i]) &&
+		if (ps_attachment_is_ingress(&facts->attachments.item[i]) &&
 		    facts->attachments.item[i].index == ifindex)
 			return true;
 	return false;
@@ -229,7 +214,7 @@ static bool offer_sockets(struct contest *contest, const struct ps_address *addr
 
 		if (listener->family != PS_ANY && listener->family != address->family)
 			continue;
-		if (!is_wildcard(listener) &&
+		if (!ps_listener_is_wildcard(listener) &&
 		    memcmp(listener->addr, address->addr, sizeof(address->addr)))
 			continue;
 		if (win(contest, candidate, listener->ifindex))
@@ -306,11 +291,13 @@ static bool is_shown(const struct ps_who_row *row)
 	return true;
 }
 
-static void take(struct ps_who_rows *rows, const struct candidate *candidate)
+static void take(struct ps_who_rows *rows, const struct contest *contest, size_t at)
 {
-	struct ps_who_row *row = ps_who_add(rows, candidate->row.what, candidate->row.facts);
+	const struct ps_who_row *found = &contest->candidate[at].row;
+	struct ps_who_row *row = ps_who_add(rows, found->what, found->facts);
 
-	*row = candidate->row;
+	*row = *found;
+	ps_who_note(row, contest->question);
 	if (row->listener)
 		row->listener->is_wanted = !*row->listener->user;
 }
@@ -320,14 +307,14 @@ static void take_all(struct ps_who_rows *rows, const struct contest *contest)
 {
 	for (size_t i = 0; i < contest->count; i++)
 		if (gets_something(&contest->candidate[i].row))
-			take(rows, &contest->candidate[i]);
+			take(rows, contest, i);
 	for (size_t i = contest->bindings; i < contest->count; i++)
 		if (!gets_something(&contest->candidate[i].row) &&
 		    is_shown(&contest->candidate[i].row))
-			take(rows, &contest->candidate[i]);
+			take(rows, contest, i);
 	for (size_t i = 0; i < contest->bindings; i++)
 		if (!gets_something(&contest->candidate[i].row))
-			take(rows, &contest->candidate[i]);
+			take(rows, contest, i);
 }
 
 void ps_who_find(struct ps_who_rows *rows, const struct ps_who_question *question,
@@ -340,12 +327,7 @@ void ps_who_find(struct ps_who_rows *rows, const struct ps_who_question *questio
 	ask_about_all(&contest);
 	for (size_t i = 0; i < contest.count; i++)
 		contest.candidate[i].row.gets = gets_of(&contest, &contest.candidate[i]);
-	for (size_t i = 0; i < contest.count; i++)
-		ps_who_note(&contest.candidate[i].row, question);
 	take_all(rows, &contest);
-	for (size_t i = 0; i < contest.count; i++) /* those that are not shown */
-		if (!is_shown(&contest.candidate[i].row))
-			free(contest.candidate[i].row.note);
 	free(contest.candidate);
 	ps_who_find_rest(rows, question, facts, known);
 }

@@ -75,7 +75,7 @@ struct ps_who_known {
 void ps_who_find(struct ps_who_rows *rows, const struct ps_who_question *question,
 		 struct ps_facts *facts, struct ps_who_known *known);
 
-/* The same of a namespace elsewhere: its sockets, which packets may get to or not. */
+/* The same of a namespace elsewhere: its sockets, which packets may or may not get to. */
 void ps_who_find_elsewhere(struct ps_who_rows *rows, const struct ps_who_question *question,
 			   struct ps_facts *facts);
 

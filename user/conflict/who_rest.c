@@ -101,7 +101,7 @@ static const char *guard_word(const struct ps_facts *facts)
 				       : words[facts->guard];
 }
 
-/* What it is that bind(2) is judged by. */
+/* What bind(2) is judged by. */
 static void add_guard(struct ps_who_rows *rows, const struct ps_facts *facts,
 		      const struct ps_bindings *bindings)
 {

@@ -2,11 +2,10 @@
 /*
  * Words of who.h.
  */
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include "base/hook_name.h"
-#include "base/memory.h"
+#include "base/phrase.h"
 #include "base/utf8.h"
 #include "conflict/conflict.h"
 #include "conflict/holder.h"
@@ -93,135 +92,108 @@ const char *ps_who_format(const struct ps_who_row *row, char text[PS_WHO_TEXT])
 	return text;
 }
 
-/* Text that grows; what does not fit is cut off. */
-struct words {
-	char text[512];
-	size_t length;
-};
-
-static void add(struct words *words, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void add(struct words *words, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	ps_utf8_format(words->text + words->length, sizeof(words->text) - words->length, format,
-		       args);
-	va_end(args);
-	words->length += strlen(words->text + words->length);
-}
-
 #define HOOKS_SHOWN 4
 
 /* "at eth0 (xdp), eth1 (tc-ingress)" */
-static void add_hooks(struct words *words, const struct ps_facts *facts)
+static void add_hooks(struct ps_phrase *phrase, const struct ps_facts *facts)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < facts->attachments.count; i++) {
 		const struct ps_attachment *attachment = &facts->attachments.item[i];
-		enum ps_hook hook = attachment->info.hook;
 
-		if ((hook != PS_HOOK_XDP && hook != PS_HOOK_TC_INGRESS) ||
-		    (attachment->state != PS_ATTACHED && attachment->state != PS_STALE_RENAMED))
+		if (!ps_attachment_is_ingress(attachment))
 			continue;
 		if (count < HOOKS_SHOWN)
-			add(words, "%s %s (%s)", count ? "," : "at", attachment->now,
-			    ps_hook_name(hook));
+			ps_phrase_add(phrase, "%s %s (%s)", count ? "," : "at", attachment->now,
+				      ps_hook_name(attachment->info.hook));
 		count++;
 	}
 	if (count > HOOKS_SHOWN)
-		add(words, " and %zu more", count - HOOKS_SHOWN);
+		ps_phrase_add(phrase, " and %zu more", count - HOOKS_SHOWN);
 }
 
-static void note_binding(struct words *words, const struct ps_who_row *row,
+static void note_binding(struct ps_phrase *phrase, const struct ps_who_row *row,
 			 const struct ps_who_question *question)
 {
 	bool is_hooked = row->facts->has_xdp || row->facts->has_tc_ingress;
 	const char *unsteered = ps_unsteered_text(&question->endpoint);
 
 	if (unsteered)
-		add(words, "%s", unsteered);
+		ps_phrase_add(phrase, "%s", unsteered);
 	else if (row->binding->action == PS_SOCKET && !row->facts->has_netns)
-		add(words, "the hook of the network namespace is not attached");
+		ps_phrase_add(phrase, "the hook of the network namespace is not attached");
 	else if (row->binding->action == PS_SOCKET && row->gets != PS_GETS_NONE)
-		add(words, "at the hook of the network namespace");
+		ps_phrase_add(phrase, "at the hook of the network namespace");
 	else if (row->binding->action != PS_SOCKET && !is_hooked)
-		add(words, "no program is attached");
+		ps_phrase_add(phrase, "no program is attached");
 	else if (row->gets == PS_GETS_NONE)
-		add(words, "what is asked before it has all of them");
+		ps_phrase_add(phrase, "what comes before it gets all of them");
 	else
-		add_hooks(words, row->facts);
+		add_hooks(phrase, row->facts);
 }
 
-static bool is_loopback(const struct ps_listener *listener)
-{
-	static const __u8 loopback[16] = { [15] = 1 };
-
-	return listener->family == PS_IPV4
-		       ? listener->addr[0] == 127
-		       : listener->family == PS_IPV6 && !memcmp(listener->addr, loopback, 16);
-}
-
-static void note_socket(struct words *words, const struct ps_who_row *row)
+static void note_socket(struct ps_phrase *phrase, const struct ps_who_row *row)
 {
 	const struct ps_device *device =
 		ps_devices_find(&row->facts->devices, row->listener->ifindex);
 
 	if (row->listener->socket_count > 1)
-		add(words, "%zu sockets; ", row->listener->socket_count);
+		ps_phrase_add(phrase, "%zu sockets; ", row->listener->socket_count);
 	if (device)
-		add(words, "only what arrives at %s; ", device->name);
-	if (is_loopback(row->listener))
-		add(words, "only from this host; ");
+		ps_phrase_add(phrase, "only what arrives at %s; ", device->name);
+	if (ps_address_is_loopback(row->listener->family, row->listener->addr))
+		ps_phrase_add(phrase, "only from this host; ");
 	else if (row->gets == PS_GETS_NONE)
-		add(words, "what is above has all of its packets; ");
-	if (words->length)
-		words->text[words->length - 2] = '\0';
+		ps_phrase_add(phrase, "the rows above get all of its packets; ");
+	if (phrase->length)
+		phrase->text[phrase->length - 2] = '\0';
 }
 
-static void note_packet_socket(struct words *words, const struct ps_who_row *row)
+static void note_packet_socket(struct ps_phrase *phrase, const struct ps_who_row *row)
 {
 	const struct ps_device *device =
 		ps_devices_find(&row->facts->devices, row->listener->ifindex);
 	size_t count;
 
-	add(words, device ? "at %s" : "at every interface", device ? device->name : "");
+	ps_phrase_add(phrase, device ? "at %s" : "at every interface", device ? device->name : "");
 	if (ps_packet_socket_hook(row->facts, row->listener, &count))
-		add(words, "; does not see what bindings take away there");
+		ps_phrase_add(phrase, "; does not see what bindings take away there");
 }
 
 void ps_who_note(struct ps_who_row *row, const struct ps_who_question *question)
 {
-	struct words words = {};
+	char text[512];
+	struct ps_phrase phrase = ps_phrase_begin(text, sizeof(text));
 
 	switch (row->what) {
 	case PS_WHO_BINDING:
-		note_binding(&words, row, question);
+		note_binding(&phrase, row, question);
 		break;
 	case PS_WHO_DNAT:
-		add(&words, "%s%s", row->rule->where,
-		    row->rule->match.is_partial ? "; it asks for more than was looked at" : "");
+		ps_phrase_add(&phrase, "%s%s", row->rule->where,
+			      row->rule->match.is_partial
+				      ? "; it has conditions that were not checked"
+				      : "");
 		break;
 	case PS_WHO_SOCKET:
-		note_socket(&words, row);
+		note_socket(&phrase, row);
 		break;
 	case PS_WHO_PACKET_SOCKET:
-		note_packet_socket(&words, row);
+		note_packet_socket(&phrase, row);
 		break;
 	case PS_WHO_REFUSED:
-		add(&words, "the kernel answers with %s",
-		    question->endpoint.proto == PS_TCP	 ? "a reset"
-		    : question->endpoint.proto == PS_UDP ? "port unreachable"
-							 : "an abort");
+		ps_phrase_add(&phrase, "the kernel answers with %s",
+			      question->endpoint.proto == PS_TCP   ? "a reset"
+			      : question->endpoint.proto == PS_UDP ? "port unreachable"
+								   : "an abort");
 		break;
 	case PS_WHO_ROUTE:
-		add(&words, "not an address of this host: it is forwarded, or dropped");
+		ps_phrase_add(&phrase, "not an address of this host: it is forwarded, or dropped");
 		break;
 	default:
 		break;
 	}
-	if (*words.text)
-		row->note = strdup(words.text);
+	if (*text)
+		row->note = strdup(text);
 }

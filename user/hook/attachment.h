@@ -69,6 +69,20 @@ void ps_attachment_find(const struct ps_instance *instance, const struct ps_hook
 bool ps_attachment_is_of_other(const struct ps_instance *instance, const struct ps_hook_info *info,
 			       const char *device);
 
+/* It is on its hook, whatever its interface is called now. */
+static inline bool ps_attachment_is_in_place(const struct ps_attachment *attachment)
+{
+	return attachment->state == PS_ATTACHED || attachment->state == PS_STALE_RENAMED;
+}
+
+/* And meets what arrives at an interface. */
+static inline bool ps_attachment_is_ingress(const struct ps_attachment *attachment)
+{
+	return (attachment->info.hook == PS_HOOK_XDP ||
+		attachment->info.hook == PS_HOOK_TC_INGRESS) &&
+	       ps_attachment_is_in_place(attachment);
+}
+
 /* Whether @program is one of them. */
 static inline bool ps_attachments_have(const struct ps_attachments *attachments,
 				       const struct ps_program *program)

@@ -13,9 +13,7 @@
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include "base/memory.h"
-#include "host/listener.h"
-#include "host/netlink.h"
+#include "host/listener_record.h"
 
 /* What to ask for; a datagram socket is in TCP_CLOSE until it is connected. */
 static const struct dump {
@@ -28,12 +26,6 @@ static const struct dump {
 	{ PS_TCP, IPPROTO_TCP, 1 << TCP_LISTEN, "TCP", "tcp_diag" },
 	{ PS_UDP, IPPROTO_UDP, 1 << TCP_CLOSE | 1 << TCP_ESTABLISHED, "UDP", "udp_diag" },
 	{ PS_SCTP, IPPROTO_SCTP, 1 << TCP_LISTEN, "SCTP", "sctp_diag" },
-};
-
-/* A socket, as yet the only one of its listener. */
-struct record {
-	struct ps_listener listener;
-	struct ps_socket socket;
 };
 
 struct reading {
@@ -84,7 +76,7 @@ static void set_address(struct ps_listener *listener, int domain, const void *by
 	}
 }
 
-static void set_peer(struct record *record, const struct inet_diag_msg *socket)
+static void set_peer(struct ps_listener_record *record, const struct inet_diag_msg *socket)
 {
 	const struct in6_addr *peer = (const struct in6_addr *)socket->id.idiag_dst;
 
@@ -98,11 +90,12 @@ static void set_peer(struct record *record, const struct inet_diag_msg *socket)
 		memcpy(record->socket.peer_addr, peer, 16);
 }
 
-static struct record make_record(const struct reading *reading, const struct nlmsghdr *message)
+static struct ps_listener_record make_record(const struct reading *reading,
+					     const struct nlmsghdr *message)
 {
 	const struct inet_diag_msg *socket = mnl_nlmsg_get_payload(message);
 	const struct nlattr *cgroup = find_attr(message, INET_DIAG_CGROUP_ID);
-	struct record record = {
+	struct ps_listener_record record = {
 		.listener = {
 			.proto = reading->proto,
 			.port = ntohs(socket->id.idiag_sport),
@@ -122,7 +115,7 @@ static struct record make_record(const struct reading *reading, const struct nlm
 }
 
 /* An SCTP socket may wait at several addresses; the kernel sends a sockaddr_storage of each. */
-static void add_at_each(struct ps_netlink_items *records, struct record *record,
+static void add_at_each(struct ps_netlink_items *records, struct ps_listener_record *record,
 			const struct nlmsghdr *message, const struct nlattr *addresses)
 {
 	const char *payload = mnl_attr_get_payload(addresses);
@@ -137,7 +130,7 @@ static void add_at_each(struct ps_netlink_items *records, struct record *record,
 				? (const void *)&((const struct sockaddr_in *)&at)->sin_addr
 				: &((const struct sockaddr_in6 *)&at)->sin6_addr;
 		set_address(&record->listener, at.ss_family, bytes, message);
-		*(struct record *)ps_netlink_items_add(records) = *record;
+		*(struct ps_listener_record *)ps_netlink_items_add(records) = *record;
 	}
 }
 
@@ -145,7 +138,7 @@ static int on_socket(const struct nlmsghdr *message, void *items)
 {
 	struct reading *reading = (struct reading *)items; /* its first member */
 	const struct nlattr *addresses = find_attr(message, INET_DIAG_LOCALS);
-	struct record record;
+	struct ps_listener_record record;
 
 	if (!ps_netlink_head(message, sizeof(struct inet_diag_msg)))
 		return MNL_CB_OK;
@@ -155,7 +148,7 @@ static int on_socket(const struct nlmsghdr *message, void *items)
 	if (addresses)
 		add_at_each(items, &record, message, addresses);
 	else
-		*(struct record *)ps_netlink_items_add(items) = record;
+		*(struct ps_listener_record *)ps_netlink_items_add(items) = record;
 	return MNL_CB_OK;
 }
 
@@ -226,40 +219,13 @@ static int compare_places(const struct ps_listener *a, const struct ps_listener 
 	return (a->uid > b->uid) - (a->uid < b->uid);
 }
 
-static int compare(const void *left, const void *right)
-{
-	const struct record *a = left, *b = right;
-	int order = compare_places(&a->listener, &b->listener);
-
-	return order ?: (a->socket.inode > b->socket.inode) - (a->socket.inode < b->socket.inode);
-}
-
-/* From sorted records; neighbours at one place are one listener. */
-static void group(struct ps_listeners *listeners, const struct record *record, size_t count)
-{
-	listeners->item = ps_memory_new(count, sizeof(*listeners->item));
-	listeners->socket = ps_memory_new(count, sizeof(*listeners->socket));
-	for (size_t i = 0; i < count; i++) {
-		listeners->socket[i] = record[i].socket;
-		if (!i || compare_places(&record[i - 1].listener, &record[i].listener)) {
-			listeners->item[listeners->count] = record[i].listener;
-			listeners->item[listeners->count++].socket = &listeners->socket[i];
-		}
-		listeners->item[listeners->count - 1].socket_count++;
-	}
-}
-
 void ps_listeners_read(struct ps_listeners *ret, struct ps_unchecked *unchecked)
 {
-	struct reading reading = { .records = { .size = sizeof(struct record) } };
+	struct reading reading = { .records = { .size = sizeof(struct ps_listener_record) } };
 
-	*ret = (struct ps_listeners){ 0 };
 	for (size_t i = 0; i < MNL_ARRAY_SIZE(dumps); i++)
 		read_protocol(&reading, &dumps[i], unchecked);
-	if (reading.records.count)
-		qsort(reading.records.item, reading.records.count, sizeof(struct record), compare);
-	group(ret, reading.records.item, reading.records.count);
-	ps_netlink_items_done(&reading.records);
+	ps_listener_records_group(&reading.records, compare_places, ret);
 }
 
 /* Without TCP_SYN_RECV and TCP_TIME_WAIT, which no process has. */
@@ -275,16 +241,13 @@ int ps_connections_read(__u16 port, enum ps_connections which, struct ps_listene
 		.protocol = IPPROTO_TCP,
 		.states = BOUND_INACTIVE | (which == PS_CONNECTED_TOO ? CONNECTED : 0),
 	};
-	struct reading reading = { .records = { .size = sizeof(struct record) } };
+	struct reading reading = { .records = { .size = sizeof(struct ps_listener_record) } };
 	int err = read_sockets(&reading, &dump, AF_INET, port)
 			  ?: read_sockets(&reading, &dump, AF_INET6, port);
 
-	*ret = (struct ps_listeners){};
-	if (!err && reading.records.count) {
-		qsort(reading.records.item, reading.records.count, sizeof(struct record), compare);
-		group(ret, reading.records.item, reading.records.count);
-	}
-	ps_netlink_items_done(&reading.records);
+	if (err)
+		ps_netlink_items_done(&reading.records);
+	ps_listener_records_group(&reading.records, compare_places, ret);
 	return err;
 }
 

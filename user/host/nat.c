@@ -112,8 +112,8 @@ static bool is_same(const struct ps_nat_match *incoming, const struct ps_nat_mat
 }
 
 /*
- * What a rule in front lets leave is not seen by those behind: all, or some of it, which is said
- * of them.
+ * What a rule in front lets leave, or sends away for good, is not seen by those behind: all of it
+ * ends the chain; that some of it left is said of them.
  */
 static bool walk(struct walk *walking, size_t chain, struct ps_nat_match incoming)
 {
@@ -124,6 +124,7 @@ static bool walk(struct walk *walking, size_t chain, struct ps_nat_match incomin
 	for (size_t i = 0; i < steps->count && is_whole; i++) {
 		const struct ps_nat_step *step = &steps->step[i];
 		struct ps_nat_match match = incoming;
+		bool is_last = step->verdict == PS_NAT_LEAVE || step->verdict == PS_NAT_GOTO;
 
 		is_whole = ++walking->steps < STEPS_MAX;
 		if (!ps_nat_match_narrow(&match, &step->match))
@@ -132,8 +133,7 @@ static bool walk(struct walk *walking, size_t chain, struct ps_nat_match incomin
 			add_rule(walking->ret, step, &match);
 		else if (step->verdict == PS_NAT_JUMP || step->verdict == PS_NAT_GOTO)
 			is_whole = is_whole && walk(walking, step->chain, match);
-		else if (step->verdict == PS_NAT_LEAVE && !step->match.is_partial &&
-			 is_same(&incoming, &match))
+		if (is_last && !step->match.is_partial && is_same(&incoming, &match))
 			break;
 		incoming.is_partial |= step->verdict == PS_NAT_LEAVE;
 	}

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Attributes of expressions. See nat_attributes.h.
+ * Attributes of nftables. See nat_attributes.h.
  */
 #include <arpa/inet.h>
 #include <linux/netfilter/nf_tables.h>
 #include "host/nat_attributes.h"
+#include "host/netlink.h"
 
 struct ps_nat_attributes ps_nat_nest(const struct nlattr *nest)
 {
@@ -21,13 +22,17 @@ struct ps_nat_attributes ps_nat_nest(const struct nlattr *nest)
 	return attributes;
 }
 
+__u32 ps_nat_number(const struct nlattr *attr)
+{
+	__be32 number_be = 0;
+
+	ps_netlink_copy(attr, &number_be, sizeof(number_be));
+	return ntohl(number_be);
+}
+
 __u32 ps_nat_number_at(const struct ps_nat_attributes *attributes, int at)
 {
-	const struct nlattr *attr = attributes->of[at];
-
-	if (!attr || mnl_attr_get_payload_len(attr) != sizeof(__be32))
-		return 0;
-	return ntohl(mnl_attr_get_u32(attr));
+	return attributes->of[at] ? ps_nat_number(attributes->of[at]) : 0;
 }
 
 const char *ps_nat_text_at(const struct ps_nat_attributes *attributes, int at)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Attributes of an expression of nftables. For nat_expression.c alone.
+ * Attributes of nftables. For the readers of nat.h alone.
  */
 #ifndef PORTSTEER_HOST_NAT_ATTRIBUTES_H
 #define PORTSTEER_HOST_NAT_ATTRIBUTES_H
@@ -8,7 +8,7 @@
 #include <libmnl/libmnl.h>
 #include <linux/types.h>
 
-#define PS_NAT_ATTRIBUTES 16 /* that an expression has of those which are read */
+#define PS_NAT_ATTRIBUTES 16 /* what is read of an expression or an element has lower numbers */
 
 /* The attributes of a nest, by number; NULL: it is not there. */
 struct ps_nat_attributes {
@@ -16,6 +16,9 @@ struct ps_nat_attributes {
 };
 
 struct ps_nat_attributes ps_nat_nest(const struct nlattr *nest);
+
+/* A number of four bytes; 0 when it has another size. */
+__u32 ps_nat_number(const struct nlattr *attr);
 
 /* 0 when it is not there. */
 __u32 ps_nat_number_at(const struct ps_nat_attributes *attributes, int at);

@@ -12,7 +12,7 @@
 enum ps_nat_verdict {
 	PS_NAT_GO_ON,
 	PS_NAT_JUMP, /* and comes back */
-	PS_NAT_GOTO,
+	PS_NAT_GOTO, /* and does not */
 	PS_NAT_LEAVE, /* the chain, or all of them */
 	PS_NAT_CHANGE, /* the destination */
 };

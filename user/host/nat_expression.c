@@ -113,37 +113,6 @@ static void load_bitwise(struct ps_nat_run *run, const struct ps_nat_attributes 
 	*slot_at(run, bitwise, NFTA_BITWISE_DREG) = slot;
 }
 
-/* One bits, then zero bits. */
-static bool is_prefix(const __u8 *mask, size_t size)
-{
-	bool is_over = false;
-
-	for (size_t i = 0; i < size * 8; i++) {
-		bool is_set = mask[i / 8] & 0x80 >> i % 8;
-
-		if (is_set && is_over)
-			return false;
-		is_over |= !is_set;
-	}
-	return true;
-}
-
-static void compare_masked(struct ps_nat_run *run, const struct ps_nat_slot *slot,
-			   const __u8 *value, size_t size)
-{
-	struct ps_nat_range range = { value, NULL, size };
-	__u8 last[16];
-
-	if (size > sizeof(last) || !is_prefix(slot->mask, size)) {
-		ps_nat_parts_miss(&run->parts);
-		return;
-	}
-	for (size_t i = 0; i < size; i++)
-		last[i] = value[i] | (__u8)~slot->mask[i];
-	range.last = last;
-	ps_nat_parts_narrow(&run->parts, slot->field, &range);
-}
-
 /* Up to a value, or from it on, with the value or without. */
 static void compare_order(struct ps_nat_run *run, const struct ps_nat_slot *slot, __u32 operation,
 			  const struct ps_nat_range *value)
@@ -174,7 +143,8 @@ static void compare(struct ps_nat_run *run, const struct ps_nat_attributes *cmp)
 	if (!range.first || !size || size > 16 || (slot->is_masked && operation != NFT_CMP_EQ))
 		ps_nat_parts_miss(&run->parts);
 	else if (slot->is_masked)
-		compare_masked(run, slot, range.first, size);
+		ps_nat_parts_mask(&run->parts, slot->field,
+				  &(struct ps_nat_masked){ range.first, slot->mask, size });
 	else if (operation == NFT_CMP_EQ)
 		ps_nat_parts_narrow(&run->parts, slot->field, &range);
 	else if (operation == NFT_CMP_NEQ)

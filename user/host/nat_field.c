@@ -212,6 +212,36 @@ void ps_nat_parts_miss(struct ps_nat_parts *parts)
 	change_all(parts, ps_nat_field_narrow, PS_NAT_UNREAD, NULL);
 }
 
+/* One bits, then zero bits. */
+static bool is_prefix(const __u8 *mask, size_t size)
+{
+	bool is_over = false;
+
+	for (size_t i = 0; i < size * 8; i++) {
+		bool is_set = mask[i / 8] & 0x80 >> i % 8;
+
+		if (is_set && is_over)
+			return false;
+		is_over |= !is_set;
+	}
+	return true;
+}
+
+void ps_nat_parts_mask(struct ps_nat_parts *parts, enum ps_nat_field field,
+		       const struct ps_nat_masked *masked)
+{
+	__u8 last[16];
+	const struct ps_nat_range range = { masked->value, last, masked->size };
+
+	if (masked->size > sizeof(last) || !is_prefix(masked->mask, masked->size)) {
+		ps_nat_parts_miss(parts);
+		return;
+	}
+	for (size_t i = 0; i < masked->size; i++)
+		last[i] = masked->value[i] | (__u8)~masked->mask[i];
+	ps_nat_parts_narrow(parts, field, &range);
+}
+
 void ps_nat_parts_choose(struct ps_nat_parts *parts, const struct ps_nat_parts *choices)
 {
 	struct ps_nat_parts chosen = {};

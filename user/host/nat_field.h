@@ -27,6 +27,12 @@ struct ps_nat_range {
 	size_t size;
 };
 
+/* The same by the bits that count. */
+struct ps_nat_masked {
+	const __u8 *value, *mask;
+	size_t size;
+};
+
 /* Makes @match what is also in @range of @field; false: no packet is. */
 bool ps_nat_field_narrow(struct ps_nat_match *match, enum ps_nat_field field,
 			 const struct ps_nat_range *range);
@@ -52,6 +58,13 @@ void ps_nat_parts_narrow(struct ps_nat_parts *parts, enum ps_nat_field field,
 			 const struct ps_nat_range *range);
 void ps_nat_parts_exclude(struct ps_nat_parts *parts, enum ps_nat_field field,
 			  const struct ps_nat_range *range);
+
+/*
+ * The same for what @field may be under a mask of as many bytes: of one with holes it is not said
+ * what is meant.
+ */
+void ps_nat_parts_mask(struct ps_nat_parts *parts, enum ps_nat_field field,
+		       const struct ps_nat_masked *masked);
 
 /* They are for what they were for and one of @choices; of too many, some of it. */
 void ps_nat_parts_choose(struct ps_nat_parts *parts, const struct ps_nat_parts *choices);

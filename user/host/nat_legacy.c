@@ -105,21 +105,13 @@ static struct head head_of(const struct table *table, const char *entry)
 	};
 }
 
-/* Of a mask with holes, addresses between the first and the last are not all meant. */
 static void narrow_address(const struct table *table, const struct head *head,
 			   struct ps_nat_parts *parts)
 {
 	bool is_v4 = table->kind->family == PS_IPV4;
-	size_t size = is_v4 ? 4 : 16;
-	__u8 last[16];
-	const struct ps_nat_range range = { head->addr, last, size };
+	const struct ps_nat_masked masked = { head->addr, head->mask, is_v4 ? 4 : 16 };
 
-	for (size_t i = 0; i < size; i++)
-		last[i] = head->addr[i] | (__u8)~head->mask[i];
-	for (size_t i = 0; i + 1 < size; i++)
-		if (head->mask[i] != 0xff && head->mask[i + 1])
-			ps_nat_parts_miss(parts);
-	ps_nat_parts_narrow(parts, is_v4 ? PS_NAT_ADDRESS_4 : PS_NAT_ADDRESS_6, &range);
+	ps_nat_parts_mask(parts, is_v4 ? PS_NAT_ADDRESS_4 : PS_NAT_ADDRESS_6, &masked);
 }
 
 /* The mask has the bytes of the name that count, with the NUL when it is the whole name. */

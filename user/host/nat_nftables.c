@@ -4,11 +4,11 @@
  * all chains; where none takes what arrives, that is all. What rules are is
  * nat_expression.c. Why not by libnftnl is in doc/adr/0045-nat.md.
  */
+#include <endian.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <arpa/inet.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nfnetlink.h>
 #include "base/memory.h"
@@ -24,16 +24,21 @@ struct chain {
 };
 
 struct reader {
-	struct ps_netlink_items chains; /* struct chain */
+	struct ps_netlink_items chains; /* struct chain, by family, table and name */
 	struct ps_netlink_items sets; /* struct ps_nat_set */
 	struct ps_nat_chains model;
 	size_t nowhere; /* a chain without rules, for names that are not there */
 };
 
-/* What a dump of rules hands to its callback. */
+/* Rules of one table: a dump may begin again, and only then they are known. */
 struct reading {
-	struct ps_netlink_items none; /* it collects nothing: rules go into the model */
+	struct ps_netlink_items steps; /* struct step */
 	struct ps_nat_scope *scope;
+};
+
+struct step {
+	size_t chain;
+	struct ps_nat_step step;
 };
 
 struct nlmsghdr *ps_nat_request(char *buffer, int command, __u8 family)
@@ -45,14 +50,6 @@ struct nlmsghdr *ps_nat_request(char *buffer, int command, __u8 family)
 	head->nfgen_family = family;
 	head->version = NFNETLINK_V0;
 	return request;
-}
-
-__u32 ps_nat_number(const struct nlattr *attr)
-{
-	__be32 number_be = 0;
-
-	ps_netlink_copy(attr, &number_be, sizeof(number_be));
-	return ntohl(number_be);
 }
 
 static void take_name(char name[PS_NAT_NAME], const struct nlattr *attr)
@@ -120,15 +117,25 @@ static bool is_of(const struct chain *chain, const struct ps_nat_scope *scope)
 	return chain->family == scope->family && !strcmp(chain->table, scope->table);
 }
 
+static int compare_names(const void *left, const void *right)
+{
+	const struct chain *a = left, *b = right;
+	int order = a->family - b->family;
+
+	return order ?: strcmp(a->table, b->table) ?: strcmp(a->name, b->name);
+}
+
 static size_t find_chain(struct ps_nat_scope *scope, const char *name)
 {
 	const struct reader *reader = scope->reader;
-	const struct chain *chain = reader->chains.item;
+	struct chain sought = { .family = scope->family };
+	const struct chain *found;
 
-	for (size_t i = 0; i < reader->chains.count; i++)
-		if (is_of(&chain[i], scope) && !strcmp(chain[i].name, name))
-			return chain[i].index;
-	return reader->nowhere;
+	snprintf(sought.table, sizeof(sought.table), "%s", scope->table);
+	snprintf(sought.name, sizeof(sought.name), "%s", name);
+	found = bsearch(&sought, reader->chains.item, reader->chains.count, sizeof(sought),
+			compare_names);
+	return found ? found->index : reader->nowhere;
 }
 
 static bool find_set(struct ps_nat_scope *scope, const char *name,
@@ -155,34 +162,27 @@ static bool find_set(struct ps_nat_scope *scope, const char *name,
 }
 
 /* Each part of a rule is a step. */
-static void add_parts(struct reader *reader, size_t chain, const struct ps_nat_run *run,
-		      struct ps_nat_step *step)
+static void add_parts(struct reading *reading, const struct ps_nat_parts *parts, struct step *step)
 {
-	for (size_t i = 0; i < run->parts.count; i++) {
-		step->match = run->parts.item[i];
-		ps_nat_step_add(&reader->model, chain, step);
+	for (size_t i = 0; i < parts->count; i++) {
+		step->step.match = parts->item[i];
+		*(struct step *)ps_netlink_items_add(&reading->steps) = *step;
 	}
 }
 
 /* So is each element of a map of verdicts that it ends with. */
-static void add_elements(struct reader *reader, size_t chain, struct ps_nat_run *run,
-			 struct ps_nat_step *step)
+static void add_elements(struct reading *reading, const struct ps_nat_run *run, struct step *step)
 {
 	for (size_t i = 0; i < run->element_count; i++) {
 		const struct ps_nat_element *element = &run->element[i];
-		struct ps_nat_parts all = run->parts, choice = {};
+		struct ps_nat_parts parts = {};
 
-		ps_nat_run_select(run, run->element_slot, element, &choice);
-		run->parts = (struct ps_nat_parts){};
-		for (size_t j = 0; j < all.count; j++)
-			ps_nat_parts_add(&run->parts, &all.item[j]);
-		ps_nat_parts_choose(&run->parts, &choice);
-		step->verdict = element->verdict;
-		step->chain = element->chain;
-		add_parts(reader, chain, run, step);
-		ps_nat_parts_done(&choice);
-		ps_nat_parts_done(&run->parts);
-		run->parts = all;
+		ps_nat_run_select(run, run->element_slot, element, &parts);
+		ps_nat_parts_choose(&parts, &run->parts);
+		step->step.verdict = element->verdict;
+		step->step.chain = element->chain;
+		add_parts(reading, &parts, step);
+		ps_nat_parts_done(&parts);
 	}
 }
 
@@ -193,26 +193,24 @@ static const char *family_name(__u8 family)
 	return family == NFPROTO_IPV4 ? "ip" : "ip6";
 }
 
-static void add_rule(struct ps_nat_scope *scope, const char *name, unsigned long long handle,
+static void add_rule(struct reading *reading, const char *name, unsigned long long handle,
 		     const struct nlattr *expressions)
 {
-	struct reader *reader = scope->reader;
-	size_t chain = find_chain(scope, name);
-	struct ps_nat_step step = {};
+	struct ps_nat_scope *scope = reading->scope;
+	struct step step = { .chain = find_chain(scope, name) };
 	struct ps_nat_run run;
 
-	if (chain == reader->nowhere)
-		return;
 	ps_nat_run(&run, scope, expressions);
-	step.verdict = run.verdict;
-	step.chain = run.chain;
-	memcpy(step.to, run.to, sizeof(step.to));
-	snprintf(step.where, sizeof(step.where), "table %s %.50s, chain %.50s, handle %llu",
-		 family_name(scope->family), scope->table, name, handle);
+	step.step.verdict = run.verdict;
+	step.step.chain = run.chain;
+	memcpy(step.step.to, run.to, sizeof(step.step.to));
+	snprintf(step.step.where, sizeof(step.step.where),
+		 "table %s %.50s, chain %.50s, handle %llu", family_name(scope->family),
+		 scope->table, name, handle);
 	if (run.element)
-		add_elements(reader, chain, &run, &step);
+		add_elements(reading, &run, &step);
 	else
-		add_parts(reader, chain, &run, &step);
+		add_parts(reading, &run.parts, &step);
 	ps_nat_parts_done(&run.parts);
 }
 
@@ -232,8 +230,18 @@ static int on_rule(const struct nlmsghdr *message, void *items)
 		else if (mnl_attr_get_type(attr) == NFTA_RULE_EXPRESSIONS)
 			expressions = attr;
 	}
-	add_rule(reading->scope, chain, be64toh(handle_be), expressions);
+	add_rule(reading, chain, be64toh(handle_be), expressions);
 	return MNL_CB_OK;
+}
+
+static void take_steps(struct reader *reader, struct ps_netlink_items *steps)
+{
+	const struct step *step = steps->item;
+
+	for (size_t i = 0; i < steps->count; i++)
+		if (step[i].chain != reader->nowhere)
+			ps_nat_step_add(&reader->model, step[i].chain, &step[i].step);
+	ps_netlink_items_done(steps);
 }
 
 /* All rules of the table that @of is in. */
@@ -242,21 +250,16 @@ static int read_table(struct reader *reader, const struct chain *of)
 	__attribute__((aligned(NLMSG_ALIGNTO))) char buffer[PS_NAT_REQUEST_SIZE];
 	struct nlmsghdr *request = ps_nat_request(buffer, NFT_MSG_GETRULE, of->family);
 	struct ps_nat_scope scope = { reader, of->family, of->table, find_chain, find_set };
-	struct reading reading = { .scope = &scope };
+	struct reading reading = { .steps = { .size = sizeof(struct step) }, .scope = &scope };
 	struct chain *chain = reader->chains.item;
+	int err;
 
 	for (size_t i = 0; i < reader->chains.count; i++)
 		chain[i].is_read |= is_of(&chain[i], &scope);
 	mnl_attr_put_strz(request, NFTA_RULE_TABLE, of->table);
-	return ps_netlink_dump(NETLINK_NETFILTER, request, on_rule, &reading.none);
-}
-
-/* By priority: who changes the destination first has done so. */
-static int compare(const void *left, const void *right)
-{
-	const struct chain *a = left, *b = right;
-
-	return (a->priority > b->priority) - (a->priority < b->priority);
+	err = ps_netlink_dump(NETLINK_NETFILTER, request, on_rule, &reading.steps);
+	take_steps(reader, &reading.steps);
+	return err;
 }
 
 static struct ps_nat_match match_of(__u8 family)
@@ -268,25 +271,45 @@ static struct ps_nat_match match_of(__u8 family)
 	return match;
 }
 
-static void read_rules(struct reader *reader, struct ps_nat_rules *rules,
-		       struct ps_unchecked *unchecked)
+/* By priority: who changes the destination first has done so. */
+static int compare_priorities(const void *left, const void *right)
 {
-	struct chain *chain = reader->chains.item;
+	const struct chain *a = *(const struct chain *const *)left;
+	const struct chain *b = *(const struct chain *const *)right;
+	int order = (a->priority > b->priority) - (a->priority < b->priority);
 
-	for (size_t i = 0; i < reader->chains.count; i++) {
-		struct ps_nat_match all = match_of(chain[i].family);
-		int err = 0;
+	return order ?: (a->index > b->index) - (a->index < b->index);
+}
 
-		if (!chain[i].is_nat)
-			continue;
-		if (!chain[i].is_read)
-			err = read_table(reader, &chain[i]);
-		if (!err && !ps_nat_chains_walk(&reader->model, chain[i].index, &all, rules))
-			err = -E2BIG;
+/* From @chain on, which takes what arrives. 0 or -errno. */
+static int read_rules(struct reader *reader, const struct chain *chain, struct ps_nat_rules *rules)
+{
+	struct ps_nat_match all = match_of(chain->family);
+	int err = chain->is_read ? 0 : read_table(reader, chain);
+
+	if (err)
+		return err;
+	return ps_nat_chains_walk(&reader->model, chain->index, &all, rules) ? 0 : -E2BIG;
+}
+
+static void read_all_rules(struct reader *reader, struct ps_nat_rules *rules,
+			   struct ps_unchecked *unchecked)
+{
+	const struct chain *chain = reader->chains.item;
+	PS_FREED const struct chain **base = ps_memory_new(reader->chains.count, sizeof(*base));
+	size_t count = 0;
+
+	for (size_t i = 0; i < reader->chains.count; i++)
+		if (chain[i].is_nat)
+			base[count++] = &chain[i];
+	qsort(base, count, sizeof(*base), compare_priorities);
+	for (size_t i = 0; i < count; i++) {
+		int err = read_rules(reader, base[i], rules);
+
 		if (err)
 			ps_unchecked_add(unchecked, PS_NO_PROTO,
 					 "not all NAT rules of table %s %.60s were read: %s",
-					 family_name(chain[i].family), chain[i].table,
+					 family_name(base[i]->family), base[i]->table,
 					 strerror(-err));
 	}
 }
@@ -309,10 +332,10 @@ static int read_chains(struct reader *reader)
 	int err = ps_netlink_dump(NETLINK_NETFILTER, request, on_chain, &reader->chains);
 	struct chain *chain = reader->chains.item;
 
-	if (reader->chains.count)
-		qsort(chain, reader->chains.count, sizeof(*chain), compare);
 	for (size_t i = 0; i < reader->chains.count; i++)
 		chain[i].index = ps_nat_chain_add(&reader->model);
+	if (reader->chains.count)
+		qsort(chain, reader->chains.count, sizeof(*chain), compare_names);
 	reader->nowhere = ps_nat_chain_add(&reader->model);
 	return err;
 }
@@ -332,6 +355,6 @@ void ps_nat_read_nftables(struct ps_nat_rules *rules, struct ps_unchecked *unche
 		ps_unchecked_add(unchecked, PS_NO_PROTO,
 				 "the chains of nftables could not be listed: %s", strerror(-err));
 	else
-		read_rules(&reader, rules, unchecked);
+		read_all_rules(&reader, rules, unchecked);
 	reader_done(&reader);
 }

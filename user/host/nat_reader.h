@@ -6,6 +6,7 @@
 #define PORTSTEER_HOST_NAT_READER_H
 
 #include <linux/netfilter/nf_tables.h>
+#include "host/nat_attributes.h"
 #include "host/nat_expression.h"
 #include "host/netlink.h"
 
@@ -22,9 +23,6 @@ struct ps_nat_set {
 
 /* A request about @family, in @buffer of PS_NAT_REQUEST_SIZE. */
 struct nlmsghdr *ps_nat_request(char *buffer, int command, __u8 family);
-
-/* A number of four bytes; 0 when it has another size. */
-__u32 ps_nat_number(const struct nlattr *attr);
 
 /* Fills in the elements of @set, whose names are there. */
 void ps_nat_set_read(struct ps_nat_scope *scope, struct ps_nat_set *set);

@@ -14,46 +14,33 @@ struct reading {
 	bool is_unread; /* it has something that is not understood */
 };
 
-static const struct nlattr *find(const struct nlattr *nest, int type)
-{
-	const struct nlattr *attr;
-
-	if (!nest)
-		return NULL;
-	mnl_attr_for_each_nested(attr, nest)
-	{
-		if (mnl_attr_get_type(attr) == type)
-			return attr;
-	}
-	return NULL;
-}
-
 /* Its size, 0 when it is none that is understood. */
-static size_t take_key(const struct nlattr *key, __u8 ret[PS_NAT_KEY])
+static size_t take_key(const struct ps_nat_attributes *attributes, int at, __u8 ret[PS_NAT_KEY])
 {
-	const struct nlattr *value = find(key, NFTA_DATA_VALUE);
-	size_t size = value ? mnl_attr_get_payload_len(value) : 0;
+	size_t size;
+	const __u8 *value = ps_nat_value_at(attributes, at, &size);
 
-	if (!size || size > PS_NAT_KEY)
+	if (size > PS_NAT_KEY)
 		return 0;
-	memcpy(ret, mnl_attr_get_payload(value), size);
+	if (value)
+		memcpy(ret, value, size);
 	return size;
 }
 
 static void take_element(struct reading *reading, const struct nlattr *nest)
 {
 	struct ps_nat_element *element = ps_netlink_items_add(&reading->elements);
-	const struct nlattr *end = find(nest, NFTA_SET_ELEM_KEY_END);
-	const struct nlattr *flags = find(nest, NFTA_SET_ELEM_FLAGS);
-	const struct nlattr *verdict = find(find(nest, NFTA_SET_ELEM_DATA), NFTA_DATA_VERDICT);
+	struct ps_nat_attributes attributes = ps_nat_nest(nest);
+	struct ps_nat_attributes data = ps_nat_nest(attributes.of[NFTA_SET_ELEM_DATA]);
+	__u32 flags = ps_nat_number_at(&attributes, NFTA_SET_ELEM_FLAGS);
 
-	element->is_end = flags && ps_nat_number(flags) & NFT_SET_ELEM_INTERVAL_END;
-	element->size = take_key(find(nest, NFTA_SET_ELEM_KEY), element->first);
+	element->is_end = flags & NFT_SET_ELEM_INTERVAL_END;
+	element->size = take_key(&attributes, NFTA_SET_ELEM_KEY, element->first);
 	memcpy(element->last, element->first, sizeof(element->last));
-	if (end)
-		take_key(end, element->last);
-	if (verdict)
-		ps_nat_verdict_read(reading->scope, verdict, &element->verdict, &element->chain);
+	take_key(&attributes, NFTA_SET_ELEM_KEY_END, element->last);
+	if (data.of[NFTA_DATA_VERDICT])
+		ps_nat_verdict_read(reading->scope, data.of[NFTA_DATA_VERDICT], &element->verdict,
+				    &element->chain);
 	reading->is_unread |= !element->size;
 }
 

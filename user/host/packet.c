@@ -2,20 +2,11 @@
 /*
  * Reads packet sockets with one sock_diag dump. See packet.h.
  */
-#include <stdlib.h>
-#include <string.h>
 #include <linux/packet_diag.h>
 #include <linux/sock_diag.h>
 #include <sys/socket.h>
-#include "base/memory.h"
-#include "host/netlink.h"
+#include "host/listener_record.h"
 #include "host/packet.h"
-
-/* A socket, as yet the only one of its listener. */
-struct record {
-	struct ps_listener listener;
-	struct ps_socket socket;
-};
 
 static bool takes_ip(__u16 protocol)
 {
@@ -28,7 +19,7 @@ static int on_socket(const struct nlmsghdr *message, void *items)
 	const struct packet_diag_msg *head = ps_netlink_head(message, sizeof(*head));
 	struct packet_diag_info info = {};
 	const struct nlattr *attr;
-	struct record *record;
+	struct ps_listener_record *record;
 
 	if (!head || !takes_ip(head->pdiag_num))
 		return MNL_CB_OK;
@@ -68,37 +59,13 @@ static int compare_places(const struct ps_listener *a, const struct ps_listener 
 	return (a->uid > b->uid) - (a->uid < b->uid);
 }
 
-static int compare(const void *left, const void *right)
-{
-	const struct record *a = left, *b = right;
-
-	return compare_places(&a->listener, &b->listener);
-}
-
-static void group(struct ps_listeners *listeners, const struct record *record, size_t count)
-{
-	listeners->item = ps_memory_new(count, sizeof(*listeners->item));
-	listeners->socket = ps_memory_new(count, sizeof(*listeners->socket));
-	for (size_t i = 0; i < count; i++) {
-		listeners->socket[i] = record[i].socket;
-		if (!i || compare_places(&record[i - 1].listener, &record[i].listener)) {
-			listeners->item[listeners->count] = record[i].listener;
-			listeners->item[listeners->count++].socket = &listeners->socket[i];
-		}
-		listeners->item[listeners->count - 1].socket_count++;
-	}
-}
-
 int ps_packet_sockets_read(struct ps_listeners *ret)
 {
-	struct ps_netlink_items records = { .size = sizeof(struct record) };
+	struct ps_netlink_items records = { .size = sizeof(struct ps_listener_record) };
 	int err = read_sockets(&records);
 
-	*ret = (struct ps_listeners){};
-	if (!err && records.count) {
-		qsort(records.item, records.count, sizeof(struct record), compare);
-		group(ret, records.item, records.count);
-	}
-	ps_netlink_items_done(&records);
+	if (err)
+		ps_netlink_items_done(&records);
+	ps_listener_records_group(&records, compare_places, ret);
 	return err;
 }

@@ -132,7 +132,10 @@ int ps_reserved_set(const struct ps_instance *instance, const struct ps_portset 
 	return 0;
 }
 
-/* What the guard has is on its list before it is reserved, and off it behind. */
+/*
+ * A port is on the guard's list before it is reserved, and until it has been given back: killed
+ * between the two, what is left is taken back with the rest.
+ */
 int ps_reserved_guard(const struct ps_instance *instance, const struct ps_portset *needed,
 		      struct ps_portset *ret_added, struct ps_error *error)
 {

@@ -27,13 +27,16 @@ int ps_reserved_set(const struct ps_instance *instance, const struct ps_portset 
 		    struct ps_portset *ret_now, struct ps_error *error);
 
 /*
- * The same for the guard: @needed comes beside what is reserved, and @ret_added is what was not.
- * What it added is remembered, and taken back by the second; once somebody asks for it, the third
- * forgets that it was the guard.
+ * Reserves what is missing of @needed for the guard, leaving the rest as it is, and remembers it as
+ * the guard's.
  */
 int ps_reserved_guard(const struct ps_instance *instance, const struct ps_portset *needed,
 		      struct ps_portset *ret_added, struct ps_error *error);
+
+/* Takes back what is the guard's. */
 int ps_reserved_unguard(const struct ps_instance *instance, struct ps_error *error);
+
+/* It is not the guard's any more: it was asked for. */
 int ps_reserved_keep(const struct ps_instance *instance, struct ps_error *error);
 
 #endif

@@ -82,9 +82,9 @@ static void test_unread(void **state)
 	(void)state;
 	facts.packet_error = -ENOENT;
 	assert_conflict(find_dhcp, &facts, "udp any:68 drop",
-			"whether a DHCP client or server reads by a packet socket what 'drop' "
-			"takes away is not known, because these could not be listed: No such "
-			"file or directory");
+			"packet sockets could not be listed, so it is not known whether a DHCP "
+			"client or server misses what 'drop' takes away: No such file or "
+			"directory");
 	assert_conflict(find_dhcp, &facts, "udp any:69 drop", NULL);
 }
 

@@ -99,6 +99,37 @@ static void test_targets(void **state)
 	}
 }
 
+static const struct {
+	bool is_up;
+	const char *message;
+} links[] = {
+	{ false, "'e' is down, and what is redirected there is lost; ip link set e up" },
+	{ true, "no answer from neighbour 192.0.2.9 on 'e'; when it is up: portsteer refresh" },
+};
+
+/* The neighbour is not to blame for a link that is down. */
+static void test_link_down(void **state)
+{
+	struct ps_device device = { .ifindex = 7, .name = "e", .features = ~0ULL };
+	struct ps_binding binding = binding_of("tcp any:80 redirect e via 192.0.2.9");
+	const struct ps_bindings bindings = { .item = &binding, .count = 1 };
+	struct ps_facts facts = make_facts();
+
+	(void)state;
+	facts.devices = (struct ps_devices){ .item = &device, .count = 1 };
+	binding.target.ifindex = 7;
+	binding.target.state = PS_TARGET_NO_NEIGHBOUR;
+	for (size_t i = 0; i < COUNT_OF(links); i++) {
+		struct ps_conflicts conflicts = {};
+
+		device.is_up = links[i].is_up;
+		ps_conflicts_find_unreachable(&conflicts, &facts, &bindings);
+		assert_int_equal(conflicts.count, 1);
+		assert_string_equal(conflicts.item[0].text, links[i].message);
+		ps_conflicts_done(&conflicts);
+	}
+}
+
 #define RETURNS                                                                                \
 	"the address is one of this host, and packets are redirected unchanged: their target " \
 	"needs it as well, and this host drops its replies from 'e'; once it has it: sysctl -w "
@@ -191,9 +222,10 @@ static void test_unchecked_again(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_unreachable), cmocka_unit_test(test_hooks),
-		cmocka_unit_test(test_targets),	    cmocka_unit_test(test_redirected_here),
-		cmocka_unit_test(test_unchecked),   cmocka_unit_test(test_unchecked_again),
+		cmocka_unit_test(test_unreachable),	cmocka_unit_test(test_hooks),
+		cmocka_unit_test(test_targets),		cmocka_unit_test(test_link_down),
+		cmocka_unit_test(test_redirected_here), cmocka_unit_test(test_unchecked),
+		cmocka_unit_test(test_unchecked_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

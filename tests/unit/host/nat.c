@@ -111,9 +111,12 @@ static const char nft_rules[] =
 	"return\n"
 	"tcp dport 20002 redirect\n"
 	"}\n}\n"
-	"table inet b {\n chain pre {\n type nat hook prerouting priority dstnat - 5\n"
+	"table inet b {\n chain rest {\n tcp dport 447 redirect\n}\n"
+	"chain pre {\n type nat hook prerouting priority dstnat - 5\n"
 	"ip6 daddr 2001:db8::/32 tcp dport 444 dnat ip6 to [2001:db8::9]:4444\n"
 	"meta nfproto ipv4 tcp dport 445 redirect to :4455\n"
+	"goto rest\n"
+	"tcp dport 448 redirect\n"
 	"}\n}\n";
 
 static void test_nftables(void **state)
@@ -122,6 +125,7 @@ static void test_nftables(void **state)
 		"tcp 2 444-444 2001:db8::-2001:db8:ffff:ffff:ffff:ffff:ffff:ffff -> "
 		"[2001:db8::9]:4444",
 		"tcp 1 445-445 " ANY4 " -> port 4455 of this host",
+		"tcp 0 447-447 " ANY4 " -> this host",
 		"tcp 1 6443-6443 192.0.2.2-192.0.2.2 -> 10.9.9.9:6443",
 		"tcp 1 8080-8080 " ANY4 " -> 172.17.0.2:80",
 		"tcp 1 9000-9009 " ANY4 " -> port 1234 of this host",

@@ -49,6 +49,12 @@ int ps_apply_publish(struct ps_apply *apply, struct ps_instance *instance, struc
 int ps_apply_rehearse(struct ps_apply *apply, struct ps_instance *instance,
 		      struct ps_transition *transition, struct ps_conflicts *conflicts);
 
+/*
+ * Puts @place before the text of the error, if what is wanted is in a file and @place is in it.
+ * Returns -1.
+ */
+int ps_apply_locate(struct ps_apply *apply, struct ps_position place);
+
 /* An error when one of @conflicts forbids the change: it is named, all are reported. */
 int ps_apply_refuse(struct ps_apply *apply, const struct ps_conflicts *conflicts);
 

@@ -59,9 +59,7 @@ int ps_apply_refuse(struct ps_apply *apply, const struct ps_conflicts *conflicts
 	ps_advice_again(first->fix);
 	ps_error_set(apply->error, PS_EXIT_CONFLICT, "%s; nothing was changed",
 		     ps_conflict_format(first, text));
-	if (first->line && apply->source)
-		ps_error_locate(apply->error, apply->source, first->line, first->column);
-	return -1;
+	return ps_apply_locate(apply, (struct ps_position){ first->line, first->column });
 }
 
 /* Makes the draft, and says what it gets into unless that forbids it. */

@@ -39,7 +39,7 @@ int ps_transition_compare(struct ps_apply *apply, const struct ps_instance *inst
 
 	transition->is_live = true;
 	transition->generation = instance ? instance->state->generation : 0;
-	if (ps_device_names_take_all(&transition->names, &transition->file.bindings, apply->error))
+	if (ps_device_names_take_all(&transition->names, &transition->file.bindings, apply))
 		return -1;
 	ps_diff_begin(&transition->bindings, &transition->file.bindings);
 	if (instance)

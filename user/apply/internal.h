@@ -55,8 +55,11 @@ int ps_apply_rehearse(struct ps_apply *apply, struct ps_instance *instance,
  */
 int ps_apply_locate(struct ps_apply *apply, struct ps_position place);
 
-/* An error when one of @conflicts forbids the change: it is named, all are reported. */
-int ps_apply_refuse(struct ps_apply *apply, const struct ps_conflicts *conflicts);
+/*
+ * An error when one of @conflicts forbids the change, which then is the last of them: the others
+ * are reported before.
+ */
+int ps_apply_refuse(struct ps_apply *apply, struct ps_conflicts *conflicts);
 
 /* Notes what will bite when @options are attached. */
 void ps_apply_warn_attach(const struct ps_report *report, const struct ps_instance *instance,

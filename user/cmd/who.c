@@ -78,10 +78,8 @@ static void answer(struct ps_context *context, const struct ps_endpoint *endpoin
 
 static bool is_one_port(const struct ps_endpoint *endpoint)
 {
-	__u8 whole = endpoint->family == PS_IPV4 ? 32 : 128;
-
 	return endpoint->port_first == endpoint->port_last &&
-	       (ps_endpoint_is_any_address(endpoint) || endpoint->prefix_len == whole);
+	       (ps_endpoint_is_any_address(endpoint) || ps_endpoint_is_one_address(endpoint));
 }
 
 /* "443" is "any:443"; a port alone is of TCP and UDP. */

@@ -3,7 +3,6 @@
  * Rows that are asked for. See selection.h.
  */
 #include <limits.h>
-#include <stdio.h>
 #include "binding/listed.h"
 #include "cmd/selection.h"
 
@@ -32,23 +31,4 @@ struct ps_stream ps_selection_stream(const struct ps_context *context,
 		.keys = keys,
 		.has_units = ps_context_has(context, "units"),
 	};
-}
-
-int ps_stream_rows(struct ps_stream *stream, ps_make_fields make, void *rows, size_t count,
-		   struct ps_error *error)
-{
-	ps_stream_begin(stream);
-	for (size_t i = 0; stream->format == PS_TEXT && i < count; i++) {
-		struct ps_field fields[PS_STREAM_FIELDS] = {};
-
-		make(rows, i, fields);
-		ps_stream_measure(stream, fields);
-	}
-	for (size_t i = 0; i < count && !ferror(stdout); i++) {
-		struct ps_field fields[PS_STREAM_FIELDS] = {};
-
-		make(rows, i, fields);
-		ps_stream_print(stream, fields);
-	}
-	return ps_stream_done(stream, error);
 }

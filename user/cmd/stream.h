@@ -56,13 +56,14 @@ struct ps_stream {
 	size_t rows; /* that were printed */
 };
 
-/* Measures the titles. What is printed is a document also when there is no row: see done. */
-void ps_stream_begin(struct ps_stream *stream);
+/* Puts the row with that number into @fields, which are zero. */
+typedef void (*ps_make_fields)(void *rows, size_t number, struct ps_field *fields);
 
-/* For PS_TEXT each row is measured first, and printed afterwards. */
-void ps_stream_measure(struct ps_stream *stream, const struct ps_field *fields);
-void ps_stream_print(struct ps_stream *stream, const struct ps_field *fields);
-
-int ps_stream_done(struct ps_stream *stream, struct ps_error *error);
+/*
+ * Prints @count rows, which @make is asked for as often as need be: a document also when there is
+ * none.
+ */
+int ps_stream_rows(struct ps_stream *stream, ps_make_fields make, void *rows, size_t count,
+		   struct ps_error *error);
 
 #endif

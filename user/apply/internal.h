@@ -69,6 +69,10 @@ void ps_apply_warn_attach(const struct ps_report *report, const struct ps_instan
 void ps_apply_warn_redirect(const struct ps_report *report, const struct ps_draft *draft,
 			    const struct ps_facts *facts);
 
+/* What a file would say of @instance, but for its bindings; appended to @ret. */
+int ps_apply_describe(const struct ps_instance *instance, struct ps_file *ret,
+		      struct ps_error *error);
+
 /* Appends how each interface is attached. Release with ps_interfaces_done(). */
 void ps_apply_list_interfaces(const struct ps_instance *instance, struct ps_interfaces *ret);
 

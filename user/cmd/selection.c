@@ -23,8 +23,7 @@ int ps_selection_read(struct ps_context *context, enum ps_filter_of of, const ch
 	return 0;
 }
 
-struct ps_stream ps_selection_stream(const struct ps_context *context,
-				     const struct ps_stream_key *keys)
+struct ps_stream ps_selection_stream(const struct ps_context *context, const struct ps_column *keys)
 {
 	return (struct ps_stream){
 		.format = context->format,

@@ -22,6 +22,6 @@ int ps_selection_read(struct ps_context *context, enum ps_filter_of of, const ch
 
 /* What prints them, as its options say. */
 struct ps_stream ps_selection_stream(const struct ps_context *context,
-				     const struct ps_stream_key *keys);
+				     const struct ps_column *keys);
 
 #endif

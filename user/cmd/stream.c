@@ -58,7 +58,7 @@ static void write_blanks(size_t count)
 		putc_unlocked(' ', stdout);
 }
 
-static bool is_last(const struct ps_stream_key *key)
+static bool is_last(const struct ps_column *key)
 {
 	while ((++key)->key)
 		if (key->title)
@@ -69,7 +69,7 @@ static bool is_last(const struct ps_stream_key *key)
 /* What is right of the last column stays away. */
 static void write_cell(const struct ps_stream *stream, size_t at, const char *shown)
 {
-	const struct ps_stream_key *key = &stream->keys[at];
+	const struct ps_column *key = &stream->keys[at];
 	size_t width = width_of(shown), column = stream->width[at];
 	PS_FREED char *cut = NULL;
 

@@ -40,17 +40,9 @@ static inline struct ps_field ps_field_boolean(bool is)
 	return (struct ps_field){ .kind = PS_FIELD_BOOLEAN, .number = is };
 }
 
-/* The keys of a row in the order of JSON; those with a title are columns. */
-struct ps_stream_key {
-	const char *key;
-	const char *title; /* NULL: in JSON only */
-	bool is_right; /* aligned, as numbers are */
-	size_t least; /* cells that a terminal leaves of it; 0: it is never cut */
-};
-
 struct ps_stream {
 	enum ps_format format;
-	const struct ps_stream_key *keys; /* ends without a key */
+	const struct ps_column *keys; /* in the order of JSON; ends without a key */
 	bool has_units; /* numbers of a table are short */
 	size_t width[PS_STREAM_FIELDS]; /* of each column, as far as it is measured */
 	size_t rows; /* that were printed */

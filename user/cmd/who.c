@@ -11,16 +11,20 @@
 #include "cmd/rows.h"
 
 static const struct ps_column columns[] = {
-	{ "gets", "GETS", false }, { "what", "WHAT", false }, { "endpoint", "ENDPOINT", false },
-	{ "who", "WHO", false },   { "note", "NOTE", false }, { NULL, NULL, false },
+	{ "gets", "GETS", false, 0 },	      { "what", "WHAT", false, 0 },
+	{ "endpoint", "ENDPOINT", false, 0 }, { "who", "WHO", false, 0 },
+	{ "note", "NOTE", false, 0 },	      {},
 };
 
 /* With other namespaces. */
 static const struct ps_column all_columns[] = {
-	{ "netns", "NETNS", false }, { "gets", "GETS", false },
-	{ "what", "WHAT", false },   { "endpoint", "ENDPOINT", false },
-	{ "who", "WHO", false },     { "note", "NOTE", false },
-	{ NULL, NULL, false },
+	{ "netns", "NETNS", false, 0 },
+	{ "gets", "GETS", false, 0 },
+	{ "what", "WHAT", false, 0 },
+	{ "endpoint", "ENDPOINT", false, 0 },
+	{ "who", "WHO", false, 0 },
+	{ "note", "NOTE", false, 0 },
+	{},
 };
 
 static const char *color_of(const struct ps_context *context, const struct ps_who_row *row)

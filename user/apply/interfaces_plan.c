@@ -30,7 +30,7 @@ void ps_apply_list_interfaces(const struct ps_instance *instance, struct ps_inte
 {
 	for (int i = 0; i < PS_HOOKS_MAX; i++) {
 		const struct ps_hook_info *info = &instance->hooks[i];
-		struct ps_interface interface = { .hook = info->hook };
+		struct ps_interface interface = { .hook = info->hook, .has_shared = true };
 
 		if (info->hook == PS_HOOK_FREE || info->hook == PS_HOOK_TC_EGRESS)
 			continue;

@@ -80,8 +80,8 @@ said() {
 	says 0 "portsteer: $file:2:3: warning: unreachable: tcp 224.0.0.1:5: " steer bind --batch "$file"
 	steer -q bind tcp any:1 pass --replace
 	steer -q bind tcp 224.0.0.1:5 pass --replace
-	same "duplicate error $file 1 1" "$(said bind --batch "$file" | head -1)"
-	same "conflict  $file 1 1" "$(said bind --batch "$file" | tail -1)"
+	same "duplicate error $file 2 3
+conflict  $file 1 1" "$(said bind --batch "$file")"
 	printf '\ntcp any:2 dorp\n' >"$file"
 	same "usage  $file 2 11" "$(said bind --batch "$file")"
 	printf 'bindings:\n  - endpoint: tcp any:0\n    action: dorp\n' >"$file"

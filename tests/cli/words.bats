@@ -95,6 +95,9 @@ table() {
 			tcp any:7 pass
 			tcp any:8 pass
 		END
+	run steer bind --batch - <<<$'tcp any:8 drop\ntcp any:7 pass\ntcp any:8 pass'
+	same "portsteer: <stdin>:3:1: error: duplicate: tcp any:8: bound twice here, first in line 1: tcp any:8 drop
+portsteer: <stdin>:2:1: duplicate: tcp any:7: already bound: tcp any:7 drop; --replace changes it; nothing was changed" "$output"
 	same 'tcp any:7 drop' "$(table)"
 }
 

@@ -141,7 +141,7 @@ attached() {
 		interfaces: [{device: eth0}, {device: eth9}]
 		bindings: []
 	END
-	says 1 "line 1: interface 'eth9' does not exist; nothing was changed; --allow-missing applies the rest" \
+	says 1 "portsteer: $FILE:1:39: interface 'eth9' does not exist; nothing was changed; --allow-missing applies the rest" \
 		steer apply "$FILE"
 	says 1 "interface 'eth9' does not exist" steer apply --dry-run "$FILE"
 	same 'eth1 xdp native' "$(attached)"
@@ -163,7 +163,7 @@ attached() {
 		interfaces: [{device: eth0}, {device: late}]
 		bindings: [{endpoint: "udp any:7", action: drop}]
 	END
-	says 0 "warning: line 1: interface 'late' does not exist and is left out; apply the file again when it does" \
+	says 0 "portsteer: $FILE:1:39: warning: interface 'late' does not exist and is left out; apply the file again when it does" \
 		steer apply --allow-missing "$FILE"
 	same 'eth0 xdp native' "$(attached)"
 	says 1 "interface 'late' does not exist" steer apply "$FILE"
@@ -174,6 +174,8 @@ attached() {
 	# What is on record stays so while it is gone.
 	ip -n "$HOST" link del late
 	says 0 'nothing to do' steer apply --allow-missing "$FILE"
+	same "[\"warning\",\"$FILE\",1,39]" "$(steer -j apply --allow-missing "$FILE" 2>&1 >/dev/null |
+		jq -c '[.severity, .file, .line, .column]')"
 	steer bindings --yaml >"$FILE.dump"
 	grep -qx '    on-missing: skip' "$FILE.dump"
 	says 0 'nothing to do' steer apply "$FILE.dump"
@@ -202,8 +204,10 @@ attached() {
 		steer bind tcp any:10 redirect enp3s0f0 via fe80::1%eth0
 	says 4 "there is no interface 'enp0s31f6-very-long-altnome', an alternative name (they alone have more than 15 bytes); only one that exists can be bound" \
 		steer bind tcp any:10 redirect enp0s31f6-very-long-altnome
+	says 4 "portsteer: <stdin>:1:1: there is no interface 'enp0s31f6-very-long-altnome'" \
+		steer bind --batch - <<<'tcp any:10 redirect enp0s31f6-very-long-altnome'
 	sed -i 's/{device: enp3s0f0}/&, {device: eth1}/' "$FILE"
-	says 2 "line 1: 'eth1' is the interface 'eth1', which line 1 names already" steer apply "$FILE"
+	says 2 "portsteer: $FILE:1:43: 'eth1' is the interface 'eth1', which line 1 names already" steer apply "$FILE"
 	ip -n "$HOST" link set dev eth1 down
 	ip -n "$HOST" link set dev eth1 name back
 	sed -i 's/, {device: eth1}//; s/%eth1/%back/' "$FILE"

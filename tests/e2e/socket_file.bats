@@ -48,19 +48,19 @@ WEB='- {name: web, listening: tcp 127.0.0.1:8080}'
 @test "a server is registered, killed, started anew and taken over by the same file" {
 	net_web "$HOST" first 8080
 	file 'sockets:' '- {name: web, listening: tcp any4:8080}'
-	says 10 '+ socket web --listening tcp any4:8080' steer apply --detached --dry-run "$FILE"
+	says 10 '+ socket web --listening tcp any4:8080' steer apply --dry-run "$FILE"
 	same '' "$(sockets)"
 	same $'+ interface netns\n+ socket web --listening tcp any4:8080\n+ tcp 203.0.113.0/24:80 socket web\n+3 ~0 -0, generation 1' \
-		"$(steer apply --detached "$FILE")"
+		"$(steer apply "$FILE")"
 	same first "$(net_get http://203.0.113.7/)"
-	same 'nothing to do' "$(steer apply --detached "$FILE" 2>&1)"
+	same 'nothing to do' "$(steer apply "$FILE" 2>&1)"
 	kill "${NET_PIDS[-1]}"
 	net_wait 20 sockets_are 'web tcp any4:8080 closed'
 	says 0 "no socket listens on tcp any4:8080: socket 'web' is as it was; apply again when it is open" \
-		steer apply --detached "$FILE"
+		steer apply "$FILE"
 	same 'web tcp any4:8080 closed' "$(sockets)"
 	net_web "$HOST" second 8080
-	says 0 '~ socket web --listening tcp any4:8080  # was: others' steer apply --detached "$FILE"
+	says 0 '~ socket web --listening tcp any4:8080  # was: others' steer apply "$FILE"
 	same second "$(net_get http://203.0.113.7/)"
 	same 'web tcp any4:8080 open' "$(sockets)"
 }
@@ -69,18 +69,18 @@ WEB='- {name: web, listening: tcp 127.0.0.1:8080}'
 	start_server tcp,127.0.0.1,8080 tcp,127.0.0.1,8081 udp,127.0.0.1,53
 	file 'sockets:' "$WEB" '- {name: web, listening: tcp 127.0.0.1:8081}' \
 		'- {name: dns, listening: udp 127.0.0.1:53}'
-	steer -q apply --detached "$FILE"
+	steer -q apply "$FILE"
 	same $'dns udp 127.0.0.1:53 open\nweb tcp 127.0.0.1:8080 open\nweb tcp 127.0.0.1:8081 open' \
 		"$(sockets)"
 	file
-	same 'nothing to do' "$(steer apply --detached "$FILE")"
+	same 'nothing to do' "$(steer apply "$FILE")"
 	file 'sockets:' "$WEB"
 	same $'- socket dns --listening udp 127.0.0.1:53\n- socket web --listening tcp 127.0.0.1:8081' \
-		"$(steer apply --detached "$FILE" | head -n -1)"
+		"$(steer apply "$FILE" | head -n -1)"
 	same 'web tcp 127.0.0.1:8080 open' "$(sockets)"
-	same 'nothing to do' "$(steer apply --detached "$FILE")"
+	same 'nothing to do' "$(steer apply "$FILE")"
 	file 'sockets: []'
-	says 0 '- socket web --listening tcp 127.0.0.1:8080' steer apply --detached "$FILE"
+	says 0 '- socket web --listening tcp 127.0.0.1:8080' steer apply "$FILE"
 	same 'web  missing' "$(sockets)"
 }
 
@@ -92,10 +92,10 @@ WEB='- {name: web, listening: tcp 127.0.0.1:8080}'
 	steer -q bind tcp 203.0.113.0/24:80 socket web
 	steer bindings --yaml >"$FILE"
 	same 2 "$(grep -c listening "$FILE")"
-	same 'nothing to do' "$(steer apply --detached "$FILE" 2>&1)"
+	same 'nothing to do' "$(steer apply "$FILE" 2>&1)"
 	steer -q socket remove web
 	steer -q socket remove dns
-	steer -q apply --detached "$FILE" >/dev/null
+	steer -q apply "$FILE" >/dev/null
 	same 3 "$(sockets | grep -c open)"
 	same "$(cat "$FILE")" "$(steer bindings --yaml)"
 }
@@ -109,9 +109,9 @@ WEB='- {name: web, listening: tcp 127.0.0.1:8080}'
 		'- {name: new, listening: tcp 127.0.0.1:8081}'
 	sed -i '/bindings:/a - {endpoint: tcp any:22, action: drop}' "$FILE"
 	sed -i '/interfaces/d' "$FILE"
-	says 3 'nothing was changed' steer apply --detached --strict "$FILE"
+	says 3 'nothing was changed' steer apply --strict "$FILE"
 	same 'web tcp 127.0.0.1:8080 open' "$(sockets)"
-	steer -q apply --detached "$FILE" >/dev/null
+	steer -q apply "$FILE" >/dev/null
 	same 3 "$(sockets | grep -c open)"
 }
 
@@ -120,7 +120,7 @@ WEB='- {name: web, listening: tcp 127.0.0.1:8080}'
 	steer -q attach netns
 	steer -q socket add web --listening tcp 127.0.0.1:8080
 	file 'sockets:' '- {name: web, listening: tcp 127.0.0.1:8081}'
-	steer -q apply --detached --confirm 60 "$FILE" >/dev/null
+	steer -q apply --confirm 60 "$FILE" >/dev/null
 	same 'web tcp 127.0.0.1:8081 open' "$(sockets)"
 	steer -q confirm --revert
 	same 'web tcp 127.0.0.1:8080 open' "$(sockets)"
@@ -128,10 +128,10 @@ WEB='- {name: web, listening: tcp 127.0.0.1:8080}'
 
 @test "sockets that are none are refused, each with its place" {
 	file 'sockets:' '- {name: a/b, listening: tcp 127.0.0.1:1-2}' "$WEB" "$WEB" '- {name: web}'
-	says 2 "$FILE:5:26: a socket listens at one port of one address, or of 'any'" steer apply --detached "$FILE"
-	says 2 "$FILE:7:3: duplicate: socket 'web' at this place is in line 6 already" steer apply --detached "$FILE"
-	says 2 "$FILE:8:3: a socket needs 'listening'" steer apply --detached "$FILE"
-	says 2 "4 faults in $FILE" steer apply --detached "$FILE"
+	says 2 "$FILE:5:26: a socket listens at one port of one address, or of 'any'" steer apply "$FILE"
+	says 2 "$FILE:7:3: duplicate: socket 'web' at this place is in line 6 already" steer apply "$FILE"
+	says 2 "$FILE:8:3: a socket needs 'listening'" steer apply "$FILE"
+	says 2 "4 faults in $FILE" steer apply "$FILE"
 	[ ! -e "$PINS/$HOST" ]
 }
 

@@ -81,7 +81,7 @@ static int bind_named(struct ps_apply *apply, struct ps_device_names *names,
 	struct ps_instance instance;
 	int failed;
 
-	if (ps_device_names_take_all(names, wanted, apply->error) ||
+	if (ps_device_names_take_all(names, wanted, apply) ||
 	    ps_apply_open(apply, PS_CREATE, &instance))
 		return -1;
 	ps_report_masked(apply->report, wanted);

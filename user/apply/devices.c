@@ -3,10 +3,9 @@
  * Names of interfaces. See devices.h.
  */
 #include <search.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "apply/devices.h"
+#include "apply/internal.h"
 #include "base/memory.h"
 #include "base/number.h"
 #include "host/ask.h"
@@ -66,15 +65,6 @@ void ps_device_names_take(struct ps_device_names *names, struct ps_binding *bind
 		ps_device_set(binding, name->name);
 }
 
-/* Where in the file @binding is said, if it is in one. */
-static const char *format_place(const struct ps_binding *binding, char text[32])
-{
-	*text = '\0';
-	if (binding->line)
-		snprintf(text, 32, "line %u: ", binding->line);
-	return text;
-}
-
 /* What is behind the % of a next hop: its interface, by a name or by its number. */
 static int check_scope(struct ps_device_names *names, const struct ps_binding *binding,
 		       const struct ps_device_name *device, struct ps_error *error)
@@ -82,32 +72,28 @@ static int check_scope(struct ps_device_names *names, const struct ps_binding *b
 	const struct ps_device_name *scope = ps_device_names_find(names, binding->scope);
 	bool is_same = ps_is_yes(scope->answer) && scope->ifindex == device->ifindex;
 	long number = ps_number_parse(binding->scope, 0x7fffffff);
-	char place[32];
 
 	if (ps_is_no(scope->answer) && number > 0)
 		is_same = (__u32)number == device->ifindex;
 	if (ps_is_yes(device->answer) && is_same)
 		return 0;
 	return ps_error_set(error, PS_EXIT_USAGE,
-			    "%s'%%%s' is not the interface '%s' that is redirected to; leave it "
-			    "out",
-			    format_place(binding, place), binding->scope, ps_device_word(binding));
+			    "'%%%s' is not the interface '%s' that is redirected to; leave it out",
+			    binding->scope, ps_device_word(binding));
 }
 
-static int refuse(const struct ps_binding *binding, const struct ps_device_name *name,
-		  struct ps_error *error)
+static int refuse(const struct ps_device_name *name, struct ps_error *error)
 {
-	char place[32], like[PS_NEAREST_TEXT];
+	char like[PS_NEAREST_TEXT];
 
-	format_place(binding, place);
 	if (ps_is_unknown(name->answer))
 		return ps_error_errno(error, name->answer.err,
-				      "%scannot look for the interface '%s'; nothing was changed",
-				      place, name->word);
+				      "cannot look for the interface '%s'; nothing was changed",
+				      name->word);
 	return ps_error_set(error, PS_EXIT_NOT_FOUND,
-			    "%sthere is no interface '%s', an alternative name (they alone have "
-			    "more than 15 bytes); only one that exists can be bound%s",
-			    place, name->word, ps_ask_like(name->word, like));
+			    "there is no interface '%s', an alternative name (they alone have more "
+			    "than 15 bytes); only one that exists can be bound%s",
+			    name->word, ps_ask_like(name->word, like));
 }
 
 static int take(struct ps_device_names *names, struct ps_binding *binding, struct ps_error *error)
@@ -115,7 +101,7 @@ static int take(struct ps_device_names *names, struct ps_binding *binding, struc
 	const struct ps_device_name *name = ps_device_names_find(names, ps_device_word(binding));
 
 	if (!ps_is_yes(name->answer) && binding->device)
-		return refuse(binding, name, error);
+		return refuse(name, error);
 	if (binding->scope && check_scope(names, binding, name, error))
 		return -1;
 	ps_device_names_take(names, binding);
@@ -123,10 +109,14 @@ static int take(struct ps_device_names *names, struct ps_binding *binding, struc
 }
 
 int ps_device_names_take_all(struct ps_device_names *names, struct ps_bindings *wanted,
-			     struct ps_error *error)
+			     struct ps_apply *apply)
 {
-	for (size_t i = 0; i < wanted->count; i++)
-		if (wanted->item[i].action == PS_REDIRECT && take(names, &wanted->item[i], error))
-			return -1;
+	for (size_t i = 0; i < wanted->count; i++) {
+		struct ps_binding *binding = &wanted->item[i];
+
+		if (binding->action == PS_REDIRECT && take(names, binding, apply->error))
+			return ps_apply_locate(
+				apply, (struct ps_position){ binding->line, binding->column });
+	}
 	return 0;
 }

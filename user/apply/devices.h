@@ -10,6 +10,8 @@
 #include "base/answer.h"
 #include "binding/device.h"
 
+struct ps_apply;
+
 struct ps_device_name {
 	char *word;
 	struct ps_answer answer; /* whether it is there */
@@ -33,6 +35,6 @@ void ps_device_names_done(struct ps_device_names *names);
  */
 void ps_device_names_take(struct ps_device_names *names, struct ps_binding *binding);
 int ps_device_names_take_all(struct ps_device_names *names, struct ps_bindings *wanted,
-			     struct ps_error *error);
+			     struct ps_apply *apply);
 
 #endif

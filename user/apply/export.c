@@ -14,10 +14,21 @@
 	(1 << PS_MAP_BINDINGS | 1 << PS_MAP_TARGETS | 1 << PS_MAP_HOOKS | 1 << PS_MAP_STATE | \
 	 1 << PS_MAP_SOCKET_NAMES | 1 << PS_MAP_SOCKET_INFOS)
 
-/* Only of the namespace that this process is in, it can be told that an interface is gone. */
-static void export_interfaces(const struct ps_instance *instance, struct ps_file *file)
+int ps_apply_describe(const struct ps_instance *instance, struct ps_file *ret,
+		      struct ps_error *error)
 {
-	ps_apply_list_interfaces(instance, &file->interfaces);
+	struct ps_registry registry;
+
+	ps_apply_list_interfaces(instance, &ret->interfaces);
+	ps_registry_read(instance, &registry);
+	ps_socket_places_take(&ret->sockets, &registry);
+	ps_registry_done(&registry);
+	return ps_guard_read_setting(instance, &ret->guard, error);
+}
+
+/* Only of the namespace that this process is in, it can be told that an interface is gone. */
+static void let_be_missing(const struct ps_instance *instance, struct ps_file *file)
+{
 	for (size_t i = 0; instance->presence == PS_HERE && i < file->interfaces.count; i++) {
 		struct ps_interface *interface = &file->interfaces.item[i];
 		unsigned int ignored;
@@ -29,18 +40,12 @@ static void export_interfaces(const struct ps_instance *instance, struct ps_file
 
 static int export(const struct ps_instance *instance, struct ps_file *file, struct ps_error *error)
 {
-	struct ps_registry registry;
-
-	ps_registry_read(instance, &registry);
-	ps_socket_places_take(&file->sockets, &registry);
-	ps_registry_done(&registry);
-	export_interfaces(instance, file);
+	if (ps_apply_describe(instance, file, error))
+		return -1;
+	let_be_missing(instance, file);
 	if (instance->meta->max_bindings < PS_BINDINGS_MAX)
 		file->max_bindings = instance->meta->max_bindings;
-	return ps_guard_read_setting(instance, &file->guard, error) ||
-			       ps_table_read(instance, &file->bindings, error)
-		       ? -1
-		       : 0;
+	return ps_table_read(instance, &file->bindings, error);
 }
 
 int ps_apply_export(struct ps_apply *apply, struct ps_file *ret)

@@ -289,7 +289,7 @@ int ps_inspect_file(struct ps_inspection *inspection, struct ps_file *file)
 	struct ps_device_names names = {};
 	struct ps_instance blank;
 	struct check check;
-	int failed = ps_device_names_take_all(&names, &file->bindings, apply->error);
+	int failed = ps_device_names_take_all(&names, &file->bindings, apply);
 
 	ps_device_names_done(&names);
 	if (failed)

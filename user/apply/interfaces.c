@@ -39,7 +39,7 @@ static int attach_hook(struct ps_apply *apply, struct ps_instance *instance,
 static int attach(struct ps_apply *apply, struct ps_instance *instance,
 		  const struct ps_interface *interface)
 {
-	bool is_shared = interface->has_shared || interface->is_shared
+	bool is_shared = interface->has_shared
 				 ? interface->is_shared
 				 : ps_hook_is_shared(instance, interface->device); /* stays */
 	const struct ps_attach_options options = {

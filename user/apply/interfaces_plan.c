@@ -30,7 +30,7 @@ void ps_apply_list_interfaces(const struct ps_instance *instance, struct ps_inte
 {
 	for (int i = 0; i < PS_HOOKS_MAX; i++) {
 		const struct ps_hook_info *info = &instance->hooks[i];
-		struct ps_interface interface = { .hook = info->hook };
+		struct ps_interface interface = { .hook = info->hook, .has_shared = true };
 
 		if (info->hook == PS_HOOK_FREE || info->hook == PS_HOOK_TC_EGRESS)
 			continue;
@@ -57,11 +57,12 @@ static int add_wanted(struct planning *planning, const struct ps_interface *said
 	const struct ps_interface *other = ps_interfaces_find(&planning->wanted, name);
 	struct ps_interface interface = *said;
 
-	if (other)
-		return ps_error_set(planning->apply->error, PS_EXIT_USAGE,
-				    "line %u: '%s' is the interface '%s', which line %u names "
-				    "already",
-				    said->place.line, said->device, name, other->place.line);
+	if (other) {
+		ps_error_set(planning->apply->error, PS_EXIT_USAGE,
+			     "'%s' is the interface '%s', which line %u names already",
+			     said->device, name, other->place.line);
+		return ps_apply_locate(planning->apply, said->place);
+	}
 	snprintf(interface.device, sizeof(interface.device), "%s", name);
 	ps_interfaces_add(&planning->wanted, &interface);
 	return 0;
@@ -77,10 +78,10 @@ static void leave_out(struct planning *planning, const struct ps_interface *said
 		ps_report_note(planning->apply->report, "note: '%s' does not exist and is skipped",
 			       said->device);
 	else
-		ps_report_note(planning->apply->report,
-			       "warning: line %u: interface '%s' does not exist and is left out; "
-			       "apply the file again when it does",
-			       said->place.line, said->device);
+		ps_report_warn(planning->apply->report, said->place,
+			       "interface '%s' does not exist and is left out; apply the file "
+			       "again when it does",
+			       said->device);
 	if (!recorded)
 		return;
 	interface = *recorded;
@@ -115,11 +116,12 @@ static int refuse_missing(const struct planning *planning)
 	if (planning->missing_count > 1)
 		snprintf(more, sizeof(more), " (nor %zu other%s)", planning->missing_count - 1,
 			 ps_number_plural(planning->missing_count - 1));
-	return ps_error_set(planning->apply->error, PS_EXIT_REFUSED,
-			    "line %u: interface '%s' does not exist%s; nothing was changed; "
-			    "--allow-missing applies the rest%s",
-			    first->place.line, first->device, more,
-			    ps_ask_like(first->device, like));
+	ps_error_set(
+		planning->apply->error, PS_EXIT_REFUSED,
+		"interface '%s' does not exist%s; nothing was changed; --allow-missing applies "
+		"the rest%s",
+		first->device, more, ps_ask_like(first->device, like));
+	return ps_apply_locate(planning->apply, first->place);
 }
 
 static int plan(struct planning *planning, const struct ps_interfaces *said,

@@ -49,8 +49,17 @@ int ps_apply_publish(struct ps_apply *apply, struct ps_instance *instance, struc
 int ps_apply_rehearse(struct ps_apply *apply, struct ps_instance *instance,
 		      struct ps_transition *transition, struct ps_conflicts *conflicts);
 
-/* An error when one of @conflicts forbids the change: it is named, all are reported. */
-int ps_apply_refuse(struct ps_apply *apply, const struct ps_conflicts *conflicts);
+/*
+ * Puts @place before the text of the error, if what is wanted is in a file and @place is in it.
+ * Returns -1.
+ */
+int ps_apply_locate(struct ps_apply *apply, struct ps_position place);
+
+/*
+ * An error when one of @conflicts forbids the change, which then is the last of them: the others
+ * are reported before.
+ */
+int ps_apply_refuse(struct ps_apply *apply, struct ps_conflicts *conflicts);
 
 /* Notes what will bite when @options are attached. */
 void ps_apply_warn_attach(const struct ps_report *report, const struct ps_instance *instance,
@@ -59,6 +68,10 @@ void ps_apply_warn_attach(const struct ps_report *report, const struct ps_instan
 /* The same because @draft is the first with a redirect. */
 void ps_apply_warn_redirect(const struct ps_report *report, const struct ps_draft *draft,
 			    const struct ps_facts *facts);
+
+/* What a file would say of @instance, but for its bindings; appended to @ret. */
+int ps_apply_describe(const struct ps_instance *instance, struct ps_file *ret,
+		      struct ps_error *error);
 
 /* Appends how each interface is attached. Release with ps_interfaces_done(). */
 void ps_apply_list_interfaces(const struct ps_instance *instance, struct ps_interfaces *ret);

@@ -3,6 +3,7 @@
  * Making a planned change: what it gets into is looked up and reported, or
  * forbids it; then it is published. For what adds bindings.
  */
+#include <string.h>
 #include "apply/internal.h"
 #include "base/advice.h"
 #include "grow/grow.h"
@@ -37,31 +38,37 @@ static bool forbids(const struct ps_apply *apply, const struct ps_conflict *conf
 	return apply->is_strict && conflict->severity != PS_INFO && !conflict->device[0];
 }
 
-/* The first of @conflicts that forbids the change, or NULL. */
-static const struct ps_conflict *find_forbidding(const struct ps_apply *apply,
-						 const struct ps_conflicts *conflicts)
+/* Makes the first of @conflicts that forbids the change the last of all. NULL: none does. */
+static const struct ps_conflict *put_last(const struct ps_apply *apply,
+					  struct ps_conflicts *conflicts)
 {
-	for (size_t i = 0; i < conflicts->count; i++)
-		if (forbids(apply, &conflicts->item[i]))
-			return &conflicts->item[i];
-	return NULL;
+	struct ps_conflict *item = conflicts->item, first;
+	size_t at = 0, last = conflicts->count - 1;
+
+	while (at < conflicts->count && !forbids(apply, &item[at]))
+		at++;
+	if (at == conflicts->count)
+		return NULL;
+	first = item[at];
+	memmove(&item[at], &item[at + 1], (last - at) * sizeof(*item));
+	item[last] = first;
+	return &item[last];
 }
 
-int ps_apply_refuse(struct ps_apply *apply, const struct ps_conflicts *conflicts)
+int ps_apply_refuse(struct ps_apply *apply, struct ps_conflicts *conflicts)
 {
-	const struct ps_conflict *first = find_forbidding(apply, conflicts);
+	const struct ps_conflict *first = put_last(apply, conflicts);
+	struct ps_conflicts others = *conflicts;
 	char text[PS_CONFLICT_LINE];
 
 	if (!first)
 		return 0;
-	if (conflicts->count > 1)
-		ps_report_conflicts(apply->report, conflicts);
+	others.count--;
+	ps_report_conflicts(apply->report, &others);
 	ps_advice_again(first->fix);
 	ps_error_set(apply->error, PS_EXIT_CONFLICT, "%s; nothing was changed",
 		     ps_conflict_format(first, text));
-	if (first->line && apply->source)
-		ps_error_locate(apply->error, apply->source, first->line, first->column);
-	return -1;
+	return ps_apply_locate(apply, (struct ps_position){ first->line, first->column });
 }
 
 /* Makes the draft, and says what it gets into unless that forbids it. */

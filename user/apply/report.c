@@ -22,6 +22,20 @@ void ps_report_note(const struct ps_report *report, const char *format, ...)
 	report->note(report->to, text);
 }
 
+void ps_report_warn(const struct ps_report *report, struct ps_position place, const char *format,
+		    ...)
+{
+	char text[2048];
+	va_list args;
+
+	if (!report->warn)
+		return;
+	va_start(args, format);
+	ps_utf8_format(text, sizeof(text), format, args);
+	va_end(args);
+	report->warn(report->to, place, text);
+}
+
 void ps_report_conflicts(const struct ps_report *report, const struct ps_conflicts *conflicts)
 {
 	if (report->conflicts)

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include "base/diagnostic.h"
 
 struct ps_bindings;
 struct ps_conflicts;
@@ -17,6 +18,8 @@ struct ps_transition;
 struct ps_report {
 	void *to;
 	void (*note)(void *to, const char *text); /* one line */
+	/* Of what a file says. */
+	void (*warn)(void *to, struct ps_position place, const char *text);
 	void (*conflicts)(void *to, const struct ps_conflicts *conflicts); /* of the change */
 	void (*begin)(void *to, const char *what, size_t total); /* a step: see base/progress.h */
 	void (*end)(void *to);
@@ -27,6 +30,8 @@ struct ps_report {
 
 void ps_report_note(const struct ps_report *report, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+void ps_report_warn(const struct ps_report *report, struct ps_position place, const char *format,
+		    ...) __attribute__((format(printf, 3, 4)));
 void ps_report_conflicts(const struct ps_report *report, const struct ps_conflicts *conflicts);
 
 /* A step that may take long begins: @total bytes or bindings, 0 when nobody knows. */

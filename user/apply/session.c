@@ -64,6 +64,13 @@ int ps_apply_open_on_trial(struct ps_apply *apply, enum ps_access access,
 	return -1;
 }
 
+int ps_apply_locate(struct ps_apply *apply, struct ps_position place)
+{
+	if (!place.line || !apply->source)
+		return -1;
+	return ps_error_locate(apply->error, apply->source, place.line, place.column);
+}
+
 /* Flows that do not fit are evicted, so that is no reason to refuse what was asked for. */
 int ps_apply_make_room(struct ps_apply *apply, struct ps_instance *instance)
 {

@@ -35,16 +35,6 @@ static size_t count_registered(const struct ps_registry *registry,
 	return count;
 }
 
-static int refuse_place(struct ps_apply *apply, const struct ps_socket_place *place,
-			const struct ps_error *cause)
-{
-	*apply->error = *cause;
-	if (!apply->source)
-		return -1;
-	return ps_error_locate(apply->error, apply->source, place->position.line,
-			       place->position.column);
-}
-
 static int look_for(struct ps_apply *apply, struct ps_socket_place *place,
 		    const struct ps_registry *before, struct ps_candidates *found)
 {
@@ -52,8 +42,10 @@ static int look_for(struct ps_apply *apply, struct ps_socket_place *place,
 	size_t same = 0;
 
 	if (ps_candidates_find(found, 0, &place->endpoint, &error)) {
-		if (error.status != PS_EXIT_NOT_FOUND)
-			return refuse_place(apply, place, &error);
+		if (error.status != PS_EXIT_NOT_FOUND) {
+			*apply->error = error;
+			return ps_apply_locate(apply, place->position);
+		}
 		ps_report_note(apply->report,
 			       "note: %s: socket '%s' is as it was; apply again when it is open",
 			       error.text, place->name);

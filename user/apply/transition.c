@@ -3,7 +3,6 @@
  * Comparing a file with what is there, and making that equal. See internal.h.
  */
 #include "apply/internal.h"
-#include "guard/attach.h"
 #include "table/read.h"
 
 bool ps_transition_is_nothing(const struct ps_transition *transition)
@@ -39,7 +38,7 @@ int ps_transition_compare(struct ps_apply *apply, const struct ps_instance *inst
 
 	transition->is_live = true;
 	transition->generation = instance ? instance->state->generation : 0;
-	if (ps_device_names_take_all(&transition->names, &transition->file.bindings, apply->error))
+	if (ps_device_names_take_all(&transition->names, &transition->file.bindings, apply))
 		return -1;
 	ps_diff_begin(&transition->bindings, &transition->file.bindings);
 	if (instance)
@@ -145,17 +144,11 @@ static void add(void *bindings, const struct ps_binding *binding)
 int ps_transition_former(struct ps_apply *apply, const struct ps_instance *instance,
 			 const struct ps_file *like, struct ps_file *ret)
 {
-	struct ps_registry registry;
-
 	*ret = (struct ps_file){ .has_interfaces = like->has_interfaces,
 				 .has_guard = like->has_guard,
 				 .has_sockets = like->has_sockets };
 	ret->max_bindings = instance->meta->max_bindings;
-	ps_apply_list_interfaces(instance, &ret->interfaces);
-	ps_registry_read(instance, &registry);
-	ps_socket_places_take(&ret->sockets, &registry);
-	ps_registry_done(&registry);
-	if (ps_guard_read_setting(instance, &ret->guard, apply->error))
+	if (ps_apply_describe(instance, ret, apply->error))
 		return -1;
 	if (ret->guard.state == PS_GUARD_GONE) /* nothing is guarded */
 		ret->guard.mode = PS_GUARD_OFF;

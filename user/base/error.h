@@ -42,6 +42,10 @@ int ps_error_at(struct ps_error *error, int word, int offset, const char *format
 int ps_error_errno(struct ps_error *error, int err, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* Puts "FILE:LINE:COLUMN: " before its text. Returns -1 as well. */
+int ps_error_locate(struct ps_error *error, const char *file, unsigned int line,
+		    unsigned int column);
+
 /* A word that others use, and what is said of it: "'drop' does that". */
 struct ps_synonym {
 	const char *word;
@@ -63,12 +67,7 @@ struct ps_vocabulary {
 int ps_error_unknown_in(struct ps_error *error, int word, const char *given,
 			const struct ps_vocabulary *vocabulary);
 
-/* The same where nothing is harmful. */
-/* Puts "FILE:LINE:COLUMN: " before its text. Returns -1 as well. */
-int ps_error_locate(struct ps_error *error, const char *file, unsigned int line,
-		    unsigned int column);
-
-/* "'WORD' is not one of A, B, C; did you mean B?" at @word; @valid ends with NULL. */
+/* The same where nothing is harmful, and others use no other words. */
 int ps_error_unknown(struct ps_error *error, int word, const char *given, const char *what,
 		     const char *const *valid);
 

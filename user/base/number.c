@@ -21,11 +21,6 @@ long ps_number_parse(const char *text, long max)
 	return value;
 }
 
-const char *ps_number_plural(unsigned long count)
-{
-	return count == 1 ? "" : "s";
-}
-
 const char *ps_number_format(__u64 number, char text[PS_NUMBER_TEXT])
 {
 	char *at = text + PS_NUMBER_TEXT - 1;
@@ -36,4 +31,9 @@ const char *ps_number_format(__u64 number, char text[PS_NUMBER_TEXT])
 		number /= 10;
 	} while (number);
 	return at;
+}
+
+const char *ps_number_plural(unsigned long count)
+{
+	return count == 1 ? "" : "s";
 }

@@ -72,9 +72,9 @@ static int read_line(struct lines *lines, struct ps_bindings *bindings, struct p
 		return 0;
 	if (ps_binding_parse(count, words, bindings, error)) {
 		const char *at = words[error->word < 0 ? 0 : error->word] + error->offset;
-		struct ps_position place = { lines->number, column_of(lines->line, at) };
 
-		return ps_error_locate(error, lines->name, place.line, place.column);
+		return ps_error_locate(error, lines->name, lines->number,
+				       column_of(lines->line, at));
 	}
 	for (size_t i = before; i < bindings->count; i++) {
 		bindings->item[i].line = lines->number;

@@ -19,14 +19,13 @@ struct ps_binding {
 	__u8 flags;
 	__u16 target_index; /* in `targets`, when read from the table or planned */
 	__u32 slot; /* when read from the table or planned */
-	__u32 line, column; /* of the file that said so, 0: the command line, or a batch */
+	__u32 line, column; /* of the file or batch that said so, 0: the command line */
 	bool is_masked; /* the address given had bits beyond its prefix */
 	bool is_hidden; /* planned: no packet looks for its shape before it is published */
-	const char
-		*owner; /* "user:www-data", NULL: nobody in particular; from ps_memory_intern() */
-	const char
-		*device; /* a word for the target's that has no room there, else NULL; the same */
-	const char *scope; /* another word for it, behind its next hop; NULL: none; the same */
+	/* From ps_memory_intern(), or NULL: */
+	const char *owner; /* "user:www-data"; NULL: nobody in particular */
+	const char *device; /* a word for that of the target, which has no room for it */
+	const char *scope; /* another word for it, behind its next hop */
 	char name[PS_NAME_SIZE];
 };
 

@@ -57,13 +57,17 @@ bool ps_endpoint_is_any_address(const struct ps_endpoint *endpoint)
 	return endpoint->prefix_len == 0;
 }
 
+bool ps_endpoint_is_one_address(const struct ps_endpoint *endpoint)
+{
+	return endpoint->prefix_len == (endpoint->family == PS_IPV4 ? 32 : 128);
+}
+
 bool ps_endpoints_take_place(const struct ps_endpoints *endpoints, struct ps_endpoint *ret)
 {
 	const struct ps_endpoint *place = &endpoints->item[0];
-	bool is_whole = place->prefix_len == (place->family == PS_IPV4 ? 32 : 128);
 
 	if (endpoints->count != 1 || place->port_first != place->port_last ||
-	    (!is_whole && !ps_endpoint_is_any_address(place)))
+	    (!ps_endpoint_is_one_address(place) && !ps_endpoint_is_any_address(place)))
 		return false;
 	*ret = ps_endpoint_at(place->proto, place->family, place->addr, place->port_first);
 	return true;
@@ -143,7 +147,6 @@ const char *ps_prefix_format(const struct ps_endpoint *endpoint, char text[PS_AD
 	static const char *const any[] = {
 		[PS_ANY] = "any", [PS_IPV4] = "any4", [PS_IPV6] = "any6"
 	};
-	int whole = endpoint->family == PS_IPV4 ? 32 : 128;
 	size_t length;
 
 	if (ps_endpoint_is_any_address(endpoint)) {
@@ -152,7 +155,7 @@ const char *ps_prefix_format(const struct ps_endpoint *endpoint, char text[PS_AD
 	}
 	ps_address_format(endpoint->family, endpoint->addr, text);
 	length = strlen(text);
-	if (endpoint->prefix_len < whole)
+	if (!ps_endpoint_is_one_address(endpoint))
 		snprintf(text + length, PS_ADDRESS_TEXT - length, "/%d", endpoint->prefix_len);
 	return text;
 }

@@ -47,6 +47,7 @@ const char *ps_proto_name(enum ps_proto proto);
 void ps_address_mask(__u8 addr[16], __u8 prefix_len);
 
 bool ps_endpoint_is_any_address(const struct ps_endpoint *endpoint);
+bool ps_endpoint_is_one_address(const struct ps_endpoint *endpoint); /* no prefix around it */
 
 /*
  * One port of one address, or of every address: where a socket can wait. There, 0.0.0.0 and [::]

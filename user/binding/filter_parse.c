@@ -63,12 +63,6 @@ static void complete(const char *text, char place[PLACE_SIZE])
 		snprintf(place, PLACE_SIZE, "%.120s", text);
 }
 
-static bool is_whole(const struct ps_endpoint *endpoint)
-{
-	return endpoint->prefix_len &&
-	       endpoint->prefix_len == (endpoint->family == PS_IPV4 ? 32 : 128);
-}
-
 /* A service of another protocol has the same port. */
 static int read_place(const struct reading *reading, const char *text, struct ps_where *ret)
 {
@@ -83,7 +77,7 @@ static int read_place(const struct reading *reading, const char *text, struct ps
 		return -1;
 	ret->endpoint = endpoints.item[0];
 	ret->endpoint.proto = PS_NO_PROTO;
-	ret->is_address = is_whole(&ret->endpoint) && !strchr(text, '/');
+	ret->is_address = ps_endpoint_is_one_address(&ret->endpoint) && !strchr(text, '/');
 	ret->is_port = ret->endpoint.port_first == ret->endpoint.port_last;
 	return 0;
 }

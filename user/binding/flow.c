@@ -50,11 +50,6 @@ static int compare_endpoints(const struct sorting *sorting, const struct ps_seen
 	return ps_endpoint_compare(&first, &second);
 }
 
-static int greatest_first(__u64 a, __u64 b)
-{
-	return (a < b) - (a > b);
-}
-
 static int compare_keys(const struct sorting *sorting, const struct ps_seen_flow *a,
 			const struct ps_seen_flow *b)
 {
@@ -66,13 +61,13 @@ static int compare_keys(const struct sorting *sorting, const struct ps_seen_flow
 	case PS_FLOWS_BY_ENDPOINT:
 		return compare_endpoints(sorting, a, b);
 	case PS_FLOWS_BY_PACKETS:
-		return greatest_first(a->flow.packets, b->flow.packets);
+		return ps_sort_greatest(a->flow.packets, b->flow.packets);
 	case PS_FLOWS_BY_BYTES:
-		return greatest_first(a->flow.bytes, b->flow.bytes);
+		return ps_sort_greatest(a->flow.bytes, b->flow.bytes);
 	case PS_FLOWS_BY_FIRST_SEEN:
-		return greatest_first(a->flow.first_ns, b->flow.first_ns);
+		return ps_sort_greatest(a->flow.first_ns, b->flow.first_ns);
 	case PS_FLOWS_BY_LAST_SEEN:
-		return greatest_first(a->flow.last_ns, b->flow.last_ns);
+		return ps_sort_greatest(a->flow.last_ns, b->flow.last_ns);
 	}
 	return 0;
 }

@@ -108,11 +108,6 @@ static __u64 counter_of(const struct ps_listed *listed, enum ps_order order)
 	}
 }
 
-static int compare_counters(__u64 a, __u64 b)
-{
-	return (a < b) - (a > b);
-}
-
 static int compare_keys(const struct sorting *sorting, const struct ps_listed *a,
 			const struct ps_listed *b)
 {
@@ -125,7 +120,7 @@ static int compare_keys(const struct sorting *sorting, const struct ps_listed *a
 		return compare_acts(&kinds->item[first].act, &kinds->item[second].act);
 	if (sorting->order == PS_BY_NAME)
 		return compare_names(ps_kinds_name(kinds, first), ps_kinds_name(kinds, second));
-	return compare_counters(counter_of(a, sorting->order), counter_of(b, sorting->order));
+	return ps_sort_greatest(counter_of(a, sorting->order), counter_of(b, sorting->order));
 }
 
 static int compare(const void *a, const void *b, const void *context)

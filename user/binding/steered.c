@@ -31,8 +31,7 @@ static bool is_no_address(const struct ps_endpoint *endpoint)
 {
 	static const __u8 none[16];
 
-	return endpoint->prefix_len == (endpoint->family == PS_IPV4 ? 32 : 128) &&
-	       !memcmp(endpoint->addr, none, sizeof(none));
+	return ps_endpoint_is_one_address(endpoint) && !memcmp(endpoint->addr, none, sizeof(none));
 }
 
 int ps_endpoint_check(const struct ps_endpoint *endpoint, const char *owner, struct ps_error *error)

@@ -32,7 +32,7 @@ enum key {
 	KEYS,
 };
 
-static const struct ps_stream_key keys[] = {
+static const struct ps_column keys[] = {
 	[ENDPOINT] = { "endpoint", "ENDPOINT", false, 0 },
 	[PROTOCOL] = { "protocol", NULL, false, 0 },
 	[ADDRESS] = { "address", NULL, false, 0 },
@@ -52,7 +52,7 @@ static const struct ps_stream_key keys[] = {
 	[RX_BYTES] = { "rx_bytes", "RX BYTES", true, 0 },
 	[TX_PACKETS] = { "tx_packets", "TX PACKETS", true, 0 },
 	[TX_BYTES] = { "tx_bytes", "TX BYTES", true, 0 },
-	[KEYS] = { NULL, NULL, false, 0 },
+	[KEYS] = {},
 };
 
 _Static_assert(KEYS <= PS_STREAM_FIELDS, "keys have room");

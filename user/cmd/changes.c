@@ -222,7 +222,7 @@ static void print_sum(const struct ps_transition *transition)
 int ps_transition_print(struct ps_context *context, const struct ps_transition *transition)
 {
 	const struct ps_interface_plan *interfaces = &transition->interfaces;
-	static const struct ps_column columns[] = { { NULL, NULL, false } };
+	static const struct ps_column columns[] = { {} };
 	struct ps_output *output = NULL;
 
 	if (context->format != PS_TEXT)

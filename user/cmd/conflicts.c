@@ -8,17 +8,20 @@
 #include "file/file.h"
 
 static const struct ps_column columns[] = {
-	{ "severity", "SEVERITY", false }, { "kind", "KIND", false },
-	{ "endpoint", "ENDPOINT", false }, { "with", "WITH", false },
-	{ "message", "MESSAGE", false },   { NULL, NULL, false },
+	{ "severity", "SEVERITY", false, 0 }, { "kind", "KIND", false, 0 },
+	{ "endpoint", "ENDPOINT", false, 0 }, { "with", "WITH", false, 12 },
+	{ "message", "MESSAGE", false, 24 },  {},
 };
 
 /* Of those in a file. */
 static const struct ps_column file_columns[] = {
-	{ "line", "LINE", true },  { "severity", "SEVERITY", false },
-	{ "kind", "KIND", false }, { "endpoint", "ENDPOINT", false },
-	{ "with", "WITH", false }, { "message", "MESSAGE", false },
-	{ NULL, NULL, false },
+	{ "line", "LINE", true, 0 },
+	{ "severity", "SEVERITY", false, 0 },
+	{ "kind", "KIND", false, 0 },
+	{ "endpoint", "ENDPOINT", false, 0 },
+	{ "with", "WITH", false, 12 },
+	{ "message", "MESSAGE", false, 24 },
+	{},
 };
 
 static const char *color_of(const struct ps_context *context, enum ps_severity severity)

@@ -12,7 +12,6 @@
 #include "instance/open.h"
 
 #define CONFLICTS_SHOWN 25
-#define PS_PLACE_TEXT 440 /* of a file */
 
 bool ps_context_has(const struct ps_context *context, const char *name)
 {
@@ -124,24 +123,43 @@ static void print_note(void *to, const char *text)
 		print_message(context, &message);
 }
 
-/* "FILE:21:5: " of what a file says, else "". */
-static void format_place(const struct ps_context *context, const struct ps_conflict *conflict,
-			 char text[PS_PLACE_TEXT])
+/* "FILE:21:5: warning: TEXT", without the place when it is about no file. */
+static void print_located(const struct ps_context *context, struct ps_message message)
 {
-	text[0] = '\0';
-	if (conflict->line && context->apply.source)
-		ps_utf8_print(text, PS_PLACE_TEXT, "%.400s:%u:%u: ", context->apply.source,
-			      conflict->line, conflict->column);
+	char text[PS_CONFLICT_LINE + 512], place[440] = "";
+
+	if (message.file)
+		ps_utf8_print(place, sizeof(place), "%.400s:%u:%u: ", message.file, message.line,
+			      message.column);
+	ps_utf8_print(text, sizeof(text), "%s%s: %s", place, message.severity, message.text);
+	message.text = text;
+	if (!context->is_quiet)
+		print_message(context, &message);
+}
+
+static void print_warning(void *to, struct ps_position place, const char *text)
+{
+	const struct ps_context *context = to;
+	const struct ps_message message = {
+		.key = "note",
+		.text = text,
+		.severity = ps_severity_name(PS_WARNING),
+		.file = context->apply.source,
+		.line = place.line,
+		.column = place.column,
+		.fix = ps_advice_find(text),
+	};
+
+	print_located(context, message);
 }
 
 static void print_conflict(const struct ps_context *context, const struct ps_conflict *conflict)
 {
-	char line[PS_CONFLICT_LINE], place[PS_PLACE_TEXT], text[sizeof(line) + sizeof(place) + 16];
-	const char *severity = ps_severity_name(conflict->severity);
+	char text[PS_CONFLICT_LINE];
 	const struct ps_message message = {
 		.key = "note",
-		.text = text,
-		.severity = severity,
+		.text = ps_conflict_format(conflict, text),
+		.severity = ps_severity_name(conflict->severity),
 		.kind = ps_conflict_kind_name(conflict->kind),
 		.file = conflict->line ? context->apply.source : NULL,
 		.line = conflict->line,
@@ -149,11 +167,7 @@ static void print_conflict(const struct ps_context *context, const struct ps_con
 		.fix = conflict->fix,
 	};
 
-	format_place(context, conflict, place);
-	ps_utf8_print(text, sizeof(text), "%s%s: %s", place, severity,
-		      ps_conflict_format(conflict, line));
-	if (!context->is_quiet)
-		print_message(context, &message);
+	print_located(context, message);
 }
 
 /* At most a screen of them, info only with -v. */
@@ -198,6 +212,7 @@ void ps_context_init(struct ps_context *context)
 	context->report = (struct ps_report){
 		.to = context,
 		.note = print_note,
+		.warn = print_warning,
 		.conflicts = print_conflicts,
 		.begin = begin_step,
 		.end = end_step,

@@ -13,8 +13,9 @@
 #define MAC_TEXT 18
 
 static const struct ps_column columns[] = {
-	{ "number", "", true },	   { "endpoint", "BINDING", false }, { "words", "ACTION", false },
-	{ "name", "NAME", false }, { "result", "", false },	     { NULL, NULL, false },
+	{ "number", "", true, 0 },	 { "endpoint", "BINDING", false, 0 },
+	{ "words", "ACTION", false, 0 }, { "name", "NAME", false, 8 },
+	{ "result", "", false, 0 },	 {},
 };
 
 static const char *mac_format(const __u8 mac[6], char text[MAC_TEXT])

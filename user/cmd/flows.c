@@ -22,7 +22,7 @@ enum key {
 	KEYS,
 };
 
-static const struct ps_stream_key keys[] = {
+static const struct ps_column keys[] = {
 	[ENDPOINT] = { "endpoint", "BINDING", false, 12 },
 	[PROTOCOL] = { "protocol", NULL, false, 0 },
 	[SOURCE] = { "source", "SOURCE", false, 0 },
@@ -33,7 +33,7 @@ static const struct ps_stream_key keys[] = {
 	[BYTES] = { "bytes", "BYTES", true, 0 },
 	[FIRST_SEEN] = { "first_seen", "FIRST SEEN", false, 0 },
 	[LAST_SEEN] = { "last_seen", "LAST SEEN", false, 0 },
-	[KEYS] = { NULL, NULL, false, 0 },
+	[KEYS] = {},
 };
 
 /* The rows, and the texts of the one that is made. */

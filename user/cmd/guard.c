@@ -10,9 +10,11 @@
 #include "host/cgroup.h"
 
 static const struct ps_column columns[] = {
-	{ "mode", "MODE", false },   { "cgroup", "CGROUP", false },
-	{ "state", "STATE", false }, { "attempts", "ATTEMPTS", true },
-	{ NULL, NULL, false },
+	{ "mode", "MODE", false, 0 },
+	{ "cgroup", "CGROUP", false, 12 },
+	{ "state", "STATE", false, 16 },
+	{ "attempts", "ATTEMPTS", true, 0 },
+	{},
 };
 
 static json_int_t count_all(const struct ps_attempts *attempts)

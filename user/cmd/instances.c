@@ -10,11 +10,11 @@
 #include "instance/instances.h"
 
 static const struct ps_column columns[] = {
-	{ "instance", "INSTANCE", false },
-	{ "bindings", "BINDINGS", true },
-	{ "attached", "ATTACHED", true },
-	{ "namespace", "NAMESPACE", false },
-	{ NULL, NULL, false },
+	{ "instance", "INSTANCE", false, 0 },
+	{ "bindings", "BINDINGS", true, 0 },
+	{ "attached", "ATTACHED", true, 0 },
+	{ "namespace", "NAMESPACE", false, 0 },
+	{},
 };
 
 void ps_context_set_instance(json_t *row, const struct ps_instance_item *item)

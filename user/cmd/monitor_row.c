@@ -5,6 +5,7 @@
  */
 #include <stdio.h>
 #include <time.h>
+#include "base/number.h"
 #include "cmd/changes.h"
 #include "cmd/monitor.h"
 #include "cmd/rows.h"
@@ -115,7 +116,7 @@ static void print_bind(const struct ps_event *event)
 		printf(" by %s ", ps_endpoint_format(&event->binding->endpoint, text));
 		ps_change_print_words(event->binding);
 	}
-	printf(", %llu %s", event->count, event->count == 1 ? "time" : "times");
+	printf(", %llu time%s", event->count, ps_number_plural(event->count));
 	if (attempt->value.count > event->count)
 		printf(", %llu in all", attempt->value.count);
 }

@@ -117,7 +117,7 @@ static void suggest(const struct known *known, const struct ps_command *command,
 		    char text[PS_NEAREST_TEXT])
 {
 	char word[WORD_SIZE] = "", best[WORD_SIZE + 2];
-	struct ps_nearest nearest = ps_nearest_of(word);
+	struct ps_nearest nearest;
 
 	*text = '\0';
 	if (strncmp(given, "--", 2))

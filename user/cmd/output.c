@@ -131,23 +131,6 @@ void ps_output_add(struct ps_output *output, json_t *row, const char *color)
 	json_decref(row);
 }
 
-/* What may be cut, and how much of it stays: nothing that is copied into another command. */
-static size_t least_of(const struct ps_column *column)
-{
-	static const struct {
-		const char *key;
-		size_t least;
-	} cut[] = {
-		{ "cgroup", 12 }, { "command", 8 }, { "meaning", 16 }, { "message", 24 },
-		{ "name", 8 },	  { "state", 16 },  { "with", 12 },
-	};
-
-	for (size_t i = 0; i < sizeof(cut) / sizeof(*cut); i++)
-		if (!strcmp(cut[i].key, column->key))
-			return cut[i].least;
-	return 0;
-}
-
 static const char *cell_of(const struct ps_output *output, size_t row, size_t column)
 {
 	struct libscols_line *line = scols_table_get_line(output->table, row);
@@ -159,7 +142,7 @@ static struct ps_cells_column measure(const struct ps_output *output, size_t col
 {
 	struct ps_cells_column measured = {
 		.width = ps_cells_width(output->columns[column].title),
-		.least = least_of(&output->columns[column]),
+		.least = output->columns[column].least,
 	};
 
 	for (size_t row = 0; row < output->rows; row++) {

@@ -13,8 +13,9 @@
 
 struct ps_column {
 	const char *key; /* of the row's object */
-	const char *title;
+	const char *title; /* of a stream also NULL: in JSON only */
 	bool is_right; /* aligned, as numbers are */
+	size_t least; /* cells that a terminal leaves of it; 0: it is copied, and never cut */
 };
 
 enum ps_format {

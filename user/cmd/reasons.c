@@ -11,9 +11,9 @@
 #include "pins/counts.h"
 
 static const struct ps_column columns[] = {
-	{ "interface", "INTERFACE", false }, { "hook", "HOOK", false },
-	{ "reason", "REASON", false },	     { "packets", "PACKETS", true },
-	{ "meaning", "MEANING", false },     { NULL, NULL, false },
+	{ "interface", "INTERFACE", false, 0 }, { "hook", "HOOK", false, 0 },
+	{ "reason", "REASON", false, 0 },	{ "packets", "PACKETS", true, 0 },
+	{ "meaning", "MEANING", false, 16 },	{},
 };
 
 static void print_hook(struct ps_output *output, const struct ps_instance *instance, int slot,

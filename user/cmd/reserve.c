@@ -12,7 +12,7 @@
 #define SYSCTL "net.ipv4.ip_local_reserved_ports"
 #define LIST_SIZE (65536 * sizeof("65535,"))
 
-static const struct ps_column columns[] = { { NULL, NULL, false } };
+static const struct ps_column columns[] = { {} };
 
 static const char *format(const struct ps_portset *ports, char list[LIST_SIZE])
 {

@@ -3,7 +3,6 @@
  * Rows that are asked for. See selection.h.
  */
 #include <limits.h>
-#include <stdio.h>
 #include "binding/listed.h"
 #include "cmd/selection.h"
 
@@ -24,31 +23,11 @@ int ps_selection_read(struct ps_context *context, enum ps_filter_of of, const ch
 	return 0;
 }
 
-struct ps_stream ps_selection_stream(const struct ps_context *context,
-				     const struct ps_stream_key *keys)
+struct ps_stream ps_selection_stream(const struct ps_context *context, const struct ps_column *keys)
 {
 	return (struct ps_stream){
 		.format = context->format,
 		.keys = keys,
 		.has_units = ps_context_has(context, "units"),
 	};
-}
-
-int ps_stream_rows(struct ps_stream *stream, ps_make_fields make, void *rows, size_t count,
-		   struct ps_error *error)
-{
-	ps_stream_begin(stream);
-	for (size_t i = 0; stream->format == PS_TEXT && i < count; i++) {
-		struct ps_field fields[PS_STREAM_FIELDS] = {};
-
-		make(rows, i, fields);
-		ps_stream_measure(stream, fields);
-	}
-	for (size_t i = 0; i < count && !ferror(stdout); i++) {
-		struct ps_field fields[PS_STREAM_FIELDS] = {};
-
-		make(rows, i, fields);
-		ps_stream_print(stream, fields);
-	}
-	return ps_stream_done(stream, error);
 }

@@ -22,13 +22,6 @@ int ps_selection_read(struct ps_context *context, enum ps_filter_of of, const ch
 
 /* What prints them, as its options say. */
 struct ps_stream ps_selection_stream(const struct ps_context *context,
-				     const struct ps_stream_key *keys);
-
-/* Puts the row with that number into @fields, which are zero. */
-typedef void (*ps_make_fields)(void *rows, size_t number, struct ps_field *fields);
-
-/* Prints @count rows, which @make is asked for as often as need be. */
-int ps_stream_rows(struct ps_stream *stream, ps_make_fields make, void *rows, size_t count,
-		   struct ps_error *error);
+				     const struct ps_column *keys);
 
 #endif

@@ -7,10 +7,10 @@
 #include "socket/registry.h"
 
 static const struct ps_column columns[] = {
-	{ "name", "NAME", false },	  { "socket", "SOCKET", false },
-	{ "state", "STATE", false },	  { "pid", "PID", true },
-	{ "command", "COMMAND", false },  { "taken", "TAKEN", true },
-	{ "bindings", "BINDINGS", true }, { NULL, NULL, false },
+	{ "name", "NAME", false, 8 },	     { "socket", "SOCKET", false, 0 },
+	{ "state", "STATE", false, 16 },     { "pid", "PID", true, 0 },
+	{ "command", "COMMAND", false, 8 },  { "taken", "TAKEN", true, 0 },
+	{ "bindings", "BINDINGS", true, 0 }, {},
 };
 
 static const char *state_of(const struct ps_registered *registered)

@@ -20,32 +20,32 @@
 #include "table/usage.h"
 
 static const struct ps_column columns[] = {
-	{ "interface", "INTERFACE", false },
-	{ "hook", "HOOK", false },
-	{ "mode", "MODE", false },
-	{ "program_id", "PROGRAM", true },
-	{ "tag", "TAG", false },
-	{ "attached", "ATTACHED", false },
-	{ "state", "STATE", false },
-	{ NULL, NULL, false },
+	{ "interface", "INTERFACE", false, 0 },
+	{ "hook", "HOOK", false, 0 },
+	{ "mode", "MODE", false, 0 },
+	{ "program_id", "PROGRAM", true, 0 },
+	{ "tag", "TAG", false, 0 },
+	{ "attached", "ATTACHED", false, 0 },
+	{ "state", "STATE", false, 16 },
+	{},
 };
 
 static const struct ps_column program_columns[] = {
-	{ "interface", "INTERFACE", false },
-	{ "hook", "HOOK", false },
-	{ "program_id", "PROGRAM", true },
-	{ "name", "NAME", false },
-	{ "tag", "TAG", false },
-	{ "attached_by", "ATTACHED BY", false },
-	{ "priority", "PRIORITY", true },
-	{ NULL, NULL, false },
+	{ "interface", "INTERFACE", false, 0 },
+	{ "hook", "HOOK", false, 0 },
+	{ "program_id", "PROGRAM", true, 0 },
+	{ "name", "NAME", false, 8 },
+	{ "tag", "TAG", false, 0 },
+	{ "attached_by", "ATTACHED BY", false, 0 },
+	{ "priority", "PRIORITY", true, 0 },
+	{},
 };
 
 static const struct ps_column size_columns[] = {
-	{ "what", "SIZE OF", false },
-	{ "used", "USED", true },
-	{ "room", "OF", true },
-	{ NULL, NULL, false },
+	{ "what", "SIZE OF", false, 0 },
+	{ "used", "USED", true, 0 },
+	{ "room", "OF", true, 0 },
+	{},
 };
 
 static json_t *make_tag(const __u8 tag[8])

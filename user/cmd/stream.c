@@ -58,7 +58,7 @@ static void write_blanks(size_t count)
 		putc_unlocked(' ', stdout);
 }
 
-static bool is_last(const struct ps_stream_key *key)
+static bool is_last(const struct ps_column *key)
 {
 	while ((++key)->key)
 		if (key->title)
@@ -69,7 +69,7 @@ static bool is_last(const struct ps_stream_key *key)
 /* What is right of the last column stays away. */
 static void write_cell(const struct ps_stream *stream, size_t at, const char *shown)
 {
-	const struct ps_stream_key *key = &stream->keys[at];
+	const struct ps_column *key = &stream->keys[at];
 	size_t width = width_of(shown), column = stream->width[at];
 	PS_FREED char *cut = NULL;
 
@@ -172,7 +172,7 @@ static void write_object(const struct ps_stream *stream, const struct ps_field *
 	fputs_unlocked(is_pretty ? "\n}" : "}", stdout);
 }
 
-void ps_stream_begin(struct ps_stream *stream)
+static void begin(struct ps_stream *stream)
 {
 	if (!isatty(STDOUT_FILENO))
 		setvbuf(stdout, NULL, _IOFBF, BUFFER);
@@ -182,7 +182,7 @@ void ps_stream_begin(struct ps_stream *stream)
 		fputs("[", stdout);
 }
 
-void ps_stream_measure(struct ps_stream *stream, const struct ps_field *fields)
+static void measure(struct ps_stream *stream, const struct ps_field *fields)
 {
 	char number[PS_NUMBER_TEXT];
 
@@ -198,7 +198,7 @@ void ps_stream_measure(struct ps_stream *stream, const struct ps_field *fields)
 	}
 }
 
-void ps_stream_print(struct ps_stream *stream, const struct ps_field *fields)
+static void print(struct ps_stream *stream, const struct ps_field *fields)
 {
 	if (stream->format == PS_TEXT && !stream->rows)
 		write_titles(stream);
@@ -209,11 +209,30 @@ void ps_stream_print(struct ps_stream *stream, const struct ps_field *fields)
 	stream->rows++;
 }
 
-int ps_stream_done(struct ps_stream *stream, struct ps_error *error)
+static int finish(struct ps_stream *stream, struct ps_error *error)
 {
 	if (stream->format != PS_TEXT)
 		fputs(stream->format == PS_JSON_PRETTY && stream->rows ? "\n]\n" : "]\n", stdout);
 	if (fflush(stdout) || ferror(stdout))
 		return ps_error_errno(error, errno ?: EIO, "cannot write the output");
 	return 0;
+}
+
+int ps_stream_rows(struct ps_stream *stream, ps_make_fields make, void *rows, size_t count,
+		   struct ps_error *error)
+{
+	begin(stream);
+	for (size_t i = 0; stream->format == PS_TEXT && i < count; i++) {
+		struct ps_field fields[PS_STREAM_FIELDS] = {};
+
+		make(rows, i, fields);
+		measure(stream, fields);
+	}
+	for (size_t i = 0; i < count && !ferror(stdout); i++) {
+		struct ps_field fields[PS_STREAM_FIELDS] = {};
+
+		make(rows, i, fields);
+		print(stream, fields);
+	}
+	return finish(stream, error);
 }

@@ -40,29 +40,22 @@ static inline struct ps_field ps_field_boolean(bool is)
 	return (struct ps_field){ .kind = PS_FIELD_BOOLEAN, .number = is };
 }
 
-/* The keys of a row in the order of JSON; those with a title are columns. */
-struct ps_stream_key {
-	const char *key;
-	const char *title; /* NULL: in JSON only */
-	bool is_right; /* aligned, as numbers are */
-	size_t least; /* cells that a terminal leaves of it; 0: it is never cut */
-};
-
 struct ps_stream {
 	enum ps_format format;
-	const struct ps_stream_key *keys; /* ends without a key */
+	const struct ps_column *keys; /* in the order of JSON; ends without a key */
 	bool has_units; /* numbers of a table are short */
 	size_t width[PS_STREAM_FIELDS]; /* of each column, as far as it is measured */
 	size_t rows; /* that were printed */
 };
 
-/* Measures the titles. What is printed is a document also when there is no row: see done. */
-void ps_stream_begin(struct ps_stream *stream);
+/* Puts the row with that number into @fields, which are zero. */
+typedef void (*ps_make_fields)(void *rows, size_t number, struct ps_field *fields);
 
-/* For PS_TEXT each row is measured first, and printed afterwards. */
-void ps_stream_measure(struct ps_stream *stream, const struct ps_field *fields);
-void ps_stream_print(struct ps_stream *stream, const struct ps_field *fields);
-
-int ps_stream_done(struct ps_stream *stream, struct ps_error *error);
+/*
+ * Prints @count rows, which @make is asked for as often as need be: a document also when there is
+ * none.
+ */
+int ps_stream_rows(struct ps_stream *stream, ps_make_fields make, void *rows, size_t count,
+		   struct ps_error *error);
 
 #endif

@@ -9,7 +9,7 @@
 
 static int run_version(struct ps_context *context)
 {
-	static const struct ps_column none[] = { { NULL, NULL, false } };
+	static const struct ps_column none[] = { {} };
 	struct ps_output *output;
 	json_t *row;
 

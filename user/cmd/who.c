@@ -11,16 +11,20 @@
 #include "cmd/rows.h"
 
 static const struct ps_column columns[] = {
-	{ "gets", "GETS", false }, { "what", "WHAT", false }, { "endpoint", "ENDPOINT", false },
-	{ "who", "WHO", false },   { "note", "NOTE", false }, { NULL, NULL, false },
+	{ "gets", "GETS", false, 0 },	      { "what", "WHAT", false, 0 },
+	{ "endpoint", "ENDPOINT", false, 0 }, { "who", "WHO", false, 0 },
+	{ "note", "NOTE", false, 0 },	      {},
 };
 
 /* With other namespaces. */
 static const struct ps_column all_columns[] = {
-	{ "netns", "NETNS", false }, { "gets", "GETS", false },
-	{ "what", "WHAT", false },   { "endpoint", "ENDPOINT", false },
-	{ "who", "WHO", false },     { "note", "NOTE", false },
-	{ NULL, NULL, false },
+	{ "netns", "NETNS", false, 0 },
+	{ "gets", "GETS", false, 0 },
+	{ "what", "WHAT", false, 0 },
+	{ "endpoint", "ENDPOINT", false, 0 },
+	{ "who", "WHO", false, 0 },
+	{ "note", "NOTE", false, 0 },
+	{},
 };
 
 static const char *color_of(const struct ps_context *context, const struct ps_who_row *row)
@@ -77,10 +81,8 @@ static void print(struct ps_context *context, const struct ps_who_asked *asked,
 
 static bool is_one_port(const struct ps_endpoint *endpoint)
 {
-	__u8 whole = endpoint->family == PS_IPV4 ? 32 : 128;
-
 	return endpoint->port_first == endpoint->port_last &&
-	       (ps_endpoint_is_any_address(endpoint) || endpoint->prefix_len == whole);
+	       (ps_endpoint_is_any_address(endpoint) || ps_endpoint_is_one_address(endpoint));
 }
 
 /* "443" is "any:443"; a port alone is of TCP and UDP. */

@@ -52,7 +52,7 @@ struct ps_conflict {
 	struct ps_endpoint endpoint; /* of PS_NO_PROTO: no binding in particular */
 	char device[PS_DEV_SIZE]; /* whose hook it is about, "" when it is about a binding */
 	__u32 position; /* among those of a hook, in the way of packets */
-	__u32 line, column; /* of the file, 0: none; a batch has no columns */
+	__u32 line, column; /* of the file or batch, 0: none */
 	char with[PS_ENDPOINT_TEXT]; /* the other party, "" when there is none */
 	char *text; /* what it is, in words */
 	char *fix; /* the command that stands in the text, NULL: there is none */

@@ -12,9 +12,8 @@
 bool ps_facts_is_redirected_here(const struct ps_facts *facts, const struct ps_binding *binding)
 {
 	const struct ps_endpoint *endpoint = &binding->endpoint;
-	__u32 whole = endpoint->family == PS_IPV4 ? 32 : 128;
 
-	if (binding->action != PS_REDIRECT || endpoint->prefix_len != whole)
+	if (binding->action != PS_REDIRECT || !ps_endpoint_is_one_address(endpoint))
 		return false;
 	for (size_t i = 0; i < facts->addresses.count; i++)
 		if (ps_facts_is_steered(&facts->addresses.item[i], endpoint))

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/memory.h"
+#include "base/number.h"
 #include "conflict/conflict.h"
 
 static void add_attempt(struct ps_conflicts *conflicts, const struct ps_attempt *attempt,
@@ -18,11 +19,11 @@ static void add_attempt(struct ps_conflicts *conflicts, const struct ps_attempt 
 
 	ps_endpoint_format(&place, conflict->with);
 	conflict->attempt = attempt;
-	ps_conflict_say(conflict, "a local process %s %s%s (%s, pid %u, user %s%s%s), %llu %s",
+	ps_conflict_say(conflict, "a local process %s %s%s (%s, pid %u, user %s%s%s), %llu time%s",
 			value->is_allowed ? "bound" : "was refused", conflict->with,
 			value->is_allowed ? ", which the guard would refuse" : "", value->command,
 			value->pid, attempt->user, attempt->cgroup ? ", cgroup " : "",
-			attempt->cgroup ?: "", value->count, value->count == 1 ? "time" : "times");
+			attempt->cgroup ?: "", value->count, ps_number_plural(value->count));
 }
 
 static int compare_slot(const void *left, const void *right)

@@ -20,7 +20,7 @@ struct ps_interface {
 	enum ps_hook hook; /* for what arrives: PS_HOOK_XDP or PS_HOOK_TC_INGRESS */
 	enum ps_hook_mode mode; /* with XDP; else PS_MODE_NONE */
 	bool is_shared; /* XDP: through libxdp's dispatcher */
-	bool has_shared; /* the file says; else it stays as it is */
+	bool has_shared; /* what that is, is said; else it stays as it is */
 	bool may_be_missing;
 	bool is_missing; /* does not exist, and is on record as attached */
 };

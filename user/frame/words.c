@@ -27,8 +27,7 @@ static int parse_place(const char *proto, char *const words[], int word, struct 
 	if (endpoints.count > 1)
 		return ps_error_at(error, 0, 0, "a packet has one protocol, not '%s'", proto);
 	*ret = endpoints.item[0];
-	if (ret->prefix_len == (ret->family == PS_IPV4 ? 32 : 128) &&
-	    ret->port_first == ret->port_last)
+	if (ps_endpoint_is_one_address(ret) && ret->port_first == ret->port_last)
 		return 0;
 	return ps_error_at(error, word, 0,
 			   "a packet is from one address and port to another, not '%s'",

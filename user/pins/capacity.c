@@ -4,8 +4,8 @@
  */
 #include <stdint.h>
 #include <stdlib.h>
-#include "base/number.h"
 #include <portsteer/abi.h>
+#include "base/number.h"
 #include "pins/capacity.h"
 
 #define FACTOR 4

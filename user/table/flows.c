@@ -4,7 +4,6 @@
  */
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 #include <bpf/bpf.h>
 #include "base/memory.h"
 #include "pins/capacity.h"
@@ -36,11 +35,6 @@ static int walk(const struct ps_instance *instance, see_flows see, void *seer,
 		see(seer, keys, flows, count);
 	}
 	return 0;
-}
-
-static int compare(const void *a, const void *b)
-{
-	return memcmp(a, b, sizeof(struct ps_flow_key));
 }
 
 /* Those that something has opened. */
@@ -92,8 +86,6 @@ int ps_flows_read(const struct ps_instance *instance, struct ps_flows *ret, stru
 	if (walk(instance, take, ret, error))
 		return -1;
 	ret->fill = fill_of(instance->flow_state, ret->fill.present);
-	if (ret->count)
-		qsort(ret->item, ret->count, sizeof(*ret->item), compare);
 	return 0;
 }
 

@@ -15,7 +15,7 @@ struct ps_flows_fill {
 };
 
 struct ps_flows {
-	struct ps_seen_flow *item; /* by key, each once */
+	struct ps_seen_flow *item; /* in no order, each once */
 	size_t count;
 	size_t room;
 	struct ps_flows_fill fill;

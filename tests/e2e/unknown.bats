@@ -117,10 +117,10 @@ forget() {
 	done
 }
 
-# What a command did whose refused call did no harm; what it attached is gone, so that the next
-# one looks at as much.
+# What a command with status $1 did whose refused call did no harm, or was not made; what it
+# attached is gone, so that the next one looks at as much.
 undo() {
-	[ "$status" -eq 0 ] || return 0
+	[ "$1" -eq 0 ] || [ "$1" -eq 9 ] || return 0
 	run steer -q unbind tcp any:10
 	run steer -q detach eth1
 	net_wait 10 has_programs 2
@@ -145,7 +145,7 @@ undo() {
 		# shellcheck disable=SC2086 # words
 		refused "$call" "$error" 9999 $words
 		number=$(grep -cE "^[0-9]+ $call\\(" "$BATS_TEST_TMPDIR/trace")
-		undo
+		undo "$status"
 		until # shellcheck disable=SC2086 # words
 			refused "$call" "$error" "$number$after" $words
 			[[ $output == *"$text"* ]]; do
@@ -157,7 +157,7 @@ undo() {
 				echo "$call $words: '$text' was not said, but:" "${said[@]}" >&2
 				return 1
 			fi
-			undo
+			undo "$status"
 		done
 		steer -q attach eth0
 	done <<-END

@@ -144,14 +144,14 @@ undo() {
 		said=() rounds=3 # of others' programs, which are asked for as well, some come and go
 		# shellcheck disable=SC2086 # words
 		refused "$call" "$error" 9999 $words
-		number=$(grep -cE "^[0-9]+ $call\\(" "$BATS_TEST_TMPDIR/trace")
+		number=$(grep -cE "^[0-9]+ +$call\\(" "$BATS_TEST_TMPDIR/trace")
 		undo "$status"
 		until # shellcheck disable=SC2086 # words
 			refused "$call" "$error" "$number$after" $words
 			[[ $output == *"$text"* ]]; do
 			said+=("$number: $status $output"$'\n')
 			if [ $((--number)) -eq 0 ] && [ $((--rounds)) -gt 0 ]; then
-				number=$(($(grep -cE "^[0-9]+ $call\\(" "$BATS_TEST_TMPDIR/trace") + 5))
+				number=$(($(grep -cE "^[0-9]+ +$call\\(" "$BATS_TEST_TMPDIR/trace") + 5))
 			fi
 			if [ "$number" -eq 0 ]; then
 				echo "$call $words: '$text' was not said, but:" "${said[@]}" >&2

@@ -69,6 +69,7 @@ bind_some() {
 	says 0 "note: no binding counts flows; 'portsteer -n $HOST bind PROTO ADDRESS:PORT count' adds one" \
 		steer flows
 	bind_some
+	says 0 "note: the guard is off; 'portsteer -n $HOST guard on' switches it on" steer guard
 	says 0 'note: no binding matches, of 6' steer bindings sctp
 	says 0 'note: no flow was seen yet' steer flows
 }

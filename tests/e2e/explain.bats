@@ -184,7 +184,7 @@ if netfilter and routing deliver it to this host, which is not looked into" \
 		steer explain tcp 198.51.100.7:1 192.0.2.2:443 dev eth1
 	same false "$(steer -j explain tcp 198.51.100.7:1 192.0.2.2:443 dev eth1 2>/dev/null |
 		jq '.[0].attached')"
-	says 4 "there is no interface 'eth7' here" \
+	says 4 "there is no interface 'eth7' in this network namespace; did you mean 'eth" \
 		steer explain tcp 198.51.100.7:1 192.0.2.2:443 dev eth7
 	ip -n "$HOST" tuntap add dev tun0 mode tun
 	ip -n "$HOST" link set tun0 up

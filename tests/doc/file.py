@@ -124,6 +124,14 @@ def has_twice(document):
     return len(devices) > len(set(devices)) or len(places) > len(set(places))
 
 
+def documents():
+    """All of them where LONG is set, else some."""
+    every = list(systematic())
+    if os.environ.get("LONG"):
+        return every + [drawn() for _ in range(400)]
+    return random.sample(every, len(every) // 3) + [drawn() for _ in range(150)]
+
+
 def main(path, *command):
     seed = int(os.environ.get("SEED", random.randrange(1 << 32)))
     random.seed(seed)
@@ -133,7 +141,7 @@ def main(path, *command):
     judged = {True: 0, False: 0}
     wrong = 0
     with tempfile.NamedTemporaryFile("w", encoding="utf-8") as file:
-        for document in list(systematic()) + [drawn() for _ in range(400)]:
+        for document in documents():
             if has_twice(document):
                 continue
             text = json.dumps(document, ensure_ascii=False)
@@ -148,7 +156,7 @@ def main(path, *command):
                 wrong += 1
                 print(f"{text}\n  status {run.returncode}: {run.stderr.decode()}")
     print(f"{judged[True]} taken, {judged[False]} refused", file=sys.stderr)
-    return 1 if wrong or min(judged.values()) < 50 else 0
+    return 1 if wrong or min(judged.values()) < 20 else 0
 
 
 if __name__ == "__main__":

@@ -334,7 +334,7 @@ with_part() {
 @test "killed at any step, the next command finishes or takes it off" {
 	local call n kills=0 before step
 
-	step=$(net_often 5 20 1)
+	step=$(net_often 15 20 1)
 	before=$(bpftool cgroup show "$MOUNT$GROUP")
 	command -v strace >/dev/null || skip "needs strace"
 	strace -qq -o /dev/null true || skip "may not trace"
@@ -354,7 +354,7 @@ with_part() {
 		steer guard off
 	done
 	echo "killed $kills times" >&2
-	[ "$kills" -ge "$(net_often 10 5 50)" ]
+	[ "$kills" -ge "$(net_often 5 5 50)" ]
 }
 
 @test "a cgroup that the kernel does not tell of" {

@@ -194,7 +194,7 @@ killed() {
 	command -v strace >/dev/null || skip "needs strace"
 	strace -qq -o /dev/null true || skip "may not trace"
 
-	step=$(net_often 1 6)
+	step=$(net_often 4 6 1)
 	for call in bpf pwrite64 fchmod chmod unlink; do
 		for ((n = 1; n < 200; n += step)); do
 			killed $call $n 2>/dev/null || break
@@ -204,7 +204,7 @@ killed() {
 		done
 	done
 	echo "killed $kills times" >&2
-	[ "$kills" -ge "$(net_often 21 4)" ]
+	[ "$kills" -ge "$(net_often 5 4 21)" ]
 	steer -q reserve set
 	same 8080,40000-40007,40009 "$(reserved)"
 }

@@ -187,12 +187,12 @@ each_guard_step() {
 	for call in ${LONG:+bpf} rename unlink; do
 		# shellcheck disable=SC2086 # words
 		steer $before
-		count=$(calls $call "$@")
+		count=$(calls "$call" "$@")
 		for number in $(chosen 2 "$count"); do
 			steer guard off
 			# shellcheck disable=SC2086 # words
 			steer $before
-			run failing $call ENOMEM "$number" "$@"
+			run failing "$call" ENOMEM "$number" "$@"
 			state=$(steer -j guard | jq -r 'if . == [] then "off" else
 				.[0] | select(.state == "attached") | "\(.mode) \(.cgroup)" end')
 			if [ "$status" = 0 ]; then

@@ -338,9 +338,9 @@ deb:  ## install what is missing, and build the Debian package in build/deb
 	@debian/build $(BUILD)/deb
 
 .PHONY: check-deb
-check-deb: deb  ## install, upgrade and remove the package in a root of its own
+check-deb: deb $(FORMER_TOOL)  ## install, upgrade and remove the package in a root of its own
 	@.ci/need check-deb
-	@tests/deb/run.sh $(BUILD)/deb
+	@tests/deb/run.sh $(BUILD)/deb $(FORMER_TOOL)
 
 .PHONY: format
 format:  ## lay out the C code

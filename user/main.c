@@ -109,8 +109,18 @@ static void hear_notice(void *report, const char *text)
 	ps_report_note(report, "%s", text);
 }
 
-static void print_error(const struct ps_context *context)
+/* What failed is that nobody can be told of it. */
+static void say_in_force(struct ps_error *error)
 {
+	size_t length = strlen(error->text);
+
+	snprintf(error->text + length, sizeof(error->text) - length, "; the change is in force");
+}
+
+static void print_error(struct ps_context *context)
+{
+	if (context->is_in_force)
+		say_in_force(&context->error);
 	ps_context_print_error(context, &context->error);
 	if (context->report.is_verbose && *ps_object_log())
 		fputs(ps_object_log(), stderr);

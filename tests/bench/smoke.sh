@@ -47,7 +47,8 @@ for path in "unbound port" "any address" exact prefix range miss; do
 	check $? "there are rows of '$path', for IPv6 and at TC"
 done
 for case in floor "/32 miss, /24 hit" "exact, count" "exact, redirect" "TC exact, count" \
-	"TC exact, redirect" "one hash" "exact, again" "exact, default size" "any, ports in a row" "single bind" "apply, wall" "batch updates of a hash, wall"; do
+	"TC exact, redirect" "one hash" "exact, again" "exact, default size" "any, ports in a row" "single bind" "bind that grows" \
+	"apply, wall" "batch updates of a hash, wall"; do
 	is_row "$case"
 	check $? "there is a row '$case'"
 done

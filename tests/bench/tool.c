@@ -2,7 +2,7 @@
 /*
  * The tool as the operator runs it, in a network namespace of its own: a
  * single bind and unbind in a small and in a large table, publishing the large one
- * from nothing, and the kernel memory that it takes.
+ * from nothing, the kernel memory that it takes, and one that grows.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +13,10 @@
 #include "binding/endpoint.h"
 #include "child.h"
 #include "instance/open.h"
+#include "pins/capacity.h"
 #include "stage.h"
+
+#define GROWTHS 3 /* of each size */
 
 struct scene {
 	const struct bench_options *options;
@@ -22,14 +25,14 @@ struct scene {
 	__u32 bindings;
 };
 
-static int write_batch(const struct scene *scene)
+static int write_batch(const struct scene *scene, __u32 bindings)
 {
 	FILE *file = fopen(scene->batch, "we");
 	char text[PS_ENDPOINT_TEXT];
 
 	if (!file)
 		return bench_fail("cannot write %s", scene->batch);
-	for (__u32 i = 0; i < scene->bindings; i++) {
+	for (__u32 i = 0; i < bindings; i++) {
 		struct ps_endpoint endpoint = bench_endpoint(BENCH_EXACT, PS_IPV4, i);
 
 		fprintf(file, "%s drop name n%u\n", ps_endpoint_format(&endpoint, text), i);
@@ -129,6 +132,40 @@ static int measure_small(const struct scene *scene)
 			       run_tool(scene, flush, &cost)
 		       ? -1
 		       : 0;
+}
+
+/* One binding more than the maps have room for: they are made anew, with all that is in them. */
+static int measure_growth(const struct scene *scene, __u32 room)
+{
+	const char *batch[] = { "bind", "--batch", scene->batch, NULL };
+	const char *bind[] = { "bind", "tcp", "192.0.2.1:443", "drop", NULL };
+	const char *flush[] = { "flush", NULL };
+	double ms[GROWTHS];
+	struct bench_cost cost;
+
+	if (write_batch(scene, room))
+		return -1;
+	for (int i = 0; i < GROWTHS; i++) {
+		if (bench_is_interrupted() || run_tool(scene, batch, &cost) ||
+		    run_tool(scene, bind, &cost))
+			return -1;
+		ms[i] = cost.wall * 1e3;
+		if (run_tool(scene, flush, &cost))
+			return -1;
+	}
+	report_changes("bind that grows", room, ms, GROWTHS);
+	return 0;
+}
+
+static int measure_growths(const struct scene *scene)
+{
+	__u32 largest = scene->options->largest;
+
+	for (__u32 room = ps_capacity_for(1, largest); room < largest;
+	     room = ps_capacity_for(room + 1, largest))
+		if (measure_growth(scene, room))
+			return -1;
+	return 0;
 }
 
 /* A number of /proc/meminfo, or of a map's fdinfo. */
@@ -304,9 +341,9 @@ int bench_tool(const struct bench_options *options)
 	snprintf(scene.batch, sizeof(scene.batch), "/tmp/%s.bindings", scene.namespace);
 	snprintf(scene.yaml, sizeof(scene.yaml), "/tmp/%s.yaml", scene.namespace);
 	snprintf(scene.ruleset, sizeof(scene.ruleset), "/tmp/%s.nft", scene.namespace);
-	failed = bench_spawn(add, &cost) || write_batch(&scene) || measure_small(&scene) ||
-		 measure_large(&scene, &cost) || measure_other_ways(&scene) ||
-		 (options->has_nft && measure_nft(&scene, &cost));
+	failed = bench_spawn(add, &cost) || measure_small(&scene) || measure_growths(&scene) ||
+		 write_batch(&scene, scene.bindings) || measure_large(&scene, &cost) ||
+		 measure_other_ways(&scene) || (options->has_nft && measure_nft(&scene, &cost));
 	leave(&scene);
 	return failed ? -1 : 0;
 }

@@ -245,7 +245,7 @@ print(sum(type(v) is not str for b in yaml.safe_load(open(sys.argv[1]))["binding
 		steer apply "$BATS_TEST_TMPDIR/none"
 	says 1 "$BATS_TEST_TMPDIR: cannot read the file: Is a directory" steer apply "$BATS_TEST_TMPDIR"
 	says 2 "/dev/null:1:1: expected the keys of the file, found nothing" steer apply /dev/null
-	says 1 "cannot write the output: No space left on device" \
+	says 1 "cannot write the output: No space left on device; the change is in force" \
 		bash -c "\"\$0\" -n \"$HOST\" apply --detached - <<<'bindings: [{endpoint: tcp any:1, action: drop}]' 2>&1 >/dev/full" \
 		"$PORTSTEER"
 	same '[["tcp any:1","drop",""]]' "$(table)" # it was done all the same

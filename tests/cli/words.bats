@@ -13,6 +13,7 @@ setup() {
 	HERE=$BATS_TEST_DIRNAME
 	failed=0 rows=0
 	part=$((${SEED:-$(date +%s)} % 2))
+	[ -n "${LONG:-}" ] || export ASAN_OPTIONS=detect_leaks=0 # looking for some takes half the time
 }
 
 teardown() {
@@ -114,7 +115,7 @@ portsteer: <stdin>:2:1: duplicate: tcp any:7: already bound: tcp any:7 drop; --r
 	printf 'tcp any:3 drop name a\377b\n' >"$BATS_TEST_TMPDIR/file"
 	says 2 ":1:22: a byte that is not UTF-8" steer bind --batch "$BATS_TEST_TMPDIR/file"
 	printf 'tcp\302\240any:3 drop\n' >"$BATS_TEST_TMPDIR/file"
-	says 2 ":1:1: unknown protocol 'tcp\xc2\xa0any:3'" \
+	says 2 ":1:1: 'tcp\xc2\xa0any:3' is one word" \
 		steer bind --batch "$BATS_TEST_TMPDIR/file"
 	printf '\357\273\277tcp any:1 drop\rtcp any:2 drop' >"$BATS_TEST_TMPDIR/file"
 	says 0 "2 bindings exist already" steer bind --batch "$BATS_TEST_TMPDIR/file"

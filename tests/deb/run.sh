@@ -1,13 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# run.sh DIRECTORY: the package in DIRECTORY, installed, upgraded under packets,
-# removed and purged, in a root made by debootstrap. Everything is mounted in a
-# mount namespace that ends with this script, with a BPF file system of its own.
+# run.sh DIRECTORY FORMER: the package in DIRECTORY, installed over one with the program
+# FORMER, of the last release with ABI 1, upgraded under packets, removed and purged, in a
+# root made by debootstrap. Without FORMER, it is installed, and the rest is the same.
+# Everything is mounted in a mount namespace that ends with this script, with a BPF file
+# system of its own.
 set -eu
 # shellcheck source=tests/release/root.bash
 . "$(dirname "$0")/../release/root.bash"
 if [ "${1:-}" != --inside ]; then
 	packages=$(realpath "$1")
+	former=$(realpath "$2")
 	root=$(mktemp -d)
 	chmod 755 "$root" # apt is a user of its own there
 	net=psd$$
@@ -25,12 +28,12 @@ if [ "${1:-}" != --inside ]; then
 	ip -n "${net}c" link set eth0 up
 	ip -n "$net" link set eth0 up
 	bootstrap bookworm "$root"
-	unshare --mount --propagation private "$0" --inside "$root" "$packages" "$net"
+	unshare --mount --propagation private "$0" --inside "$root" "$packages" "$net" "$former"
 	exit
 fi
 
-root=$2 packages=$3 net=$4
-count=0
+root=$2 packages=$3 net=$4 former=$5
+count=0 sent=0
 
 ok() {
 	count=$((count + 1))
@@ -51,12 +54,32 @@ flood() {
 		"for ((i = 0; i < $1; i++)); do echo >/dev/udp/192.0.2.2/7; done"
 }
 
-# The package with another version, and nothing else.
+# The package with another version, and [PROGRAM], and nothing else.
 repack() {
 	dpkg-deb -R "$packages"/portsteer_*.deb "$root/tmp/repacked"
 	sed -i "s/^Version: .*/Version: $1/" "$root/tmp/repacked/DEBIAN/control"
+	[ $# = 1 ] || install -m 755 "$2" "$root/tmp/repacked/usr/sbin/portsteer"
 	dpkg-deb --root-owner-group -b "$root/tmp/repacked" "$root/tmp/portsteer_$1.deb" >/dev/null
 	rm -r "$root/tmp/repacked"
+}
+
+# FILE: installed while packets arrive, none of which is missed.
+upgrade() {
+	flood 20000 &
+	inside dpkg -i "$1" >/dev/null
+	steer -q apply /etc/portsteer/portsteer.yaml
+	wait $!
+	sent=$((sent + 20000))
+	check_count
+}
+
+check_count() {
+	local packets
+	packets=$(steer -j bindings | jq '.[0].rx_packets')
+	[ "$packets" = "$sent" ] || {
+		echo "not ok - $packets packets of $sent were counted"
+		exit 1
+	}
 }
 
 # What is in the root, but for caches and other people's namespaces.
@@ -70,36 +93,47 @@ mount --rbind /run/netns "$root/run/netns"
 lend_apt "$root"
 list >"$root/tmp/before"
 
+mkdir -p "$root/etc/portsteer"
+cat >"$root/etc/portsteer/portsteer.yaml" <<'END'
+interfaces: [{device: eth0}]
+bindings: [{endpoint: "udp 192.0.2.2:7", action: drop, name: seven}]
+END
 cp "$packages"/portsteer_*.deb "$root/tmp/portsteer.deb"
+first=portsteer.deb
+if [ -e "$former" ]; then
+	first=portsteer_0.0.1.deb
+	repack 0.0.1 "$former"
+fi
 inside apt-get -q update >/dev/null
-inside apt-get -qy --no-install-recommends install /tmp/portsteer.deb >/dev/null
+inside apt-get -qy --no-install-recommends install "/tmp/$first" >/dev/null
 inside portsteer version
+# As the service does, but for a namespace that is not the machine's.
+steer apply /etc/portsteer/portsteer.yaml
+flood 100
+sent=100
+ok "it steers"
+
+if [ -e "$former" ]; then
+	[ -d "$root/sys/fs/bpf/portsteer/v1" ]
+	upgrade /tmp/portsteer.deb
+	[ -d "$root/sys/fs/bpf/portsteer/v2" ]
+	ok "it takes over from ABI 1: all of $sent packets were steered"
+else
+	ok "it takes over from ABI 1 # SKIP no history to build that from"
+fi
+
 for file in /usr/sbin/portsteer /lib/systemd/system/portsteer.service \
 	/lib/systemd/system/portsteer-online.service /usr/share/man/man5/portsteer.5.gz \
 	/usr/share/portsteer/portsteer.schema.json /usr/share/portsteer/schema/status.json \
 	/usr/share/doc/portsteer/examples/portsteer.yaml /etc/portsteer; do
 	inside test -e $file
 done
-ok "it installs"
-
-cat >"$root/etc/portsteer/portsteer.yaml" <<'END'
-interfaces: [{device: eth0}]
-bindings: [{endpoint: "udp 192.0.2.2:7", action: drop, name: seven}]
-END
-# As the service does, but for a namespace that is not the machine's.
-steer apply /etc/portsteer/portsteer.yaml
-flood 100
-ok "it steers"
+ok "it is installed"
 
 repack 9.9.9
-flood 20000 &
-inside dpkg -i /tmp/portsteer_9.9.9.deb >/dev/null
-steer -q apply /etc/portsteer/portsteer.yaml
-wait $!
+upgrade /tmp/portsteer_9.9.9.deb
 [ "$(inside dpkg-query -f "\${Version}" -W portsteer)" = 9.9.9 ]
-packets=$(steer -j bindings | jq '.[0].rx_packets')
-[ "$packets" = 20100 ] || { echo "not ok - $packets packets of 20100 were counted"; exit 1; }
-ok "it is upgraded in place: all of 20100 packets were steered"
+ok "it is upgraded in place: all of $sent packets were steered"
 
 steer -q apply --confirm 3600 - <<<'bindings: []' # which must not stand in the way
 inside apt-get -qy remove portsteer >/dev/null

@@ -75,17 +75,12 @@ long_options() {
 }
 
 @test "options: all that the tool takes, those of a command with it" {
-	local option options
+	local before
 
-	options=$(long_options)
-	[ "$(wc -l <<<"$options")" -gt 10 ]
-	for option in $options; do
-		has_offer "$option" "$option" || has_offer "bind $option" "$option" ||
-			has_offer "conflicts $option" "$option" || has_offer "apply $option" "$option" ||
-			has_offer "confirm $option" "$option" ||
-			has_offer "bindings $option" "$option" || has_offer "monitor $option" "$option" || has_offer "refresh $option" "$option" || has_offer "explain $option" "$option" ||
-			has_offer "socket add web $option" "$option"
-	done
+	same "$(long_options)" "$(for before in '' 'bind ' 'conflicts ' 'apply ' 'confirm ' 'bindings ' \
+		'monitor ' 'refresh ' 'explain ' 'socket add web '; do
+		offers "$before--"
+	done | tr ' ' '\n' | sort -u)"
 	is_offered "bind --r" "--replace"
 	is_offered "monitor --c" "--color --count"
 	is_offered "refresh --re" "--recover"

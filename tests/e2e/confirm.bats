@@ -50,7 +50,7 @@ NEW='tcp any:22 drop; udp any:7 drop'
 	steer -q bind udp any:7 drop
 	steer -q bind udp any:8 pass name 'a b'
 	net_in "$CLIENT" bash -c 'for i in 1 2 3; do echo >/dev/udp/192.0.2.2/7; done'
-	says 0 "note: the previous table is restored in $SOON s, unless 'confirm' keeps this one" \
+	says 0 "note: the previous table is restored in $SOON s, unless 'portsteer -n $HOST confirm' keeps this one" \
 		steer apply --confirm "$SOON" "$FILE"
 	table_is "$NEW"
 	same 1 "$(steer -j status | jq '[.[0].interfaces[] | select(.hook == "xdp")] | length')"
@@ -92,7 +92,7 @@ NEW='tcp any:22 drop; udp any:7 drop'
 
 # WORDS...: refused while a change is on trial
 waits() {
-	says 75 "the last change of instance '$HOST' waits for confirmation; 'confirm' keeps it, 'confirm --revert' reverts it" \
+	says 75 "the last change of instance '$HOST' waits for confirmation; 'portsteer -n $HOST confirm' keeps it, with --revert it is reverted" \
 		steer "$@"
 }
 
@@ -148,7 +148,7 @@ waits() {
 		.seconds_left > 500 and .seconds_left <= 600 and
 		(now - (.since | fromdate) | . >= 0 and . < 60)' <<<"$(steer -j status)"
 	says 0 "on trial: the last change, by $(id -un) since $(date -u +%Y-%m-)" steer status
-	says 0 " s, unless 'confirm' keeps it" steer status
+	says 0 " s, unless 'portsteer -n $HOST confirm' keeps it" steer status
 	steer -q confirm
 	same null "$(steer -j status | jq '.[0].trial')"
 	same '' "$(steer status | grep trial || [ $? -eq 1 ])"

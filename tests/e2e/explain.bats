@@ -103,7 +103,7 @@ unbound pass null' "$(answers <<-'END'
 		sctp 198.51.100.7:1 203.0.113.2:443
 	END
 	)"
-	says 4 "there is no interface 'eth7' here" \
+	says 4 "there is no interface 'eth7' in this network namespace; did you mean 'eth" \
 		steer explain tcp 198.51.100.7:1 192.0.2.2:443 dev eth7
 	same 'drop drop tcp any4:443' "$(answer tcp 198.51.100.7:1 203.0.113.2:443 dev tun0)"
 	says 2 "packets of 'tun0' have no link header, and so no VLAN tag" \

@@ -69,6 +69,7 @@ bind_some() {
 	says 0 "note: no binding counts flows; 'portsteer -n $HOST bind PROTO ADDRESS:PORT count' adds one" \
 		steer flows
 	bind_some
+	says 0 "note: the guard is off; 'portsteer -n $HOST guard on' switches it on" steer guard
 	says 0 'note: no binding matches, of 6' steer bindings sctp
 	says 0 'note: no flow was seen yet' steer flows
 }
@@ -97,6 +98,21 @@ bind_some() {
 	# No endpoint is cut, nor a number.
 	[[ $(on_terminal 20 bindings) == *'tcp [2001:db8:1111:2222::/64]:8000-8999 drop ow... '* ]]
 	same "$(steer -j bindings)" "$(on_terminal 20 -j bindings)"
+}
+
+@test "a narrow terminal: times of flows are left out before an endpoint is cut" {
+	ip -n "$HOST" link set lo up
+	ip -n "$HOST" address add 203.0.113.200/32 dev lo
+	steer -q attach lo mode generic
+	steer -q bind udp 203.0.113.200:8000-8999 count
+	net_in "$HOST" socat -u - udp4:203.0.113.200:8080,bind=203.0.113.200:40000 <<<hello
+	[[ $(steer flows | head -1) == 'BINDING '*' BYTES FIRST SEEN           LAST SEEN' ]]
+	same "$(steer flows)" "$(on_terminal 135 flows)"
+	[[ $(on_terminal 110 flows | head -1) == *' BYTES LAST SEEN' ]]
+	same 'BINDING                     SOURCE         PORT DESTINATION   PORT PACKETS BYTES
+udp 203.0.113.200:8000-8999 203.0.113.200 40000 203.0.113.200 8080       1    48' \
+		"$(on_terminal 80 flows)"
+	[[ $(on_terminal 79 flows) == *'udp 203.0.113.200:8000-... 203'* ]]
 }
 
 # WORD...: prints what is measured of it; memory in KB.

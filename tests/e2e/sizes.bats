@@ -51,15 +51,15 @@ sys.exit(status if peak <= int(sys.argv[1]) else f"{peak} KiB of memory")' \
 		"$most" "$PORTSTEER" -n "$HOST" "$@"
 }
 
-# LINE...: lines to choose from in turn, 100 MB of them
+# LINE...: lines to choose from in turn, 20 MB of them, or 100
 much() {
 	printf '%s\n' "$@" >"$BATS_TEST_TMPDIR/lines"
-	yes -- "$(<"$BATS_TEST_TMPDIR/lines")" | head -c "$(net_often 100000000 4000000)"
+	yes -- "$(<"$BATS_TEST_TMPDIR/lines")" | head -c "$(net_often 20000000 4000000 100000000)"
 }
 
 # A million bindings need 150 MB; all else nothing worth mentioning.
-@test "input of 100 MB: refused in memory and time that have bounds" {
-	local few=20000
+@test "input of 20 MB, or 100: refused in memory and time that have bounds" {
+	local few=20000 times
 
 	much '- {endpoint: tcp any:1, action: drip}' | sed '1i bindings:' |
 		refuses_within $few "faults in <stdin>; the first are above" apply -
@@ -72,14 +72,16 @@ much() {
 		refuses_within $few "<stdin>:1:1: a line has at most 1024 bytes" bind --batch -
 	much 'tcp any:1 drip' | refuses_within $few "<stdin>:1:11: unknown action" bind --batch -
 	[ -z "${TIME:-}" ] || return 0
-	awk 'BEGIN { print "bindings:"
-		for (i = 0; i < 2000000; i++)
+	times=$(net_often 1 '' 5)
+	awk -v count=$((times * 400000)) 'BEGIN { print "bindings:"
+		for (i = 0; i < count; i++)
 			printf "- endpoint: tcp 10.%d.%d.%d:80\n  action: drop\n",
 				i / 65536, i / 256 % 256, i % 256
 		print "- {endpoint: tcp any:1, action: drip}" }' |
-		refuses_within 500000 "<stdin>:4000002:33: unknown action 'drip'" apply -
+		refuses_within $((times * 100000)) \
+			"<stdin>:$((times * 800000 + 2)):33: unknown action 'drip'" apply -
 	much '- {endpoint: tcp any:1, action: drop}' | sed '1i bindings:' |
-		refuses_within 600000 "faults in <stdin>; the first are above" apply -
+		refuses_within $((times * 120000)) "faults in <stdin>; the first are above" apply -
 	[ ! -e "$PINS/$HOST" ]
 }
 

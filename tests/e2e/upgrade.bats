@@ -109,7 +109,7 @@ swap_often() {
 	steer -q bind tcp any:23 drop name a
 	read -r id tag other < <(program xdp)
 	same false "$other"
-	says 0 "attached, by another build; 'attach' upgrades it" second status
+	says 0 "attached, by another build; 'portsteer -n $HOST attach eth0' upgrades it" second status
 	same true "$(second -j status | jq '.[].interfaces[0].other_build')"
 	for change in 'bind tcp any:24 drop' 'unbind tcp any:24' refresh; do
 		# shellcheck disable=SC2086 # words

@@ -116,8 +116,10 @@ redirected() {
 
 @test "attach says what is redirected already and would be lost" {
 	steer -q bind udp any:9 redirect eth1
+	steer -q bind udp any:10 redirect eth1 mac 02:00:00:00:00:01
 	says 0 "warning: redirect: frames that XDP redirects to 'eth1' are lost while its peer" \
 		steer attach eth0
+	same 1 "$(grep -c 'warning: redirect:' <<<"$output")"
 	steer detach eth0
 	same '' "$(steer attach eth0 hook tc 2>&1)"
 	ip -n "$HOST" link set eth1 down

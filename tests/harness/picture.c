@@ -54,7 +54,7 @@ static void add(enum picture_part part, const char *format, ...)
 	assert_true(length < PICTURE_TEXT);
 }
 
-/* Whether it was there before; it is noted. */
+/* Whether it was there before, at whatever place; it is noted. */
 static const char *tell(__u32 id)
 {
 	if (!id)
@@ -65,6 +65,17 @@ static const char *tell(__u32 id)
 		if (former->id[i] == id)
 			return "kept";
 	return former ? "other" : "kept";
+}
+
+/*
+ * The program that is at @place, with which a line begins. What is attached where nothing was may
+ * be a program that another hook has, or one of its own, which a failing look-up ends in.
+ */
+static const char *tell_program(const char *place, __u32 id)
+{
+	const char *told = tell(id);
+
+	return former && id && !strstr(former->text[PICTURE_HOOKS], place) ? "new" : told;
 }
 
 static int open_pin(const char *name)
@@ -230,16 +241,16 @@ static void add_slots(void)
 	PS_CLOSED_FD int metas = open_pin("meta");
 	struct ps_hook_info info;
 	struct ps_meta meta;
+	char place[64];
 
 	look_up(metas, 0, &meta, sizeof(meta));
 	for (__u32 slot = 0; hooks >= 0 && slot < PS_HOOKS_MAX; slot++) {
 		look_up(hooks, slot, &info, sizeof(info));
 		if (info.hook == PS_HOOK_FREE)
 			continue;
-		add(PICTURE_HOOKS,
-		    "slot of %.16s: hook %d, mode %d, shared %d, program %s, link %s\n",
-		    info.device, info.hook, info.mode, info.is_shared, tell(info.prog_id),
-		    tell(info.link_id));
+		snprintf(place, sizeof(place), "slot of %.16s: hook %d,", info.device, info.hook);
+		add(PICTURE_HOOKS, "%s mode %d, shared %d, program %s, link %s\n", place, info.mode,
+		    info.is_shared, tell_program(place, info.prog_id), tell(info.link_id));
 		now->hook[now->hooks].slot = slot;
 		now->hook[now->hooks].prog_id = info.prog_id;
 		now->hook[now->hooks++].reasons = count_reasons(reasons, &meta, slot);
@@ -273,17 +284,18 @@ static void add_links(void)
 	for (int i = 0; i < count; i++) {
 		struct bpf_link_info info = {};
 		__u32 size = sizeof(info);
-		char name[280];
+		char name[280], place[300];
 
 		snprintf(name, sizeof(name), "links/%s", list[i]->d_name);
+		snprintf(place, sizeof(place), "%s:", name);
 		if (list[i]->d_name[0] != '.') {
 			PS_CLOSED_FD int fd = open_pin(name);
 
 			/* one that is off has a pin still to be removed: see the files */
 			if (fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &size) && info.prog_id &&
 			    link_holds(&info))
-				add(PICTURE_HOOKS, "%s: program %s, link %s\n", name,
-				    tell(info.prog_id), tell(info.id));
+				add(PICTURE_HOOKS, "%s program %s, link %s\n", place,
+				    tell_program(place, info.prog_id), tell(info.id));
 		}
 		free(list[i]);
 	}
@@ -296,20 +308,22 @@ static void add_device(const char *device)
 {
 	LIBBPF_OPTS(bpf_xdp_query_opts, xdp);
 	int ifindex = (int)if_nametoindex(device);
+	char place[64];
 
 	if (!ifindex || bpf_xdp_query(ifindex, 0, &xdp))
 		return;
+	snprintf(place, sizeof(place), "XDP of %s:", device);
 	if (xdp.prog_id)
-		add(PICTURE_HOOKS, "XDP of %s: mode %d, program %s\n", device, xdp.attach_mode,
-		    tell(xdp.prog_id));
+		add(PICTURE_HOOKS, "%s mode %d, program %s\n", place, xdp.attach_mode,
+		    tell_program(place, xdp.prog_id));
 	for (int type = TCX_INGRESS; type <= TCX_EGRESS; type++) {
 		__u32 ids[8], count = 8;
 
 		if (bpf_prog_query(ifindex, (enum bpf_attach_type)type, 0, NULL, ids, &count))
 			continue;
+		snprintf(place, sizeof(place), "TCX %d of %s:", type, device);
 		for (__u32 i = 0; i < count; i++)
-			add(PICTURE_HOOKS, "TCX %d of %s: program %s\n", type, device,
-			    tell(ids[i]));
+			add(PICTURE_HOOKS, "%s program %s\n", place, tell_program(place, ids[i]));
 	}
 }
 

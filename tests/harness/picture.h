@@ -41,7 +41,11 @@ struct picture {
 
 extern const char *const picture_parts[PICTURE_PARTS];
 
-/* Programs and links that are in @former, if there is one, are "kept", else "other". */
+/*
+ * Programs and links that are in @former, if there is one, are "kept", else "other"; a program
+ * where
+ * @former has none is "new".
+ */
 void picture_take(const struct picture *former, struct picture *ret);
 
 bool picture_is_equal(const struct picture *a, const struct picture *b);

@@ -56,8 +56,7 @@ static void shuffle(int *list, int count)
 	}
 }
 
-/* In turn, until @deadline; at least one. */
-/* One at least, however late: some calls, of who waits for somebody, are not made each time. */
+/* In turn, until @deadline; at least one, and some calls, of who waits, are not made each time. */
 static void try_all(const int *list, int count, long deadline)
 {
 	for (int i = 0; i < count; i++) {

@@ -40,9 +40,8 @@ static int start_trial(struct ps_apply *apply, struct ps_trial *trial)
 		return ps_error_set(apply->error, PS_EXIT_REFUSED,
 				    "the process that would revert the change is gone");
 	ps_report_note(apply->report,
-		       "note: the previous table is restored in %d s, unless 'confirm' keeps "
-		       "this one",
-		       trial->seconds);
+		       "note: the previous table is restored in %d s, unless '%s' keeps this one",
+		       trial->seconds, ps_advice("confirm", NULL));
 	return 0;
 }
 

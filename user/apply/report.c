@@ -28,12 +28,12 @@ void ps_report_warn(const struct ps_report *report, struct ps_position place, co
 	char text[2048];
 	va_list args;
 
-	if (!report->warn)
+	if (!report->warning)
 		return;
 	va_start(args, format);
 	ps_utf8_format(text, sizeof(text), format, args);
 	va_end(args);
-	report->warn(report->to, place, text);
+	report->warning(report->to, place, text);
 }
 
 void ps_report_conflicts(const struct ps_report *report, const struct ps_conflicts *conflicts)

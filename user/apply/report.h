@@ -19,7 +19,7 @@ struct ps_report {
 	void *to;
 	void (*note)(void *to, const char *text); /* one line */
 	/* Of what a file says. */
-	void (*warn)(void *to, struct ps_position place, const char *text);
+	void (*warning)(void *to, struct ps_position place, const char *text);
 	void (*conflicts)(void *to, const struct ps_conflicts *conflicts); /* of the change */
 	void (*begin)(void *to, const char *what, size_t total); /* a step: see base/progress.h */
 	void (*end)(void *to);

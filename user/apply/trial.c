@@ -62,8 +62,8 @@ int ps_trial_check(const struct ps_instance *instance, struct ps_error *error)
 	if (ps_is_yes(found))
 		return ps_error_set(error, PS_EXIT_LOCKED,
 				    "the last change of instance '%s' waits for confirmation; "
-				    "'confirm' keeps it, 'confirm --revert' reverts it",
-				    instance->name);
+				    "'%s' keeps it, with --revert it is reverted",
+				    instance->name, ps_advice("confirm", NULL));
 	ps_trial_forget(instance); /* nobody can take that change back any more */
 	return 0;
 }

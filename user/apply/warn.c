@@ -46,6 +46,21 @@ static void say_hazards(const struct ps_report *report, const struct ps_arrival 
 				       hazards.item[i].message);
 }
 
+/* It needs its interface to send to. */
+static bool is_sent_by(const struct ps_target *target, __u32 ifindex)
+{
+	return target->bindings && target->hop != PS_HOP_PEER && target->ifindex == ifindex;
+}
+
+/* One interface may be several targets, with a next hop each. */
+static bool is_first(const struct ps_target *targets, int number)
+{
+	for (int i = 1; i < number; i++)
+		if (is_sent_by(&targets[i], targets[number].ifindex))
+			return false;
+	return true;
+}
+
 /* What is redirected already, and would be lost when it comes from @source. */
 static void say_losses(const struct ps_report *report, const struct ps_devices *devices,
 		       const struct ps_target *targets, const struct ps_xdp_source *source)
@@ -55,8 +70,8 @@ static void say_losses(const struct ps_report *report, const struct ps_devices *
 	for (int i = 1; i < PS_TARGETS_MAX; i++) {
 		const struct ps_device *device = ps_devices_find(devices, targets[i].ifindex);
 
-		if (targets[i].bindings && targets[i].hop != PS_HOP_PEER && device &&
-		    ps_hazard_of_target(device, source, text, sizeof(text)))
+		if (device && is_sent_by(&targets[i], device->ifindex) &&
+		    ps_hazard_of_target(device, source, text, sizeof(text)) && is_first(targets, i))
 			ps_report_note(report, "warning: redirect: %s", text);
 	}
 }

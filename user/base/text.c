@@ -7,7 +7,9 @@
 #include "base/progress.h"
 #include "base/text.h"
 
-static const unsigned char mark[PS_TEXT_MARK] = { 0xef, 0xbb, 0xbf }; /* U+FEFF */
+#define MARK 0xfeff
+
+static const unsigned char mark[PS_TEXT_MARK] = { 0xef, 0xbb, 0xbf }; /* the same */
 
 void ps_text_init(struct ps_text *text, FILE *stream, enum ps_text_kind kind,
 		  struct ps_diagnostics *diagnostics)
@@ -54,7 +56,7 @@ static bool is_control(const struct ps_text *text)
 	if (character == '\n' || character == '\r' || character == '\t')
 		return false;
 	return character < 0x20 || (character >= 0x7f && character < 0xa0) || character == 0x2028 ||
-	       character == 0x2029 || character == 0xfeff || (character & 0xfffe) == 0xfffe;
+	       character == 0x2029 || (character & 0xfffe) == 0xfffe;
 }
 
 static void advance(struct ps_text *text, unsigned char byte)
@@ -89,6 +91,8 @@ static const char *find_fault(struct ps_text *text, unsigned char byte)
 		return "a byte that is not UTF-8";
 	if (byte == '\t' && is_yaml)
 		return "a tab; indent and separate with spaces";
+	if (!text->more && text->character == MARK)
+		return "a byte order mark, which may be at the beginning of a file only";
 	if (!text->more && is_control(text))
 		return is_yaml ? "a control character; in double quotes it can be written as "
 				 "\\u001b"

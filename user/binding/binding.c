@@ -117,10 +117,12 @@ const char *ps_target_problem(const struct ps_target *target, char *text, size_t
 				      target->device);
 			return text;
 		}
-		ps_utf8_print(
-			text, size,
-			"interface '%.15s' does not exist or cannot be sent to; when it can: %s",
-			target->device, ps_advice("refresh", NULL));
+		ps_utf8_print(text, size,
+			      target->ifindex
+				      ? "interface '%.15s' is gone or cannot be sent to; "
+					"when it can: %s"
+				      : "interface '%.15s' does not exist; when it does: %s",
+			      target->device, ps_advice("refresh", NULL));
 		return text;
 	case PS_TARGET_NO_NEIGHBOUR:
 		ps_address_format(target->via_family, target->via, address);

@@ -6,19 +6,32 @@
 #include "base/memory.h"
 #include "binding/device.h"
 
-bool ps_device_is_address(const char *word)
+bool ps_device_is_address(const char *word, char ret_address[PS_ADDRESS_TEXT])
 {
+	bool is_bracketed = *word == '[';
 	enum ps_family family;
 	__u8 addr[16];
+	size_t length;
 
-	return !ps_address_parse(word, &family, addr);
+	if (!ps_address_parse(word, &family, addr)) {
+		strcpy(ret_address, word);
+		return true;
+	}
+	word += is_bracketed;
+	length = strcspn(word, is_bracketed ? "]" : ":");
+	if (length >= PS_ADDRESS_TEXT || !word[length])
+		return false;
+	memcpy(ret_address, word, length);
+	ret_address[length] = '\0';
+	return !ps_address_parse(ret_address, &family, addr);
 }
 
 int ps_device_check(const char *word, struct ps_error *error)
 {
 	size_t length = strlen(word);
+	char address[PS_ADDRESS_TEXT];
 
-	if (ps_device_is_address(word))
+	if (ps_device_is_address(word, address))
 		return ps_error_at(error, 0, 0,
 				   "'%s' is an IP address, where the name of an interface must be, "
 				   "such as eth0",

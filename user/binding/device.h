@@ -14,8 +14,8 @@
 /* An error when @word can be no interface; an address has one of its own. */
 int ps_device_check(const char *word, struct ps_error *error);
 
-/* @word is an address of IPv4 or IPv6. */
-bool ps_device_is_address(const char *word);
+/* @word is an address of IPv4 or IPv6, maybe with a port; that address. */
+bool ps_device_is_address(const char *word, char ret_address[PS_ADDRESS_TEXT]);
 
 /* Makes @word, which was checked, that of @binding, a redirect; and what the binding calls it. */
 void ps_device_set(struct ps_binding *binding, const char *word);

@@ -41,6 +41,10 @@ const char *ps_address_format(enum ps_family family, const __u8 addr[16],
 /* Parses "192.0.2.1" or "2001:db8::1"; 0 or -1. */
 int ps_address_parse(const char *text, enum ps_family *ret_family, __u8 ret_addr[16]);
 
+/* An error, at word 1 of an endpoint, when it is one of IPv4 in the clothes of IPv6. */
+int ps_address_check(enum ps_family family, const __u8 addr[16], const char *typed,
+		     struct ps_error *error);
+
 const char *ps_proto_name(enum ps_proto proto);
 
 /* Bits of @addr beyond @prefix_len to zero. */

@@ -30,38 +30,6 @@ static int offset_in(const struct place *place, const char *part)
 	return (int)(part - place->text);
 }
 
-static int find_protocol(const char *text, size_t length)
-{
-	for (int i = 0; proto_words[i]; i++)
-		if (!strncmp(text, proto_words[i], length) && !proto_words[i][length])
-			return i;
-	return -1;
-}
-
-static int parse_protocols(const char *text, bool wanted[], struct ps_error *error)
-{
-	for (const char *part = text;; part++) {
-		size_t length = strcspn(part, ",");
-		int found = find_protocol(part, length);
-
-		if (found < 0) {
-			char name[16] = "";
-
-			strncat(name, part, length < 15 ? length : 15);
-			ps_error_unknown(error, WORD_PROTOCOLS, name, "protocol", proto_words);
-			error->offset = (int)(part - text);
-			return -1;
-		}
-		if (wanted[found])
-			return ps_error_at(error, WORD_PROTOCOLS, (int)(part - text),
-					   "protocol '%s' is named twice", proto_words[found]);
-		wanted[found] = true;
-		part += length;
-		if (!*part)
-			return 0;
-	}
-}
-
 static bool is_port(const char *text)
 {
 	return (*text && !text[strspn(text, "0123456789-")]) || getservbyname(text, NULL);
@@ -107,15 +75,15 @@ static int split_place(const char *text, struct place *ret, struct ps_error *err
 	return 0;
 }
 
-static int check_ipv6(const struct place *place, const __u8 addr[16], struct ps_error *error)
+int ps_address_check(enum ps_family family, const __u8 addr[16], const char *typed,
+		     struct ps_error *error)
 {
 	static const __u8 mapped[12] = { [10] = 0xff, [11] = 0xff };
 
-	if (!memcmp(addr, mapped, sizeof(mapped)))
-		return ps_error_at(error, WORD_PLACE, 0,
-				   "'%s' is an IPv4-mapped address; write the IPv4 address itself",
-				   place->address);
-	return 0;
+	if (family != PS_IPV6 || memcmp(addr, mapped, sizeof(mapped)))
+		return 0;
+	return ps_error_at(error, WORD_PLACE, 0,
+			   "'%s' is an IPv4-mapped address; write the IPv4 address itself", typed);
 }
 
 /* Takes "/LEN" off the address; @ret_len is left alone when there is none. */
@@ -155,7 +123,7 @@ static int parse_address(struct place *place, struct ps_endpoint *endpoint, bool
 			"192.0.2.0/24, [2001:db8::1] or [2001:db8::/32]",
 			place->address, place->bracketed ? "IPv6" : "IPv4");
 	endpoint->family = place->bracketed ? PS_IPV6 : PS_IPV4;
-	if (place->bracketed && check_ipv6(place, addr, error))
+	if (ps_address_check(endpoint->family, addr, place->address, error))
 		return -1;
 	endpoint->prefix_len = (__u8)prefix_len;
 	memcpy(endpoint->addr, addr, sizeof(addr));
@@ -284,6 +252,65 @@ static int parse_ports(const struct place *place, struct ps_endpoint *endpoint,
 	if (isalpha((unsigned char)place->port[0]))
 		return refuse_service(place, endpoint, error);
 	return parse_range(place, endpoint, error);
+}
+
+static int find_protocol(const char *text, size_t length)
+{
+	for (int i = 0; proto_words[i]; i++)
+		if (!strncmp(text, proto_words[i], length) && !proto_words[i][length])
+			return i;
+	return -1;
+}
+
+/* An address and a port, which is not looked at. */
+static bool is_place(const char *text)
+{
+	struct ps_endpoint endpoint = {};
+	struct ps_error ignored;
+	struct place place;
+	bool is_masked;
+
+	return !split_place(text, &place, &ignored) &&
+	       !parse_prefix(&place, &endpoint, &is_masked, &ignored);
+}
+
+/* The part of @text that begins at @offset. */
+static int refuse_protocol(const char *text, size_t offset, struct ps_error *error)
+{
+	size_t length = strcspn(text + offset, ",");
+	char name[16] = "";
+
+	if (strchr(text, ' ') || strstr(text, "\u00a0")) /* quoted, or pasted from a web page */
+		return ps_error_at(error, WORD_PROTOCOLS, 0,
+				   "'%s' is one word; an endpoint has two words, such as tcp "
+				   "192.0.2.1:443",
+				   text);
+	if (is_place(text))
+		return ps_error_at(error, WORD_PROTOCOLS, 0,
+				   "'%s' has no protocol; write tcp %s, or udp or sctp", text,
+				   text);
+	strncat(name, text + offset, length < 15 ? length : 15);
+	ps_error_unknown(error, WORD_PROTOCOLS, name, "protocol", proto_words);
+	error->offset = (int)offset;
+	return -1;
+}
+
+static int parse_protocols(const char *text, bool wanted[], struct ps_error *error)
+{
+	for (const char *part = text;; part++) {
+		size_t length = strcspn(part, ",");
+		int found = find_protocol(part, length);
+
+		if (found < 0)
+			return refuse_protocol(text, (size_t)(part - text), error);
+		if (wanted[found])
+			return ps_error_at(error, WORD_PROTOCOLS, (int)(part - text),
+					   "protocol '%s' is named twice", proto_words[found]);
+		wanted[found] = true;
+		part += length;
+		if (!*part)
+			return 0;
+	}
 }
 
 int ps_endpoints_parse(const char *protocols, const char *place_text, struct ps_endpoints *ret,

@@ -74,14 +74,17 @@ static int at_last(const struct words *words)
 static int read_device(struct words *words, struct ps_binding *binding)
 {
 	const char *word = take(words, "the interface to redirect to");
+	char address[PS_ADDRESS_TEXT];
 
 	if (!word)
 		return -1;
-	if (ps_device_is_address(word))
+	if (ps_device_is_address(word, address))
 		return ps_error_at(words->error, at_last(words), 0,
 				   "'%s' is an IP address, where the interface must be that it is "
-				   "reached by; write redirect DEV via %s",
-				   word, word);
+				   "reached by; write redirect DEV via %s%s",
+				   word, address,
+				   strcmp(word, address) ? ", and no port: it is never changed"
+							 : "");
 	if (!ps_device_check(word, words->error)) {
 		ps_device_set(binding, word);
 		return 0;
@@ -119,6 +122,11 @@ static int read_via(struct words *words, struct ps_binding *binding)
 		memcpy(address, word, length);
 	if (ps_address_parse(address, &binding->target.via_family, binding->target.via))
 		return refuse_address(words);
+	if (ps_next_hop_check(binding->target.via_family, binding->target.via, address,
+			      words->error)) {
+		words->error->word = at_last(words);
+		return -1;
+	}
 	binding->target.hop = PS_HOP_VIA;
 	return word[length] ? read_scope(words, binding, word + length + 1) : 0;
 }

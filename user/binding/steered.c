@@ -57,3 +57,18 @@ int ps_endpoint_check(const struct ps_endpoint *endpoint, const char *owner, str
 				   prefix, ports);
 	return 0;
 }
+
+int ps_next_hop_check(enum ps_family family, const __u8 addr[16], const char *typed,
+		      struct ps_error *error)
+{
+	struct ps_endpoint hop = ps_endpoint_at(PS_NO_PROTO, family, addr, 0);
+
+	if (ps_address_check(family, addr, typed, error))
+		return -1;
+	if (hop.prefix_len && ps_endpoint_unsteered(&hop) == PS_REASON_NONE)
+		return 0;
+	return ps_error_at(error, WORD_PLACE, 0,
+			   "'%s' is not the address of a neighbour: it is unspecified, loopback, "
+			   "multicast or broadcast",
+			   typed);
+}

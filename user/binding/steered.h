@@ -18,4 +18,8 @@ enum ps_reason ps_endpoint_unsteered(const struct ps_endpoint *endpoint);
 int ps_endpoint_check(const struct ps_endpoint *endpoint, const char *owner,
 		      struct ps_error *error);
 
+/* An error when no neighbour has this address, which was typed so. */
+int ps_next_hop_check(enum ps_family family, const __u8 addr[16], const char *typed,
+		      struct ps_error *error);
+
 #endif

@@ -32,8 +32,11 @@ static int dry_run(struct ps_context *context, struct ps_transition *transition)
 	return ps_transition_is_nothing(transition) ? PS_EXIT_DONE : PS_EXIT_DIFFERS;
 }
 
-static int print_changes(void *context, const struct ps_transition *transition)
+static int print_changes(void *to, const struct ps_transition *transition)
 {
+	struct ps_context *context = to;
+
+	context->is_in_force = !ps_transition_is_nothing(transition);
 	return ps_transition_print(context, transition);
 }
 
@@ -126,7 +129,7 @@ PS_COMMAND(apply) = {
 		"                restore the previous table after this time unless 'confirm'\n"
 		"                keeps the new one; also when the terminal is gone\n"
 		"  --strict      refuse what would take traffic from a local socket or from\n"
-		"                this host's outgoing connections\n"
+		"                this host's outgoing connections, or meet no packet\n"
 		"  --if-generation N\n"
 		"                only if the table is still the one of generation N\n"
 		"  --allow-missing\n"

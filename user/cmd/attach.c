@@ -108,7 +108,7 @@ static int read_words(struct ps_context *context, struct ps_attach_options *opti
 {
 	*options = (struct ps_attach_options){ .hook = PS_HOOK_XDP, .priority = PRIORITY_NONE };
 	if (!context->count)
-		return ps_error_at(&context->error, -1, 0, "attach needs an interface");
+		return ps_error_at(&context->error, -1, 0, "attach needs an interface, or 'netns'");
 	options->device = context->word[0];
 	if (!strcmp(options->device, PS_HOOK_NETNS)) {
 		options->hook = PS_HOOK_SK_LOOKUP;

@@ -91,7 +91,7 @@ PS_COMMAND(bind) = {
 		"  --batch FILE  bindings, one a line; '-' reads stdin; all or none\n"
 		"  --replace     change what is bound already, keeping its counters\n"
 		"  --strict      refuse what would take traffic from a local socket or from\n"
-		"                this host's outgoing connections\n"
+		"                this host's outgoing connections, or meet no packet\n"
 		"  --max-bindings N\n"
 		"                the table may have N bindings (16000000); it grows by itself\n\n"
 		"Preferred is the longest prefix, then the exact port, then the narrowest range,\n"

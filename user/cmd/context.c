@@ -212,7 +212,7 @@ void ps_context_init(struct ps_context *context)
 	context->report = (struct ps_report){
 		.to = context,
 		.note = print_note,
-		.warn = print_warning,
+		.warning = print_warning,
 		.conflicts = print_conflicts,
 		.begin = begin_step,
 		.end = end_step,

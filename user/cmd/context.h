@@ -26,6 +26,7 @@ struct ps_context {
 	bool has_color;
 	int count; /* words behind the command's name */
 	char **word;
+	bool is_in_force; /* a change, whatever becomes of what is printed behind it */
 	struct ps_error error;
 };
 

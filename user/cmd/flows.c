@@ -31,8 +31,8 @@ static const struct ps_column keys[] = {
 	[DESTINATION_PORT] = { "destination_port", "PORT", true, 0 },
 	[PACKETS] = { "packets", "PACKETS", true, 0 },
 	[BYTES] = { "bytes", "BYTES", true, 0 },
-	[FIRST_SEEN] = { "first_seen", "FIRST SEEN", false, 0 },
-	[LAST_SEEN] = { "last_seen", "LAST SEEN", false, 0 },
+	[FIRST_SEEN] = { "first_seen", "FIRST SEEN", false, PS_MAY_GO },
+	[LAST_SEEN] = { "last_seen", "LAST SEEN", false, PS_MAY_GO },
 	[KEYS] = {},
 };
 
@@ -186,7 +186,8 @@ PS_COMMAND(flows) = {
 		"                the latest time first\n"
 		"  --limit N     the first N rows only\n"
 		"  --units       large numbers as 1.23K, 45.6M, 789G (powers of 1000)\n\n"
-		"Times are UTC. On a narrow terminal BINDING is cut; in a pipe nothing is.\n\n"
+		"Times are UTC. On a narrow terminal FIRST SEEN, then LAST SEEN are left out, and\n"
+		"then BINDING is cut; a pipe gets all.\n\n"
 		"JSON keys: endpoint, protocol, source, source_port, destination,\n"
 		"destination_port, packets, bytes, first_seen, last_seen.\n",
 	.options = flows_options,

@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include "base/advice.h"
 #include "cmd/context.h"
 #include "guard/attach.h"
 #include "guard/attempts.h"
@@ -36,8 +37,11 @@ static int list_guard(struct ps_context *context, const struct ps_instance *inst
 
 	if (ps_guard_read(instance, &guard, &context->error))
 		return -1;
-	if (guard.mode == PS_GUARD_OFF)
+	if (guard.mode == PS_GUARD_OFF) {
+		ps_report_note(&context->report, "note: the guard is off; '%s' switches it on",
+			       ps_advice("guard on", NULL));
 		return 0;
+	}
 	if (ps_attempts_read(instance, NULL, &attempts, &context->error))
 		return -1;
 	cgroup = ps_cgroup_of_id(guard.cgroup_id);

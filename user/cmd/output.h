@@ -11,6 +11,10 @@
 #include <linux/types.h>
 #include "base/error.h"
 
+/* As the least of a column of a stream: left out where there is no room, the first of them first.
+ */
+#define PS_MAY_GO ((size_t)-1)
+
 struct ps_column {
 	const char *key; /* of the row's object */
 	const char *title; /* of a stream also NULL: in JSON only */

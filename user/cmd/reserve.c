@@ -96,6 +96,7 @@ static int run_reserve(struct ps_context *context)
 	if (context->count ? ps_apply_reserve(&context->apply, claim)
 			   : ps_claim_read(&context->apply, claim))
 		return -1;
+	context->is_in_force = context->count;
 	return print(context, claim);
 }
 

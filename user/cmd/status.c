@@ -141,7 +141,8 @@ static void add_line(struct ps_output *output, const struct ps_attachments *atta
 		snprintf(text, sizeof(text), "attached (as recorded; %s)",
 			 describe_unchecked(attachment));
 	else if (attachment->is_other_build)
-		snprintf(text, sizeof(text), "attached, by another build; 'attach' upgrades it");
+		snprintf(text, sizeof(text), "attached, by another build; '%s' upgrades it",
+			 ps_advice("attach", attachment->info.device, NULL));
 	ps_output_set_text(row, "state", text);
 	ps_output_add(output, row, NULL);
 }

@@ -58,10 +58,16 @@ static void write_blanks(size_t count)
 		putc_unlocked(' ', stdout);
 }
 
-static bool is_last(const struct ps_column *key)
+/* In the table; what was left out has no width, and a title always has. */
+static bool is_shown(const struct ps_stream *stream, size_t at)
 {
-	while ((++key)->key)
-		if (key->title)
+	return stream->keys[at].title && stream->width[at];
+}
+
+static bool is_last(const struct ps_stream *stream, size_t at)
+{
+	while (stream->keys[++at].key)
+		if (is_shown(stream, at))
 			return false;
 	return true;
 }
@@ -81,33 +87,54 @@ static void write_cell(const struct ps_stream *stream, size_t at, const char *sh
 	if (key->is_right)
 		write_blanks(column - width);
 	fputs_unlocked(shown, stdout);
-	if (is_last(key))
+	if (is_last(stream, at))
 		return;
 	write_blanks(key->is_right ? 1 : column - width + 1);
 }
 
-/* Cuts what a terminal has no room for. */
-static void fit(struct ps_stream *stream)
+/* Of a line, with a blank between each two columns. */
+static size_t width_of_all(const struct ps_stream *stream)
 {
-	struct ps_cells_column columns[PS_STREAM_FIELDS];
-	size_t count = 0, at = 0, room = ps_terminal_width();
+	size_t width = 0;
 
 	for (size_t i = 0; stream->keys[i].key; i++)
-		if (stream->keys[i].title)
+		if (is_shown(stream, i))
+			width += stream->width[i] + !!width;
+	return width;
+}
+
+static void leave_out(struct ps_stream *stream, size_t room)
+{
+	for (size_t i = 0; stream->keys[i].key; i++)
+		if (stream->keys[i].least == PS_MAY_GO && width_of_all(stream) > room)
+			stream->width[i] = 0;
+}
+
+static void cut(struct ps_stream *stream, size_t room)
+{
+	struct ps_cells_column columns[PS_STREAM_FIELDS];
+	size_t count = 0, at = 0;
+
+	for (size_t i = 0; stream->keys[i].key; i++)
+		if (is_shown(stream, i))
 			columns[count++] =
 				(struct ps_cells_column){ stream->width[i], stream->keys[i].least };
-	if (room)
-		ps_cells_fit(columns, count, room);
+	ps_cells_fit(columns, count, room);
 	for (size_t i = 0; stream->keys[i].key; i++)
-		if (stream->keys[i].title)
+		if (is_shown(stream, i))
 			stream->width[i] = columns[at++].width;
 }
 
 static void write_titles(struct ps_stream *stream)
 {
-	fit(stream);
+	size_t room = ps_terminal_width();
+
+	if (room) {
+		leave_out(stream, room);
+		cut(stream, room);
+	}
 	for (size_t i = 0; stream->keys[i].key; i++)
-		if (stream->keys[i].title)
+		if (is_shown(stream, i))
 			write_cell(stream, i, stream->keys[i].title);
 	putc_unlocked('\n', stdout);
 }
@@ -119,7 +146,7 @@ static void write_line(const struct ps_stream *stream, const struct ps_field *fi
 	for (size_t i = 0; stream->keys[i].key; i++) {
 		PS_FREED char *held = NULL;
 
-		if (stream->keys[i].title)
+		if (is_shown(stream, i))
 			write_cell(stream, i, show(stream, &fields[i], number, &held));
 	}
 	putc_unlocked('\n', stdout);

@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include "base/advice.h"
 #include "cmd/output.h"
 #include "cmd/trial.h"
 #include "instance/trial_mark.h"
@@ -40,6 +41,6 @@ void ps_trial_print(const struct ps_instance *instance)
 	ps_output_real_time((__u64)facts.since_ns, since);
 	printf("on trial: the last change, by ");
 	ps_output_escaped(stdout, facts.user);
-	printf(" since %s; reverted in %ld s, unless 'confirm' keeps it\n", since,
-	       ps_trial_facts_left(&facts));
+	printf(" since %s; reverted in %ld s, unless '%s' keeps it\n", since,
+	       ps_trial_facts_left(&facts), ps_advice("confirm", NULL));
 }

@@ -119,11 +119,22 @@ static int answer(struct ps_context *context, const struct ps_endpoints *endpoin
 	return ps_output_close(output, &context->error) ? -1 : PS_EXIT_DONE;
 }
 
+/* A protocol without a port is taken for a service by nobody who types it. */
+static bool has_port(const struct ps_context *context)
+{
+	struct ps_endpoints endpoints;
+	struct ps_error ignored;
+
+	return context->count > 1 ||
+	       (context->count &&
+		ps_endpoints_parse(context->word[0], "any:any", &endpoints, &ignored));
+}
+
 static int run_who(struct ps_context *context)
 {
 	struct ps_endpoints asked;
 
-	if (!context->count)
+	if (!has_port(context))
 		return ps_error_at(&context->error, -1, 0,
 				   "who needs a port or an endpoint, such as tcp 443");
 	if (ps_context_expect(context, 2) || read_question(context, &asked))

@@ -60,6 +60,7 @@ int ps_arrival_find(const struct ps_instance *instance, const char *device, stru
 {
 	struct ps_answer there = ps_answer_no();
 	const struct ps_hook_info *info;
+	char like[PS_NEAREST_TEXT];
 	unsigned int ifindex = 0;
 
 	if (device)
@@ -70,8 +71,9 @@ int ps_arrival_find(const struct ps_instance *instance, const char *device, stru
 	else if (device && ps_is_unknown(there))
 		return ps_error_errno(error, there.err, "cannot look for interface '%s'", device);
 	else if (device && ps_is_no(there))
-		return ps_error_set(error, PS_EXIT_NOT_FOUND, "there is no interface '%s' here",
-				    device);
+		return ps_error_set(error, PS_EXIT_NOT_FOUND,
+				    "there is no interface '%s' in this network namespace%s",
+				    device, ps_ask_like(device, like));
 	else
 		imagine(device, ifindex, ret);
 	return 0;

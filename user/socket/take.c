@@ -120,8 +120,10 @@ static int connect_to(const char *path, int wait_seconds, int *ret_fd, struct ps
 	struct sockaddr_un place = { .sun_family = AF_UNIX };
 	PS_CLOSED_FD int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-	if (strlen(path) >= sizeof(place.sun_path))
-		return ps_error_set(error, PS_EXIT_USAGE, "%s is too long for a UNIX socket", path);
+	if (!*path || strlen(path) >= sizeof(place.sun_path))
+		return ps_error_set(error, PS_EXIT_USAGE,
+				    "'%s' is not the path of a UNIX socket: one has 1 to %zu bytes",
+				    path, sizeof(place.sun_path) - 1);
 	strcpy(place.sun_path, path);
 	if (fd < 0 || set_wait(fd, SO_SNDTIMEO, end))
 		return ps_error_errno(error, errno, "cannot connect to %s", path);

@@ -7,7 +7,7 @@ export ASAN_OPTIONS=detect_leaks=0
 
 # CALL COMMAND...: how often the command makes it
 calls() {
-	strace -f -qq -e trace="$1" -o "$BATS_TEST_TMPDIR/calls" "${@:2}" >/dev/null 2>&1
+	strace -f --seccomp-bpf -qq -e trace="$1" -o "$BATS_TEST_TMPDIR/calls" "${@:2}" >/dev/null 2>&1
 	awk -v call="$1(" 'index($0, call) { n++ } END { print n + 0 }' "$BATS_TEST_TMPDIR/calls"
 }
 
@@ -20,12 +20,12 @@ call_with() {
 
 # CALL ERROR NUMBER COMMAND...: with that one of its calls failed, the first is 1
 failing() {
-	strace -f -qq -e trace="$1" -e inject="$1:error=$2:when=$3" -o /dev/null "${@:4}"
+	strace -f --seccomp-bpf -qq -e trace="$1" -e inject="$1:error=$2:when=$3" -o /dev/null "${@:4}"
 }
 
 # PATH CALL ERROR COMMAND...: with these calls failed, but only about the path
 failing_at() {
-	strace -f -qq -P "$1" -e trace="$2" -e inject="$2:error=$3" -o /dev/null "${@:4}"
+	strace -f --seccomp-bpf -qq -P "$1" -e trace="$2" -e inject="$2:error=$3" -o /dev/null "${@:4}"
 }
 
 # FEW COUNT: which of 1 to COUNT are tried: all with LONG=1, else FEW of them

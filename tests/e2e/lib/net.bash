@@ -12,6 +12,7 @@ bats_require_minimum_version 1.5.0
 PORTSTEER=$(realpath "${PORTSTEER:-build/portsteer}")
 export PORTSTEER
 export SHELL=/bin/bash # by which script(1) runs its words
+export PORTSTEER_FLOWS=1024 # a table is made in half the time
 PINS=/sys/fs/bpf/portsteer/v2
 
 # Names only: the instance of a namespace that has no interfaces but lo.

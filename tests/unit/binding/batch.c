@@ -90,7 +90,8 @@ static const struct {
 	  "f:1:9: port 0 is not a valid port; for every port write 'any'" },
 	{ "tcp any:1 drop\n \x1b[m\n", -1, "f:2:2: a control character" },
 	{ "tcp any:1 drop # \xe2\x80\xa8\n", -1, "f:1:18: a control character" },
-	{ "tcp any:1 drop\n\xef\xbb\xbftcp any:2 drop\n", -1, "f:2:1: a control character" },
+	{ "tcp any:1 drop\n\xef\xbb\xbftcp any:2 drop\n", -1,
+	  "f:2:1: a byte order mark, which may be at the beginning of a file only" },
 	{ "\xff\xfet\0c\0p\0", 8, "f:1:1: " UTF16 },
 	{ "\xfe\xff\0t\0c\0p", 8, "f:1:1: " UTF16 },
 	{ "t\0c\0p\0", 6, "f:1:2: " UTF16 },
@@ -104,8 +105,8 @@ static const struct {
 	{ "tcp\xc2\xa0"
 	  "any:84 drop\n",
 	  -1,
-	  "f:1:1: unknown protocol 'tcp\xc2\xa0"
-	  "any:84'; valid: tcp, udp, sctp" },
+	  "f:1:1: 'tcp\xc2\xa0"
+	  "any:84' is one word; an endpoint has two words, such as tcp 192.0.2.1:443" },
 };
 
 static void test_refused(void **state)

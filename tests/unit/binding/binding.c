@@ -64,6 +64,10 @@ static const struct accepted {
 	{ "tcp any:80 redirect eth0.100@x", "redirect eth0.100@x", "" },
 };
 
+#define NO_HOP                                                                          \
+	"is not the address of a neighbour: it is unspecified, loopback, multicast or " \
+	"broadcast"
+
 static void assert_action(const struct ps_binding *binding, const struct accepted *row)
 {
 	char text[PS_ACTION_TEXT];
@@ -127,6 +131,22 @@ static const struct refused {
 	{ B "redirect 10.0.0.1", 3, 0,
 	  "'10.0.0.1' is an IP address, where the interface must be that it is reached by; write "
 	  "redirect DEV via 10.0.0.1" },
+	{ B "redirect 10.0.0.1:80", 3, 0,
+	  "'10.0.0.1:80' is an IP address, where the interface must be that it is reached by; "
+	  "write redirect DEV via 10.0.0.1, and no port: it is never changed" },
+	{ B "redirect [fe80::1]:80", 3, 0,
+	  "'[fe80::1]:80' is an IP address, where the interface must be that it is reached by; "
+	  "write redirect DEV via fe80::1, and no port: it is never changed" },
+	{ B "redirect e via ::ffff:10.0.0.1", 5, 0,
+	  "'::ffff:10.0.0.1' is an IPv4-mapped address; write the IPv4 address itself" },
+	{ B "redirect e via 0.0.0.0", 5, 0, "'0.0.0.0' " NO_HOP },
+	{ B "redirect e via 127.0.0.1", 5, 0, "'127.0.0.1' " NO_HOP },
+	{ B "redirect e via 224.0.0.5", 5, 0, "'224.0.0.5' " NO_HOP },
+	{ B "redirect e via 255.255.255.255", 5, 0, "'255.255.255.255' " NO_HOP },
+	{ B "redirect e via ::", 5, 0, "'::' " NO_HOP },
+	{ B "redirect e via ::1", 5, 0, "'::1' " NO_HOP },
+	{ B "redirect e via ff02::1", 5, 0, "'ff02::1' " NO_HOP },
+	{ B "redirect e via ff02::1%e", 5, 0, "'ff02::1' " NO_HOP },
 	{ B "redirect e via 10.0.0.1%e", 5, 0, "'10.0.0.1%e' is not a valid IP address" },
 	{ B "redirect e via fe80::1%", 5, 0, "'fe80::1%' is not a valid IP address" },
 	{ B "redirect a/b", 3, 0, "'a/b" NO_DEVICE },
@@ -225,11 +245,11 @@ static void test_equal_actions(void **state)
 		"redirect a",
 		"redirect b",
 		"redirect a peer",
-		"redirect a via ::1",
+		"redirect a via 2001:db8::1",
 		"redirect a via 1.1.1.1",
 		"redirect a on-missing pass",
 		"redirect a mac 02:00:00:00:00:01",
-		"redirect a via ::2",
+		"redirect a via 2001:db8::2",
 		"redirect a mac 02:00:00:00:00:02",
 		"socket a",
 		"socket b",

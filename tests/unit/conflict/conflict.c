@@ -176,7 +176,8 @@ static void test_duplicates(void **state)
 {
 	struct ps_duplicate items[] = {
 		{ binding_of("tcp any:1 drop"), binding_of("tcp any:1 pass name web"), true },
-		{ binding_of("tcp any:2 drop"), binding_of("tcp any:2 redirect e via ::1"), false },
+		{ binding_of("tcp any:2 drop"), binding_of("tcp any:2 redirect e via fe80::1"),
+		  false },
 		{ binding_of("tcp any:3 drop"), binding_of("tcp any:3 count"), false },
 	};
 	struct ps_duplicates duplicates = { .item = items, .count = 3 };
@@ -190,7 +191,7 @@ static void test_duplicates(void **state)
 	assert_string_equal(conflicts.item[0].text,
 			    "already bound: tcp any:1 pass (name 'web'); --replace changes it");
 	assert_string_equal(conflicts.item[1].text,
-			    "bound twice here, first in line 4: tcp any:2 redirect e via ::1");
+			    "bound twice here, first in line 4: tcp any:2 redirect e via fe80::1");
 	assert_string_equal(conflicts.item[2].text, "bound twice here, first: tcp any:3 count");
 	for (size_t i = 0; i < 3; i++) {
 		assert_int_equal(conflicts.item[i].kind, PS_DUPLICATE);

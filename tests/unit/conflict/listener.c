@@ -350,6 +350,41 @@ static void test_several_listeners(void **state)
 	answered(&asked, &conflicts);
 }
 
+#define OWNED_BY(owner)                                                    \
+	"a local socket listens on tcp any:80 (nginx, pid 71, user root, " \
+	"cgroup /app.slice/nginx); the owner of this binding is " owner
+
+/* A binding that takes nothing away says by its owner who may have the packets. */
+static const struct {
+	const char *listener, *bindings, *text;
+} owned[] = {
+	{ "any:80", "tcp any:80 pass owner user:nobody", OWNED_BY("user:nobody") },
+	{ "any:80", "tcp any4:80 count owner user:nobody", OWNED_BY("user:nobody") },
+	{ "any:80", "tcp any6:79-81 pass owner user:nobody", OWNED_BY("user:nobody") },
+	{ "any:80", "tcp 192.0.2.1:any pass owner user:65534", OWNED_BY("user:65534") },
+	{ "any:80", "tcp any:80 pass owner cgroup:/app", OWNED_BY("cgroup:/app") },
+	{ "any:80", "tcp any:80 pass owner user:root", NULL }, /* who made the socket */
+	{ "any:80", "tcp any:80 pass owner user:0", NULL },
+	{ "any:80", "tcp any:80 pass owner user:www-data", NULL }, /* who has it */
+	{ "any:80", "tcp any:80 pass owner cgroup:/app.slice", NULL },
+	{ "any:80", "tcp any:81 pass owner user:nobody", NULL },
+	{ "any:80", "tcp any:80 pass", NULL },
+	{ "any4:80", "tcp any6:80 pass owner user:nobody", NULL },
+};
+
+static void test_not_owner(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(owned); i++) {
+		struct ps_listener listener = listener_at(owned[i].listener);
+		struct ps_facts facts = make_facts();
+
+		listener.cgroup = "/app.slice/nginx";
+		facts.listeners = (struct ps_listeners){ .item = &listener, .count = 1 };
+		assert_conflict(find_listeners, &facts, owned[i].bindings, owned[i].text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -358,6 +393,7 @@ int main(void)
 		cmocka_unit_test(test_several_owners), cmocka_unit_test(test_connected),
 		cmocka_unit_test(test_bound_device),   cmocka_unit_test(test_elsewhere),
 		cmocka_unit_test(test_wanted),	       cmocka_unit_test(test_several_listeners),
+		cmocka_unit_test(test_not_owner),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

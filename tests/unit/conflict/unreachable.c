@@ -74,13 +74,14 @@ static void test_targets(void **state)
 	static const char *const expected[] = {
 		[PS_TARGET_FREE] = NULL,
 		[PS_TARGET_OK] = NULL,
-		[PS_TARGET_NO_DEVICE] = "interface 'e' does not exist or cannot be sent to; "
-					"when it can: portsteer refresh",
+		[PS_TARGET_NO_DEVICE] = "interface 'e' does not exist; when it does: "
+					"portsteer refresh",
 		[PS_TARGET_NO_NEIGHBOUR] = "no answer from neighbour 2001:db8::2 on 'e'; "
 					   "when it is up: portsteer refresh",
 	};
 	struct ps_binding binding = binding_of("tcp any:80 redirect e via 2001:db8::2");
 	const struct ps_bindings bindings = { .item = &binding, .count = 1 };
+	char text[256];
 	struct ps_facts facts = make_facts();
 
 	(void)state;
@@ -97,6 +98,11 @@ static void test_targets(void **state)
 		}
 		ps_conflicts_done(&conflicts);
 	}
+	binding.target.state = PS_TARGET_NO_DEVICE;
+	binding.target.ifindex = 7;
+	assert_string_equal(ps_target_problem(&binding.target, text, sizeof(text)),
+			    "interface 'e' is gone or cannot be sent to; when it can: "
+			    "portsteer refresh");
 }
 
 static const struct {

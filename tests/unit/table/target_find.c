@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include "table/target_find.h"
 #include "unit.h"
 
@@ -114,13 +115,28 @@ static void test_all_taken(void **state)
 	end(table);
 }
 
+/* A million bindings to all targets there may be: seconds of CPU for whoever walks them. */
+static void test_many_uses(void **state)
+{
+	struct table *table = begin();
+	clock_t began = clock(), limit = CLOCKS_PER_SEC;
+
+	(void)state;
+	for (__u32 i = 0; i < 1000000; i++) {
+		struct ps_target target = via("eth0", i % (PS_TARGETS_MAX - 1));
+
+		assert_true(ps_target_take(&table->finder, &target));
+	}
+	assert_true(clock() - began < limit);
+	end(table);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_same_is_shared),
-		cmocka_unit_test(test_others_are_others),
-		cmocka_unit_test(test_released_is_free),
-		cmocka_unit_test(test_all_taken),
+		cmocka_unit_test(test_same_is_shared),	 cmocka_unit_test(test_others_are_others),
+		cmocka_unit_test(test_released_is_free), cmocka_unit_test(test_all_taken),
+		cmocka_unit_test(test_many_uses),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -150,7 +150,7 @@ no-neighbour drop udp any:59' \
 		  - {name: web, listening: "tcp any4:8080"}
 	END
 	before=$(live counters sent reasons flows late bindings state hooks directory slots socket_names)
-	says 0 "new.yaml:4:13: warning: there is no interface 'eth9' here; whether its packets have a link header is unchecked
+	says 0 "new.yaml:4:13: warning: there is no interface 'eth9' in this network namespace; whether its packets have a link header is unchecked
 tcp 198.51.100.7:40000 -> 192.0.2.10:443, at eth0 (xdp, native), table of $file
   BINDING            ACTION NAME" steer explain tcp 198.51.100.7:40000 192.0.2.10:443 --from "$file"
 	says 0 'at eth1 (tc-ingress), table of ' \

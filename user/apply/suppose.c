@@ -24,10 +24,11 @@ static void warn_unchecked(const struct ps_apply *apply, const struct ps_file *f
 			       apply->error->text);
 	for (size_t i = 0; i < file->interfaces.count; i++)
 		if (!hooks[i].ifindex && hooks[i].hook != PS_HOOK_SK_LOOKUP)
-			ps_report_warn(apply->report, file->interfaces.item[i].place,
-				       "there is no interface '%s' here; whether its packets "
-				       "have a link header is unchecked",
-				       hooks[i].device);
+			ps_report_warn(
+				apply->report, file->interfaces.item[i].place,
+				"there is no interface '%s' in this network namespace; whether its "
+				"packets have a link header is unchecked",
+				hooks[i].device);
 }
 
 /* The interfaces' names are looked up before they are compared with those of others. */

@@ -146,12 +146,12 @@ $(BUILD)/examples/%: doc/examples/%.c
 FUZZ_CC ?= clang
 SECOND_CLANG ?= $(if $(filter clang-19,$(CLANG)),clang,clang-19)
 FUZZ := $(BUILD)/fuzz
-FUZZ_TEXT := $(addprefix $(BUILD)/tests/fuzz/,endpoint binding batch)
+FUZZ_READERS := $(addprefix $(BUILD)/tests/fuzz/,endpoint binding batch capture)
 FUZZ_STREAMS := $(addprefix $(BUILD)/tests/fuzz/,frames plain)
-FUZZ_ALL := $(FUZZ_TEXT) $(BUILD)/tests/fuzz/packet $(FUZZ_STREAMS)
+FUZZ_ALL := $(FUZZ_READERS) $(BUILD)/tests/fuzz/packet $(FUZZ_STREAMS)
 FUZZ_LIB := $(filter-out text,$(patsubst tests/fuzz/lib/%.c,%,$(wildcard tests/fuzz/lib/*.c)))
 FUZZ_PACKET := native reference # what coverage guides, and sanitizers watch
-FUZZ_PARSERS := $(filter base/% binding/%,$(MODULES))
+FUZZ_PARSERS := $(filter base/% binding/% frame/%,$(MODULES))
 FUZZ_FLAGS := $(TEST_FLAGS) -Itests/fuzz/lib -Ibpf \
 	-DFUZZ_FIRST='"$(CLANG)"' -DFUZZ_SECOND='"$(SECOND_CLANG)"'
 SECOND := $(if $(shell command -v $(SECOND_CLANG)),$(FUZZ)/second/object.o)
@@ -194,11 +194,11 @@ $(FUZZ)/sanitized/%.o: tests/fuzz/lib/%.c
 $(FUZZ)/sanitized/%.o: user/%.c
 	$(call object,CC-FUZZ,$(FUZZ_CC) $(SANITIZE) -fsanitize=fuzzer-no-link $(FUZZ_FLAGS))
 
-$(FUZZ_TEXT): $(FUZZ)/sanitized/text.o $(FUZZ_PARSERS:%=$(FUZZ)/sanitized/%.o)
+$(FUZZ_READERS): $(FUZZ)/sanitized/text.o $(FUZZ_PARSERS:%=$(FUZZ)/sanitized/%.o)
 FUZZ_PLAIN := $(patsubst %,$(FUZZ)/plain/%.o,$(filter-out $(FUZZ_PACKET),$(FUZZ_LIB))) \
 	$(SECOND) $(STEER) $(LIB)
 $(BUILD)/tests/fuzz/packet: $(FUZZ_PACKET:%=$(FUZZ)/sanitized/%.o) $(FUZZ_PLAIN)
-$(FUZZ_TEXT) $(BUILD)/tests/fuzz/packet: $(BUILD)/tests/fuzz/%: tests/fuzz/%.c
+$(FUZZ_READERS) $(BUILD)/tests/fuzz/packet: $(BUILD)/tests/fuzz/%: tests/fuzz/%.c
 	$(call program,FUZZ,$(FUZZ_CC) $(SANITIZE) -fsanitize=fuzzer $(FUZZ_FLAGS) -MF $@.d \
 		$(filter-out %.h,$^) -lcmocka $(LDLIBS))
 

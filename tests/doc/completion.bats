@@ -97,6 +97,7 @@ long_options() {
 	touch my.bindings
 	is_offered "bind --batch m" "my.bindings"
 	is_offered "apply --dry-run --from m" "my.bindings"
+	is_offered "explain --from m" "my.bindings"
 	is_offered "apply m" "my.bindings"
 	is_offered "apply my.bindings " ""
 }

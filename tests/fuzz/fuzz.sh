@@ -19,8 +19,9 @@ share() {
 	endpoint) echo 6 256 ;;
 	binding) echo 8 512 ;;
 	batch) echo 8 4096 ;;
-	packet) echo 24 20000 ;;
-	frames) echo 46 0 ;;
+	capture) echo 10 4096 ;;
+	packet) echo 22 20000 ;;
+	frames) echo 38 0 ;;
 	plain) echo 8 0 ;;
 	*) echo "fuzz.sh: no target '$1'" >&2 && exit 2 ;;
 	esac
@@ -73,7 +74,7 @@ run_target() {
 	fi
 }
 
-[ $# -gt 0 ] || set -- endpoint binding batch packet frames plain
+[ $# -gt 0 ] || set -- endpoint binding batch capture packet frames plain
 for target; do
 	share "$target" >/dev/null || exit 2
 	run_target "$target"

@@ -7,10 +7,10 @@
 #include <string.h>
 #include "apply/inspect.h"
 #include "apply/internal.h"
+#include "apply/planned.h"
 #include "base/advice.h"
 #include "base/memory.h"
 #include "conflict/duplicate.h"
-#include "host/ask.h"
 #include "host/netns_list.h"
 #include "instance/blank.h"
 #include "instance/open.h"
@@ -176,42 +176,12 @@ static int check_table(struct check *check)
 	return failed;
 }
 
-/* Without an index when it is not there. */
-static void look_up(const struct ps_apply *apply, const struct ps_interface *interface,
-		    struct ps_hook_info *info)
-{
-	struct ps_answer known = ps_ask_device(interface->device, &info->ifindex, info->device);
-
-	if (ps_is_yes(known))
-		return;
-	info->ifindex = 0;
-	memcpy(info->device, interface->device, sizeof(info->device) - 1);
-	if (ps_is_unknown(known))
-		ps_report_note(apply->report, "warning: '%s' was not checked: %s",
-			       interface->device, strerror(known.err));
-}
-
-/* What would be attached: as the file says, or else what is. */
+/* Where nothing is known to be attached, both kinds of hooks may be. */
 static void take_hooks(struct ps_apply *apply, const struct ps_file *file,
 		       struct ps_instance *blank)
 {
-	struct ps_instance live;
-
-	for (size_t i = 0; i < file->interfaces.count; i++) {
-		const struct ps_interface *interface = &file->interfaces.item[i];
-		struct ps_hook_info *info = &blank->hooks[i];
-
-		info->hook = interface->hook;
-		info->mode = interface->mode;
-		look_up(apply, interface, info);
-	}
-	if (file->has_interfaces)
+	if (ps_is_yes(ps_planned_hooks(apply, file, blank->hooks)))
 		return;
-	if (!ps_apply_read(apply, 1 << PS_MAP_HOOKS, &live)) {
-		memcpy(blank->hooks, live.hooks, PS_HOOKS_MAX * sizeof(*live.hooks));
-		ps_instance_close(&live);
-		return;
-	}
 	blank->hooks[0].hook = PS_HOOK_XDP;
 	blank->hooks[1].hook = PS_HOOK_TC_INGRESS;
 	ps_report_note(apply->report,

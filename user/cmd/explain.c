@@ -4,11 +4,13 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include "apply/suppose.h"
 #include "base/advice.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "cmd/explain.h"
 #include "cmd/replay.h"
+#include "file/file.h"
 #include "instance/open.h"
 #include "observe/arrival.h"
 #include "table/read.h"
@@ -63,7 +65,7 @@ static int deliver(struct ps_context *context, struct ps_explanation *explanatio
 	const struct ps_explained *explained = &explanation->explained;
 
 	if (explained->opinion.reason != PS_REASON_SOCKET || explained->differs ||
-	    !ps_arrival_sockets(explanation->instance))
+	    explanation->file || !ps_arrival_sockets(explanation->instance))
 		return 0;
 	explanation->has_delivery = true;
 	return ps_delivery_rehearse(explanation->instance, &explained->judged,
@@ -108,16 +110,27 @@ static int find_arrival(struct ps_context *context, struct ps_explanation *expla
 	return 0;
 }
 
+static void note_unattached(struct ps_context *context, const struct ps_arrival *arrival)
+{
+	bool is_live = !context->apply.source; /* else of a file */
+	const char *with = is_live ? "" : "with this file ", *device = arrival->device;
+
+	if (!*device)
+		ps_report_note(&context->report,
+			       "note: %snothing is attached; this is what XDP would do", with);
+	else
+		ps_report_note(&context->report,
+			       "note: %snothing is attached to '%s', so its packets are not "
+			       "steered; this is what %s%s%s would do",
+			       with, device, is_live ? "'" : "",
+			       is_live ? ps_advice("attach", device, NULL) : "XDP",
+			       is_live ? "'" : "");
+}
+
 static void note_arrival(struct ps_context *context, const struct ps_arrival *arrival)
 {
-	if (!arrival->mode && *arrival->device)
-		ps_report_note(&context->report,
-			       "note: nothing is attached to '%s', so its packets are not steered; "
-			       "this is what '%s' would do",
-			       arrival->device, ps_advice("attach", arrival->device, NULL));
-	else if (!arrival->mode)
-		ps_report_note(&context->report,
-			       "note: nothing is attached; this is what XDP would do");
+	if (!arrival->is_attached)
+		note_unattached(context, arrival);
 	if (arrival->is_other_build)
 		ps_report_note(&context->report,
 			       "warning: the program on '%s' is from another build of portsteer; "
@@ -137,6 +150,7 @@ static int explain(struct ps_context *context, const struct ps_frame_words *word
 		return -1;
 	explanation = ps_memory_new(1, sizeof(*explanation));
 	explanation->instance = &instance;
+	explanation->file = context->apply.source;
 	explanation->words = *words;
 	result = find_arrival(context, explanation) ?: rehearse(context, explanation);
 	if (!result) {
@@ -146,6 +160,20 @@ static int explain(struct ps_context *context, const struct ps_frame_words *word
 	free(explanation);
 	ps_instance_close(&instance);
 	return result;
+}
+
+int ps_explain_from(struct ps_context *context)
+{
+	const char *path = ps_context_value(context, "from");
+	struct ps_file file;
+	int failed;
+
+	if (!path)
+		return 0;
+	failed = ps_context_read_file(context, path, &file) ||
+		 ps_apply_suppose(&context->apply, &file);
+	ps_file_done(&file);
+	return failed ? -1 : 0;
 }
 
 static int run_explain(struct ps_context *context)
@@ -159,7 +187,8 @@ static int run_explain(struct ps_context *context)
 	if (ps_context_has(context, "write"))
 		return ps_error_at(&context->error, -1, 0,
 				   "-w writes the frames of a capture, which -r FILE names");
-	if (ps_frame_parse(context->count, context->word, &words, &context->error))
+	if (ps_frame_parse(context->count, context->word, &words, &context->error) ||
+	    ps_explain_from(context))
 		return -1;
 	do {
 		result = explain(context, &words);
@@ -175,6 +204,7 @@ static int run_explain(struct ps_context *context)
 static const struct ps_option explain_options[] = {
 	{ "read", "FILE", 'r' },
 	{ "write", "FILE", 'w' },
+	{ "from", "FILE", 0 },
 	{},
 };
 
@@ -182,7 +212,7 @@ PS_COMMAND(explain) = {
 	.kind = PS_NOUN,
 	.name = "explain",
 	.arguments = "PROTO SOURCE:PORT DESTINATION:PORT [dev DEV] [vlan N] [flags FLAGS] "
-		     "[length BYTES] | -r FILE [-w FILE] [dev DEV]",
+		     "[length BYTES] [--from FILE] | -r FILE [-w FILE] [--from FILE] [dev DEV]",
 	.summary = "show why a packet goes where it goes",
 	.details =
 		"The programs of this build decide about a packet that is made for it, on the\n"
@@ -202,13 +232,18 @@ PS_COMMAND(explain) = {
 		"                on stderr, unless -q\n"
 		"  -w, --write FILE\n"
 		"                the same frames as pcapng, with comments and verdicts; '-' is\n"
-		"                stdout, without lines\n\n"
+		"                stdout, without lines\n"
+		"  --from FILE   on the table of FILE, as 'apply' would make it, in place of the\n"
+		"                live one, which need not exist; nothing is changed, and what "
+		"FILE\n"
+		"                says of sockets and the guard is not looked at\n\n"
 		"JSON keys: protocol, source, source_port, destination, destination_port, vlan,\n"
 		"interface (null: none in particular), hook (xdp, tc-ingress), attached,\n"
-		"generation, verdict (pass, drop, redirect), reason, binding (null: none), name,\n"
-		"candidates with endpoint, words, name, outcome (wins, loses, unbound), why;\n"
-		"device, mac, via (of a redirect, else null); socket (null: none) with name,\n"
-		"socket, pid, command; expected (null: the same) with verdict, reason, binding.\n\n"
+		"generation (null: of a file), verdict (pass, drop, redirect), reason, binding\n"
+		"(null: none), name, candidates with endpoint, words, name, outcome (wins, loses,\n"
+		"unbound), why; device, mac, via (of a redirect, else null); socket (null: none)\n"
+		"with name, socket, pid, command; expected (null: the same) with verdict, reason,\n"
+		"binding.\n\n"
 		"With -r an object a line: frame (from 1), time, interface, protocol, source,\n"
 		"source_port, destination, destination_port (null where there is none to read),\n"
 		"vlan, reason, binding, verdict, truncated (by the capture); on stderr frames,\n"

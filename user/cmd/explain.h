@@ -13,6 +13,7 @@
 /* All that is known about it. */
 struct ps_explanation {
 	const struct ps_instance *instance;
+	const char *file; /* that its table is of, NULL: it is the live one */
 	struct ps_arrival arrival;
 	struct ps_frame_words words;
 	struct ps_explained explained;
@@ -22,6 +23,9 @@ struct ps_explanation {
 	bool has_delivery; /* it went on to sockets */
 	struct ps_delivery delivery;
 };
+
+/* With --from the table of that file is meant from now on, and no live one. */
+int ps_explain_from(struct ps_context *context);
 
 /* Prints it; an error, behind it, when opinions differ. */
 int ps_explanation_print(struct ps_context *context, const struct ps_explanation *explanation);

@@ -188,6 +188,14 @@ static const struct ps_opinion *last_of(const struct ps_explanation *explanation
 					 : &explanation->explained.opinion;
 }
 
+/* A file has none. */
+static json_t *make_generation(const struct ps_explanation *explanation)
+{
+	if (explanation->file)
+		return json_null();
+	return json_integer((json_int_t)explanation->instance->state->generation);
+}
+
 static json_t *make_row(const struct ps_context *context, const struct ps_explanation *explanation)
 {
 	const struct ps_target *target = target_of(explanation);
@@ -198,9 +206,8 @@ static json_t *make_row(const struct ps_context *context, const struct ps_explan
 	set_packet(row, &explanation->words.plan);
 	json_object_set_new(row, "interface", text_or_null(explanation->arrival.device));
 	ps_output_set_text(row, "hook", ps_hook_name(explanation->arrival.hook));
-	json_object_set_new(row, "attached", json_boolean(explanation->arrival.mode));
-	json_object_set_new(row, "generation",
-			    json_integer((json_int_t)explanation->instance->state->generation));
+	json_object_set_new(row, "attached", json_boolean(explanation->arrival.is_attached));
+	json_object_set_new(row, "generation", make_generation(explanation));
 	ps_output_set_text(row, "verdict", ps_verdict_name(last->verdict));
 	ps_output_set_text(row, "reason", ps_reason_name(last->reason));
 	json_object_set_new(row, "binding",
@@ -216,9 +223,35 @@ static json_t *make_row(const struct ps_context *context, const struct ps_explan
 	return row;
 }
 
+/* How TC is attached is not known before. */
+static void print_arrival(const struct ps_arrival *arrival)
+{
+	const char *mode = ps_mode_name(arrival->mode);
+
+	if (*arrival->device) {
+		fputs(", at ", stdout);
+		ps_output_escaped(stdout, arrival->device);
+	}
+	if (!arrival->is_attached)
+		mode = "not attached";
+	else if (arrival->mode == PS_MODE_NONE)
+		mode = "";
+	printf(" (%s%s%s)", ps_hook_name(arrival->hook), *mode ? ", " : "", mode);
+}
+
+static void print_table(const struct ps_explanation *explanation)
+{
+	if (explanation->file) {
+		fputs(", table of ", stdout);
+		ps_output_escaped(stdout, explanation->file);
+	} else {
+		printf(", generation %llu", explanation->instance->state->generation);
+	}
+	putchar('\n');
+}
+
 static void print_head(const struct ps_explanation *explanation)
 {
-	const struct ps_arrival *arrival = &explanation->arrival;
 	const struct ps_frame_plan *plan = &explanation->words.plan;
 	struct ps_endpoint from =
 		ps_endpoint_at(plan->proto, plan->family, plan->source, plan->source_port);
@@ -230,13 +263,8 @@ static void print_head(const struct ps_explanation *explanation)
 	printf(" -> %s", strchr(ps_endpoint_format(&to, text), ' ') + 1);
 	for (int i = 0; i < plan->vlans; i++)
 		printf(i ? ", %d" : ", VLAN %d", plan->vlan[i]);
-	if (*arrival->device) {
-		fputs(", at ", stdout);
-		ps_output_escaped(stdout, arrival->device);
-	}
-	printf(" (%s, %s), generation %llu\n", ps_hook_name(arrival->hook),
-	       arrival->mode ? ps_mode_name(arrival->mode) : "not attached",
-	       explanation->instance->state->generation);
+	print_arrival(&explanation->arrival);
+	print_table(explanation);
 }
 
 static void print_redirect(const struct ps_explanation *explanation)
@@ -279,6 +307,9 @@ static const char *end_of(const struct ps_explanation *explanation)
 		if (explanation->has_delivery && explanation->delivery.socket.info.cookie)
 			return "if netfilter and routing deliver it to this host, which is not "
 			       "looked into";
+		if (reason == PS_REASON_SOCKET && explanation->file)
+			return "to which socket is unchecked: those that the file names are looked "
+			       "for when it is applied";
 		if (reason == PS_REASON_SOCKET)
 			return "nothing is attached where sockets are chosen, so the stack goes on "
 			       "as if there were no binding";

@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include "base/clock.h"
 #include "base/reason.h"
+#include "cmd/explain.h"
 #include "cmd/replay.h"
 #include "frame/capture_link.h"
 #include "instance/open.h"
@@ -179,7 +180,8 @@ static int replay(struct replay *replay)
 	struct ps_error damage = {};
 	int failed;
 
-	if (open_table(replay) || (path && ps_replay_open(path, &replay->written, &context->error)))
+	if (ps_explain_from(context) || open_table(replay) ||
+	    (path && ps_replay_open(path, &replay->written, &context->error)))
 		return -1;
 	failed = replay_all(replay, &damage);
 	if (!failed)
@@ -195,6 +197,11 @@ static int replay(struct replay *replay)
 
 static int read_words(struct ps_context *context, const char **ret_device)
 {
+	const char *from = ps_context_value(context, "from");
+
+	if (from && !strcmp(from, "-") && !strcmp(ps_context_value(context, "read"), "-"))
+		return ps_error_at(&context->error, -1, 0,
+				   "stdin is the capture or the file of --from, not both");
 	if (context->count && strcmp(context->word[0], "dev"))
 		return ps_error_at(&context->error, 0, 0,
 				   "with -r, packets are in the file; '%s' is too many",

@@ -35,6 +35,7 @@ static void describe(const struct ps_hook_info *info, struct ps_arrival *ret)
 	*ret = (struct ps_arrival){
 		.hook = info->hook,
 		.mode = info->mode,
+		.is_attached = true,
 		.has_no_link = info->has_no_link,
 		.is_other_build = info->build != ps_object_build(info->hook),
 	};

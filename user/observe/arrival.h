@@ -9,8 +9,8 @@
 #include "pins/instance.h"
 
 /*
- * That of @device; NULL: the first that is attached. Where nothing is attached it is XDP, and the
- * mode says so. PS_MAP_HOOKS must have been read.
+ * That of @device; NULL: the first that is attached. Where nothing is attached it is XDP, and
+ * that is said. PS_MAP_HOOKS must have been read.
  */
 int ps_arrival_find(const struct ps_instance *instance, const char *device, struct ps_arrival *ret,
 		    struct ps_error *error);

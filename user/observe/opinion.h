@@ -26,7 +26,8 @@ struct ps_opinion {
 /* Where a packet is seen. */
 struct ps_arrival {
 	enum ps_hook hook; /* PS_HOOK_XDP or PS_HOOK_TC_INGRESS */
-	enum ps_hook_mode mode; /* PS_MODE_NONE: no program is attached there */
+	enum ps_hook_mode mode; /* PS_MODE_NONE: not known, or nothing is attached */
+	bool is_attached; /* some program is there, or would be */
 	bool has_no_link; /* see struct ps_hook_info */
 	bool is_other_build; /* the program there is from another build of portsteer */
 	char device[PS_DEV_SIZE]; /* "": no interface in particular */

@@ -9,6 +9,7 @@
 #include <grp.h>
 #include <limits.h>
 #include <pwd.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -21,17 +22,17 @@
 #include "base/notice.h"
 #include "base/scope.h"
 #include "host/ask.h"
+#include "host/capability.h"
 #include "host/mounts.h"
 #include "pins/bpffs.h"
 
-/* 1, 0, or -1 when that cannot be looked at. */
-static int is_mounted(struct ps_error *error)
+struct ps_answer ps_bpffs_is_there(void)
 {
 	struct statfs status;
 
 	if (statfs(PS_BPFFS, &status))
-		return ps_error_errno(error, errno, "cannot look at " PS_BPFFS);
-	return status.f_type == BPF_FS_MAGIC;
+		return ps_answer_unknown(errno);
+	return status.f_type == BPF_FS_MAGIC ? ps_answer_yes() : ps_answer_no();
 }
 
 static const char *advise_mount(void)
@@ -74,10 +75,12 @@ static int refuse_throw_away(struct ps_error *error)
 
 int ps_bpffs_need(struct ps_error *error)
 {
-	int mounted = is_mounted(error);
+	struct ps_answer there = ps_bpffs_is_there();
 
-	if (mounted)
-		return mounted < 0 ? -1 : 0;
+	if (ps_is_unknown(there))
+		return ps_error_errno(error, there.err, "cannot look at " PS_BPFFS);
+	if (ps_is_yes(there))
+		return 0;
 	if (refuse_throw_away(error))
 		return -1;
 	if (mount("bpf", PS_BPFFS, "bpf", 0, "mode=0700"))
@@ -87,6 +90,16 @@ int ps_bpffs_need(struct ps_error *error)
 				      advise_mount());
 	ps_notice("note: mounted a BPF file system at " PS_BPFFS
 		  ", which was not there; it stays, and holds what is attached and bound");
+	return 0;
+}
+
+int ps_bpffs_hide(struct ps_error *error)
+{
+	if (unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+	    mount("bpf", PS_BPFFS, "bpf", 0, "mode=0700"))
+		return ps_capability_error(
+			error, errno, PS_NEED_ADMIN,
+			"cannot mount a BPF file system that no other process sees");
 	return 0;
 }
 

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include "base/answer.h"
 #include "base/error.h"
 
 #define PS_BPFFS "/sys/fs/bpf"
@@ -15,8 +16,17 @@
 /* Ends the name of a pin that is about to replace another; no escaped name ends so. */
 #define PS_FRESH "%new"
 
+/* Whether it is mounted; in this mount namespace. */
+struct ps_answer ps_bpffs_is_there(void);
+
 /* Mounts it, with a notice, where that lasts; else says what to do instead. */
 int ps_bpffs_need(struct ps_error *error);
+
+/*
+ * Moves this process to a mount namespace of its own, which sees an empty one in its place. It
+ * goes, with all that is pinned in it, when the process ends, however that is.
+ */
+int ps_bpffs_hide(struct ps_error *error);
 
 /* @name with '.' (which bpffs does not allow) and '%' as %2e and %25. */
 void ps_bpffs_escape(const char *name, char *ret, size_t size);

@@ -309,6 +309,11 @@ static void test_more_damage(void **state)
 	assert_int_equal(read_all(made.size, frame, &error), 1);
 	assert_string_equal(error.text,
 			    "f is damaged at byte 56: a frame of more than 262144 bytes");
+	begin(false), put_section();
+	put_interface(1, "", -1, 0), put_interface(1, "eth0", -1, 0);
+	made.bytes[74] = 12; /* so the name would reach behind its block: it has none */
+	put_enhanced(1, 1, 16, 16);
+	assert_true(read_all(made.size, frame, &error) == 1 && !frame[0].index);
 }
 
 static void test_no_capture(void **state)

@@ -15,6 +15,7 @@
 #define ORDER 0x1a2b3c4d
 #define BLOCK_MIN 12
 #define SECTION_MIN 28
+#define INTERFACES_MAX 1024 /* of a section, and different ones: each is compared with all */
 #define OPTION_NAME 2
 #define OPTION_RESOLUTION 9
 #define OPTION_OFFSET 14
@@ -140,6 +141,9 @@ static int add_interface(struct ps_capture *capture, const struct block *block,
 
 	if (block->size < 8)
 		return ps_capture_damaged(capture, "a block that is too short for its kind", error);
+	if (capture->section_count == INTERFACES_MAX || capture->interfaces == INTERFACES_MAX)
+		return ps_capture_damaged(capture, "an interface beyond the 1024 that are read",
+					  error);
 	interface.link_type = ps_capture_16(capture, block->body);
 	interface.snaplen = ps_capture_32(capture, block->body + 4);
 	take_options(capture, block, 8, &interface);

@@ -316,6 +316,30 @@ static void test_more_damage(void **state)
 	assert_true(read_all(made.size, frame, &error) == 1 && !frame[0].index);
 }
 
+/* However many there are, what a frame costs has a bound. */
+static void test_many_interfaces(void **state)
+{
+	struct ps_captured frame[8];
+	struct ps_error error;
+	char name[8], damage[100];
+	size_t last = 0;
+
+	(void)state;
+	begin(false);
+	put_section();
+	for (int i = 0; i < 1025; i++) {
+		snprintf(name, sizeof(name), "eth%d", i);
+		last = made.size;
+		put_interface(1, name, -1, 0);
+		if (i < 3)
+			put_enhanced(0, 1, 16, 16);
+	}
+	snprintf(damage, sizeof(damage),
+		 "f is damaged at byte %zu: an interface beyond the 1024 that are read", last);
+	assert_int_equal(read_all(made.size, frame, &error), 3);
+	assert_string_equal(error.text, damage);
+}
+
 static void test_no_capture(void **state)
 {
 	static const struct {
@@ -387,13 +411,10 @@ static void test_written_is_read(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_pcap),
-		cmocka_unit_test(test_mixture),
-		cmocka_unit_test(test_cut_anywhere),
-		cmocka_unit_test(test_damaged),
-		cmocka_unit_test(test_more_damage),
-		cmocka_unit_test(test_no_capture),
-		cmocka_unit_test(test_written_is_read),
+		cmocka_unit_test(test_pcap),	     cmocka_unit_test(test_mixture),
+		cmocka_unit_test(test_cut_anywhere), cmocka_unit_test(test_damaged),
+		cmocka_unit_test(test_more_damage),  cmocka_unit_test(test_many_interfaces),
+		cmocka_unit_test(test_no_capture),   cmocka_unit_test(test_written_is_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -113,6 +113,11 @@ bind_some() {
 udp 203.0.113.200:8000-8999 203.0.113.200 40000 203.0.113.200 8080       1    48' \
 		"$(on_terminal 80 flows)"
 	[[ $(on_terminal 79 flows) == *'udp 203.0.113.200:8000-... 203'* ]]
+	head -c 1400 /dev/zero |
+		net_in "$HOST" socat -u - udp4:203.0.113.200:8080,bind=203.0.113.200:40000
+	[[ $(steer flows --units) == *' 40000 '*' 8080       2 1.49K '* ]] # a port is no large number
+	same 1490 "$(steer -j bindings --units | jq '.[0].rx_bytes')"
+	[[ $(steer bindings --units) == *' 1.49K'* ]]
 }
 
 # WORD...: prints what is measured of it; memory in KB.

@@ -54,10 +54,10 @@ static void make_row(void *context, size_t number, struct ps_field *fields)
 	fields[ENDPOINT] = ps_field_text(ps_endpoint_format(&endpoint, rows->endpoint));
 	fields[PROTOCOL] = ps_field_text(ps_proto_name(key->proto));
 	fields[SOURCE] = ps_field_text(ps_address_format(key->family, key->saddr, rows->source));
-	fields[SOURCE_PORT] = ps_field_number(key->sport);
+	fields[SOURCE_PORT] = ps_field_port(key->sport);
 	fields[DESTINATION] =
 		ps_field_text(ps_address_format(key->family, key->daddr, rows->destination));
-	fields[DESTINATION_PORT] = ps_field_number(key->dport);
+	fields[DESTINATION_PORT] = ps_field_port(key->dport);
 	fields[PACKETS] = ps_field_number(seen->flow.packets);
 	fields[BYTES] = ps_field_number(seen->flow.bytes);
 	fields[FIRST_SEEN] = ps_field_text(ps_output_time(seen->flow.first_ns, rows->first));

@@ -39,6 +39,8 @@ static const char *show(const struct ps_stream *stream, const struct ps_field *f
 	case PS_FIELD_NUMBER:
 		return stream->has_units ? ps_units_format(field->number, number)
 					 : ps_number_format(field->number, number);
+	case PS_FIELD_PORT:
+		return ps_number_format(field->number, number);
 	case PS_FIELD_BOOLEAN:
 		return field->number ? "yes" : "no";
 	case PS_FIELD_NONE:
@@ -173,7 +175,7 @@ static void write_value(const struct ps_field *field)
 
 	if (field->kind == PS_FIELD_TEXT)
 		write_string(field->text);
-	else if (field->kind == PS_FIELD_NUMBER)
+	else if (field->kind == PS_FIELD_NUMBER || field->kind == PS_FIELD_PORT)
 		fputs_unlocked(ps_number_format(field->number, number), stdout);
 	else
 		fputs_unlocked(field->number ? "true" : "false", stdout);

@@ -16,6 +16,7 @@ enum ps_field_kind {
 	PS_FIELD_NONE, /* the row has no such key */
 	PS_FIELD_TEXT,
 	PS_FIELD_NUMBER,
+	PS_FIELD_PORT, /* a number that is never short */
 	PS_FIELD_BOOLEAN,
 };
 
@@ -33,6 +34,11 @@ static inline struct ps_field ps_field_text(const char *text)
 static inline struct ps_field ps_field_number(__u64 number)
 {
 	return (struct ps_field){ .kind = PS_FIELD_NUMBER, .number = number };
+}
+
+static inline struct ps_field ps_field_port(__u16 port)
+{
+	return (struct ps_field){ .kind = PS_FIELD_PORT, .number = port };
 }
 
 static inline struct ps_field ps_field_boolean(bool is)

@@ -10,6 +10,7 @@ load lib/flood
 load lib/foreign
 
 setup() {
+	unset PORTSTEER_FLOWS # where they have no room, a command makes some, and exchanges programs
 	net_setup
 	foreign_setup
 	SECOND=$(dirname "$PORTSTEER")/second/portsteer
